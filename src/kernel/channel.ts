@@ -1,0 +1,80 @@
+import type { z } from "zod"
+import type { Log } from "./log.ts"
+import { service } from "./service.ts"
+
+/** Who sent a message, as far as the place it came in by can prove it. */
+export type Sender =
+  | { kind: "operator"; deviceId?: string; clientId: string; label?: string }
+  | { kind: "person"; id: string; name?: string }
+
+/** Something that arrived. `channel`, `account`, `chat` and `id` together are unique for ever. */
+export interface Inbound {
+  channel: string
+  account: string
+  /** The conversation on that channel; an operator surface names the session key itself. */
+  chat: string
+  /** The network's message id, or the client's idempotency key. */
+  id: string
+  sender: Sender
+  text: string
+  /** Agent asked for by name, where the surface lets one. */
+  agentId?: string
+  /** Wishes for this one turn. */
+  options?: TurnOptions
+}
+
+export interface TurnOptions {
+  model?: string
+  thinking?: string
+  /** Extra system prompt for this turn. */
+  instructions?: string
+  timeoutMs?: number
+}
+
+/** What came of handing a message in. */
+export interface Receipt {
+  /** The turn that answers it. */
+  runId: string
+  sessionKey: string
+  agentId: string
+  /** `new`: just accepted · `running`: the same message is being answered · `done`: it was */
+  state: "new" | "running" | "done"
+  acceptedAt: number
+}
+
+/** Hands a message to the pipeline. It is on disk before this returns. */
+export type Receive = (message: Inbound) => Promise<Receipt>
+export const Receive = service<Receive>("receive")
+
+/** Part of a reply on its way out. */
+export interface Outbound {
+  account: string
+  chat: string
+  runId: string
+  text: string
+}
+
+export interface Connection {
+  /** Sends one part; resolves once the network has taken it. */
+  send(message: Outbound): Promise<{ id: string; at: number }>
+  close(): Promise<void> | void
+}
+
+export interface Channel<C extends z.ZodType = z.ZodType> {
+  readonly id: string
+  readonly label: string
+  readonly config: C
+  /** Longest text of one message, in characters. */
+  readonly limits: { text: number }
+  readonly can: { edit?: boolean; react?: boolean; thread?: boolean }
+  connect(
+    config: z.output<C>,
+    context: { receive: Receive; log: Log; signal: AbortSignal },
+  ): Promise<Connection> | Connection
+}
+
+/** Declares one chat network: its wire format in, its wire format out. */
+export const channel = <C extends z.ZodType>(declaration: Channel<C>): Channel<C> => declaration
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the registry holds channels of every shape
+export type AnyChannel = Channel<any>

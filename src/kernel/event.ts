@@ -1,0 +1,45 @@
+import type { z } from "zod"
+import type { Scope } from "./method.ts"
+import { service } from "./service.ts"
+
+export interface EventKind<P extends z.ZodType = z.ZodType> {
+  readonly name: string
+  readonly summary: string
+  readonly payload: P
+  /** Who may see it. `subscribers`: only connections that asked (`topic` names what for). */
+  readonly audience: Scope | "all" | "subscribers"
+  /** The same event as protocol 3 clients know it; null leaves them out. */
+  readonly v3?: (payload: z.output<P>) => object | null
+  /** Carries the `stateVersion` of the presence and health snapshots. */
+  readonly versioned?: true
+  /** Only connections with this client capability get it when it returns one. */
+  readonly capability?: (payload: z.output<P>) => string | undefined
+}
+
+/** Declares one event the gateway sends. */
+export const event = <P extends z.ZodType>(declaration: EventKind<P>): EventKind<P> => declaration
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the registry holds events of every shape
+export type AnyEvent = EventKind<any>
+
+/** Carries events from the parts that make them to the gateway, which sends them on. */
+export interface Bus {
+  /** `topic` narrows a `subscribers` event, e.g. to a session key. */
+  emit<P extends z.ZodType>(kind: EventKind<P>, payload: z.output<P>, topic?: string): void
+  on(listener: (kind: AnyEvent, payload: unknown, topic?: string) => void): () => void
+}
+
+export const Bus = service<Bus>("bus")
+
+export const createBus = (): Bus => {
+  const listeners = new Set<(kind: AnyEvent, payload: unknown, topic?: string) => void>()
+  return {
+    emit: (kind, payload, topic) => {
+      for (const listener of listeners) listener(kind, payload, topic)
+    },
+    on: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { z } from "zod"
+import type { Service } from "./service.ts"
+
+/** live: read on next use · part: restart this part · process: restart the gateway */
+export type Reload = "live" | "part" | "process"
+
+export interface Section<S extends z.ZodObject = z.ZodObject> extends Service<z.infer<S>> {
+  /** The section's key at the root of the config file, and the folder that owns it. */
+  readonly id: string
+  readonly summary: string
+  readonly reload: Reload
+  readonly schema: S
+}
+
+/** Facts about one setting that its schema carries in `.meta({...})`. */
+export interface SettingMeta {
+  description?: string
+  /** Masked wherever the config is shown or logged. */
+  secret?: boolean
+  /** Overrides the section's reload class for this setting. */
+  reload?: Reload
+}
+
+/** Declares one section of the config file. It is also a service that gives the parsed value. */
+export const section = <S extends z.ZodObject>(declaration: {
+  id: string
+  summary: string
+  reload: Reload
+  schema: S
+}): Section<S> => ({ ...declaration, service: `config.${declaration.id}` })

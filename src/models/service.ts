@@ -1,0 +1,49 @@
+import type { LanguageModelV4 } from "@ai-sdk/provider"
+import { service } from "../kernel/service.ts"
+
+/** A model as people and clients see it. */
+export interface ModelEntry {
+  /** The id within its provider; may contain `/`. */
+  id: string
+  name: string
+  provider: string
+  contextWindow?: number
+  maxTokens?: number
+  reasoning?: boolean
+  input?: ("text" | "image")[]
+  /** True when its provider has what it needs to be called. */
+  available: boolean
+}
+
+/** Where a provider stands. */
+export interface ProviderStatus {
+  provider: string
+  status: "ok" | "missing"
+  /** Where the credential comes from, never the credential. */
+  source: "config" | "env" | "none-needed" | "missing"
+  /** The command or variable that would connect it. */
+  next?: string
+  models: number
+}
+
+/** A model picked for a turn, ready to stream. */
+export interface OpenModel {
+  provider: string
+  /** Without the provider. */
+  model: string
+  contextWindow: number
+  /** Fails with a `models.*` fault that says what happened and what to do. */
+  language: LanguageModelV4
+}
+
+export interface Models {
+  /** `provider/model`, an alias, or nothing for the configured default. Throws `models.unknown`, `models.not-connected`. */
+  open(ref?: string): Promise<OpenModel>
+  /** The default reference: configured, else the first provider that has a key, else `fased/guide`. */
+  defaultRef(): string
+  list(filter?: { provider?: string; all?: boolean }): ModelEntry[]
+  status(): ProviderStatus[]
+  /** Turns whatever a provider threw into a `models.*` fault; faults and aborts pass through. */
+  explain(error: unknown, model: { provider: string; model: string }): unknown
+}
+export const Models = service<Models>("models")

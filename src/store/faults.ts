@@ -1,0 +1,32 @@
+import { fault } from "../kernel/fault.ts"
+
+export const diskFull = fault<{ path: string }>("store.disk-full", {
+  status: 507,
+  message: ({ path }) => `The disk is full: nothing could be written to ${path}.`,
+  hint: () => "Free some space, then send it again. Nothing was half-written.",
+  retryable: true,
+})
+
+export const storeUnreadable = fault<{ path: string; reason: string }>("store.unreadable", {
+  status: 500,
+  message: ({ path, reason }) => `The database ${path} cannot be opened: ${reason}.`,
+  hint: ({ path }) => `A copy is kept before each upgrade: see ${path}.before-*`,
+})
+
+export const storeNewer = fault<{ path: string; found: number; known: number }>("store.newer", {
+  status: 500,
+  message: ({ path, found, known }) =>
+    `The database ${path} was written by a newer fased (schema ${found}, this one knows ${known}).`,
+  hint: () => "Install the newer version again, or restore the copy kept before the upgrade.",
+})
+
+export const stateInUse = fault<{ state: string; pid?: number; url?: string }>(
+  "store.state-in-use",
+  {
+    status: 409,
+    message: ({ state, pid, url }) =>
+      `another gateway instance is already using ${state}${pid ? ` (pid ${pid}${url ? `, ${url}` : ""})` : ""}`,
+    hint: () =>
+      "Stop it with: fased gateway stop, or run this one apart with: fased --profile <name> …",
+  },
+)

@@ -1,0 +1,53 @@
+import { Database as Sqlite } from "bun:sqlite"
+import { chmodSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { privateFolder, writeFileAtomic } from "./files.ts"
+import { stateInUse } from "./faults.ts"
+
+/** Who holds an instance's state folder, for others to read. */
+export interface Holder {
+  pid: number
+  port: number
+  url: string
+  version: string
+  startedAt: number
+}
+
+const noteFile = (state: string) => join(state, "gateway.json")
+
+/** What the running gateway wrote about itself. Says nothing about whether it still runs. */
+export const readHolder = (state: string): Holder | undefined => {
+  try {
+    return JSON.parse(readFileSync(noteFile(state), "utf8"))
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Takes the state folder for this process, or throws `store.state-in-use`.
+ * SQLite's file lock does it: the kernel frees it when the process dies, so it is never stale.
+ */
+export const lockState = (state: string) => {
+  privateFolder(state)
+  const path = join(state, "gateway.lock")
+  const lock = new Sqlite(path, { create: true })
+  try {
+    chmodSync(path, 0o600)
+    lock.run("PRAGMA busy_timeout = 0")
+    lock.run("PRAGMA journal_mode = OFF")
+    lock.run("BEGIN EXCLUSIVE")
+  } catch (error) {
+    lock.close(false)
+    const holder = readHolder(state)
+    throw stateInUse({ state, pid: holder?.pid, url: holder?.url }, error)
+  }
+  return {
+    /** Tells other processes where this one listens. */
+    announce: (holder: Holder) => writeFileAtomic(noteFile(state), `${JSON.stringify(holder)}\n`),
+    release() {
+      rmSync(noteFile(state), { force: true })
+      lock.close(false)
+    },
+  }
+}
