@@ -1,0 +1,208 @@
+import type { z } from "zod"
+import type { WireError } from "../kernel/fault.ts"
+import type { Method } from "../kernel/method.ts"
+import { createCalls } from "./calls.ts"
+import type { CallOptions } from "./calls.ts"
+import type { DeviceIdentity } from "./device.ts"
+import {
+  badUrl,
+  closed,
+  gatewayBusy,
+  notAGateway,
+  plaintextRefused,
+  refused,
+  timedOut,
+  unauthorized,
+  unreachable,
+  wireErrorCode,
+} from "./faults.ts"
+import type { Hello } from "./hello.ts"
+import { isLoopbackHost } from "./target.ts"
+import { closeCodes, scopeNames } from "./wire.ts"
+import type { ClientInfo, ConnectParams } from "./wire.ts"
+
+export interface ConnectOptions {
+  /** `ws://` on loopback, `wss://` anywhere. */
+  url: string
+  token?: string
+  password?: string
+  /** The program's own version, shown in the gateway's presence list. */
+  version: string
+  clientId?: ClientInfo["id"]
+  mode?: ClientInfo["mode"]
+  scopes?: readonly string[]
+  caps?: readonly string[]
+  minProtocol?: number
+  maxProtocol?: number
+  /** For the whole handshake. */
+  timeoutMs?: number
+  /** Proves who this is; a loopback client with the shared token needs none. */
+  device?: DeviceIdentity
+}
+
+/** Any event the gateway sends; `frame` has its `seq` and `stateVersion`. */
+export type Listener = (payload: unknown, frame: EventFrame) => void
+
+export interface EventFrame {
+  event: string
+  payload?: unknown
+  seq?: number
+  stateVersion?: { presence: number; health: number }
+}
+
+export interface Client extends AsyncDisposable {
+  readonly hello: Hello
+  readonly url: string
+  /** Calls a declared method; parameters and result have its types. */
+  call<P extends z.ZodType, R extends z.ZodType>(
+    method: Pick<Method<P, R>, "name" | "params" | "result">,
+    params: z.input<P>,
+    options?: CallOptions,
+  ): Promise<z.output<R>>
+  /** Calls a method by name. */
+  request(name: string, params?: unknown, options?: CallOptions): Promise<unknown>
+  /** Listens to one event, or to all with `"*"`; the returned function stops it. */
+  on(event: string, listener: Listener): () => void
+  onClose(listener: (code: number, reason: string) => void): void
+  close(): Promise<void>
+}
+
+interface Challenge {
+  nonce: string
+  ts?: number
+}
+
+const parseFrame = (data: unknown): Record<string, unknown> | undefined => {
+  try {
+    const frame: unknown = JSON.parse(String(data))
+    return typeof frame === "object" && frame !== null ? { ...frame } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The credential must not cross a network in the clear, whatever the settings say. */
+const checkUrl = (text: string) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^wss?:$/.test(url.protocol)) throw badUrl({ url: text })
+  if (url.protocol === "ws:" && !isLoopbackHost(url.hostname)) throw plaintextRefused({ url: text })
+  return url
+}
+
+const connectParams = (options: ConnectOptions, challenge: Challenge): ConnectParams => {
+  const client: ClientInfo = {
+    id: options.clientId ?? "cli",
+    mode: options.mode ?? "cli",
+    version: options.version,
+    platform: process.platform,
+  }
+  const { token, password, device } = options
+  const scopes = [...(options.scopes ?? scopeNames)]
+  return {
+    minProtocol: options.minProtocol ?? 3,
+    maxProtocol: options.maxProtocol ?? 4,
+    client,
+    role: "operator",
+    scopes,
+    ...(options.caps && { caps: [...options.caps] }),
+    auth: { ...(token && { token }), ...(password && { password }) },
+    ...(device && { device: device.prove({ client, role: "operator", scopes }, challenge, token) }),
+  }
+}
+
+const refusal = (options: ConnectOptions, error: WireError) => {
+  const code = wireErrorCode(error)
+  const credential =
+    [options.token && "a token", options.password && "a password"].filter(Boolean).join(" and ") ||
+    "nothing"
+  return code.startsWith("AUTH_") || error.code === "NOT_PAIRED"
+    ? unauthorized({ url: options.url, error, credential })
+    : refused({ method: "connect", error })
+}
+
+/** Opens a connection to a gateway and shakes hands, or throws a `client.*` fault that says why not. */
+export const connect = async (options: ConnectOptions): Promise<Client> => {
+  const { url, timeoutMs = 10_000 } = options
+  const { hostname } = checkUrl(url)
+  const socket = new WebSocket(url)
+  const listeners = new Map<string, Set<Listener>>()
+  const closeListeners = new Set<(code: number, reason: string) => void>()
+  const calls = createCalls((frame) => socket.send(JSON.stringify(frame)))
+  const gone = Promise.withResolvers<void>()
+  const greeted = Promise.withResolvers<Challenge>()
+  let failure: string | undefined
+  let heard = false
+
+  socket.onmessage = ({ data }) => {
+    heard = true
+    const frame = parseFrame(data)
+    if (!frame) return greeted.reject(notAGateway({ url, reason: "it does not speak JSON" }))
+    if (frame.type === "res") return calls.answer(frame)
+    if (frame.type !== "event" || typeof frame.event !== "string") return
+    if (frame.event === "connect.challenge") return greeted.resolve(frame.payload as Challenge)
+    for (const name of [frame.event, "*"])
+      for (const listener of listeners.get(name) ?? [])
+        listener(frame.payload, frame as unknown as EventFrame)
+  }
+  socket.onerror = (event) => {
+    failure = "message" in event ? String(event.message).replace(/^.* failed: /, "") : ""
+  }
+  socket.onclose = ({ code, reason }) => {
+    const fault = heard || !failure ? closed({ code, reason }) : explain(url, hostname, failure)
+    greeted.reject(fault)
+    calls.abandon(fault)
+    for (const listener of closeListeners) listener(code, reason)
+    gone.resolve()
+  }
+
+  const timer = setTimeout(() => {
+    const fault = heard
+      ? timedOut({ what: "connect", timeoutMs })
+      : notAGateway({ url, reason: `no greeting within ${timeoutMs / 1000} s` })
+    greeted.reject(fault)
+    calls.abandon(fault)
+    socket.close()
+  }, timeoutMs)
+
+  const close = () => {
+    socket.close(closeCodes.normal)
+    return gone.promise
+  }
+
+  try {
+    const challenge = await greeted.promise
+    const hello = (await calls.make("connect", connectParams(options, challenge), {
+      timeoutMs: 0,
+    })) as Hello
+    return {
+      hello,
+      url,
+      call: (method, params, callOptions) =>
+        calls.make(method.name, params, callOptions) as Promise<z.output<typeof method.result>>,
+      request: (name, params, callOptions) => calls.make(name, params, callOptions),
+      on(event, listener) {
+        const known = listeners.get(event) ?? new Set()
+        listeners.set(event, known.add(listener))
+        return () => known.delete(listener)
+      },
+      onClose: (listener) => void closeListeners.add(listener),
+      close,
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    socket.close()
+    throw refused.is(error) ? refusal(options, error.data.error) : error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Tells a closed port from a program that is no gateway, by what the socket said. */
+const explain = (url: string, hostname: string, failure: string) => {
+  const status = /Expected 101 status code: (\d+)/.exec(failure)?.[1]
+  if (status === "503") return gatewayBusy({ url, reason: "HTTP 503" })
+  if (status) return notAGateway({ url, reason: `HTTP ${status}` })
+  if (/Invalid response|HPE_/.test(failure))
+    return notAGateway({ url, reason: "it does not speak HTTP" })
+  return unreachable({ url, local: isLoopbackHost(hostname), reason: failure })
+}

@@ -1,0 +1,98 @@
+import { fault } from "../kernel/fault.ts"
+import type { WireError } from "../kernel/fault.ts"
+
+export const unreachable = fault<{ url: string; local: boolean; reason: string }>(
+  "client.unreachable",
+  {
+    status: 503,
+    message: ({ url }) => `No gateway answers at ${url}.`,
+    hint: ({ local, reason }) =>
+      local
+        ? "Start one with: fased start   (or fased gateway run)"
+        : `Check the address and the network (${reason}).`,
+    details: ({ reason }) => ({ reason }),
+    retryable: true,
+  },
+)
+
+export const notAGateway = fault<{ url: string; reason: string }>("client.not-a-gateway", {
+  status: 502,
+  message: ({ url, reason }) => `What answers at ${url} is not a fased gateway (${reason}).`,
+  hint: () =>
+    "Name the right port with --port or the address with --url. See: fased gateway status",
+})
+
+export const gatewayBusy = fault<{ url: string; reason: string }>("client.gateway-busy", {
+  status: 503,
+  message: ({ url, reason }) => `The gateway at ${url} takes no connection just now (${reason}).`,
+  hint: () => "Try again in a moment. See: fased gateway status",
+  retryable: true,
+})
+
+export const unauthorized = fault<{ url: string; error: WireError; credential: string }>(
+  "client.unauthorized",
+  {
+    status: 401,
+    message: ({ url, error }) => `The gateway at ${url} refused the credential: ${error.message}.`,
+    hint: ({ credential }) =>
+      `Sent: ${credential}. Sources, first wins: --token, FASED_GATEWAY_TOKEN, gateway.auth.token in the config.`,
+    details: ({ error }) => ({ gateway: error }),
+  },
+)
+
+export const credentialMissing = fault<{ url: string }>("client.credential-missing", {
+  status: 401,
+  message: () => "--url needs a credential of its own.",
+  hint: ({ url }) => `Add one: --url ${url} --token <token>   (or --password <password>)`,
+})
+
+export const plaintextRefused = fault<{ url: string }>("client.plaintext-refused", {
+  status: 400,
+  message: ({ url }) => `${url} would send the credential unencrypted across the network.`,
+  hint: () =>
+    "Use wss://, or a tunnel: ssh -N -L 18789:127.0.0.1:18789 user@host, then ws://127.0.0.1:18789",
+})
+
+export const badUrl = fault<{ url: string }>("client.bad-url", {
+  status: 400,
+  message: ({ url }) => `"${url}" is not a gateway address.`,
+  hint: () => "It looks like ws://127.0.0.1:18789 or wss://gateway.example.com",
+})
+
+export const timedOut = fault<{ what: string; timeoutMs: number }>("client.timeout", {
+  status: 504,
+  message: ({ what, timeoutMs }) => `No answer to ${what} within ${timeoutMs / 1000} s.`,
+  hint: () => "See what the gateway is doing with: fased logs --follow",
+  retryable: true,
+})
+
+export const closed = fault<{ code: number; reason: string }>("client.closed", {
+  status: 503,
+  message: ({ code, reason }) =>
+    `The gateway closed the connection (${code}${reason && `: ${reason}`}).`,
+  hint: () => "See: fased gateway status",
+  retryable: true,
+})
+
+const detailsOf = (error: WireError) =>
+  (typeof error.details === "object" && error.details !== null ? error.details : {}) as Record<
+    string,
+    unknown
+  >
+
+/** What the gateway answered instead of a result, passed on as it came. */
+export const refused = fault<{ method: string; error: WireError }>("client.refused", {
+  status: 400,
+  message: ({ error }) => error.message,
+  hint: ({ error }) => {
+    const { hint } = detailsOf(error)
+    return typeof hint === "string" ? hint : undefined
+  },
+  details: ({ error }) => ({ ...detailsOf(error), wireCode: error.code }),
+})
+
+/** The most telling code of a gateway's error: `details.code` where it has one. */
+export const wireErrorCode = (error: WireError) => {
+  const { code } = detailsOf(error)
+  return typeof code === "string" ? code : error.code
+}
