@@ -18,6 +18,8 @@ export interface Tool<P extends z.ZodType = z.ZodType, N extends Needs = Needs> 
   readonly label: string
   readonly description: string
   readonly params: P
+  /** Only for turns the operator started; nobody else is offered it, whatever the config allows. */
+  readonly ownerOnly?: true
   readonly needs: N
   /** What the model reads: text, or a value that becomes JSON. A thrown Fault becomes a tool error. */
   run(params: z.output<P>, context: Supplied<N> & ToolContext): Promise<unknown> | unknown

@@ -1,0 +1,95 @@
+import { fault } from "../kernel/fault.ts"
+
+export const unknownTool = fault<{ name: string; offered: readonly string[] }>("tools.unknown", {
+  status: 404,
+  message: ({ name }) => `There is no tool named "${name}".`,
+  hint: ({ offered }) =>
+    offered.length ? `Tools here: ${offered.join(", ")}.` : "No tools are available here.",
+})
+
+export const deniedTool = fault<{ name: string }>("tools.denied", {
+  status: 404,
+  message: ({ name }) => `The tool "${name}" is not allowed here.`,
+  hint: () => "The operator decides that with tools.profile, tools.allow and tools.deny.",
+})
+
+export const badArguments = fault<{ name: string; problems: string }>("tools.bad-arguments", {
+  status: 400,
+  message: ({ name, problems }) => `The arguments for ${name} do not fit: ${problems}.`,
+  hint: () => "Correct them and call it again.",
+})
+
+export const toolTimeout = fault<{ name: string; seconds: number }>("tools.timeout", {
+  status: 504,
+  message: ({ name, seconds }) => `${name} was stopped after ${seconds} s without an answer.`,
+  hint: () => "Ask for less at once.",
+  retryable: true,
+})
+
+export const toolStopped = fault<{ name: string }>("tools.stopped", {
+  status: 499,
+  message: ({ name }) => `The turn ended before ${name} had finished.`,
+})
+
+export const badPath = fault<{ path: string; reason: string }>("tools.bad-path", {
+  status: 400,
+  message: ({ path, reason }) => `The path ${JSON.stringify(path)} cannot be used: ${reason}.`,
+  hint: () => "Give a path relative to the workspace.",
+})
+
+export const outsideWorkspace = fault<{ path: string }>("tools.outside-workspace", {
+  status: 403,
+  message: ({ path }) => `${path} lies outside the workspace.`,
+  hint: () =>
+    "File tools stay inside the workspace; the operator can lift that with tools.fs.workspaceOnly.",
+})
+
+export const protectedPath = fault<{ path: string }>("tools.protected-path", {
+  status: 403,
+  message: ({ path }) => `${path} is out of bounds for tools.`,
+  hint: () => "The system, git and fased keep such files for themselves.",
+})
+
+export const noSuchFile = fault<{ path: string }>("tools.no-such-file", {
+  status: 404,
+  message: ({ path }) => `${path} does not exist.`,
+  hint: () => "Look around with ls.",
+})
+
+export const notAFile = fault<{ path: string; kind: string }>("tools.not-a-file", {
+  status: 400,
+  message: ({ path, kind }) => `${path} is ${kind}.`,
+  hint: ({ kind }) => (kind === "a folder" ? "See what is in it with ls." : undefined),
+})
+
+export const notPermitted = fault<{ path: string }>("tools.not-permitted", {
+  status: 403,
+  message: ({ path }) => `The system does not let fased touch ${path}.`,
+  hint: () => "The operator can change the file's owner or mode.",
+})
+
+export const fileTooBig = fault<{ path: string; bytes: number; limit: number }>(
+  "tools.file-too-big",
+  {
+    status: 413,
+    message: ({ path, bytes, limit }) =>
+      `${path} is ${bytes} bytes; file tools take up to ${limit}.`,
+  },
+)
+
+export const notText = fault<{ path: string }>("tools.not-text", {
+  status: 415,
+  message: ({ path }) => `${path} is not a UTF-8 text file.`,
+})
+
+export const noMatch = fault<{ path: string }>("tools.no-match", {
+  status: 409,
+  message: ({ path }) => `oldText does not occur in ${path}.`,
+  hint: () => "Read the file again and copy the text exactly, white space included.",
+})
+
+export const manyMatches = fault<{ path: string; count: number }>("tools.many-matches", {
+  status: 409,
+  message: ({ path, count }) => `oldText occurs ${count} times in ${path}; nothing was changed.`,
+  hint: () => "Include more of the surrounding lines so that it names one place.",
+})
