@@ -1,0 +1,100 @@
+import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import manifest from "../package.json"
+import { type Target, targets } from "./targets.ts"
+
+export const root = dirname(import.meta.dir)
+export const hostBinary = join(root, "dist", "fased")
+
+/** The program, and each file that runs as a worker: a worker must be an entry point of its own. */
+const entries = ["src/main.ts"]
+
+/** Every flag has its reason; the binary is tested in a hostile folder (test/build/hostile.test.ts). */
+const flags = [
+  "--compile",
+  "--production", // else process.env.NODE_ENV is inlined as "development"
+  "--splitting", // what is imported lazily is parsed lazily
+  "--bytecode", // less than half the start-up time …
+  "--format=esm", // … and without this, a binary that may die at start
+  "--sourcemap=linked", // stack traces name our files
+  "--no-compile-autoload-bunfig", // nothing in the folder it is started from
+  "--no-compile-autoload-dotenv", // may run code or set a variable
+  "--compile-autoload-package-json", // plugins on disk resolve their own packages
+]
+
+/** What was built: `fased --version` shows it. */
+const commit = () => {
+  const { exitCode, stdout } = Bun.spawnSync(
+    ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
+    { cwd: root, stderr: "ignore" },
+  )
+  return exitCode === 0 ? stdout.toString().trim() : ""
+}
+
+/** Compiles fased to `outfile`: for this machine, or for a named target. */
+export const compile = async (outfile: string, target?: Target, entrypoints = entries) => {
+  await mkdir(dirname(outfile), { recursive: true })
+  // Built beside its destination and renamed: source maps stay behind, and a running binary is safe.
+  const work = await mkdtemp(`${outfile}.build-`)
+  try {
+    const built = join(work, "fased")
+    const command = [
+      process.execPath,
+      "build",
+      ...flags,
+      `--define=FASED_COMMIT=${JSON.stringify(commit())}`,
+      ...(target ? [`--target=${targets[target].bun}`] : []),
+      ...entrypoints,
+      "--outfile",
+      built,
+    ]
+    const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe" })
+    const [out, err, code] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+      child.exited,
+    ])
+    if (code !== 0 || !(await Bun.file(built).exists())) {
+      throw new Error(
+        `${out}${err}\nCould not compile ${target ?? "for this machine"}.${advice(target)}`,
+      )
+    }
+    if (!target) await answers(built)
+    await rename(built, outfile)
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+  return (await stat(outfile)).size
+}
+
+const advice = (target?: Target) =>
+  target
+    ? `\nA build for another machine fetches Bun's runtime for it (${targets[target].bun}) from the npm` +
+      " registry;\nif the lines above speak of a download, check that the registry answers: npm ping"
+    : ""
+
+/** Compiling can succeed and leave a binary that dies at start, so it must say its version. */
+const answers = async (binary: string) => {
+  const { exitCode, stdout, stderr } = Bun.spawnSync([binary, "--version"], {
+    cwd: tmpdir(),
+    env: {},
+    timeout: 20_000,
+  })
+  if (exitCode !== 0 || !stdout.includes(manifest.version)) {
+    throw new Error(
+      `The compiled binary does not answer --version (exit code ${exitCode}):\n${stdout}${stderr}`,
+    )
+  }
+}
+
+/** True when something the binary is made from changed after it was built. */
+export const isStale = async () => {
+  const built = await stat(hostBinary).catch(() => null)
+  if (!built) return true
+  const sources = new Bun.Glob("{src/**,build/compile.ts,package.json,bun.lock,tsconfig.json}")
+  for await (const path of sources.scan({ cwd: root, onlyFiles: false })) {
+    if ((await stat(join(root, path))).mtimeMs > built.mtimeMs) return true
+  }
+  return false
+}
