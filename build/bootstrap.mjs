@@ -12,8 +12,10 @@ import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const manifest = readFileSync(join(root, "package.json"), "utf8")
-const pinned = JSON.parse(manifest).devDependencies.bun
+const { dependencies, devDependencies } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+)
+const pinned = devDependencies.bun
 const bun = join(root, "node_modules", ".bin", "bun")
 const stamp = join(root, "node_modules", ".fased-installed")
 
@@ -36,7 +38,7 @@ class Stop extends Error {}
 /** What an installation depends on; when it changes, so does what must be installed. */
 const wanted = () =>
   createHash("sha256")
-    .update(manifest)
+    .update(JSON.stringify([dependencies, devDependencies]))
     .update(readFileSync(join(root, "bun.lock")))
     .update(`${process.platform}-${process.arch}`)
     .digest("hex")

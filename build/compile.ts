@@ -23,15 +23,6 @@ const flags = [
   "--compile-autoload-package-json", // plugins on disk resolve their own packages
 ]
 
-/** What was built: `fased --version` shows it. */
-const commit = () => {
-  const { exitCode, stdout } = Bun.spawnSync(
-    ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-    { cwd: root, stderr: "ignore" },
-  )
-  return exitCode === 0 ? stdout.toString().trim() : ""
-}
-
 /** Compiles fased to `outfile`: for this machine, or for a named target. */
 export const compile = async (outfile: string, target?: Target, entrypoints = entries) => {
   await mkdir(dirname(outfile), { recursive: true })
@@ -43,7 +34,6 @@ export const compile = async (outfile: string, target?: Target, entrypoints = en
       process.execPath,
       "build",
       ...flags,
-      `--define=FASED_COMMIT=${JSON.stringify(commit())}`,
       ...(target ? [`--target=${targets[target].bun}`] : []),
       ...entrypoints,
       "--outfile",

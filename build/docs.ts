@@ -1,0 +1,39 @@
+/** `npm run docs`: writes docs/reference from the declarations in src/. */
+import { mkdir, readdir, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { fileSchema } from "../src/config/schema.ts"
+import * as registry from "../src/registry.ts"
+import { root } from "./compile.ts"
+import { checksPage } from "./reference/checks.ts"
+import { cliPage } from "./reference/cli.ts"
+import { configPage } from "./reference/config.ts"
+import { errorsPage } from "./reference/errors.ts"
+import { eventsPage } from "./reference/events.ts"
+import { methodsPage } from "./reference/methods.ts"
+import { toolsPage } from "./reference/tools.ts"
+
+/** The text of every file in docs/reference, by name. The same sources give the same text. */
+export const reference = async (): Promise<Record<string, string>> => ({
+  "methods.md": methodsPage(registry.methods),
+  "events.md": eventsPage(registry.events),
+  "config.md": configPage(registry.sections),
+  "config.schema.json": `${JSON.stringify(fileSchema(registry.sections), null, 2)}\n`,
+  "tools.md": toolsPage(registry.tools),
+  "checks.md": checksPage(registry.checks),
+  "errors.md": await errorsPage(),
+  "cli.md": await cliPage(),
+})
+
+export const folder = join(root, "docs", "reference")
+
+if (import.meta.main) {
+  const files = await reference()
+  await mkdir(folder, { recursive: true })
+  for (const name of await readdir(folder)) {
+    if (!(name in files)) await rm(join(folder, name), { recursive: true })
+  }
+  await Promise.all(
+    Object.entries(files).map(([name, text]) => Bun.write(join(folder, name), text)),
+  )
+  console.log(`docs/reference: ${Object.keys(files).length} files`)
+}
