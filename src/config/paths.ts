@@ -29,7 +29,7 @@ export const badProfile = fault<{ name: string }>("config.bad-profile", {
   hint: () => "Use letters, digits, - and _, at most 40, starting with a letter or digit.",
 })
 
-const expandTilde = (path: string, home: string) =>
+export const expandTilde = (path: string, home: string) =>
   path === "~" ? home : path.startsWith("~/") ? join(home, path.slice(2)) : path
 
 /** Resolves an instance's paths from flags and environment (contract 01 §4, §7, §8). */

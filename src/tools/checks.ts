@@ -1,3 +1,4 @@
+import { configValid } from "../config/checks.ts"
 import { check } from "../kernel/check.ts"
 import { tools } from "./config.ts"
 import { namingNothing } from "./policy.ts"
@@ -7,6 +8,7 @@ export const namesKnown = check({
   id: "tools.names-known",
   title: "tools.allow and tools.deny name tools that exist",
   severity: "warn",
+  after: [configValid],
   needs: { tools, toolbox: Toolbox },
   detect({ tools, toolbox }) {
     const unknown = namingNothing(tools, toolbox.all)

@@ -1,0 +1,169 @@
+import { dirname, join, resolve } from "node:path"
+import { z } from "zod"
+import { expandTilde, type Paths } from "../config/paths.ts"
+import { section } from "../kernel/section.ts"
+import { unknownAgent } from "./faults.ts"
+
+const modelRef = z.string().trim().min(1).describe("Model, as provider/model or an alias.")
+const modelChoice = z.union([
+  modelRef,
+  z.strictObject({
+    primary: modelRef.optional(),
+    fallbacks: z.array(modelRef).optional().describe("Tried in order when the primary fails."),
+  }),
+])
+
+const workspace = z.string().trim().min(1)
+
+/** `0m` and the like: a number and a unit. */
+const duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, "must be a duration such as 30m, or 0m")
+
+const isTimezone = (name: string) => {
+  try {
+    Intl.DateTimeFormat("en", { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+const timezone = z.string().refine(isTimezone, "must be a time zone such as Europe/Berlin, or UTC")
+
+const agentEntry = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "must be lower-case letters, digits, - and _")
+    .describe("Name of the agent in session keys and commands."),
+  default: z.boolean().optional().describe("Answers where nothing else names an agent."),
+  name: z.string().max(80).optional().describe("Name people see."),
+  identity: z
+    .strictObject({
+      name: z.string().max(80).optional().describe("What the agent calls itself."),
+      theme: z.string().max(200).optional().describe("Its manner in a few words."),
+      emoji: z.string().max(16).optional().describe("Shown beside its name."),
+      avatar: z.string().max(2048).optional().describe("Picture: path in the workspace or URL."),
+    })
+    .optional()
+    .describe("How the agent presents itself."),
+  workspace: workspace.optional().describe("Folder with the agent's files."),
+  model: modelChoice.optional().describe("Model of this agent, instead of the default one."),
+})
+
+export const agents = section({
+  id: "agents",
+  summary: "Agents: who they are, where they work, which model answers.",
+  reload: "live",
+  schema: z.strictObject({
+    defaults: z
+      .strictObject({
+        workspace: workspace
+          .optional()
+          .describe("The default agent's folder; other agents get a folder inside it."),
+        skipBootstrap: z
+          .boolean()
+          .default(false)
+          .describe("Do not put starter files in workspaces."),
+        bootstrapMaxChars: z
+          .int()
+          .min(500)
+          .max(1_000_000)
+          .default(20_000)
+          .describe("Most characters of one workspace file in the prompt."),
+        bootstrapTotalMaxChars: z
+          .int()
+          .min(500)
+          .max(5_000_000)
+          .default(150_000)
+          .describe("Most characters of all workspace files in the prompt."),
+        model: modelChoice.optional().describe("Model of agents that name none."),
+        userTimezone: timezone
+          .optional()
+          .describe("Time zone agents go by; unset, the one of this machine."),
+        timeoutSeconds: z
+          .int()
+          .min(1)
+          .max(172_800)
+          .default(600)
+          .describe("A turn is stopped after this many seconds."),
+        maxConcurrent: z
+          .int()
+          .min(1)
+          .max(64)
+          .default(4)
+          .describe("Turns that may run side by side; those of one session never do."),
+        heartbeat: z
+          .strictObject({
+            every: duration
+              .default("0m")
+              .describe(
+                "Reserved for periodic wake-ups. This version runs none, whatever it says.",
+              ),
+          })
+          .prefault({})
+          .describe("Periodic wake-ups, which this version does not run yet."),
+      })
+      .prefault({})
+      .describe("What holds for every agent."),
+    list: z
+      .array(agentEntry)
+      .default([])
+      .superRefine((list, context) => {
+        const seen = new Set<string>()
+        for (const [index, { id }] of list.entries()) {
+          if (seen.has(id))
+            context.addIssue({
+              code: "custom",
+              path: [index, "id"],
+              message: `${id} is there twice`,
+            })
+          seen.add(id)
+        }
+      })
+      .describe("The agents; empty for one named main."),
+  }),
+})
+export type AgentsConfig = z.infer<typeof agents.schema>
+export type Agent = AgentsConfig["list"][number]
+
+/** Every agent; `main` alone when the config lists none. */
+export const listAgents = (config: AgentsConfig): readonly Agent[] =>
+  config.list.length ? config.list : [{ id: "main" }]
+
+export const defaultAgentId = (config: AgentsConfig) => {
+  const agents = listAgents(config)
+  return (agents.find((agent) => agent.default) ?? agents[0]!).id
+}
+
+/** The agent named `id`, or the default one. Throws `agents.unknown`. */
+export const findAgent = (config: AgentsConfig, id = defaultAgentId(config)): Agent => {
+  const agents = listAgents(config)
+  const agent = agents.find((agent) => agent.id === id.trim().toLowerCase())
+  if (!agent) throw unknownAgent({ id, known: agents.map((agent) => agent.id) })
+  return agent
+}
+
+/** Models to try for an agent, best first; empty when the config names none. */
+export const modelsOf = (agent: Agent, { defaults }: AgentsConfig): string[] => {
+  const own = split(agent.model)
+  const shared = split(defaults.model)
+  const primary = own.primary ?? shared.primary
+  return [...(primary ? [primary] : []), ...(own.fallbacks ?? shared.fallbacks ?? [])]
+}
+
+const split = (model: Agent["model"]) =>
+  typeof model === "string" ? { primary: model } : { ...model }
+
+/** The folder an agent works in (contract 16 §1), absolute. */
+export const workspaceOf = (
+  agent: Agent,
+  config: AgentsConfig,
+  paths: Pick<Paths, "home" | "state" | "config" | "workspace">,
+): string => {
+  const absolute = (path: string) => resolve(dirname(paths.config), expandTilde(path, paths.home))
+  if (agent.workspace) return absolute(agent.workspace)
+  const shared = config.defaults.workspace && absolute(config.defaults.workspace)
+  if (agent.id === defaultAgentId(config)) return shared ?? paths.workspace
+  if (shared) return join(shared, agent.id)
+  const own = join(paths.state, `workspace-${agent.id}`)
+  // The profile's own workspace may have that very name, and agents never share one unasked.
+  return own === paths.workspace ? `${own}-agent` : own
+}

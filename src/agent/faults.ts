@@ -1,0 +1,37 @@
+import { fault } from "../kernel/fault.ts"
+
+export const unknownAgent = fault<{ id: string; known: readonly string[] }>("agents.unknown", {
+  status: 404,
+  message: ({ id }) => `There is no agent named "${id.slice(0, 80)}".`,
+  hint: ({ known }) => `Agents here: ${known.join(", ")}.`,
+})
+
+export const deadlinePassed = fault<{ seconds: number }>("agents.deadline", {
+  status: 504,
+  message: ({ seconds }) => `The turn was stopped after ${seconds} s without an answer.`,
+  hint: () =>
+    "Send it again, or allow more time: fased config set agents.defaults.timeoutSeconds …",
+  wire: "AGENT_TIMEOUT",
+  retryable: true,
+})
+
+export const tooManySteps = fault<{ steps: number }>("agents.too-many-steps", {
+  status: 500,
+  message: ({ steps }) => `The model asked for tools ${steps} times without coming to an answer.`,
+  hint: () => "Ask for less at once, or try another model: fased models list",
+})
+
+export const unknownRun = fault<{ runId: string }>("agents.unknown-run", {
+  status: 404,
+  message: ({ runId }) => `No turn "${runId}" is known here.`,
+  hint: () => "Turns are remembered for a while after they end; the transcript has the reply.",
+})
+
+export const workspaceUnusable = fault<{ folder: string; reason: string }>(
+  "agents.workspace-unusable",
+  {
+    status: 500,
+    message: ({ folder, reason }) => `The workspace ${folder} cannot be used: ${reason}.`,
+    hint: () => "See what is wrong with: fased doctor",
+  },
+)

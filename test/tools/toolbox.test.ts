@@ -1,0 +1,208 @@
+import { expect, test } from "bun:test"
+import { z } from "zod"
+import { Clock } from "../../src/kernel/clock.ts"
+import { fault } from "../../src/kernel/fault.ts"
+import { type Fields, Log } from "../../src/kernel/log.ts"
+import { Services } from "../../src/kernel/service.ts"
+import { tool } from "../../src/kernel/tool.ts"
+import { tools as section } from "../../src/tools/config.ts"
+import { createToolbox } from "../../src/tools/toolbox.ts"
+
+const trouble = fault<{ what: string }>("test.trouble", {
+  status: 409,
+  message: ({ what }) => `${what} is in trouble.`,
+  hint: () => "Try the other one.",
+})
+
+const echo = tool({
+  name: "echo",
+  group: "fs",
+  label: "Echo",
+  description: "Says it back.",
+  params: z.object({ text: z.string(), times: z.int().min(1).default(1) }),
+  run: ({ text, times }, { agentId }) => `${agentId}: ${text.repeat(times)}`,
+})
+const make = (name: string, run: (signal: AbortSignal) => unknown, extra: object = {}) =>
+  tool({
+    name,
+    group: "fs",
+    label: name,
+    description: name,
+    params: z.object({}),
+    run: (_, { signal }) => run(signal),
+    ...extra,
+  })
+
+const setUp = (tools: Parameters<typeof createToolbox>[0], config: object = {}) => {
+  const services = new Services()
+  const errors: { message: string; fields?: Fields }[] = []
+  const quiet = () => {}
+  const log: Log = {
+    trace: quiet,
+    debug: quiet,
+    info: quiet,
+    warn: quiet,
+    error: (message, fields) => errors.push({ message, fields }),
+    for: () => log,
+  }
+  const timers: (() => void)[] = []
+  services.provide(Log, log)
+  services.provide(Clock, {
+    now: () => 0,
+    after: (_, work) => {
+      timers.push(work)
+      return () => timers.splice(timers.indexOf(work), 1)
+    },
+    every: () => quiet,
+  })
+  let current = section.schema.parse(config)
+  services.provideLive(section, () => current)
+  return {
+    toolbox: createToolbox(tools, services),
+    errors,
+    timers,
+    configure: (next: object) => (current = section.schema.parse(next)),
+  }
+}
+const call = (change: object = {}) => ({
+  agentId: "main",
+  sessionKey: "agent:main:main",
+  workspace: "/nowhere",
+  signal: new AbortController().signal,
+  owner: true,
+  ...change,
+})
+
+test("a tool is offered with its JSON Schema, made once", () => {
+  const { toolbox } = setUp([echo])
+  const [offer] = toolbox.offered({ owner: true })
+  expect(offer).toEqual({
+    name: "echo",
+    label: "Echo",
+    description: "Says it back.",
+    parameters: {
+      type: "object",
+      properties: {
+        text: { type: "string" },
+        times: { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER, default: 1 },
+      },
+      required: ["text"],
+    },
+  })
+  expect(toolbox.offered({ owner: true })[0]).toBe(offer!)
+})
+
+test("a call gets its context and defaults, from an object or from JSON text", async () => {
+  const { toolbox } = setUp([echo])
+  const answer = { ok: true, text: "main: hi", value: "main: hi" }
+  expect(await toolbox.run("echo", { text: "hi" }, call())).toEqual(answer as never)
+  expect(await toolbox.run("echo", '{"text":"hi"}', call())).toEqual(answer as never)
+})
+
+test("a value becomes JSON, and nothing becomes a word", async () => {
+  const { toolbox } = setUp([make("value", () => ({ a: 1 })), make("nothing", () => undefined)])
+  expect((await toolbox.run("value", {}, call())).text).toBe('{"a":1}')
+  expect((await toolbox.run("nothing", "", call())).text).toBe("Done.")
+})
+
+test("what a model gets wrong comes back as something it can act on", async () => {
+  const { toolbox } = setUp([echo])
+  const run = async (name: string, args: unknown) => {
+    const result = await toolbox.run(name, args, call())
+    return result.ok ? "ok" : `${result.code}: ${result.text}`
+  }
+  expect(await run("echo", "{text:")).toStartWith("tools.bad-arguments: ")
+  expect(await run("echo", { text: 1, times: 0 })).toMatch(/text: .*; times: /)
+  for (const args of [null, 7, [], "[]", true])
+    expect(await run("echo", args)).toStartWith("tools.bad-arguments: ")
+  expect(await run("ecko", {})).toBe(
+    'tools.unknown: There is no tool named "ecko". Tools here: echo.',
+  )
+  expect(await run("__proto__", {})).toStartWith("tools.unknown: ")
+  expect(await run("ECHO", { text: "" })).toStartWith("tools.unknown: ")
+})
+
+test("a denied tool is neither offered nor run, and the config is read at each use", async () => {
+  let ran = 0
+  const { toolbox, configure } = setUp([make("touch", () => ran++)])
+  expect((await toolbox.run("touch", {}, call())).ok).toBe(true)
+  configure({ deny: ["touch"] })
+  expect(toolbox.offered({ owner: true })).toEqual([])
+  expect(await toolbox.run("touch", {}, call())).toMatchObject({ ok: false, code: "tools.denied" })
+  expect(ran).toBe(1)
+})
+
+test("an owner's tool does not exist for anyone else's turn", async () => {
+  const { toolbox } = setUp([make("gateway", () => "facts", { ownerOnly: true })], {
+    profile: "full",
+  })
+  expect(toolbox.offered({ owner: false })).toEqual([])
+  expect((await toolbox.run("gateway", {}, call({ owner: false }))).ok).toBe(false)
+  expect((await toolbox.run("gateway", {}, call())).ok).toBe(true)
+})
+
+test("a fault is told with its hint; a bug is logged and told without details", async () => {
+  const { toolbox, errors } = setUp([
+    make("faulty", () => {
+      throw trouble({ what: "it" })
+    }),
+    make("buggy", async () => {
+      throw new Error("token sk-secret leaked")
+    }),
+  ])
+  expect(await toolbox.run("faulty", {}, call())).toEqual({
+    ok: false,
+    code: "test.trouble",
+    text: "it is in trouble. Try the other one.",
+  })
+  expect(errors).toEqual([])
+  const result = await toolbox.run("buggy", {}, call())
+  expect(result).toMatchObject({ ok: false, code: "internal" })
+  expect(result.text).not.toContain("sk-secret")
+  expect(errors[0]).toMatchObject({ message: "tool failed", fields: { tool: "buggy" } })
+})
+
+test("a value that cannot become JSON is a bug, not a crash", async () => {
+  const { toolbox, errors } = setUp([make("loop", () => ({ big: 1n }))])
+  expect(await toolbox.run("loop", {}, call())).toMatchObject({ ok: false, code: "internal" })
+  expect(errors).toHaveLength(1)
+})
+
+test("long output is cut and says so", async () => {
+  const { toolbox } = setUp([make("long", () => "x".repeat(100_000))])
+  const { text } = await toolbox.run("long", {}, call())
+  expect(text.length).toBeLessThan(61_000)
+  expect(text).toEndWith("[cut: 40000 more characters; ask for less at once]")
+})
+
+test("a tool that never answers is stopped at its deadline, and its signal fires", async () => {
+  let seen: AbortSignal | undefined
+  const { toolbox, timers } = setUp([
+    make("hang", (signal) => {
+      seen = signal
+      return new Promise(() => {})
+    }),
+  ])
+  const result = toolbox.run("hang", {}, call())
+  await Promise.resolve()
+  timers[0]!()
+  expect(await result).toMatchObject({ ok: false, code: "tools.timeout" })
+  expect(seen?.aborted).toBe(true)
+})
+
+test("a tool stops when its turn does, and does not start in one that has ended", async () => {
+  let starts = 0
+  const { toolbox, timers } = setUp([
+    make("hang", () => {
+      starts++
+      return new Promise(() => {})
+    }),
+  ])
+  const turn = new AbortController()
+  const result = toolbox.run("hang", {}, call({ signal: turn.signal }))
+  turn.abort("user")
+  expect(await result).toMatchObject({ ok: false, code: "tools.stopped" })
+  expect(await toolbox.run("hang", {}, call({ signal: turn.signal }))).toMatchObject({ ok: false })
+  expect(starts).toBe(1)
+  expect(timers).toEqual([])
+})

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, test } from "bun:test"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Paths } from "../../src/config/paths.ts"
+import { edit, list, read, write } from "../../src/tools/tools.ts"
+
+let workspace: string
+beforeEach(() => {
+  workspace = mkdtempSync(join(tmpdir(), "fased-tools-"))
+})
+afterEach(() => rmSync(workspace, { recursive: true, force: true }))
+
+const context = () => ({
+  agentId: "main",
+  sessionKey: "agent:main:main",
+  workspace,
+  signal: new AbortController().signal,
+  tools: { allow: [], deny: [], fs: { workspaceOnly: true } },
+  paths: { state: join(workspace, "..", "no-state") } as Paths,
+})
+const put = (name: string, content: string | Uint8Array) =>
+  writeFileSync(join(workspace, name), content)
+const content = (name: string) => readFileSync(join(workspace, name), "utf8")
+const use = <P>(
+  tool: { params: { parse(p: unknown): P }; run(p: P, c: never): unknown },
+  params: object,
+) => tool.run(tool.params.parse(params), context() as never)
+
+test("read gives a file whole, or a part with where to go on", () => {
+  put("a.txt", "one\ntwo\nthree\n")
+  expect(use(read, { path: "a.txt" })).toBe("one\ntwo\nthree")
+  expect(use(read, { path: "a.txt", offset: 2, limit: 1 })).toBe(
+    "two\n[lines 2 to 2 of 3; read on with offset 3]",
+  )
+  expect(use(read, { path: "a.txt", offset: 9 })).toBe("[the file has only 3 lines]")
+  put("empty", "")
+  expect(use(read, { path: "empty" })).toBe("[the file is empty]")
+})
+
+test("read refuses what is not text, what is too big, folders and what is not there", () => {
+  const code = (path: string) => {
+    try {
+      return use(read, { path })
+    } catch (error) {
+      return (error as { code: string }).code
+    }
+  }
+  put("picture", new Uint8Array([0x89, 0x50, 0, 1]))
+  put("latin1", new Uint8Array([0xe9, 0x20]))
+  put("huge", new Uint8Array(10_000_001))
+  expect(["picture", "latin1", "huge", ".", "none", "picture/x"].map(code)).toEqual([
+    "tools.not-text",
+    "tools.not-text",
+    "tools.file-too-big",
+    "tools.not-a-file",
+    "tools.no-such-file",
+    "tools.not-a-file",
+  ])
+})
+
+test("write says whether it made or replaced the file", () => {
+  expect(use(write, { path: "notes/a.md", content: "é" })).toBe("Created notes/a.md (2 bytes).")
+  expect(use(write, { path: "notes/a.md", content: "" })).toBe("Replaced notes/a.md (0 bytes).")
+  expect(content("notes/a.md")).toBe("")
+})
+
+test("edit replaces exactly one place, and takes the new text literally", () => {
+  put("a.txt", "\ufeffa = 1\r\nb = 2\r\n")
+  expect(use(edit, { path: "a.txt", oldText: "b = 2", newText: "b = $& $1 $$" })).toBe(
+    "Edited a.txt at line 2.",
+  )
+  expect(content("a.txt")).toBe("\ufeffa = 1\r\nb = $& $1 $$\r\n")
+})
+
+test("edit changes nothing when the text is missing, occurs twice or overlaps itself", () => {
+  put("a.txt", "x x aaa")
+  expect(() => use(edit, { path: "a.txt", oldText: "y", newText: "z" })).toThrow("does not occur")
+  expect(() => use(edit, { path: "a.txt", oldText: "x", newText: "z" })).toThrow("occurs 2 times")
+  expect(() => use(edit, { path: "a.txt", oldText: "aa", newText: "z" })).toThrow("occurs 2 times")
+  expect(() => use(edit, { path: "a.txt", oldText: "", newText: "z" })).toThrow()
+  expect(content("a.txt")).toBe("x x aaa")
+})
+
+test("edits asked for at the same time are all kept", async () => {
+  put("a.txt", "1 2 3 4 5")
+  await Promise.all(
+    [1, 2, 3, 4, 5].map(async (n) =>
+      use(edit, { path: "a.txt", oldText: `${n}`, newText: `<${n}>` }),
+    ),
+  )
+  expect(content("a.txt")).toBe("<1> <2> <3> <4> <5>")
+})
+
+test("ls names folders, files with their sizes, and links without following them", () => {
+  mkdirSync(join(workspace, "sub"))
+  put("b.txt", "12345")
+  symlinkSync("/etc/passwd", join(workspace, "link"))
+  expect(use(list, {})).toBe("b.txt 5\nlink (link)\nsub/")
+  expect(use(list, { path: "sub" })).toBe("[the folder is empty]")
+})
