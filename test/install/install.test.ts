@@ -1,0 +1,250 @@
+import { expect, test } from "bun:test"
+import { existsSync } from "node:fs"
+import { chmod, mkdir, stat, symlink } from "node:fs/promises"
+import { join } from "node:path"
+import {
+  type Bytes,
+  emptyHome,
+  fakeBinary,
+  finish,
+  releaseFiles,
+  serveFiles,
+} from "../support/release.ts"
+import { root } from "../support/source-tree.ts"
+
+const script = join(root, "install.sh")
+const compiled = join(root, "dist/fased")
+
+const install = (env: Record<string, string>, ...flags: string[]) =>
+  finish(["sh", script, ...flags], env)
+
+test("piped from curl into an empty home, it leaves one working executable", async () => {
+  await using release = serveFiles(await releaseFiles(fakeBinary("1.2.3")))
+  await using place = await emptyHome()
+
+  const piped = `curl -fsSL ${release.url}/install.sh | sh -s -- --base-url ${release.url}`
+  const { code, stdout, stderr } = await finish(["sh", "-c", piped], place.env)
+
+  expect(stderr).toBe("")
+  expect(code).toBe(0)
+  expect(stdout).toContain(`Installed fased 1.2.3 in ${place.fased}`)
+  expect(stdout).toContain(`export PATH="${place.home}/.local/bin:$PATH"`)
+  expect(await place.contents()).toEqual([
+    "home/.local",
+    "home/.local/bin",
+    "home/.local/bin/fased",
+  ])
+  expect((await stat(place.fased)).mode & 0o777).toBe(0o755)
+  expect((await finish([place.fased, "--version"], {})).stdout).toBe("fased 1.2.3\n")
+})
+
+test.skipIf(!existsSync(compiled) && Bun.env.CI !== "true")(
+  "the compiled fased installs and runs (needs dist/fased)",
+  async () => {
+    const binary = await Bun.file(compiled).bytes()
+    await using release = serveFiles(await releaseFiles(binary))
+    await using place = await emptyHome()
+
+    const { code, stderr } = await install(place.env, "--base-url", release.url)
+
+    expect(stderr).toBe("")
+    expect(code).toBe(0)
+    const answer = await finish([place.fased, "--version"], { HOME: place.home })
+    expect(answer).toMatchObject({ code: 0, stderr: "" })
+    expect(answer.stdout).toMatch(/^fased \d+\.\d+\.\d+/)
+  },
+)
+
+test("running it again upgrades and keeps what belongs to the person", async () => {
+  const files = await releaseFiles(fakeBinary("1.0.0"))
+  await using release = serveFiles(files)
+  await using place = await emptyHome()
+  await install(place.env, "--base-url", release.url)
+  await Bun.write(join(place.home, ".fased/fased.json"), "{ /* mine */ }")
+
+  for (const [name, bytes] of await releaseFiles(fakeBinary("2.0.0"))) files.set(name, bytes)
+  const { code, stdout } = await install(place.env, "--base-url", `${release.url}/`)
+
+  expect(code).toBe(0)
+  expect(stdout).toContain(`Upgraded ${place.fased} from fased 1.0.0 to fased 2.0.0`)
+  expect((await finish([place.fased], {})).stdout).toBe("fased 2.0.0\n")
+  expect(await Bun.file(join(place.home, ".fased/fased.json")).text()).toBe("{ /* mine */ }")
+})
+
+test("a release that cannot be trusted or does not work changes nothing", async () => {
+  const good = await releaseFiles(fakeBinary("1.0.0"))
+  const other = await releaseFiles(fakeBinary("6.6.6"))
+  const broken = await releaseFiles(Buffer.from("#!/bin/sh\nexit 1\n"))
+  const mute = await releaseFiles(Buffer.from("#!/bin/sh\nexit 0\n"))
+  const sums = Buffer.from(good.get("SHA256SUMS")!).toString()
+  const cases: [string, Map<string, Bytes>, RegExp][] = [
+    ["changed on its way", new Map([...other, ["SHA256SUMS", Buffer.from(sums)]]), /checksum of/],
+    ["not listed", new Map([...good, ["SHA256SUMS", Buffer.from("")]]), /does not list/],
+    [
+      "a cut-off sum",
+      new Map([...good, ["SHA256SUMS", Buffer.from(sums.replace(/^[0-9a-f]{40}/gm, ""))]]),
+      /does not list/,
+    ],
+    ["no checksums", new Map([["install.sh", good.get("install.sh")!]]), /Could not download/],
+    ["does not start", broken, /does not start on this machine/],
+    ["says nothing", mute, /does not start on this machine/],
+  ]
+  for (const [name, files, reason] of cases) {
+    await using release = serveFiles(files)
+    await using place = await emptyHome()
+
+    const fresh = await install(place.env, "--base-url", release.url)
+    expect(fresh.code, name).toBe(1)
+    expect(fresh.stderr, name).toMatch(reason)
+    expect(await place.contents(), name).toEqual([])
+
+    await Bun.write(place.fased, fakeBinary("0.9.0"))
+    await chmod(place.fased, 0o755)
+    expect((await install(place.env, "--base-url", release.url)).code, name).toBe(1)
+    expect((await finish([place.fased], {})).stdout, name).toBe("fased 0.9.0\n")
+    expect((await place.contents()).length, name).toBe(3)
+  }
+})
+
+test("a script that was cut short on its way does nothing", async () => {
+  await using release = serveFiles(await releaseFiles(fakeBinary("1.0.0")))
+  await using place = await emptyHome()
+  const whole = await Bun.file(script).text()
+  const env = { ...place.env, FASED_BASE_URL: release.url }
+
+  const lengths = Array.from({ length: 24 }, (_, part) => Math.floor((whole.length * part) / 24))
+  for (let cut = 1; cut <= 24; cut++) lengths.push(whole.trimEnd().length - cut)
+  await Promise.all(
+    lengths.map(async (length) => {
+      const { stdout } = await finish(["sh"], env, whole.slice(0, length))
+      expect(stdout, `cut to ${length}`).toBe("")
+    }),
+  )
+
+  expect(release.asked).toEqual([])
+  expect(await place.contents()).toEqual([])
+})
+
+test("Ctrl-C in the middle of a download leaves nothing behind", async () => {
+  const files = await releaseFiles(fakeBinary("1.0.0"))
+  const reached = Promise.withResolvers<void>()
+  await using place = await emptyHome()
+  using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 60,
+    fetch(request) {
+      const name = new URL(request.url).pathname.slice(1)
+      if (!name.endsWith(".gz")) return new Response(files.get(name))
+      const stalled = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new Uint8Array(1024))
+          reached.resolve()
+        },
+      })
+      return new Response(stalled)
+    },
+  })
+
+  const child = Bun.spawn(["sh", script, "--base-url", `http://127.0.0.1:${server.port}`], {
+    env: place.env,
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "ignore",
+    detached: true,
+  })
+  await reached.promise
+  process.kill(-child.pid, "SIGINT") // as a terminal does: to everything in the foreground
+  await child.exited
+
+  expect(await place.contents()).toEqual([])
+})
+
+test("it installs from the release folder it sits in, and where it is told to", async () => {
+  await using place = await emptyHome()
+  const folder = join(place.home, "my release")
+  for (const [name, bytes] of await releaseFiles(fakeBinary("3.0.0")))
+    await Bun.write(join(folder, name), bytes)
+  const target = join(place.home, "my programs")
+
+  const { code, stdout } = await finish(["sh", join(folder, "install.sh")], {
+    ...place.env,
+    PATH: `${target}:${place.env.PATH}`,
+    FASED_CLI_BIN_DIR: target,
+  })
+
+  expect(code).toBe(0)
+  expect(stdout).toContain(`Installed fased 3.0.0 in ${target}/fased`)
+  expect(stdout).not.toContain("PATH")
+})
+
+test("each machine gets its own asset", async () => {
+  const cases: [uname: string, ldd: string, asset: RegExp | null][] = [
+    ["Linux x86_64", "glibc", /^fased-linux-x64(-baseline)?\.gz$/],
+    ["Linux x86_64", "musl libc (x86_64)", /^fased-linux-x64-musl\.gz$/],
+    ["Linux aarch64", "glibc", /^fased-linux-arm64\.gz$/],
+    ["Linux aarch64", "musl libc (aarch64)", /^fased-linux-arm64-musl\.gz$/],
+    ["Darwin arm64", "", /^fased-darwin-arm64\.gz$/],
+    ["Darwin x86_64", "", /^fased-darwin-x64\.gz$/],
+    ["Linux armv7l", "glibc", null],
+    ["FreeBSD amd64", "", null],
+  ]
+  await using place = await emptyHome()
+  const files = await releaseFiles(fakeBinary("1.0.0"))
+  for (const [uname, ldd, asset] of cases) {
+    await using release = serveFiles(files)
+    const [system, machine] = uname.split(" ")
+    await standIn(
+      place.home,
+      "uname",
+      `case $1 in -m) echo ${machine} ;; *) echo ${system} ;; esac`,
+    )
+    await standIn(place.home, "ldd", `echo '${ldd}'`)
+    const env = { ...place.env, PATH: `${place.home}/tools:${place.env.PATH}` }
+
+    const { code, stderr } = await install(env, "--base-url", release.url)
+
+    expect(code, `${uname} ${stderr}`).toBe(asset ? 0 : 1)
+    if (asset) expect(release.asked.at(-1)).toMatch(asset)
+    else expect(stderr).toContain("There is no fased for")
+  }
+})
+
+test("wget does where there is no curl", async () => {
+  await using release = serveFiles(await releaseFiles(fakeBinary("1.0.0")))
+  await using place = await emptyHome()
+  const tools = join(place.home, "tools")
+  await mkdir(tools)
+  const names =
+    "sh awk cat chmod cp cut dirname env getconf grep gzip ldd mkdir mktemp mv rm rmdir sha256sum uname wget"
+  for (const name of names.split(" ")) {
+    const path = Bun.which(name, { PATH: place.env.PATH })
+    if (path) await symlink(path, join(tools, name))
+  }
+
+  const { code, stderr } = await install({ ...place.env, PATH: tools }, "--base-url", release.url)
+
+  expect(stderr).toBe("")
+  expect(code).toBe(0)
+})
+
+test("what it cannot do it says, with the next step", async () => {
+  await using place = await emptyHome()
+  const piped = (...flags: string[]) => finish(["sh", "-s", "--", ...flags], place.env, source)
+  const source = await Bun.file(script).text()
+
+  expect((await piped()).stderr).toContain("--base-url <url>")
+  expect((await piped("--base-url")).stderr).toContain("--base-url needs a value")
+  expect((await piped("--base-url", "http://example.com")).stderr).toContain("https://")
+  expect((await piped("--nonsense")).stderr).toContain("Unknown option --nonsense")
+  expect((await piped("--base-url", "http://127.0.0.1:1")).stderr).toContain("Could not download")
+  expect((await piped("--help")).stdout).toContain("Usage:")
+  expect(await place.contents()).toEqual([])
+})
+
+/** Puts a small script on the PATH that answers instead of the machine's own command. */
+const standIn = async (home: string, name: string, body: string) => {
+  const path = join(home, "tools", name)
+  await Bun.write(path, `#!/bin/sh\n${body}\n`)
+  await chmod(path, 0o755)
+}
