@@ -37,7 +37,13 @@ export const applyFixes = async (
       open.add(check.id)
       if (!check.fix || !isFixable(finding) || tried.has(check.id)) continue
       tries++
-      tried.set(check.id, await repair(check, found, finding))
+      const agreed = await approve(finding)
+      tried.set(
+        check.id,
+        agreed
+          ? await repair(check, found, finding, services)
+          : { id: check.id, fix: finding.fix, state: "declined" },
+      )
     }
     if (tries) continue
     const repairs = [...tried.values()].map((done): Repair =>
@@ -45,19 +51,24 @@ export const applyFixes = async (
     )
     return { repairs, report: reportOn(outcomes) }
   }
+}
 
-  async function repair(check: AnyCheck, found: unknown, finding: Fixable): Promise<Repair> {
-    const about = { id: check.id, fix: finding.fix }
-    if (!(await approve(finding))) return { ...about, state: "declined" }
-    const log = services.get(Log).for("doctor")
-    try {
-      await check.fix?.apply(found, services.supply(check.needs))
-      log.info("fix applied", about)
-      return { ...about, state: "fixed" }
-    } catch (error) {
-      log.error("fix failed", { ...about, error })
-      return { ...about, state: "failed", problem: problemOf(error) }
-    }
+/** Applies one fix; what goes wrong is part of the answer. */
+const repair = async (
+  check: AnyCheck,
+  found: unknown,
+  finding: Fixable,
+  services: Services,
+): Promise<Repair> => {
+  const about = { id: check.id, fix: finding.fix }
+  const log = services.get(Log).for("doctor")
+  try {
+    await check.fix?.apply(found, services.supply(check.needs))
+    log.info("fix applied", about)
+    return { ...about, state: "fixed" }
+  } catch (error) {
+    log.error("fix failed", { ...about, error })
+    return { ...about, state: "failed", problem: problemOf(error) }
   }
 }
 
