@@ -83,7 +83,7 @@ export const effective = method({
   example: { sessionKey: "agent:main:main" },
   needs: { toolbox: Toolbox, agentIds: AgentIds, tools },
   handle({ sessionKey, agentId }, { toolbox, agentIds, tools, caller }) {
-    const standing = { owner: caller.role === "operator" }
+    const standing = { owner: caller.role === "operator" && caller.scopes.has("admin") }
     const named = agentId ?? /^agent:([^:]+):/i.exec(sessionKey)?.[1]?.toLowerCase()
     const offered = new Set(toolbox.offered(standing).map(({ name }) => name))
     return {

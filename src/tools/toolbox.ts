@@ -10,7 +10,7 @@ import { policy, type Rules } from "./policy.ts"
 
 /** Whose turn it is, as the server knows it. */
 export interface Standing {
-  /** True when the operator started the turn. */
+  /** True when an operator with full rights started the turn. */
   owner: boolean
 }
 export type ToolCall = ToolContext & Standing

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import type { Caller } from "../../src/kernel/method.ts"
+import type { Caller, Scope } from "../../src/kernel/method.ts"
 import { tools as section } from "../../src/tools/config.ts"
 import { catalog, effective } from "../../src/tools/methods.ts"
 import { policy } from "../../src/tools/policy.ts"
@@ -19,7 +19,7 @@ const toolbox: Toolbox = {
     })),
   run: () => Promise.reject(new Error("not part of this test")),
 }
-const context = (role: Caller["role"]) => ({
+const context = (role: Caller["role"], ...scopes: Scope[]) => ({
   toolbox,
   tools,
   agentIds: (id = "main") => id,
@@ -28,7 +28,7 @@ const context = (role: Caller["role"]) => ({
   caller: {
     connection: "1",
     role,
-    scopes: new Set<never>(),
+    scopes: new Set(scopes),
     clientId: "cli",
     clientMode: "cli",
   },
@@ -51,12 +51,18 @@ test("tools.catalog lists every tool in its group, with the profiles that hold i
 })
 
 test("tools.effective lists what the policy leaves, for the agent the session key names", async () => {
-  const ask = async (role: Caller["role"]) =>
-    effective.result.parse(await effective.handle({ sessionKey: "agent:Work:main" }, context(role)))
-  expect(await ask("operator")).toMatchObject({
+  const ask = async (role: Caller["role"], ...scopes: Scope[]) =>
+    effective.result.parse(
+      await effective.handle({ sessionKey: "agent:Work:main" }, context(role, ...scopes)),
+    )
+  expect(await ask("operator", "read", "admin")).toMatchObject({
     agentId: "work",
     profile: "coding",
     groups: [{ id: "core", tools: [{ id: "read", source: "core" }] }],
   })
-  expect(await ask("node")).toMatchObject({ profile: "messaging", groups: [{ tools: [] }] })
+  expect(await ask("operator", "read", "write")).toMatchObject({ profile: "messaging" })
+  expect(await ask("node", "admin")).toMatchObject({
+    profile: "messaging",
+    groups: [{ tools: [] }],
+  })
 })
