@@ -1,0 +1,45 @@
+import { command } from "../command.ts"
+import { dashboardLink } from "../dashboard-link.ts"
+import { findTarget } from "../gateway-client.ts"
+
+export const dashboard = command({
+  about:
+    "Prints the Control UI's address with the token in it: whoever has this link is signed in.",
+  args: {
+    open: { type: "boolean", default: true, description: "Only print the link; open no browser" },
+    json: { type: "boolean", description: "One JSON document on stdout" },
+  },
+  async run({ open, json }, { out, env, paths, version, ...context }) {
+    const target = findTarget({}, { paths, env })
+    const url = dashboardLink(target)
+    if (json) out.json({ url })
+    else out.print(out.paint.accent(url))
+    if (!(await answers(target.url)))
+      out.note(
+        `${out.notePaint.warn("note:")} no gateway answers there yet. Start one with: fased start`,
+      )
+    if (!open || json || !context.interactive) return 0
+    const opener = browserOpener(env)
+    if (opener) Bun.spawn([...opener, url], { stdio: ["ignore", "ignore", "ignore"] }).unref()
+    else
+      out.note(
+        `No browser here? From your own machine: ssh -N -L ${new URL(url).port}:127.0.0.1:${new URL(url).port} user@host`,
+      )
+    return 0
+  },
+})
+
+const answers = (url: string) =>
+  fetch(`${url.replace(/^ws/, "http")}/healthz`, { signal: AbortSignal.timeout(1000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
+/** The program that opens a link, where there is a screen to open it on. */
+const browserOpener = (env: Readonly<Record<string, string | undefined>>) => {
+  if (env.SSH_CONNECTION || env.SSH_TTY) return undefined
+  if (process.platform === "darwin") return ["open"]
+  if (!env.DISPLAY && !env.WAYLAND_DISPLAY) return undefined
+  const program = Bun.which("xdg-open", { PATH: env.PATH ?? "" })
+  return program ? [program] : undefined
+}

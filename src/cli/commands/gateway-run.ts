@@ -1,0 +1,59 @@
+import { portNumber } from "../arguments.ts"
+import { command } from "../command.ts"
+import { runInForeground } from "../foreground.ts"
+
+export const gatewayRun = command({
+  about:
+    "Runs until Ctrl-C or SIGTERM, then announces the shutdown, finishes what is running and exits 0. " +
+    "Flags apply to this run only; nothing is written to the config.",
+  args: {
+    port: { type: "string", valueHint: "port", description: "Listen on this port" },
+    bind: {
+      type: "enum",
+      valueHint: "where",
+      options: ["loopback", "lan", "tailnet", "auto", "custom"],
+      description: "Who can reach the port",
+    },
+    auth: {
+      type: "enum",
+      valueHint: "how",
+      options: ["token", "password", "none"],
+      description: "What clients must present, none on loopback only",
+    },
+    token: { type: "string", valueHint: "token", description: "Token for this run" },
+    password: { type: "string", valueHint: "password", description: "Password for this run" },
+    "allow-unconfigured": {
+      type: "boolean",
+      description: "Start even when gateway.mode is not set",
+    },
+    force: { type: "boolean", description: "Stop whatever listens on the port first" },
+    verbose: { type: "boolean", description: "Show debug lines on the terminal" },
+  },
+  examples: [
+    ["fased gateway run", "as configured"],
+    ["fased gateway run --port 19000 --verbose", "on another port, with debug lines"],
+    ["fased --dev gateway run --allow-unconfigured", "a throw-away instance on port 19001"],
+  ],
+  run(
+    { port, bind, auth, token, password, force, verbose, ...args },
+    { paths, env, version, out },
+  ) {
+    return runInForeground(
+      {
+        paths,
+        env,
+        version,
+        port: portNumber(port),
+        bind,
+        auth,
+        token,
+        password,
+        force,
+        verbose,
+        allowUnconfigured: args["allow-unconfigured"],
+        console: true,
+      },
+      ({ logFile }) => out.print(`gateway log file: ${logFile}`),
+    )
+  },
+})

@@ -1,0 +1,142 @@
+import { setTimeout as wait } from "node:timers/promises"
+import { Fault } from "../../kernel/fault.ts"
+import { unreachable } from "../../client/faults.ts"
+import { wholeNumber } from "../arguments.ts"
+import { command } from "../command.ts"
+import type { Context } from "../command.ts"
+import { findTarget, openGateway, timeoutOf } from "../gateway-client.ts"
+import { gatewayFlags } from "../gateway-flags.ts"
+import type { GatewayArgs } from "../gateway-flags.ts"
+import { formatLogLine } from "../log-line.ts"
+import { newestLog } from "../log-path.ts"
+import { createPaint } from "../paint.ts"
+import { printable, printableJson } from "../printable.ts"
+
+interface Request {
+  limit: number
+  maxBytes: number
+  cursor?: number
+}
+
+interface Page {
+  lines: string[]
+  cursor: number
+  reset?: boolean
+}
+
+/** Somewhere log lines can be read from. */
+interface Source {
+  read(request: Request): Promise<Page>
+  close(): Promise<void>
+}
+
+export const logs = command({
+  about: "Reads through the gateway, or from the file when the gateway is down. Times are UTC.",
+  args: {
+    follow: { type: "boolean", alias: "f", description: "Go on with new lines until Ctrl-C" },
+    limit: { type: "string", valueHint: "n", description: "Lines to begin with", default: "200" },
+    interval: {
+      type: "string",
+      valueHint: "ms",
+      description: "How often to look",
+      default: "1000",
+    },
+    "max-bytes": {
+      type: "string",
+      valueHint: "n",
+      description: "Most to read at once",
+      default: "250000",
+    },
+    "local-time": { type: "boolean", description: "Times of this machine's zone" },
+    plain: { type: "boolean", description: "No colours" },
+    ...gatewayFlags,
+    json: { type: "boolean", description: "One JSON object per line, as written" },
+  },
+  examples: [
+    ["fased logs --follow", "watch"],
+    ["fased logs --limit 1000 --json", "for a program"],
+  ],
+  async run(args, context) {
+    const { out } = context
+    const intervalMs = wholeNumber("--interval", args.interval, { min: 50, max: 60_000 })
+    const request: Request = {
+      limit: wholeNumber("--limit", args.limit, { min: 1, max: 5000 })!,
+      maxBytes: wholeNumber("--max-bytes", args["max-bytes"], { min: 1, max: 1_000_000 })!,
+    }
+    const paint = args.plain ? createPaint(false) : out.paint
+    const show = (lines: readonly string[]) => {
+      for (const line of lines)
+        out.print(
+          args.json
+            ? asJsonLine(line)
+            : formatLogLine(line, { localTime: args["local-time"] ?? false, paint }),
+        )
+    }
+
+    let source = await openSource(args, context)
+    try {
+      let page = await source.read(request)
+      show(page.lines)
+      while (args.follow) {
+        await wait(intervalMs)
+        try {
+          page = await source.read({ ...request, cursor: page.cursor })
+          if (page.reset && !args.json) out.note("--- a new log file begins ---")
+          show(page.lines)
+        } catch (error) {
+          if (!(error instanceof Fault)) throw error
+          out.note(`--- ${printable(error.message)} Reading on when it is back. ---`)
+          await source.close()
+          source = await reopened(args, context, intervalMs ?? 1000)
+        }
+      }
+    } finally {
+      await source.close()
+    }
+  },
+})
+
+const asJsonLine = (line: string) => {
+  try {
+    return printableJson(JSON.parse(line))
+  } catch {
+    return printableJson({ message: line })
+  }
+}
+
+const openSource = async (args: GatewayArgs, context: Context): Promise<Source> => {
+  const target = findTarget(args, context)
+  try {
+    const client = await openGateway(target, context, { timeoutMs: timeoutOf(args) })
+    return {
+      read: (request) => client.request("logs.tail", request) as Promise<Page>,
+      close: () => client.close(),
+    }
+  } catch (error) {
+    if (!unreachable.is(error) || target.kind !== "local" || args.port) throw error
+    const { tail } = await import("../../logs/tail.ts")
+    const { out, paths } = context
+    out.note(out.notePaint.muted(`No gateway answers; reading ${newestLog(paths.logs)}`))
+    return { read: async (request) => tail(newestLog(paths.logs), request), close: async () => {} }
+  }
+}
+
+/** Waits for a gateway that went away. */
+const reopened = async (
+  args: GatewayArgs,
+  context: Context,
+  intervalMs: number,
+): Promise<Source> => {
+  for (;;) {
+    await wait(Math.max(intervalMs, 500))
+    try {
+      const client = await openGateway(findTarget(args, context), context, { timeoutMs: 3000 })
+      return {
+        read: (request) => client.request("logs.tail", request) as Promise<Page>,
+        close: () => client.close(),
+      }
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+    }
+  }
+}

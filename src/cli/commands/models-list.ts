@@ -1,0 +1,51 @@
+import { command } from "../command.ts"
+import { withGateway } from "../gateway-client.ts"
+import { gatewayFlags } from "../gateway-flags.ts"
+import { printable } from "../printable.ts"
+import { table } from "../table.ts"
+
+interface Model {
+  id?: string
+  provider?: string
+  name?: string
+  contextWindow?: number
+  reasoning?: boolean
+  input?: string[]
+  available?: boolean
+}
+
+export const modelsList = command({
+  args: {
+    all: { type: "boolean", description: "Also models whose provider is not connected" },
+    provider: { type: "string", valueHint: "id", description: "Only this provider's" },
+    plain: { type: "boolean", description: "Just provider/model, one a line" },
+    ...gatewayFlags,
+  },
+  async run(args, context) {
+    const { out } = context
+    const result = (await withGateway(args, context, (client) =>
+      client.request("models.list", {
+        ...(args.all && { all: true }),
+        ...(args.provider && { provider: args.provider }),
+      }),
+    )) as { models?: Model[] }
+    if (args.json) return out.json(result)
+    const models = result.models ?? []
+    const ref = ({ provider, id }: Model) => printable(`${provider}/${id}`, 80)
+    if (args.plain) return models.forEach((model) => out.print(ref(model)))
+    if (!models.length) {
+      out.print("No models here. See how to connect one with: fased models status")
+      return
+    }
+    const { accent, muted, good } = out.paint
+    const rows = models.map((model) => [
+      [ref(model), accent] as const,
+      printable(model.name ?? "", 40),
+      model.contextWindow ? `${Math.round(model.contextWindow / 1000)}k` : "",
+      [...(model.input ?? []), ...(model.reasoning ? ["thinking"] : [])].join(" "),
+      model.available === false ? (["not connected", muted] as const) : (["ready", good] as const),
+    ])
+    const head = ["MODEL", "NAME", "CONTEXT", "CAN", "STATE"]
+    for (const line of table(head, rows, { width: out.width, muted })) out.print(line)
+  },
+})

@@ -1,0 +1,51 @@
+import { command } from "../command.ts"
+import { withGateway } from "../gateway-client.ts"
+import { gatewayFlags } from "../gateway-flags.ts"
+import { printable } from "../printable.ts"
+import { table } from "../table.ts"
+
+interface Provider {
+  provider?: string
+  status?: string
+  source?: string
+  effective?: { kind?: string }
+  next?: string
+  models?: number
+}
+
+export const modelsStatus = command({
+  args: {
+    check: { type: "boolean", description: "Exit code 1 when no provider is connected" },
+    ...gatewayFlags,
+  },
+  async run(args, context) {
+    const { out } = context
+    const result = (await withGateway(args, context, (client) =>
+      client.request("models.auth.status", {}),
+    )) as { providers?: Provider[]; defaultModel?: string }
+    const providers = result.providers ?? []
+    const code = args.check && !providers.some(isConnected) ? 1 : 0
+    if (args.json) {
+      out.json(result)
+      return code
+    }
+    const { accent, good, warn, muted } = out.paint
+    if (result.defaultModel) out.print(`Default model  ${accent(printable(result.defaultModel))}\n`)
+    const rows = providers.map((provider) => [
+      [printable(provider.provider ?? "", 40), accent] as const,
+      isReady(provider) ? (["ready", good] as const) : (["not connected", warn] as const),
+      printable(provider.source ?? provider.effective?.kind ?? "", 40),
+      provider.models ? String(provider.models) : "",
+      isReady(provider) ? "" : printable(provider.next ?? "", 200),
+    ])
+    const head = ["PROVIDER", "STATE", "KEY FROM", "MODELS", "TO CONNECT"]
+    for (const line of table(head, rows, { width: out.width, muted })) out.print(line)
+    return code
+  },
+})
+
+const isReady = ({ status }: Provider) => status !== "missing" && status !== "expired"
+
+/** The built-in guide needs no key, and is no language model. */
+const isConnected = (provider: Provider) =>
+  isReady(provider) && provider.source !== "none-needed" && provider.provider !== "fased"

@@ -1,0 +1,71 @@
+import { isTree, valueAt } from "../../config/path.ts"
+import { portNumber } from "../arguments.ts"
+import { command, fased } from "../command.ts"
+import type { Context } from "../command.ts"
+import { dashboardLink } from "../dashboard-link.ts"
+import { runInForeground } from "../foreground.ts"
+import { findTarget, openGateway } from "../gateway-client.ts"
+import { runningHolder } from "../instance.ts"
+import { newestLog } from "../log-path.ts"
+import { printNextSteps } from "../next-steps.ts"
+import { openSettings } from "../settings.ts"
+
+export const start = command({
+  about:
+    "The first time it makes a config with a long random token and a workspace for your agent. Then it " +
+    "runs the gateway in this terminal until Ctrl-C. When it runs already, it only shows what to do next.",
+  args: {
+    port: { type: "string", valueHint: "port", description: "Listen on this port" },
+    verbose: { type: "boolean", description: "Show debug lines on the terminal" },
+  },
+  examples: [
+    ["fased start", "set up and run"],
+    ["fased --profile work start --port 18809", "a second gateway, apart from the first"],
+  ],
+  async run({ port, verbose }, context) {
+    const { out, paths, env, version } = context
+    if (await alreadyRuns(context)) return 0
+    await setUp(context)
+    return runInForeground(
+      { paths, env, version, port: portNumber(port), verbose, console: true },
+      (gateway) => {
+        out.print(`${out.paint.good("Gateway running")} at ${gateway.url}`)
+        printNextSteps(context, gateway)
+        out.print(out.paint.muted("Ctrl-C stops it."))
+      },
+    )
+  },
+})
+
+/** Shows the way in when this instance's gateway answers; anything else is for the start to find out. */
+const alreadyRuns = async (context: Context) => {
+  const { out, paths } = context
+  const holder = runningHolder(paths.state)
+  if (!holder) return false
+  const target = findTarget({ port: String(holder.port) }, context)
+  try {
+    await using _client = await openGateway(target, context, { timeoutMs: 3000, mode: "probe" })
+  } catch {
+    return false
+  }
+  out.print(`The gateway runs already, at ${holder.url} (pid ${holder.pid})`)
+  printNextSteps(context, { dashboardUrl: dashboardLink(target), logFile: newestLog(paths.logs) })
+  return true
+}
+
+const setUp = async (context: Context) => {
+  const { out, paths, env } = context
+  const { setUpLocalProfile } = await import("../../config/setup.ts")
+  const settings = await openSettings(context)
+  const made = await setUpLocalProfile({ settings, env })
+  if (made.created) out.print(`Made ${paths.config}${made.token ? " with a new token" : ""}`)
+  else if (made.token) out.print(`Added a token to ${paths.config}`)
+  const { ensureWorkspace } = await import("../../agent/workspace.ts")
+  const defaults = valueAt(settings.current().values, ["agents", "defaults"])
+  const configured = isTree(defaults) ? defaults : {}
+  const workspace =
+    typeof configured.workspace === "string" ? configured.workspace : paths.workspace
+  ensureWorkspace(workspace, { skipBootstrap: configured.skipBootstrap === true, env })
+  if (made.created)
+    out.print(`Your agent's folder: ${workspace}   ${out.paint.muted(fased(context, "status"))}`)
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs"
+import type { GatewaySettings, TargetSources } from "../client/target.ts"
+import type { Env } from "../config/paths.ts"
+import { isTree, parsePath, withValue } from "../config/path.ts"
+import { substitute } from "../config/substitute.ts"
+import { readHolder } from "../store/lock.ts"
+import type { Holder } from "../store/lock.ts"
+import type { Context } from "./command.ts"
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"
+  }
+}
+
+/** What this instance's gateway wrote down, if that process is still there. */
+export const runningHolder = (state: string): Holder | undefined => {
+  const holder = readHolder(state)
+  return holder && isAlive(holder.pid) ? holder : undefined
+}
+
+/**
+ * The config's `gateway` section as far as it can be read. A client needs a port and a credential
+ * even when the rest of the file is broken, so nothing is validated here.
+ */
+export const readGatewaySettings = (path: string, env: Env): GatewaySettings => {
+  try {
+    const text = readFileSync(path, "utf8")
+    const parsed = /\.ya?ml$/.test(path) ? Bun.YAML.parse(text) : Bun.JSON5.parse(text)
+    if (!isTree(parsed) || !isTree(parsed.gateway)) return {}
+    const { value, issues } = substitute(parsed.gateway, env)
+    // A secret whose variable is not set is no secret at all.
+    const usable = issues.reduce((tree, { path }) => withValue(tree, parsePath(path), {}), value)
+    return usable as GatewaySettings
+  } catch {
+    return {}
+  }
+}
+
+/** Everything that decides which gateway a command talks to. */
+export const targetSources = (
+  { paths, env }: Pick<Context, "paths" | "env">,
+  flags: TargetSources["flags"] = {},
+): TargetSources => ({
+  flags,
+  env,
+  gateway: readGatewaySettings(paths.config, env),
+  announcedPort: runningHolder(paths.state)?.port,
+  defaultPort: paths.defaultPort,
+})

@@ -1,0 +1,14 @@
+import type { Settings } from "../config/settings.ts"
+import type { Context } from "./command.ts"
+
+/** Opens this instance's config. It brings in every section's schema, so only commands that need it do. */
+export const openSettings = async ({
+  paths,
+  env,
+}: Pick<Context, "paths" | "env">): Promise<Settings> => {
+  const [{ createSettings }, { sections }] = await Promise.all([
+    import("../config/create.ts"),
+    import("../registry.ts"),
+  ])
+  return createSettings({ paths, env, sections })
+}

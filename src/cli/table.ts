@@ -1,0 +1,53 @@
+/** A cell, or a cell and how to paint it. Text is measured before it is painted. */
+export type Cell = string | readonly [text: string, paint: (text: string) => string]
+
+const textOf = (cell: Cell) => (typeof cell === "string" ? cell : cell[0])
+
+const fit = (text: string, width: number) => {
+  if (Bun.stringWidth(text) <= width) return text
+  let kept = ""
+  for (const char of text) {
+    if (Bun.stringWidth(kept + char) > width - 1) break
+    kept += char
+  }
+  return `${kept}…`
+}
+
+const pad = (text: string, width: number) => text + " ".repeat(width - Bun.stringWidth(text))
+
+/** Lines of cells in aligned columns; the last column is cut to what is left of `width`. */
+export const columns = (
+  rows: readonly (readonly Cell[])[],
+  {
+    width = Infinity,
+    indent = "",
+    gap = 2,
+  }: { width?: number; indent?: string; gap?: number } = {},
+): string[] => {
+  const widths: number[] = []
+  for (const row of rows)
+    for (const [at, cell] of row.entries())
+      widths[at] = Math.max(widths[at] ?? 0, Bun.stringWidth(textOf(cell)))
+  return rows.map((row) => {
+    let left = width - indent.length
+    return (
+      indent +
+      row
+        .map((cell, at) => {
+          const last = at === row.length - 1
+          const text = last ? fit(textOf(cell), Math.max(10, left)) : pad(textOf(cell), widths[at]!)
+          left -= widths[at]! + gap
+          return typeof cell === "string" ? text : cell[1](text)
+        })
+        .join(" ".repeat(gap))
+        .trimEnd()
+    )
+  })
+}
+
+/** Rows under a heading line. */
+export const table = (
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  options: { width?: number; muted: (text: string) => string },
+) => columns([head.map((title) => [title, options.muted] as const), ...rows], options)

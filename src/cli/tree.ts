@@ -1,0 +1,148 @@
+import type { AnyCommand } from "./command.ts"
+
+/**
+ * Every command of `fased`, with what help says of it. Nothing here loads a command:
+ * `--help` answers from this list, and running one imports that one.
+ */
+export interface Node {
+  readonly summary: string
+  readonly load?: () => Promise<AnyCommand>
+  readonly children?: Readonly<Record<string, Node>>
+  /** Gateway methods with this first word are commands here too: `sessions.reset` → `sessions reset`. */
+  readonly derives?: true
+  /** Works, but is not listed. */
+  readonly hidden?: true
+}
+
+/** The root's commands, grouped by what they are for. */
+export const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
+  ["Everyday", ["start", "agent", "dashboard", "status", "doctor"]],
+  ["Gateway", ["gateway", "health", "logs"]],
+  ["Agents", ["agents", "sessions", "models"]],
+  ["Settings", ["config", "completion"]],
+]
+
+const gatewayRun = async () => (await import("./commands/gateway-run.ts")).gatewayRun
+
+export const root: Node = {
+  summary: "One executable that keeps your AI assistants reachable.",
+  children: {
+    start: {
+      summary: "Set up what is missing, run the gateway here, show what to do next",
+      load: async () => (await import("./commands/start.ts")).start,
+    },
+    agent: {
+      summary: "Send a message to an agent and read the reply as it is written",
+      load: async () => (await import("./commands/agent.ts")).agent,
+    },
+    dashboard: {
+      summary: "Open the Control UI, signed in",
+      load: async () => (await import("./commands/dashboard.ts")).dashboard,
+    },
+    status: {
+      summary: "How things stand, and what to do next",
+      load: async () => (await import("./commands/status.ts")).status,
+    },
+    doctor: {
+      summary: "Check everything, explain what is wrong, fix what can be fixed",
+      load: async () => (await import("./commands/doctor.ts")).doctor,
+    },
+    gateway: {
+      summary: "Run and inspect the gateway",
+      load: gatewayRun,
+      derives: true,
+      children: {
+        run: { summary: "Run the gateway in the foreground", load: gatewayRun },
+        status: {
+          summary: "Is it running, and can this command line reach it",
+          load: async () => (await import("./commands/gateway-status.ts")).gatewayStatus,
+        },
+        health: {
+          summary: "The running gateway's own view of its health",
+          load: async () => (await import("./commands/health.ts")).health,
+        },
+        probe: {
+          summary: "Try every gateway this command line knows of",
+          load: async () => (await import("./commands/gateway-probe.ts")).gatewayProbe,
+        },
+        call: {
+          summary: "Call any gateway method with JSON parameters",
+          load: async () => (await import("./commands/gateway-call.ts")).gatewayCall,
+        },
+      },
+    },
+    health: {
+      summary: "Is the gateway online; exit code 1 when not",
+      load: async () => (await import("./commands/health.ts")).health,
+    },
+    logs: {
+      summary: "Read the gateway's log, or follow it",
+      load: async () => (await import("./commands/logs.ts")).logs,
+    },
+    agents: { summary: "The agents of this gateway", derives: true },
+    sessions: {
+      summary: "Conversations: list and inspect them",
+      load: async () => (await import("./commands/sessions.ts")).sessions,
+      derives: true,
+      children: {
+        list: {
+          summary: "List sessions, newest first",
+          load: async () => (await import("./commands/sessions.ts")).sessions,
+        },
+      },
+    },
+    models: {
+      summary: "Which models are there, and which are connected",
+      derives: true,
+      children: {
+        list: {
+          summary: "List the models that can answer",
+          load: async () => (await import("./commands/models-list.ts")).modelsList,
+        },
+        status: {
+          summary: "Where each provider stands, and how to connect it",
+          load: async () => (await import("./commands/models-status.ts")).modelsStatus,
+        },
+      },
+    },
+    config: {
+      summary: "Read, change and check the settings",
+      derives: true,
+      children: {
+        get: {
+          summary: "Show one setting, or all of them",
+          load: async () => (await import("./commands/config-get.ts")).configGet,
+        },
+        set: {
+          summary: "Change one setting",
+          load: async () => (await import("./commands/config-set.ts")).configSet,
+        },
+        unset: {
+          summary: "Remove one setting, so that its default applies",
+          load: async () => (await import("./commands/config-unset.ts")).configUnset,
+        },
+        file: {
+          summary: "Print where the config file is",
+          load: async () => (await import("./commands/config-file.ts")).configFile,
+        },
+        schema: {
+          summary: "Print the settings as JSON Schema",
+          load: async () => (await import("./commands/config-schema.ts")).configSchema,
+        },
+        validate: {
+          summary: "Check the config file",
+          load: async () => (await import("./commands/config-validate.ts")).configValidate,
+        },
+      },
+    },
+    completion: {
+      summary: "Print a completion script for your shell",
+      load: async () => (await import("./commands/completion.ts")).completion,
+    },
+    complete: {
+      summary: "Answer the completion script",
+      load: async () => (await import("./commands/complete.ts")).complete,
+      hidden: true,
+    },
+  },
+}

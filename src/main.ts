@@ -1,0 +1,17 @@
+/** argv in, exit code out. */
+import { version } from "../package.json" with { type: "json" }
+
+const argv = process.argv.slice(2)
+
+if (/^(--version|-V|-v)$/.test(argv[0] ?? "")) {
+  process.stdout.write(`fased ${version}\n`)
+} else {
+  const { run } = await import("./cli/run.ts")
+  process.exitCode = await run(argv, {
+    env: process.env,
+    version,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  })
+}
