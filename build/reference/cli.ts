@@ -9,9 +9,9 @@ const sections = async (path: readonly string[], node: Node): Promise<string[]> 
   const derived = node.derives ? derivedNodes(path.join(".")) : {}
   const command = await node.load?.()
   const help = renderHelp({ path, node, command, derived, version: "", width: 100, paint })
-  const children = Object.entries({ ...derived, ...node.children }).filter(
-    ([, child]) => !child.hidden,
-  )
+  // A command of our own stands before, and instead of, one made from a method.
+  const all = { ...node.children, ...derived, ...node.children }
+  const children = Object.entries(all).filter(([, child]) => !child.hidden)
   const below = await Promise.all(children.map(([name, child]) => sections([...path, name], child)))
   return [`## ${["fased", ...path].join(" ")}`, fence("text", help), ...below.flat()]
 }
