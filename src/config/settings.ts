@@ -31,11 +31,18 @@ export interface ConfigState {
 
 /** The config file of this instance. */
 export interface Settings {
-  /** The last good reading. */
+  /** The last good reading; before there is one, the reading that says what is wrong. */
   current(): ConfigState
+  /** The file as it is now, good or not. A good one becomes current. Cheap while the file stays the same. */
+  read(): Promise<ConfigState>
+  /** A section of the last good reading. Throws `config.invalid` when there is none. */
   section<S extends z.ZodObject>(section: Section<S>): z.infer<S>
   /** Changes one setting; comments, key order and `${VAR}` stay. Validated before it is written, atomically. */
   set(path: string, value: unknown): Promise<ConfigState>
+  /** Removes one setting, so that its default applies. Harmless when it is not there. */
   unset(path: string): Promise<ConfigState>
 }
 export const Settings = service<Settings>("settings")
+
+/** Every section of this binary, as `app.ts` hands them to the parts that treat them all alike. */
+export const Sections = service<readonly Section[]>("sections")

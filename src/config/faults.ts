@@ -1,0 +1,69 @@
+import { fault } from "../kernel/fault.ts"
+import type { Issue } from "./settings.ts"
+
+/** `gateway.port: must be … (did you mean …?)`, with the place in the file where it is known. */
+export const describeIssue = ({ path, message, hint, line, column }: Issue) => {
+  const place = line === undefined ? "" : `line ${line}, column ${column}: `
+  return `${path && `${path}: `}${place}${message}${hint ? ` (${hint})` : ""}`
+}
+
+const listed = (issues: readonly Issue[]) => {
+  const shown = issues.slice(0, 20).map((issue) => `\n  - ${describeIssue(issue)}`)
+  const rest = issues.length - shown.length
+  return shown.join("") + (rest > 0 ? `\n  - and ${rest} more` : "")
+}
+
+export const configInvalid = fault<{ path: string; issues: readonly Issue[] }>("config.invalid", {
+  status: 422,
+  message: ({ path, issues }) => `The config file ${path} is not valid:${listed(issues)}`,
+  hint: () => "Correct the file, then check it with: fased config validate (or ask: fased doctor)",
+  details: ({ issues }) => ({ issues }),
+})
+
+export const changeRefused = fault<{ path: string; file: string; issues: readonly Issue[] }>(
+  "config.bad-value",
+  {
+    status: 422,
+    message: ({ path, file, issues }) =>
+      `Nothing was written to ${file}: with ${path} changed it would not be valid:${listed(issues)}`,
+    hint: ({ path }) => `See what is allowed with: fased config schema ${path}`,
+    details: ({ path, issues }) => ({ path, issues }),
+  },
+)
+
+export const badPath = fault<{ path: string; reason: string }>("config.bad-path", {
+  status: 400,
+  message: ({ path, reason }) => `"${path}" does not name a setting: ${reason}.`,
+  hint: () =>
+    'Write it like gateway.port, agents.list[0].id or models.providers["my.host"].baseUrl',
+})
+
+export const unknownPath = fault<{ path: string; hint?: string }>("config.unknown-path", {
+  status: 404,
+  message: ({ path }) => `There is no setting named ${path}.`,
+  hint: ({ hint }) => hint ?? "See all settings with: fased config schema",
+})
+
+export const changedMeanwhile = fault<{ file: string }>("config.changed-meanwhile", {
+  status: 409,
+  message: ({ file }) =>
+    `Nothing was written: ${file} was changed by someone else while this change was being made.`,
+  hint: () => "Look at the file as it is now, then try again.",
+  retryable: true,
+})
+
+export const cannotEdit = fault<{ file: string; path: string; reason: string }>(
+  "config.cannot-edit",
+  {
+    status: 422,
+    message: ({ file, path, reason }) =>
+      `Nothing was written: ${path} cannot be changed in ${file} without rewriting the rest of it (${reason}).`,
+    hint: ({ file }) => `Change it in a text editor: ${file}`,
+  },
+)
+
+export const cannotWrite = fault<{ file: string; reason: string }>("config.cannot-write", {
+  status: 500,
+  message: ({ file, reason }) => `The config file ${file} could not be written: ${reason}.`,
+  hint: () => "Check that its folder belongs to you and that the disk has space.",
+})

@@ -1,0 +1,137 @@
+import { z } from "zod"
+import { Clock } from "../kernel/clock.ts"
+import { method, Prepared } from "../kernel/method.ts"
+import type { Section } from "../kernel/section.ts"
+import { unknownPath } from "./faults.ts"
+import { hintsOf, lookUp, versionOf } from "./hints.ts"
+import { redactConfig } from "./redact.ts"
+import { fileSchema } from "./schema.ts"
+import { type ConfigState, Sections, Settings } from "./settings.ts"
+
+const open = z.record(z.string(), z.unknown())
+
+const issue = z.object({
+  path: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+})
+
+const hint = z.object({
+  help: z.string().optional(),
+  sensitive: z.boolean().optional(),
+  reload: z.string().optional(),
+})
+
+const shown = z.object({
+  path: z.string(),
+  exists: z.boolean(),
+  valid: z.boolean().describe("False when the file as it is now cannot be used."),
+  hash: z.string().describe("Send it back as baseHash to change the file as it was read here."),
+  parsed: open.describe("What the file says, secrets masked."),
+  config: open.describe("The settings in use, defaults included, secrets masked."),
+  issues: z.array(issue),
+  warnings: z.array(issue),
+  legacyIssues: z.array(issue),
+})
+
+export const get = method({
+  name: "config.get",
+  scope: "read",
+  summary: "Show the config file and the settings in use, without secrets.",
+  params: z.object({}),
+  result: shown,
+  example: {},
+  needs: { settings: Settings, sections: Sections },
+  handle: async (_, { settings, sections }) =>
+    present(await settings.read(), settings.current(), sections),
+})
+
+/** Made once for each reading of the file: pages and clients ask far more often than it changes. */
+const present = (state: ConfigState, used: ConfigState, sections: readonly Section[]) => {
+  const made = presented.get(state)
+  if (made?.used === used && made.sections === sections) return made.text
+  const { path, exists, hash, source, values, issues } = state
+  const text = new Prepared<z.infer<typeof shown>>(
+    JSON.stringify({
+      path,
+      exists,
+      valid: values !== undefined,
+      hash,
+      parsed: redactConfig(source ?? {}, sections),
+      config: redactConfig({ ...used.values }, sections),
+      issues,
+      warnings: [],
+      legacyIssues: [],
+    }),
+  )
+  presented.set(state, { used, sections, text })
+  return text
+}
+const presented = new WeakMap<
+  ConfigState,
+  { used: ConfigState; sections: readonly Section[]; text: Prepared }
+>()
+
+export const schema = method({
+  name: "config.schema",
+  scope: "admin",
+  summary: "JSON Schema of the config file, with hints for editors.",
+  params: z.object({}),
+  result: z.object({
+    schema: open,
+    uiHints: z.record(z.string(), hint),
+    version: z.string(),
+    generatedAt: z.string(),
+  }),
+  example: {},
+  needs: { sections: Sections, clock: Clock },
+  handle(_, { sections, clock }) {
+    const schema = fileSchema(sections)
+    return {
+      schema,
+      uiHints: hintsOf(schema),
+      version: versionOf(schema),
+      generatedAt: new Date(clock.now()).toISOString(),
+    }
+  },
+})
+
+export const lookup = method({
+  name: "config.schema.lookup",
+  scope: "read",
+  summary: "One place in the config's schema: what is allowed there and what lies below.",
+  params: z.object({
+    path: z
+      .string()
+      .min(1)
+      .max(1024)
+      .regex(/^[A-Za-z0-9_./[\]\-*"$:@]+$/)
+      .describe("Setting, e.g. `gateway.auth`; `.` is the whole file, `*` any entry."),
+  }),
+  result: z.object({
+    path: z.string(),
+    schema: open,
+    hint: hint.optional(),
+    hintPath: z.string().optional(),
+    children: z.array(
+      z.object({
+        key: z.string(),
+        path: z.string(),
+        type: z.union([z.string(), z.array(z.string())]).optional(),
+        required: z.boolean(),
+        hasChildren: z.boolean(),
+        hint: hint.optional(),
+        hintPath: z.string().optional(),
+      }),
+    ),
+  }),
+  example: { path: "gateway.auth" },
+  needs: { sections: Sections },
+  handle({ path }, { sections }) {
+    const found = lookUp(fileSchema(sections), path)
+    if (!found) throw unknownPath({ path })
+    return found
+  },
+})

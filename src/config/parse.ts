@@ -1,0 +1,55 @@
+import type { ConfigState, Issue } from "./settings.ts"
+
+type Parsed = { value: unknown } | { issue: Issue }
+
+/**
+ * Parses the file's text. The fast parsers built into the runtime do not say where a mistake is,
+ * so only after one do the slow ones, which do, get to read it.
+ */
+export const parse = async (text: string, format: ConfigState["format"]): Promise<Parsed> => {
+  if (!text.trim()) return { value: {} }
+  try {
+    return { value: format === "yaml" ? Bun.YAML.parse(text) : Bun.JSON5.parse(text) }
+  } catch (error) {
+    if (format === "json5" && onlyComments.test(text)) return { value: {} }
+    const issue = format === "yaml" ? await locateInYaml(text) : await locateInJson5(text)
+    return { issue: issue ?? { path: "", message: (error as Error).message } }
+  }
+}
+
+const onlyComments = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/
+
+const locateInJson5 = async (text: string): Promise<Issue | undefined> => {
+  const { default: json5 } = await import("json5")
+  try {
+    json5.parse(text)
+  } catch (error) {
+    const { message, lineNumber, columnNumber } = error as Error & {
+      lineNumber?: number
+      columnNumber?: number
+    }
+    return {
+      path: "",
+      message: message.replace(/^JSON5: /, "").replace(/ at \d+:\d+$/, ""),
+      hint: hintFor(message),
+      line: lineNumber,
+      column: columnNumber,
+    }
+  }
+  return undefined
+}
+
+const hintFor = (message: string) =>
+  message.includes("end of input")
+    ? "a closing } or ] or a quote is missing"
+    : "look for a missing comma, quote or bracket just before it"
+
+const locateInYaml = async (text: string): Promise<Issue | undefined> => {
+  const { LineCounter, parseDocument } = await import("yaml")
+  const lineCounter = new LineCounter()
+  // Pretty errors would quote the file, secrets and all.
+  const [error] = parseDocument(text, { lineCounter, prettyErrors: false }).errors
+  if (!error) return undefined
+  const { line, col } = lineCounter.linePos(error.pos[0])
+  return { path: "", message: error.message, line, column: col }
+}

@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test"
+import { chmodSync } from "node:fs"
+import { join } from "node:path"
+import { loadEnv } from "../../src/config/env.ts"
+import { temporaryFolder } from "./sample.ts"
+
+test("the .env file adds to the environment and overrides nothing", () => {
+  using folder = temporaryFolder({ ".env": "A=file\nB='from file'\nexport C=3\nEMPTY=file\n" })
+  const { env } = loadEnv({ A: "process", EMPTY: "" }, { state: folder.path })
+  expect({ ...env }).toEqual({ A: "process", B: "from file", C: "3", EMPTY: "" })
+})
+
+test("variables that steer the process are refused from the file", () => {
+  const names = [
+    "BUN_OPTIONS",
+    "NODE_OPTIONS",
+    "LD_PRELOAD",
+    "DYLD_INSERT_LIBRARIES",
+    "PATH",
+    "HOME",
+    "FASED_STATE_DIR",
+    "FASED_CONFIG_PATH",
+    "FASED_HOME",
+    "FASED_PROFILE",
+  ]
+  using folder = temporaryFolder({ ".env": `${names.map((name) => `${name}=x`).join("\n")}\nOK=1` })
+  const { env, refused } = loadEnv({ PATH: "/bin" }, { state: folder.path })
+  expect(refused.toSorted()).toEqual(names.toSorted())
+  expect({ ...env }).toEqual({ PATH: "/bin", OK: "1" })
+})
+
+test("only the state folder's .env is read, and its absence is no problem", () => {
+  using folder = temporaryFolder()
+  using hostile = temporaryFolder({ ".env": "FROM_CWD=1" })
+  const before = process.cwd()
+  process.chdir(hostile.path)
+  try {
+    expect(loadEnv({}, { state: folder.path })).toMatchObject({
+      env: {},
+      refused: [],
+      problem: undefined,
+    })
+    expect(loadEnv({}, { state: join(folder.path, "missing") }).env.FROM_CWD).toBeUndefined()
+  } finally {
+    process.chdir(before)
+  }
+})
+
+test.skipIf(process.getuid?.() === 0)("a .env file that cannot be read is told", () => {
+  using folder = temporaryFolder({ ".env": "A=1" })
+  chmodSync(join(folder.path, ".env"), 0)
+  expect(loadEnv({}, { state: folder.path }).problem).toContain("EACCES")
+})
