@@ -11,6 +11,10 @@ export interface ModelEntry {
   maxTokens?: number
   reasoning?: boolean
   input?: ("text" | "image")[]
+  /** US dollars per million tokens. */
+  cost?: { input: number; output: number; cacheRead: number; cacheWrite: number }
+  /** Written in the config file, or known to this build. */
+  origin: "configured" | "built-in"
   /** True when its provider has what it needs to be called. */
   available: boolean
 }
@@ -21,6 +25,8 @@ export interface ProviderStatus {
   status: "ok" | "missing"
   /** Where the credential comes from, never the credential. */
   source: "config" | "env" | "none-needed" | "missing"
+  /** The variable or setting it is in, or what is missing. */
+  detail: string
   /** The command or variable that would connect it. */
   next?: string
   models: number
@@ -32,6 +38,8 @@ export interface OpenModel {
   /** Without the provider. */
   model: string
   contextWindow: number
+  /** The most one answer may hold, when the provider has to be told. */
+  maxOutputTokens?: number
   /** Fails with a `models.*` fault that says what happened and what to do. */
   language: LanguageModelV4
 }

@@ -1,0 +1,111 @@
+import { lookup } from "node:dns/promises"
+import type { Clock } from "../kernel/clock.ts"
+import { Fault } from "../kernel/fault.ts"
+import type { Connection } from "./connection.ts"
+import { type Called, cutOff, privateAddress, timedOut } from "./faults.ts"
+import { isPrivateHost } from "./private-host.ts"
+
+export interface Patience {
+  answerMs: number
+  silenceMs: number
+}
+
+interface Call {
+  connection: Connection
+  called: Called
+  /** Where the wire format carries its key. */
+  keyHeader: "authorization" | "x-api-key" | "x-goog-api-key"
+  patience: Patience
+  clock: Clock
+}
+
+/** The libraries insist on a key; the real one is put in at the last moment, in one place. */
+export const placeholderKey = "see-provider-fetch"
+
+/**
+ * The `fetch` handed to a provider's library: sends our key and no other, follows no redirect with it,
+ * and gives up on a provider that does not answer or falls silent.
+ */
+export const providerFetch = (call: Call) => {
+  const fetchProvider = async (input: Request | URL | string, init: RequestInit = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input)
+    if (!call.connection.allowPrivateNetwork) await refusePrivate(url.hostname, call.called)
+    const { answerMs, silenceMs } = call.patience
+    const gaveUp = new AbortController()
+    const giveUp = (waitedMs: number, started: boolean) =>
+      gaveUp.abort(timedOut({ ...call.called, waitedMs, started }))
+    const stopWaiting = call.clock.after(answerMs, () => giveUp(answerMs, false))
+    try {
+      const response = await fetch(url, {
+        ...init,
+        headers: withKey(init.headers, call),
+        redirect: "manual",
+        ...noOtherLimit,
+        signal: init.signal ? AbortSignal.any([init.signal, gaveUp.signal]) : gaveUp.signal,
+      })
+      if (!response.body) return response
+      const watched = watch(response.body, call, () => giveUp(silenceMs, true))
+      return new Response(watched, response)
+    } finally {
+      stopWaiting()
+    }
+  }
+  return fetchProvider as typeof fetch
+}
+
+/** Bun's own limit of five minutes would cut models that think for long. */
+const noOtherLimit = { timeout: false }
+
+const withKey = (given: RequestInit["headers"], { connection, keyHeader }: Call) => {
+  const headers = new Headers(given)
+  for (const name of ["authorization", "x-api-key", "x-goog-api-key"]) headers.delete(name)
+  if (connection.key && (connection.bearer || keyHeader === "authorization"))
+    headers.set("authorization", `Bearer ${connection.key}`)
+  else if (connection.key) headers.set(keyHeader, connection.key)
+  for (const [name, value] of Object.entries(connection.headers)) headers.set(name, value)
+  return headers
+}
+
+const refusePrivate = async (hostname: string, called: Called) => {
+  const host = hostname.replace(/^\[|\]$/g, "")
+  const addresses = isPrivateHost(host) ? [host] : await namesOf(host)
+  if (addresses.some(isPrivateHost)) throw privateAddress({ ...called, host })
+}
+
+/** A name that does not resolve is left to `fetch`, which says so better. */
+const namesOf = async (host: string) =>
+  (await lookup(host, { all: true }).catch(() => [])).map(({ address }) => address)
+
+/** Passes bytes through; calls `tooQuiet` when a read waits too long, and names a break for what it is. */
+const watch = (body: ReadableStream<Uint8Array>, call: Call, tooQuiet: () => void) => {
+  const { clock, called } = call
+  const { silenceMs } = call.patience
+  const reader = body.getReader()
+  let waitingSince: number | undefined
+  const look = () => {
+    const quiet = waitingSince === undefined ? 0 : clock.now() - waitingSince
+    if (quiet >= silenceMs) tooQuiet()
+    else stop = clock.after(silenceMs - quiet, look)
+  }
+  let stop = clock.after(silenceMs, look)
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      waitingSince = clock.now()
+      try {
+        const { done, value } = await reader.read()
+        waitingSince = undefined
+        if (!done) return controller.enqueue(value)
+        stop()
+        controller.close()
+      } catch (error) {
+        stop()
+        const ours = error instanceof Fault || (error as Error).name === "AbortError"
+        controller.error(ours ? error : cutOff(called))
+      }
+    },
+    cancel(reason) {
+      stop()
+      return reader.cancel(reason)
+    },
+  })
+}

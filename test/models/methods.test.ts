@@ -1,0 +1,77 @@
+import { expect, test } from "bun:test"
+import { resolvePaths } from "../../src/config/paths.ts"
+import type { CallContext } from "../../src/kernel/method.ts"
+import { connected, defaultUsable } from "../../src/models/checks.ts"
+import { authStatus, list } from "../../src/models/methods.ts"
+import { turnableClock } from "../support/turnable-clock.ts"
+import { modelsFor } from "./models-for.ts"
+
+const context = (models: ReturnType<typeof modelsFor>) => ({
+  models,
+  clock: turnableClock(),
+  paths: resolvePaths({ HOME: "/home/ada" }),
+  ...({} as CallContext),
+})
+
+const listed = async (setting: Parameters<typeof modelsFor>[0], params = {}) =>
+  list.result.parse(await list.handle(list.params.parse(params), context(modelsFor(setting))))
+
+test("models.list shows what can be called, and more on request", async () => {
+  expect((await listed({})).models).toMatchObject([
+    { id: "guide", provider: "fased", available: true, assignedRoles: ["primary"] },
+  ])
+  const all = await listed({}, { all: true })
+  expect(all.models.filter(({ available }) => !available).length).toBeGreaterThan(5)
+  const missing = await listed({}, { available: false })
+  expect(missing.models.every(({ available }) => !available)).toBe(true)
+  const google = await listed({ env: { GEMINI_API_KEY: "g" } }, { provider: "Gemini" })
+  expect(google.models.every(({ provider }) => provider === "google")).toBe(true)
+  expect(google.models.length).toBeGreaterThan(1)
+})
+
+test("models.list gives prices with includeMetadata only", async () => {
+  const cost = { input: 1, output: 2, cacheRead: 0, cacheWrite: 0 }
+  const config = {
+    providers: { mine: { baseUrl: "http://127.0.0.1:9/v1", models: [{ id: "m", cost }] } },
+  }
+  expect((await listed({ config })).models[0]).not.toHaveProperty("metadata")
+  expect((await listed({ config }, { includeMetadata: true })).models[0]).toMatchObject({
+    id: "m",
+    catalogSource: "configured",
+    metadata: { cost },
+  })
+})
+
+test("models.auth.status says where keys come from, never what they are", async () => {
+  const models = modelsFor({
+    env: { OPENAI_API_KEY: "sk-very-secret-1" },
+    config: { providers: { anthropic: { apiKey: "sk-very-secret-2" } } },
+  })
+  const result = authStatus.result.parse(await authStatus.handle({}, context(models)))
+  expect(JSON.stringify(result)).not.toContain("very-secret")
+  const of = (id: string) => result.providers.find(({ provider }) => provider === id)
+  expect(of("openai")).toMatchObject({
+    status: "static",
+    effective: { kind: "env", detail: "OPENAI_API_KEY" },
+  })
+  expect(of("anthropic")).toMatchObject({
+    effective: { kind: "models.json", detail: "models.providers.anthropic.apiKey" },
+  })
+  expect(of("google")).toMatchObject({ status: "missing", effective: { kind: "missing" } })
+  expect(of("fased")).toMatchObject({ status: "static", effective: { kind: "local" } })
+})
+
+test("the checks find a missing model and a default that cannot be called", async () => {
+  const nothing = modelsFor({})
+  expect(await connected.detect({ models: nothing })).not.toBeNull()
+  expect(await defaultUsable.detect({ models: nothing })).toBeNull()
+  const wrong = modelsFor({ defaultModel: "openai/gpt-5.5" })
+  const finding = await defaultUsable.detect({ models: wrong })
+  expect(defaultUsable.explain(finding!)).toBe(
+    "The default model is openai/gpt-5.5, and it cannot be called: it has no key.",
+  )
+  expect(defaultUsable.next!(finding!)).toContain("OPENAI_API_KEY")
+  const right = modelsFor({ defaultModel: "openai/gpt-5.5", env: { OPENAI_API_KEY: "sk-1" } })
+  expect(await connected.detect({ models: right })).toBeNull()
+  expect(await defaultUsable.detect({ models: right })).toBeNull()
+})
