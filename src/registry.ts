@@ -1,29 +1,130 @@
 /** Everything this binary holds, listed by hand. To add a capability, add a folder and a line here. */
+import * as chat from "./agent/chat.ts"
 import { workspacesUsable } from "./agent/checks.ts"
+import { listCommands } from "./agent/commands.ts"
 import { agents } from "./agent/config.ts"
+import { agentEvent, chatEvent } from "./agent/events.ts"
+import * as agent from "./agent/methods.ts"
+import { configPrivate, configValid } from "./config/checks.ts"
+import * as config from "./config/methods.ts"
+import { migrations as devicesMigrations } from "./devices/store.ts"
 import { run as doctorRun } from "./doctor/methods.ts"
 import { gateway as gatewayTool } from "./doctor/tools.ts"
+import { portFree, startable } from "./gateway/checks.ts"
+import { gateway as gatewaySection } from "./gateway/config.ts"
+import * as gatewayEvents from "./gateway/events.ts"
+import * as gateway from "./gateway/methods.ts"
+import { migrations as inboxMigrations } from "./inbox/store.ts"
 import type { AnyChannel } from "./kernel/channel.ts"
 import type { AnyCheck } from "./kernel/check.ts"
 import type { AnyEvent } from "./kernel/event.ts"
 import type { AnyMethod } from "./kernel/method.ts"
 import type { Section } from "./kernel/section.ts"
 import type { AnyTool } from "./kernel/tool.ts"
+import { logging } from "./logs/config.ts"
+import { tail as logsTail } from "./logs/methods.ts"
+import { connected as modelConnected, defaultUsable } from "./models/checks.ts"
+import { models as modelsSection } from "./models/config.ts"
+import * as models from "./models/methods.ts"
+import { sessionMessage, sessionsChanged } from "./sessions/events.ts"
+import * as sessions from "./sessions/methods.ts"
+import { migrations as sessionsMigrations } from "./sessions/store.ts"
+import { sessionsList, sessionStatus } from "./sessions/tools.ts"
+import { connected, defaultUsable } from "./models/checks.ts"
+import { models as modelsSection } from "./models/config.ts"
+import * as models from "./models/methods.ts"
 import { diskSpace, filesPrivate } from "./store/checks.ts"
+import type { Migration } from "./store/database.ts"
 import { namesKnown } from "./tools/checks.ts"
 import { tools as toolsSection } from "./tools/config.ts"
 import { catalog as toolsCatalog, effective as toolsEffective } from "./tools/methods.ts"
 import * as files from "./tools/tools.ts"
 
-export const sections: readonly Section[] = [agents, toolsSection]
-export const methods: readonly AnyMethod[] = [doctorRun, toolsCatalog, toolsEffective]
-export const events: readonly AnyEvent[] = []
+export const sections: readonly Section[] = [
+  gatewaySection,
+  agents,
+  modelsSection,
+  toolsSection,
+  logging,
+]
+
+export const methods: readonly AnyMethod[] = [
+  gateway.health,
+  gateway.status,
+  gateway.systemPresence,
+  gateway.systemEvent,
+  gateway.identity,
+  chat.send,
+  chat.abort,
+  chat.inject,
+  sessions.history,
+  agent.agent,
+  agent.agentWait,
+  agent.agentsList,
+  agent.agentIdentity,
+  listCommands,
+  sessions.list,
+  sessions.describe,
+  sessions.resolve,
+  sessions.preview,
+  sessions.reset,
+  sessions.subscribe,
+  sessions.unsubscribe,
+  sessions.subscribeMessages,
+  sessions.unsubscribeMessages,
+  models.list,
+  models.authStatus,
+  models.authStatusOld,
+  toolsCatalog,
+  toolsEffective,
+  config.get,
+  config.schema,
+  config.lookup,
+  logsTail,
+  doctorRun,
+]
+
+export const events: readonly AnyEvent[] = [
+  gatewayEvents.connectChallenge,
+  gatewayEvents.tick,
+  gatewayEvents.shutdown,
+  gatewayEvents.presenceChanged,
+  gatewayEvents.healthChanged,
+  agentEvent,
+  chatEvent,
+  sessionsChanged,
+  sessionMessage,
+]
+
 export const tools: readonly AnyTool[] = [
   files.read,
   files.write,
   files.edit,
   files.list,
+  sessionStatus,
+  sessionsList,
   gatewayTool,
 ]
-export const checks: readonly AnyCheck[] = [filesPrivate, diskSpace, namesKnown, workspacesUsable]
+
+export const checks: readonly AnyCheck[] = [
+  configValid,
+  configPrivate,
+  filesPrivate,
+  diskSpace,
+  startable,
+  portFree,
+  workspacesUsable,
+  namesKnown,
+  defaultUsable,
+  modelConnected,
+]
+
+/** None yet; the first chat network adds its line here. */
 export const channels: readonly AnyChannel[] = []
+
+/** Applied in this order to a database that lacks them; only ever added to. */
+export const migrations: readonly Migration[] = [
+  ...sessionsMigrations,
+  ...inboxMigrations,
+  ...devicesMigrations,
+]

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { chmodSync } from "node:fs"
+import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { loadEnv } from "../../src/config/env.ts"
 import { temporaryFolder } from "./sample.ts"
@@ -46,8 +46,8 @@ test("only the state folder's .env is read, and its absence is no problem", () =
   }
 })
 
-test.skipIf(process.getuid?.() === 0)("a .env file that cannot be read is told", () => {
-  using folder = temporaryFolder({ ".env": "A=1" })
-  chmodSync(join(folder.path, ".env"), 0)
-  expect(loadEnv({}, { state: folder.path }).problem).toContain("EACCES")
+test("a .env file that cannot be read is told", () => {
+  using folder = temporaryFolder()
+  mkdirSync(join(folder.path, ".env"))
+  expect(loadEnv({}, { state: folder.path }).problem).toContain("EISDIR")
 })
