@@ -43,3 +43,11 @@ export const createBus = (): Bus => {
     },
   }
 }
+
+/** Which connections asked for which `subscribers` events. Ends with the connection. */
+export interface Subscriptions {
+  add(connection: string, topic: string): void
+  remove(connection: string, topic: string): void
+}
+
+export const Subscriptions = service<Subscriptions>("subscriptions")

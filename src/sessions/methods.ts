@@ -1,0 +1,265 @@
+import { z } from "zod"
+import { Clock } from "../kernel/clock.ts"
+import { Subscriptions } from "../kernel/event.ts"
+import { method } from "../kernel/method.ts"
+import { Directory } from "./directory.ts"
+import { topics } from "./events.ts"
+import { unknownSession } from "./faults.ts"
+import { historyMessage, newestWithin, toHistory } from "./history.ts"
+import { textOf } from "./message.ts"
+import { sessionRow, toRow } from "./row.ts"
+
+const key = z.string().min(1).describe("Session key; `main` is the default agent's main session.")
+
+export const list = method({
+  name: "sessions.list",
+  scope: "read",
+  summary: "List sessions, the newest first.",
+  params: z.object({
+    limit: z.int().min(1).max(1000).default(100).describe("Rows to return."),
+    offset: z.int().min(0).default(0).describe("Rows to skip."),
+    activeMinutes: z.int().min(1).optional().describe("Only sessions used in the last minutes."),
+    agentId: z.string().optional().describe("Only this agent's sessions."),
+    label: z.string().optional().describe("Only sessions with this label."),
+    search: z.string().max(200).optional().describe("Words in key, label or title."),
+    spawnedBy: z.string().optional().describe("Only sessions this one started."),
+    includeGlobal: z.boolean().optional().describe("Also the global session."),
+    includeUnknown: z.boolean().optional().describe("Also sessions of unknown origin."),
+    includeDerivedTitles: z.boolean().optional().describe("Titles are always included."),
+    includeLastMessage: z.boolean().optional().describe("Previews are always included."),
+    configuredAgentsOnly: z.boolean().optional().describe("Only agents that are configured."),
+  }),
+  result: z.object({
+    ts: z.number(),
+    path: z.string(),
+    count: z.int(),
+    totalCount: z.int(),
+    limitApplied: z.int(),
+    nextOffset: z.int().nullable(),
+    hasMore: z.boolean(),
+    sessions: z.array(sessionRow),
+  }),
+  example: { limit: 20 },
+  needs: { directory: Directory, clock: Clock },
+  async handle(
+    { limit, offset, activeMinutes, agentId, label, search, spawnedBy },
+    { directory, clock },
+  ) {
+    const ts = clock.now()
+    const page = { ts, path: "fased.db", limitApplied: limit }
+    // Sessions that spawn others come with subagents; until then no session was spawned.
+    if (spawnedBy)
+      return { ...page, count: 0, totalCount: 0, nextOffset: null, hasMore: false, sessions: [] }
+    const updatedSince = activeMinutes && ts - activeMinutes * 60_000
+    const found = await directory.list({ agentId, label, search, updatedSince, limit, offset })
+    const end = offset + found.sessions.length
+    const hasMore = end < found.total
+    return {
+      ...page,
+      count: found.sessions.length,
+      totalCount: found.total,
+      nextOffset: hasMore ? end : null,
+      hasMore,
+      sessions: found.sessions.map(toRow),
+    }
+  },
+})
+
+export const describe = method({
+  name: "sessions.describe",
+  scope: "read",
+  summary: "Show one session.",
+  params: z.object({ key }),
+  result: z.object({ session: sessionRow.nullable() }),
+  example: { key: "main" },
+  needs: { directory: Directory },
+  async handle({ key }, { directory }) {
+    const session = await directory.find(key)
+    return { session: session && toRow(session) }
+  },
+})
+
+export const resolve = method({
+  name: "sessions.resolve",
+  scope: "read",
+  summary: "Find a session's key by key, id or label.",
+  params: z.object({
+    key: z.string().optional().describe("Session key."),
+    sessionId: z.string().optional().describe("Transcript id."),
+    label: z.string().optional().describe("Label."),
+    agentId: z.string().optional().describe("Only this agent's sessions."),
+    spawnedBy: z.string().optional().describe("Only sessions this one started."),
+    includeGlobal: z.boolean().optional().describe("Also the global session."),
+    includeUnknown: z.boolean().optional().describe("Also sessions of unknown origin."),
+  }),
+  result: z.object({ ok: z.literal(true), key: z.string() }),
+  example: { key: "main" },
+  needs: { directory: Directory },
+  async handle({ key, sessionId, label, agentId }, { directory }) {
+    const found = key
+      ? await directory.find(key)
+      : sessionId
+        ? await directory.byId(sessionId)
+        : label
+          ? (await directory.list({ label, agentId, limit: 1 })).sessions[0]
+          : null
+    if (!found || (agentId && found.agentId !== agentId))
+      throw unknownSession({ key: key ?? sessionId ?? label ?? "" })
+    return { ok: true as const, key: found.key }
+  },
+})
+
+export const preview = method({
+  name: "sessions.preview",
+  scope: "read",
+  summary: "Show the newest messages of several sessions, shortened.",
+  params: z.object({
+    keys: z.array(key).min(1).max(64).describe("Sessions to look into."),
+    limit: z.int().min(1).max(50).default(10).describe("Messages of each."),
+    maxChars: z.int().min(20).max(2000).default(240).describe("Characters of each message."),
+  }),
+  result: z.object({
+    ts: z.number(),
+    previews: z.array(
+      z.object({
+        key: z.string(),
+        status: z.enum(["ok", "missing", "empty"]),
+        items: z.array(z.object({ role: z.string(), text: z.string() })),
+      }),
+    ),
+  }),
+  example: { keys: ["main"] },
+  needs: { directory: Directory, clock: Clock },
+  async handle({ keys, limit, maxChars }, { directory, clock }) {
+    const one = async (key: string) => {
+      const session = await directory.find(key)
+      if (!session) return { key, status: "missing" as const, items: [] }
+      const entries = await directory.history(session.sessionId, { limit })
+      const items = entries.map(({ message }) => ({
+        role: message.role,
+        text: textOf(message).slice(0, maxChars),
+      }))
+      return { key, status: items.length ? ("ok" as const) : ("empty" as const), items }
+    }
+    return { ts: clock.now(), previews: await Promise.all(keys.map(one)) }
+  },
+})
+
+const subscribed = z.object({ subscribed: z.boolean() })
+
+export const subscribe = method({
+  name: "sessions.subscribe",
+  scope: "read",
+  summary: "Send this connection sessions.changed events.",
+  params: z.object({}),
+  result: subscribed,
+  example: {},
+  needs: { subscriptions: Subscriptions },
+  handle(_, { subscriptions, caller }) {
+    subscriptions.add(caller.connection, topics.sessions)
+    return { subscribed: true }
+  },
+})
+
+export const unsubscribe = method({
+  name: "sessions.unsubscribe",
+  scope: "read",
+  summary: "Stop sessions.changed events on this connection.",
+  params: z.object({}),
+  result: subscribed,
+  example: {},
+  needs: { subscriptions: Subscriptions },
+  handle(_, { subscriptions, caller }) {
+    subscriptions.remove(caller.connection, topics.sessions)
+    return { subscribed: false }
+  },
+})
+
+const keySubscribed = subscribed.extend({ key: z.string() })
+
+export const subscribeMessages = method({
+  name: "sessions.messages.subscribe",
+  scope: "read",
+  summary: "Send this connection each new message of one session.",
+  params: z.object({ key }),
+  result: keySubscribed,
+  example: { key: "main" },
+  needs: { subscriptions: Subscriptions, directory: Directory },
+  handle(params, { subscriptions, directory, caller }) {
+    const { key } = directory.key(params.key)
+    subscriptions.add(caller.connection, topics.messages(key))
+    return { subscribed: true, key }
+  },
+})
+
+export const unsubscribeMessages = method({
+  name: "sessions.messages.unsubscribe",
+  scope: "read",
+  summary: "Stop the messages of one session on this connection.",
+  params: z.object({ key }),
+  result: keySubscribed,
+  example: { key: "main" },
+  needs: { subscriptions: Subscriptions, directory: Directory },
+  handle(params, { subscriptions, directory, caller }) {
+    const { key } = directory.key(params.key)
+    subscriptions.remove(caller.connection, topics.messages(key))
+    return { subscribed: false, key }
+  },
+})
+
+export const reset = method({
+  name: "sessions.reset",
+  scope: "admin",
+  summary: "Start a session afresh; its old transcript is archived.",
+  params: z.object({
+    key,
+    reason: z.enum(["new", "reset"]).optional().describe("What asked for it."),
+  }),
+  result: z.object({ ok: z.literal(true), key: z.string(), entry: sessionRow }),
+  example: { key: "main" },
+  needs: { directory: Directory },
+  async handle(params, { directory }) {
+    const { key } = directory.key(params.key)
+    const session = await directory.reset(key)
+    if (!session) throw unknownSession({ key })
+    return { ok: true as const, key, entry: toRow(session) }
+  },
+})
+
+export const history = method({
+  name: "chat.history",
+  scope: "read",
+  summary: "Show a session's newest messages, oldest first.",
+  params: z.object({
+    sessionKey: key,
+    limit: z.int().min(1).max(1000).default(200).describe("Messages to return."),
+    before: z.int().min(1).optional().describe("Only messages before this one's `seq`."),
+    maxChars: z.int().min(1).optional().describe("Characters of the whole answer."),
+  }),
+  result: z.object({
+    sessionKey: z.string(),
+    sessionId: z.string().optional(),
+    messages: z.array(historyMessage),
+    hasMore: z.boolean(),
+    totalMessages: z.int(),
+    sessionInfo: sessionRow.optional(),
+  }),
+  example: { sessionKey: "main", limit: 50 },
+  needs: { directory: Directory },
+  async handle({ sessionKey, limit, before, maxChars = 6_000_000 }, { directory }) {
+    const { key } = directory.key(sessionKey)
+    const session = await directory.find(key)
+    if (!session) return { sessionKey: key, messages: [], hasMore: false, totalMessages: 0 }
+    const entries = await directory.history(session.sessionId, { limit, before })
+    const messages = newestWithin(entries.map(toHistory), maxChars)
+    const first = messages[0]?.__fased?.seq ?? 1
+    return {
+      sessionKey: key,
+      sessionId: session.sessionId,
+      messages,
+      hasMore: first > 1,
+      totalMessages: await directory.size(session.sessionId),
+      sessionInfo: toRow(session),
+    }
+  },
+})
