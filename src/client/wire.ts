@@ -105,6 +105,7 @@ export const closeCodes = {
   protocolMismatch: 1002,
   policy: 1008,
   tooBig: 1009,
+  internal: 1011,
   restart: 1012,
   /** Sent by a client that heard no tick for two intervals. */
   tickTimeout: 4000,

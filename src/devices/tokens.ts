@@ -1,0 +1,18 @@
+import { createHmac, hkdfSync } from "node:crypto"
+import { sameSecret } from "../secrets/compare.ts"
+import type { Device } from "./store.ts"
+
+/**
+ * Device tokens are made from the instance's secret and the device's record, so none is stored:
+ * a new generation ends the old token, and every tab of one browser has the same.
+ */
+export const createTokens = (instanceSecret: string) => {
+  const key = Buffer.from(hkdfSync("sha256", instanceSecret, "", "fased device token", 32))
+  const tokenOf = ({ deviceId, role, generation }: Device) =>
+    createHmac("sha256", key).update(`${deviceId}|${role}|${generation}`).digest("base64url")
+  return {
+    tokenOf,
+    matches: (device: Device, token: string) => sameSecret(tokenOf(device), token),
+  }
+}
+export type Tokens = ReturnType<typeof createTokens>
