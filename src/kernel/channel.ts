@@ -4,7 +4,7 @@ import { service } from "./service.ts"
 
 /** Who sent a message, as far as the place it came in by can prove it. */
 export type Sender =
-  | { kind: "operator"; deviceId?: string; clientId: string; label?: string }
+  | { kind: "operator"; deviceId?: string; clientId: string; admin: boolean }
   | { kind: "person"; id: string; name?: string }
 
 /** Something that arrived. `channel`, `account`, `chat` and `id` together are unique for ever. */
@@ -17,15 +17,16 @@ export interface Inbound {
   id: string
   sender: Sender
   text: string
-  /** Agent asked for by name, where the surface lets one. */
-  agentId?: string
   /** Wishes for this one turn. */
   options?: TurnOptions
 }
 
+export const thinkingLevels = ["off", "minimal", "low", "medium", "high", "xhigh"] as const
+export type ThinkingLevel = (typeof thinkingLevels)[number]
+
 export interface TurnOptions {
   model?: string
-  thinking?: string
+  thinking?: ThinkingLevel
   /** Extra system prompt for this turn. */
   instructions?: string
   timeoutMs?: number

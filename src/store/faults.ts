@@ -20,13 +20,12 @@ export const storeNewer = fault<{ path: string; found: number; known: number }>(
   hint: () => "Install the newer version again, or restore the copy kept before the upgrade.",
 })
 
-export const stateInUse = fault<{ state: string; pid?: number; url?: string }>(
-  "store.state-in-use",
-  {
-    status: 409,
-    message: ({ state, pid, url }) =>
-      `another gateway instance is already using ${state}${pid ? ` (pid ${pid}${url ? `, ${url}` : ""})` : ""}`,
-    hint: () =>
-      "Stop it with: fased gateway stop, or run this one apart with: fased --profile <name> …",
-  },
-)
+export const stateInUse = fault<{ state: string; pid?: number; url?: string }>("store.state-in-use", {
+  status: 409,
+  message: ({ state, pid, url }) =>
+    url
+      ? `another gateway instance is already listening on ${url} with the state in ${state} (pid ${pid})`
+      : `another gateway instance is already using ${state}`,
+  hint: () =>
+    "Use that one (fased gateway status), stop it, or run this one apart: fased --profile <name> …",
+})

@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto"
+import type { Clock } from "../kernel/clock.ts"
+import type { Inbound, Receipt } from "../kernel/channel.ts"
+import type { Log } from "../kernel/log.ts"
+import type { Accepted, InboxStore } from "./store.ts"
+
+/** How long an answered message is remembered, so that a late copy of it is not answered again. */
+const memoryMs = 7 * 24 * 3_600_000
+/** A message older than this at start-up is not answered silently hours late. */
+const staleAfterMs = 15 * 60_000
+
+export interface Inbox {
+  /** Writes the message down. Only a `new` receipt is to be answered. */
+  accept(
+    message: Inbound,
+    place: { sessionKey: string; agentId: string },
+  ): Promise<{ receipt: Receipt; entry: Accepted }>
+  settle(runId: string): Promise<void>
+  /** What a dead process left unanswered: `fresh` is answered now, `stale` is told about. */
+  leftOver(): Promise<{ fresh: Accepted[]; stale: Accepted[] }>
+}
+
+export const createInbox = (options: { store: InboxStore; clock: Clock; log: Log }): Inbox => {
+  const { store, clock } = options
+  const log = options.log.for("inbox")
+  clock.every(3_600_000, async () => {
+    const forgotten = await store.prune(clock.now() - memoryMs)
+    if (forgotten) log.debug("old messages forgotten", { forgotten })
+  })
+  return {
+    async accept(message, place) {
+      const { entry, state } = await store.accept({
+        ...place,
+        runId: randomUUID(),
+        message,
+        acceptedAt: clock.now(),
+      })
+      const { runId, sessionKey, agentId, acceptedAt } = entry
+      if (state !== "new")
+        log.debug("duplicate message dropped", { runId, channel: message.channel })
+      return { receipt: { runId, sessionKey, agentId, acceptedAt, state }, entry }
+    },
+    settle: (runId) => store.settle(runId, clock.now()),
+    async leftOver() {
+      const all = await store.unanswered()
+      const limit = clock.now() - staleAfterMs
+      return {
+        fresh: all.filter((entry) => entry.acceptedAt >= limit),
+        stale: all.filter((entry) => entry.acceptedAt < limit),
+      }
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import type { Inbound } from "../kernel/channel.ts"
+import type { Database, Migration } from "../store/database.ts"
+
+/** A message that was accepted, and the turn that answers it. */
+export interface Accepted {
+  runId: string
+  sessionKey: string
+  agentId: string
+  message: Inbound
+  acceptedAt: number
+}
+
+export interface InboxStore {
+  /** Writes a message down before anyone is told it arrived. A second copy of one gives the first. */
+  accept(entry: Accepted): Promise<{ entry: Accepted; state: "new" | "running" | "done" }>
+  /** The message was answered, or given up on. */
+  settle(runId: string, at: number): Promise<void>
+  /** What was accepted and never answered, oldest first. */
+  unanswered(): Promise<Accepted[]>
+  /** Forgets answered messages older than `before`; their networks will not send them again. */
+  prune(before: number): Promise<number>
+}
+
+export const migrations: Migration[] = [
+  {
+    id: "inbox.1",
+    sql: `
+      CREATE TABLE inbox (
+        channel TEXT NOT NULL,
+        account TEXT NOT NULL,
+        chat TEXT NOT NULL,
+        message_id TEXT NOT NULL,
+        run_id TEXT NOT NULL UNIQUE,
+        session_key TEXT NOT NULL,
+        agent_id TEXT NOT NULL,
+        message TEXT NOT NULL,
+        accepted_at INTEGER NOT NULL,
+        settled_at INTEGER,
+        PRIMARY KEY (channel, account, chat, message_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX inbox_unanswered ON inbox (accepted_at) WHERE settled_at IS NULL;
+      CREATE INDEX inbox_settled ON inbox (settled_at) WHERE settled_at IS NOT NULL;`,
+  },
+]
+
+interface Row {
+  runId: string
+  sessionKey: string
+  agentId: string
+  message: string
+  acceptedAt: number
+  settledAt: number | null
+}
+
+const columns = `run_id AS runId, session_key AS sessionKey, agent_id AS agentId, message,
+  accepted_at AS acceptedAt, settled_at AS settledAt`
+
+const toAccepted = ({ settledAt: _, message, ...row }: Row): Accepted => ({
+  ...row,
+  message: JSON.parse(message) as Inbound,
+})
+
+export const createInboxStore = (db: Database): InboxStore => {
+  const { sqlite } = db
+  const find = sqlite.query<Row, [string, string, string, string]>(
+    `SELECT ${columns} FROM inbox
+     WHERE channel = ? AND account = ? AND chat = ? AND message_id = ?`,
+  )
+  const insert = sqlite.query(
+    `INSERT INTO inbox (channel, account, chat, message_id, run_id, session_key, agent_id, message, accepted_at)
+     VALUES ($channel, $account, $chat, $id, $runId, $sessionKey, $agentId, $message, $acceptedAt)`,
+  )
+  const settle = sqlite.query(
+    "UPDATE inbox SET settled_at = $at WHERE run_id = $runId AND settled_at IS NULL",
+  )
+  const open = sqlite.query<Row, []>(
+    `SELECT ${columns} FROM inbox WHERE settled_at IS NULL ORDER BY accepted_at`,
+  )
+  const prune = sqlite.query("DELETE FROM inbox WHERE settled_at < $before")
+
+  return {
+    async accept(entry) {
+      const { channel, account, chat, id } = entry.message
+      return db.durable(() => {
+        const known = find.get(channel, account, chat, id)
+        if (known)
+          return { entry: toAccepted(known), state: known.settledAt === null ? "running" : "done" }
+        const { runId, sessionKey, agentId, acceptedAt } = entry
+        const message = JSON.stringify(entry.message)
+        insert.run({ channel, account, chat, id, runId, sessionKey, agentId, message, acceptedAt })
+        return { entry, state: "new" }
+      })
+    },
+    async settle(runId, at) {
+      db.write(() => settle.run({ runId, at }))
+    },
+    unanswered: async () => open.all().map(toAccepted),
+    prune: async (before) => db.write(() => prune.run({ before }).changes),
+  }
+}
