@@ -1,4 +1,5 @@
 import { fault } from "../kernel/fault.ts"
+import type { Outcome } from "./turns.ts"
 
 export const unknownAgent = fault<{ id: string; known: readonly string[] }>("agents.unknown", {
   status: 404,
@@ -35,3 +36,21 @@ export const workspaceUnusable = fault<{ folder: string; reason: string }>(
     hint: () => "See what is wrong with: fased doctor",
   },
 )
+
+export const turnFailed = fault<{ outcome: Outcome }>("agents.turn-failed", {
+  status: 502,
+  message: ({ outcome }) => outcome.error?.message ?? "The turn was stopped before it was done.",
+  hint: ({ outcome }) => (outcome.error?.details as { hint?: string } | undefined)?.hint,
+  details: ({ outcome: { runId, status, error } }) => ({
+    runId,
+    status,
+    cause: (error?.details as { code?: string } | undefined)?.code,
+  }),
+})
+
+export const modelNotYours = fault("agents.model-not-yours", {
+  status: 403,
+  message: () => "missing scope: operator.admin (to choose the model of a turn)",
+  details: () => ({ code: "MISSING_SCOPE", missingScope: "operator.admin" }),
+  hint: () => "Leave the model out; the agent's own one answers.",
+})

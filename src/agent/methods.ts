@@ -1,0 +1,219 @@
+import { randomUUID } from "node:crypto"
+import { z } from "zod"
+import { Paths } from "../config/paths.ts"
+import { Receive } from "../kernel/channel.ts"
+import { Clock } from "../kernel/clock.ts"
+import { method } from "../kernel/method.ts"
+import { Directory } from "../sessions/directory.ts"
+import { mainSession } from "../sessions/keys.ts"
+import { usageSchema } from "../sessions/message.ts"
+import { agents, defaultAgentId, findAgent, listAgents, workspaceOf } from "./config.ts"
+import { modelNotYours, turnFailed, unknownRun } from "./faults.ts"
+import {
+  attachments,
+  idempotencyKey,
+  message,
+  operator,
+  sessionKey,
+  thinking,
+  wishes,
+} from "./requests.ts"
+import type { Outcome } from "./turns.ts"
+import { Turns } from "./turns.ts"
+
+const turnResult = z.object({
+  runId: z.string(),
+  status: z.literal("ok"),
+  summary: z.string(),
+  result: z.object({
+    payloads: z.array(z.object({ text: z.string(), mediaUrl: z.null() })),
+    meta: z.object({
+      durationMs: z.number(),
+      agentMeta: z.object({
+        sessionId: z.string(),
+        provider: z.string().optional(),
+        model: z.string().optional(),
+        usage: usageSchema.optional(),
+      }),
+      aborted: z.boolean(),
+      stopReason: z.string(),
+    }),
+  }),
+})
+
+const toResult = (outcome: Outcome): z.input<typeof turnResult> => {
+  const { runId, sessionId, provider, model, usage, stopReason, startedAt, endedAt } = outcome
+  const aborted = outcome.status === "aborted"
+  return {
+    runId,
+    status: "ok",
+    summary: aborted ? "aborted" : "completed",
+    result: {
+      payloads: outcome.text ? [{ text: outcome.text, mediaUrl: null }] : [],
+      meta: {
+        durationMs: endedAt - startedAt,
+        agentMeta: { sessionId, provider, model, usage },
+        aborted,
+        stopReason,
+      },
+    },
+  }
+}
+
+export const agent = method({
+  name: "agent",
+  scope: "write",
+  summary: "Run one turn: accepted at once, then the reply under the same id.",
+  params: z.object({
+    message,
+    agentId: z
+      .string()
+      .optional()
+      .describe("Agent to ask; its main session unless a key is given."),
+    sessionKey: sessionKey.optional(),
+    sessionId: z.string().optional().describe("Session to go on with, by transcript id."),
+    model: z.string().optional().describe("Model of this turn, as provider/model; needs admin."),
+    thinking,
+    deliver: z.boolean().optional().describe("Also send the reply to a channel."),
+    attachments,
+    timeout: z.int().min(0).max(172_800).optional().describe("Seconds; 0 for the longest allowed."),
+    extraSystemPrompt: z
+      .string()
+      .max(100_000)
+      .optional()
+      .describe("More instructions for this turn."),
+    label: z.string().max(100).optional().describe("Name of this run, for logs."),
+    lane: z.string().max(64).optional().describe("Accepted for older clients."),
+    idempotencyKey: idempotencyKey.default(() => randomUUID()),
+  }),
+  accepted: z.object({
+    runId: z.string(),
+    sessionKey: z.string(),
+    agentId: z.string(),
+    status: z.literal("accepted"),
+    acceptedAt: z.number(),
+  }),
+  result: turnResult,
+  example: { message: "hello", idempotencyKey: "1" },
+  emits: ["agent", "chat"],
+  needs: { receive: Receive, turns: Turns, directory: Directory, agents },
+  async handle(params, { receive, turns, directory, agents, caller, accept }) {
+    if (params.model && !caller.scopes.has("admin")) throw modelNotYours()
+    const named = params.sessionId && (await directory.byId(params.sessionId))
+    const key =
+      params.sessionKey ??
+      (named ? named.key : mainSession(params.agentId ?? defaultAgentId(agents)))
+    const { runId, sessionKey, agentId, acceptedAt } = await receive({
+      channel: "agent",
+      account: "default",
+      chat: directory.key(key).key,
+      id: params.idempotencyKey,
+      sender: operator(caller),
+      text: params.message,
+      options: wishes({
+        model: params.model,
+        thinking: params.thinking,
+        instructions: params.extraSystemPrompt,
+        timeoutMs: params.timeout === undefined ? undefined : (params.timeout || 172_800) * 1000,
+      }),
+    })
+    accept({ runId, sessionKey, agentId, status: "accepted", acceptedAt })
+    const outcome = await turns.outcome(runId)
+    if (!outcome) throw unknownRun({ runId })
+    if (outcome.status === "error") throw turnFailed({ outcome })
+    return toResult(outcome)
+  },
+})
+
+export const agentWait = method({
+  name: "agent.wait",
+  scope: "write",
+  summary: "Wait until a turn has ended.",
+  params: z.object({
+    runId: z.string().describe("The turn."),
+    timeoutMs: z.int().min(0).max(600_000).default(30_000).describe("How long to wait."),
+  }),
+  result: z.object({
+    runId: z.string(),
+    status: z.enum(["ok", "error", "timeout"]),
+    startedAt: z.number().optional(),
+    endedAt: z.number().optional(),
+    error: z.string().optional(),
+  }),
+  example: { runId: "1" },
+  needs: { turns: Turns, clock: Clock },
+  async handle({ runId, timeoutMs }, { turns, clock }) {
+    const late = Promise.withResolvers<"late">()
+    const cancel = clock.after(timeoutMs, () => late.resolve("late"))
+    const outcome = await Promise.race([turns.outcome(runId), late.promise])
+    cancel()
+    if (outcome === "late") return { runId, status: "timeout" as const }
+    if (!outcome) throw unknownRun({ runId })
+    const { startedAt, endedAt, error } = outcome
+    const status = outcome.status === "error" ? ("error" as const) : ("ok" as const)
+    return { runId, status, startedAt, endedAt, error: error?.message }
+  },
+})
+
+export const agentsList = method({
+  name: "agents.list",
+  scope: "read",
+  summary: "List the agents.",
+  params: z.object({}),
+  result: z.object({
+    defaultId: z.string(),
+    mainKey: z.literal("main"),
+    scope: z.literal("per-sender"),
+    agents: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string().optional(),
+        identity: z.record(z.string(), z.string()).optional(),
+        workspace: z.string().optional(),
+      }),
+    ),
+  }),
+  example: {},
+  needs: { agents, paths: Paths },
+  handle: (_, { agents, paths, caller }) => ({
+    defaultId: defaultAgentId(agents),
+    mainKey: "main" as const,
+    scope: "per-sender" as const,
+    agents: listAgents(agents).map((agent) => ({
+      id: agent.id,
+      name: agent.name,
+      identity: agent.identity as Record<string, string> | undefined,
+      ...(caller.scopes.has("admin") && { workspace: workspaceOf(agent, agents, paths) }),
+    })),
+  }),
+})
+
+export const agentIdentity = method({
+  name: "agent.identity.get",
+  scope: "read",
+  summary: "Show how an agent presents itself.",
+  params: z.object({
+    agentId: z.string().optional().describe("The agent; the default one when left out."),
+    sessionKey: sessionKey.optional(),
+  }),
+  result: z.object({
+    agentId: z.string(),
+    name: z.string().optional(),
+    avatar: z.string().optional(),
+    emoji: z.string().optional(),
+  }),
+  example: {},
+  needs: { agents, directory: Directory },
+  handle({ agentId, sessionKey }, { agents, directory }) {
+    const { id, name, identity } = findAgent(
+      agents,
+      agentId ?? (sessionKey && directory.key(sessionKey).agentId),
+    )
+    return {
+      agentId: id,
+      name: identity?.name ?? name,
+      avatar: identity?.avatar,
+      emoji: identity?.emoji,
+    }
+  },
+})

@@ -1,0 +1,106 @@
+import type {
+  LanguageModelV4CallOptions,
+  LanguageModelV4StreamPart,
+  LanguageModelV4Usage,
+} from "@ai-sdk/provider"
+import type { OpenModel } from "../models/service.ts"
+import type { AssistantPart, Usage } from "../sessions/message.ts"
+
+/** A tool the model asked for. */
+export interface Call {
+  id: string
+  name: string
+  /** JSON text as the model wrote it, and what it says when it can be parsed. */
+  input: string
+  arguments: unknown
+}
+
+/** What one model call gave; filled in as it streams, so that an abort leaves what was said. */
+export interface Answer {
+  parts: AssistantPart[]
+  calls: Call[]
+  usage?: Usage
+  /** `stop`, `length`, `toolUse`, `filtered`, `error`, `other` */
+  stopReason: string
+}
+
+const stopReasons: Record<string, string> = {
+  "tool-calls": "toolUse",
+  "content-filter": "filtered",
+}
+
+const toUsage = ({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage => {
+  const input = inputTokens.noCache ?? inputTokens.total ?? 0
+  const cacheRead = inputTokens.cacheRead ?? 0
+  const cacheWrite = inputTokens.cacheWrite ?? 0
+  const output = outputTokens.total ?? 0
+  const totalTokens = (inputTokens.total ?? input + cacheRead + cacheWrite) + output
+  return { input, output, cacheRead, cacheWrite, totalTokens }
+}
+
+const parsed = (json: string): unknown => {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return json
+  }
+}
+
+/** Takes in one part of the stream. Throws what the provider reported as an error. */
+const take = (
+  part: LanguageModelV4StreamPart,
+  answer: Answer,
+  hear: { text(delta: string): void; thinking(delta: string): void },
+) => {
+  const last = answer.parts.at(-1)
+  const provider = "providerMetadata" in part ? part.providerMetadata : undefined
+  switch (part.type) {
+    case "text-start":
+      answer.parts.push({ type: "text", text: "" })
+      return
+    case "text-delta":
+      if (last?.type === "text") last.text += part.delta
+      else answer.parts.push({ type: "text", text: part.delta })
+      hear.text(part.delta)
+      return
+    case "reasoning-start":
+      answer.parts.push({ type: "thinking", thinking: "", ...(provider && { provider }) })
+      return
+    case "reasoning-delta":
+      if (last?.type === "thinking") last.thinking += part.delta
+      hear.thinking(part.delta)
+      return
+    case "reasoning-end":
+      if (last?.type === "thinking" && provider) last.provider = { ...last.provider, ...provider }
+      return
+    case "tool-call": {
+      const { toolCallId: id, toolName: name, input } = part
+      const call = { id, name, arguments: parsed(input) }
+      answer.calls.push({ ...call, input })
+      answer.parts.push({ type: "toolCall", ...call, ...(provider && { provider }) })
+      return
+    }
+    case "finish":
+      answer.usage = toUsage(part.usage)
+      answer.stopReason = stopReasons[part.finishReason.unified] ?? part.finishReason.unified
+      return
+    case "error":
+      throw part.error
+  }
+}
+
+/** Makes one call and follows it to its end. `answer` fills while it streams. */
+export const callModel = async (
+  model: OpenModel,
+  options: LanguageModelV4CallOptions,
+  answer: Answer,
+  hear: { text(delta: string): void; thinking(delta: string): void },
+) => {
+  const { stream } = await model.language.doStream(options)
+  for await (const part of stream) {
+    options.abortSignal?.throwIfAborted()
+    take(part, answer, hear)
+  }
+  options.abortSignal?.throwIfAborted()
+  answer.parts = answer.parts.filter((part) => part.type !== "text" || part.text)
+}

@@ -1,0 +1,43 @@
+import { z } from "zod"
+import type { Sender, TurnOptions } from "../kernel/channel.ts"
+import { thinkingLevels } from "../kernel/channel.ts"
+import type { Caller } from "../kernel/method.ts"
+
+/** Params that `chat.*` and `agent` share. */
+export const sessionKey = z
+  .string()
+  .min(1)
+  .describe("Session key; `main` is the default agent's main session.")
+export const message = z
+  .string()
+  .max(1_000_000)
+  .refine((text) => text.trim() !== "", "must not be blank")
+  .describe("What to say.")
+export const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(256)
+  .describe("The same key again means the same message, which is answered once.")
+export const thinking = z
+  .enum(thinkingLevels)
+  .optional()
+  .describe("How hard the model should think.")
+export const attachments = z
+  .array(z.unknown())
+  .max(0, "attachments are not taken by this version")
+  .optional()
+  .describe("Files and images; not taken by this version.")
+
+/** The operator behind a call, as the pipeline knows senders. */
+export const operator = ({ deviceId, clientId, scopes }: Caller): Sender => ({
+  kind: "operator",
+  deviceId,
+  clientId,
+  admin: scopes.has("admin"),
+})
+
+/** The wishes that were given; undefined when there are none. */
+export const wishes = (options: TurnOptions): TurnOptions | undefined => {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return given.length ? Object.fromEntries(given) : undefined
+}
