@@ -42,51 +42,55 @@ const model = z.object({
 })
 export type ModelConfig = z.infer<typeof model>
 
-const provider = z.object({
-  baseUrl: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe(
-      "Where the provider answers, e.g. `http://127.0.0.1:8000/v1`. Needed unless the provider is built in.",
-    ),
-  apiKey: z.string().optional().meta({
-    description: "Key sent with each call; default: the environment's `<PROVIDER>_API_KEY`.",
-    secret: true,
-  }),
-  api: z
-    .enum(apis)
-    .optional()
-    .describe(
-      "Wire format it speaks; default: the built-in provider's own, else openai-completions.",
-    ),
-  auth: z
-    .enum(["api-key", "token", "none"])
-    .default("api-key")
-    .describe(
-      "How it knows the caller: `api-key` in the wire format's own header, `token` as a bearer token, `none` for a server that asks for nothing.",
-    ),
-  authHeader: z
-    .boolean()
-    .default(false)
-    .describe("Send the key as `Authorization: Bearer`, whatever the wire format's own header is."),
-  headers: z
-    .record(z.string(), z.string().meta({ secret: true }))
-    .default({})
-    .describe("More HTTP headers for each call."),
-  request: z
-    .object({
-      allowPrivateNetwork: z
-        .boolean()
-        .default(true)
-        .describe("Allow a `baseUrl` that leads to this machine or a private network."),
-    })
-    .prefault({})
-    .describe("What calls to this provider may do."),
-  models: z
-    .array(model)
-    .default([])
-    .describe("The models it offers. Empty: any name is passed on."),
-})
+const provider = z
+  .object({
+    baseUrl: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        "Where the provider answers, e.g. `http://127.0.0.1:8000/v1`. Needed unless the provider is built in.",
+      ),
+    apiKey: z.string().optional().meta({
+      description: "Key sent with each call; default: the environment's `<PROVIDER>_API_KEY`.",
+      secret: true,
+    }),
+    api: z
+      .enum(apis)
+      .optional()
+      .describe(
+        "Wire format it speaks; default: the built-in provider's own, else openai-completions.",
+      ),
+    auth: z
+      .enum(["api-key", "token", "none"])
+      .default("api-key")
+      .describe(
+        "How it knows the caller: `api-key` in the wire format's own header, `token` as a bearer token, `none` for a server that asks for nothing.",
+      ),
+    authHeader: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Send the key as `Authorization: Bearer`, whatever the wire format's own header is.",
+      ),
+    headers: z
+      .record(z.string(), z.string().meta({ description: "The header's value.", secret: true }))
+      .default({})
+      .describe("More HTTP headers for each call."),
+    request: z
+      .object({
+        allowPrivateNetwork: z
+          .boolean()
+          .default(true)
+          .describe("Allow a `baseUrl` that leads to this machine or a private network."),
+      })
+      .prefault({})
+      .describe("What calls to this provider may do."),
+    models: z
+      .array(model)
+      .default([])
+      .describe("The models it offers. Empty: any name is passed on."),
+  })
+  .describe("Where one provider is, how it knows us, and what it offers.")
 export type ProviderConfig = z.infer<typeof provider>
 
 export const models = section({

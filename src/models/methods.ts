@@ -34,7 +34,7 @@ export const list = method({
   name: "models.list",
   scope: "read",
   summary: "The models an agent can use.",
-  params: z.object({
+  params: z.strictObject({
     all: z.boolean().optional().describe("Also those of providers that are not connected."),
     available: z.boolean().optional().describe("True: only those that can be called now."),
     provider: z.string().optional().describe("Only this provider's."),
@@ -70,7 +70,7 @@ export const authStatus = method({
   name: "models.auth.status",
   scope: "read",
   summary: "Which model providers are connected, and where their keys come from.",
-  params: z.object({}),
+  params: z.strictObject({}),
   result: z.object({
     storePath: z.string(),
     warnAfterMs: z.int(),
