@@ -43,7 +43,7 @@ export const createSettings = async ({
   const change = async (pathText: string, edit: { value?: unknown }) => {
     const path = parsePath(pathText)
     const before = await readConfig(options)
-    if (!before.source) throw invalid(before)
+    if (!before.source) throw configInvalid(before)
     if ("value" in edit) requireKnown(path, sections)
     else if (valueAt(before.source, path) === undefined) return adopt(before)
     const after = await judgeConfig(await edited(before, path, edit), options)
@@ -67,16 +67,13 @@ export const createSettings = async ({
     current: () => good,
     read,
     section<S extends z.ZodObject>(section: Section<S>): z.infer<S> {
-      if (!good.values) throw invalid(good)
+      if (!good.values) throw configInvalid(good)
       return good.values[section.id] as z.infer<S>
     },
     set: (path, value) => inTurn(() => change(path, { value })),
     unset: (path) => inTurn(() => change(path, {})),
   }
 }
-
-/** Carries what is wrong and nothing else of the file: faults get logged. */
-const invalid = ({ path, issues }: ConfigState) => configInvalid({ path, issues })
 
 /** Changes whenever the file does. */
 const fingerprint = (path: string) => {

@@ -13,12 +13,23 @@ const listed = (issues: readonly Issue[]) => {
   return shown.join("") + (rest > 0 ? `\n  - and ${rest} more` : "")
 }
 
-export const configInvalid = fault<{ path: string; issues: readonly Issue[] }>("config.invalid", {
+interface Invalid {
+  path: string
+  issues: readonly Issue[]
+}
+
+const invalid = fault<Invalid>("config.invalid", {
   status: 422,
   message: ({ path, issues }) => `The config file ${path} is not valid:${listed(issues)}`,
   hint: () => "Correct the file, then check it with: fased config validate (or ask: fased doctor)",
   details: ({ issues }) => ({ issues }),
 })
+
+/** Keeps no more of a reading than what is wrong with it: faults get logged and printed. */
+export const configInvalid = Object.assign(
+  ({ path, issues }: Invalid) => invalid({ path, issues }),
+  invalid,
+)
 
 export const changeRefused = fault<{ path: string; file: string; issues: readonly Issue[] }>(
   "config.bad-value",

@@ -1,5 +1,6 @@
 import type { Env } from "./paths.ts"
 import { formatPath, isForbiddenKey, type Tree } from "./path.ts"
+import { redacted } from "./redact.ts"
 import type { Issue } from "./settings.ts"
 
 const reference = /\$(\$?)\{([^{}]*)\}/g
@@ -8,7 +9,8 @@ const deepest = 100
 
 /**
  * The file's settings with `${VAR}` replaced from the environment; `$${VAR}` stands for `${VAR}`.
- * Also refuses what no setting may look like: names with a meaning in JavaScript, and `$include`.
+ * Also refuses what no setting may look like: names with a meaning in JavaScript, `$include`, and
+ * the placeholder that hides secrets where the config is shown.
  */
 export const substitute = (source: Tree, env: Env): { value: Tree; issues: Issue[] } => {
   const issues: Issue[] = []
@@ -17,7 +19,10 @@ export const substitute = (source: Tree, env: Env): { value: Tree; issues: Issue
     issues.push({ path: formatPath(path), message, ...(hint && { hint }) })
 
   const visit = (value: unknown): unknown => {
-    if (typeof value === "string") return value.includes("${") ? expand(value, env, report) : value
+    if (typeof value === "string") {
+      if (value.includes(redacted)) report(...placeholderKept)
+      return value.includes("${") ? expand(value, env, report) : value
+    }
     if (typeof value !== "object" || value === null) return value
     if (path.length > deepest) return void report("is nested too deeply")
     if (Array.isArray(value)) return value.map((entry, index) => within(index, entry))
@@ -45,6 +50,12 @@ export const substitute = (source: Tree, env: Env): { value: Tree; issues: Issue
   }
   return { value: visit(source) as Tree, issues }
 }
+
+/** Everyone knows the placeholder, so it must never come to guard anything. */
+const placeholderKept = [
+  `holds ${redacted}, which only stands for a hidden secret`,
+  "put the secret itself there, or ${NAME} of an environment variable that holds it",
+] as const
 
 const expand = (text: string, env: Env, report: (message: string, hint: string) => void) =>
   text.replace(reference, (whole, escape: string, name: string) => {

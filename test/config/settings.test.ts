@@ -160,6 +160,21 @@ test("a bad edit by hand leaves the last good reading in use, and is told", asyn
   expect(settings.section(gateway).port).toBe(8)
 })
 
+test("a fault about the file carries nothing of what the file holds", async () => {
+  using folder = temporaryFolder({
+    "fased.json": "{ gateway: { auth: { token: 'canary' }, x: 1 } }",
+  })
+  const settings = await open(folder.path)
+  const error = await settings.set("gateway.bind", "lan").catch((error) => error)
+  expect(Bun.inspect(error)).not.toContain("canary")
+  try {
+    settings.section(gateway)
+  } catch (error) {
+    expect(Bun.inspect(error)).toContain("config.invalid")
+    expect(Bun.inspect(error)).not.toContain("canary")
+  }
+})
+
 test("changes made at the same time all arrive", async () => {
   using folder = temporaryFolder()
   const settings = await open(folder.path)
