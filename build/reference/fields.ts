@@ -14,7 +14,16 @@ export interface Field {
 const deepest = 5
 
 export const jsonSchemaOf = (schema: z.ZodType, io: "input" | "output") =>
-  z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema
+  z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    override({ zodSchema, jsonSchema }) {
+      const { def } = zodSchema._zod
+      // A default that is made anew each time, such as a random id, is not a fact to write down.
+      if (def.type === "default" && !Bun.deepEquals(def.defaultValue, def.defaultValue))
+        delete jsonSchema.default
+    },
+  }) as JsonSchema
 
 /** Every field a value of this schema may have, depth first, in the order declared. */
 export const fieldsOf = (place: Place, prefix = ""): Field[] => {

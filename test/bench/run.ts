@@ -44,7 +44,7 @@ const sample = async (binary: string): Promise<Sample> => {
     env,
     stdin: "ignore",
     stdout: "ignore",
-    stderr: "inherit",
+    stderr: "ignore",
   })
   while (server.exitCode === null && !(await answers(port))) await Bun.sleep(1)
   if (server.exitCode !== null) throw new Error(`${binary} did not start`)
