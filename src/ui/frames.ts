@@ -1,0 +1,90 @@
+import type { WireError } from "../kernel/fault.ts"
+
+/** The frames as this page reads them; gateways in the field leave parts of them out. */
+export type Frame =
+  | { type: "res"; id: string; ok: true; payload: unknown }
+  | { type: "res"; id: string; ok: false; error: WireError }
+  | { type: "event"; event: string; payload?: unknown; seq?: number }
+
+export interface Block {
+  type: string
+  text?: string
+  id?: string
+  name?: string
+  arguments?: unknown
+}
+
+/** One row of `chat.history`, or the `message` of a chat event. */
+export interface Message {
+  role: string
+  content?: string | Block[]
+  timestamp?: number
+  idempotencyKey?: string
+  stopReason?: string
+  errorMessage?: string
+  toolCallId?: string
+  toolName?: string
+  isError?: boolean
+  runId?: string
+  /** Its place in the transcript, as this gateway and its relatives name it. */
+  __fased?: { id?: string; runId?: string }
+  __openclaw?: { id?: string; runId?: string }
+}
+
+export interface History {
+  sessionKey: string
+  messages: Message[]
+  sessionInfo?: { activeRunIds?: string[]; hasActiveRun?: boolean; lastRunId?: string }
+}
+
+export interface ChatEvent {
+  runId: string
+  sessionKey: string
+  seq: number
+  state: "status" | "delta" | "final" | "aborted" | "error"
+  deltaText?: string
+  message?: Message
+  errorMessage?: string
+  errorHint?: string
+}
+
+/** An `agent` event of the stream `tool`. */
+export interface ToolEvent {
+  runId: string
+  sessionKey?: string
+  data: {
+    phase: "start" | "update" | "result"
+    name: string
+    toolCallId: string
+    args?: unknown
+    partialResult?: unknown
+    result?: unknown
+    isError?: boolean
+  }
+}
+
+export interface SessionRow {
+  key: string
+  updatedAt?: number | null
+  label?: string
+  displayName?: string
+  derivedTitle?: string
+  title?: string
+  lastMessagePreview?: string
+  modelProvider?: string | null
+  model?: string | null
+  status?: string
+  hasActiveRun?: boolean
+}
+
+export interface SessionList {
+  count: number
+  totalCount?: number
+  defaults?: { modelProvider?: string | null; model?: string | null }
+  sessions: SessionRow[]
+}
+
+export interface StatusReport {
+  model?: { default?: string }
+  sessions?: { defaults?: { model?: string } }
+}

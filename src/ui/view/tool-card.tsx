@@ -1,0 +1,39 @@
+import type { ToolPart } from "../transcript.ts"
+import { inputLine } from "../words.ts"
+import { Icon } from "./icon.tsx"
+
+const states = { running: "Running", done: "Done", failed: "Failed" }
+
+const longest = 4000
+
+const shortened = (text: string) =>
+  text.length > longest
+    ? `${text.slice(0, longest)}\n… ${text.length - longest} more characters`
+    : text
+
+const inputText = (input: unknown) =>
+  typeof input === "string" ? input : JSON.stringify(input, null, 2)
+
+export const ToolCard = ({ name, input, output, state }: ToolPart) => (
+  <details class={`tool ${state}`}>
+    <summary>
+      <Icon name="tool" />
+      <span class="tool-name">{name}</span>
+      <span class="tool-input">{inputLine(input)}</span>
+      <span class="tool-state">{states[state]}</span>
+      <Icon name="chevron" />
+    </summary>
+    <div class="tool-body">
+      {input !== undefined && (
+        <>
+          <h4>Input</h4>
+          <pre tabIndex={0}>{shortened(inputText(input) ?? "")}</pre>
+        </>
+      )}
+      <h4>Result</h4>
+      <pre tabIndex={0}>
+        {shortened(output) || (state === "running" ? "Still running." : "Nothing.")}
+      </pre>
+    </div>
+  </details>
+)

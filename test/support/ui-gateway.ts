@@ -1,0 +1,242 @@
+import { createHash, createPublicKey, verify } from "node:crypto"
+import type { ServerWebSocket } from "bun"
+import { Hono } from "hono"
+import { devicePayload } from "../../src/client/wire.ts"
+import type { ConnectParams } from "../../src/client/wire.ts"
+import { controlUi } from "../../src/gateway/ui.ts"
+
+interface Peer {
+  nonce: string
+  seq: number
+  connected: boolean
+}
+type Socket = ServerWebSocket<Peer>
+
+interface Refusal {
+  code: string
+  message: string
+  details?: object
+}
+
+export interface UiGatewayOptions {
+  token?: string
+  tickIntervalMs?: number
+  /** Refuses a `connect` that would be fine otherwise. */
+  refuse?: (params: ConnectParams) => Refusal | undefined
+}
+
+interface Told {
+  role: string
+  content: unknown
+  [key: string]: unknown
+}
+
+const ed25519 = (raw: string) =>
+  createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: raw }, format: "jwk" })
+
+const proven = (params: ConnectParams, nonce: string) => {
+  const { device, auth } = params
+  if (!device || device.nonce !== nonce) return false
+  const raw = Buffer.from(device.publicKey, "base64url")
+  const payload = devicePayload("v3", params, device, auth?.token ?? auth?.deviceToken ?? "")
+  const signature = Buffer.from(device.signature, "base64url")
+  return (
+    device.id === createHash("sha256").update(raw).digest("hex") &&
+    verify(null, Buffer.from(payload), ed25519(device.publicKey), signature)
+  )
+}
+
+/** A gateway just real enough for the Control UI: the page on HTTP, the frames of wire/frames.md on WS. */
+export const startUiGateway = async ({
+  token = "letmein-0123456789",
+  tickIntervalMs = 30_000,
+  refuse,
+}: UiGatewayOptions = {}) => {
+  const sockets = new Set<Socket>()
+  const connects: ConnectParams[] = []
+  const requests: { method: string; params: Record<string, unknown> }[] = []
+  const transcripts = new Map<string, Told[]>([["agent:main:main", []]])
+  const replies = new Map<string, (runId: string, sessionKey: string) => void>()
+  const deviceTokens = new Set<string>()
+  const waiters = new Set<() => void>()
+
+  const emit = (event: string, payload: object, skipSeq = 0) => {
+    for (const socket of sockets) {
+      if (!socket.data.connected) continue
+      socket.data.seq += 1 + skipSeq
+      socket.send(JSON.stringify({ type: "event", event, payload, seq: socket.data.seq }))
+    }
+  }
+
+  const admit = (params: ConnectParams, nonce: string): Refusal | object => {
+    const refusal = refuse?.(params)
+    if (refusal) return refusal
+    const { auth, device } = params
+    const known = auth?.token === token || deviceTokens.has(auth?.deviceToken ?? "")
+    const code = auth?.token
+      ? "AUTH_TOKEN_MISMATCH"
+      : auth?.deviceToken
+        ? "AUTH_DEVICE_TOKEN_MISMATCH"
+        : "AUTH_TOKEN_MISSING"
+    if (!known) return { code: "INVALID_REQUEST", message: "unauthorized", details: { code } }
+    if (!proven(params, nonce))
+      return {
+        code: "INVALID_REQUEST",
+        message: "device signature invalid",
+        details: { code: "DEVICE_AUTH_SIGNATURE_INVALID" },
+      }
+    const deviceToken = `device-token-of-${device!.id.slice(0, 8)}`
+    deviceTokens.add(deviceToken)
+    return {
+      type: "hello-ok",
+      protocol: 4,
+      server: { version: "0.1.0", connId: crypto.randomUUID() },
+      features: { methods: [], events: [] },
+      snapshot: {
+        presence: [],
+        health: { ok: true },
+        stateVersion: { presence: 1, health: 1 },
+        uptimeMs: 2 * 3_600_000,
+        authMode: "token",
+        sessionDefaults: {
+          defaultAgentId: "main",
+          mainKey: "main",
+          mainSessionKey: "agent:main:main",
+        },
+      },
+      auth: { deviceToken, role: "operator", scopes: params.scopes },
+      policy: { maxPayload: 26_214_400, maxBufferedBytes: 52_428_800, tickIntervalMs },
+    }
+  }
+
+  const rows = () =>
+    [...transcripts].map(([key, told]) => ({
+      key,
+      updatedAt: Date.now() - 1000,
+      derivedTitle: told.find(({ role }) => role === "user")?.content,
+      status: "done",
+    }))
+
+  const methods: Record<string, (params: Record<string, string>) => object> = {
+    status: () => ({ model: { default: "fased/guide" } }),
+    "sessions.subscribe": () => ({ subscribed: true }),
+    "sessions.messages.subscribe": ({ key }) => ({ subscribed: true, key }),
+    "sessions.list": () => ({
+      ts: Date.now(),
+      count: transcripts.size,
+      totalCount: transcripts.size,
+      sessions: rows(),
+    }),
+    "chat.history": ({ sessionKey }) => ({
+      sessionKey,
+      messages: transcripts.get(sessionKey!) ?? [],
+    }),
+    "chat.send": ({ sessionKey, message, idempotencyKey }) => {
+      const told = transcripts.get(sessionKey!) ?? []
+      const user = { role: "user", content: message, timestamp: Date.now(), idempotencyKey }
+      transcripts.set(sessionKey!, [...told, user])
+      const runId = idempotencyKey!
+      const reply = replies.get(message!)
+      queueMicrotask(() => reply?.(runId, sessionKey!))
+      return { runId, status: "started" }
+    },
+    "chat.abort": ({ sessionKey, runId }) => {
+      emit("chat", { runId, sessionKey, seq: 1000, state: "aborted", stopReason: "aborted" })
+      return { ok: true, aborted: true, runIds: [runId] }
+    },
+  }
+
+  const connect = (socket: Socket, id: string, params: ConnectParams) => {
+    connects.push(params)
+    const answer = admit(params, socket.data.nonce)
+    if (!("code" in answer)) {
+      socket.data.connected = true
+      return socket.send(JSON.stringify({ type: "res", id, ok: true, payload: answer }))
+    }
+    socket.send(JSON.stringify({ type: "res", id, ok: false, error: answer }))
+    return socket.close(1008, answer.message)
+  }
+
+  const app = new Hono().route("/", controlUi())
+  const listen = (port: number) =>
+    Bun.serve<Peer>({
+      hostname: "127.0.0.1",
+      port,
+      fetch: (request, server) => {
+        const data = { nonce: crypto.randomUUID(), seq: 0, connected: false }
+        return server.upgrade(request, { data }) ? undefined : app.fetch(request)
+      },
+      websocket: {
+        data: {} as Peer,
+        open(socket) {
+          sockets.add(socket)
+          const payload = { nonce: socket.data.nonce, ts: Date.now() }
+          socket.send(JSON.stringify({ type: "event", event: "connect.challenge", payload }))
+        },
+        message(socket, data) {
+          const { id, method, params } = JSON.parse(String(data))
+          if (method === "connect") connect(socket, id, params)
+          else {
+            requests.push({ method, params })
+            const payload = methods[method]?.(params)
+            const error = { code: "INVALID_REQUEST", message: `unknown method: ${method}` }
+            const answer = payload ? { ok: true, payload } : { ok: false, error }
+            socket.send(JSON.stringify({ type: "res", id, ...answer }))
+          }
+          for (const wake of waiters) wake()
+        },
+        close: (socket) => void sockets.delete(socket),
+      },
+    })
+  let server = listen(0)
+  const port = server.port!
+
+  return {
+    token,
+    port,
+    url: `http://127.0.0.1:${port}/`,
+    dashboardUrl: `http://127.0.0.1:${port}/#token=${token}`,
+    connects,
+    requests,
+    transcripts,
+    emit,
+    deviceTokens,
+
+    /** What happens after a message: usually a few `emit` calls. */
+    answer(message: string, reply: (runId: string, sessionKey: string) => void) {
+      replies.set(message, reply)
+    },
+
+    /** The next time that many requests of this method have come in. */
+    async received(method: string, count = 1) {
+      const matching = () => requests.filter((request) => request.method === method)
+      while (matching().length < count) {
+        await new Promise<void>((resolve) => waiters.add(resolve))
+        waiters.clear()
+      }
+      return matching().at(-1)!.params
+    },
+
+    /** Cuts every connection, without a word or with a `shutdown` announcement. */
+    drop(shutdown?: { reason: string; restartExpectedMs?: number }) {
+      if (shutdown) emit("shutdown", shutdown)
+      for (const socket of sockets) {
+        if (shutdown) socket.close(1012, "service restart")
+        else socket.terminate()
+      }
+    },
+
+    async down() {
+      await server.stop(true)
+    },
+
+    up() {
+      server = listen(port)
+    },
+
+    async [Symbol.asyncDispose]() {
+      await server.stop(true)
+    },
+  }
+}
+export type UiGateway = Awaited<ReturnType<typeof startUiGateway>>

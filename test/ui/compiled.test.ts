@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from "bun:test"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { launchBrowser, noBrowser, openPage } from "../support/browser.ts"
+
+const flags = [
+  "--compile",
+  "--production",
+  "--splitting",
+  "--bytecode",
+  "--format=esm",
+  "--no-compile-autoload-bunfig",
+  "--no-compile-autoload-dotenv",
+]
+
+let folder: string
+let program: Bun.Subprocess<"ignore", "pipe", "inherit">
+let dashboardUrl: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fased-ui-"))
+  const entry = join(import.meta.dir, "../support/ui-gateway-main.ts")
+  const build = [process.execPath, "build", ...flags, entry, "--outfile", join(folder, "served")]
+  const { exitCode, stderr } = Bun.spawnSync(build, { cwd: join(import.meta.dir, "../..") })
+  if (exitCode !== 0) throw new Error(stderr.toString())
+  program = Bun.spawn([join(folder, "served")], { cwd: folder, stdout: "pipe", stdin: "ignore" })
+  for await (const chunk of program.stdout) {
+    dashboardUrl = new TextDecoder().decode(chunk).trim()
+    break
+  }
+}, 60_000)
+
+afterAll(async () => {
+  program?.kill()
+  await program?.exited
+  await rm(folder, { recursive: true, force: true })
+})
+
+test("a compiled binary serves every file the page asks for, from nowhere near the source", async () => {
+  const asked = ["/"]
+  for (const path of asked) {
+    const response = await fetch(new URL(path, dashboardUrl))
+    expect([path, response.status]).toEqual([path, 200])
+    const references = (await response.text()).matchAll(/"(\/[\w-]+\.(?:js|css|svg))"/g)
+    for (const [, next] of references) if (!asked.includes(next!)) asked.push(next!)
+  }
+  expect(asked.length).toBeGreaterThanOrEqual(4)
+})
+
+const why = noBrowser ? ` (skipped: ${noBrowser})` : ""
+test.skipIf(noBrowser !== undefined)(
+  `the compiled page connects and renders without a complaint${why}`,
+  async () => {
+    const browser = await launchBrowser()
+    try {
+      const { page, complaints } = await openPage(browser)
+      await page.goto(dashboardUrl)
+      await page.getByText("Connected").waitFor()
+      await page.getByText("What is missing?").waitFor()
+      await page.waitForLoadState("networkidle")
+      expect(complaints).toEqual([])
+    } finally {
+      await browser.close()
+    }
+  },
+  20_000,
+)
