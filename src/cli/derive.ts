@@ -22,12 +22,24 @@ export const derivedNodes = (prefix: string, from = methods): Record<string, Nod
     if (!method.name.startsWith(start)) continue
     const [word, ...more] = method.name.slice(start.length).split(".").map(kebab)
     if (!word) continue
+    const summary = method.summary.replace(/\.$/, "")
     nodes[word] = more.length
-      ? { summary: `Commands of ${start}${word}`, ...nodes[word], derives: true }
-      : { ...nodes[word], summary: method.summary, load: async () => deriveCommand(method) }
+      ? { summary: `${start}${word}`, ...nodes[word], derives: true }
+      : { ...nodes[word], summary, load: async () => deriveCommand(method) }
   }
   return nodes
 }
+
+/** The same as one flat list for help: `identity get`. */
+export const derivedLeaves = (prefix: string): Record<string, Node> =>
+  Object.fromEntries(
+    Object.entries(derivedNodes(prefix)).flatMap(([name, node]): [string, Node][] => [
+      ...(node.load ? [[name, node] as [string, Node]] : []),
+      ...Object.entries(node.derives ? derivedLeaves(`${prefix}.${name}`) : {}).map(
+        ([below, leaf]): [string, Node] => [`${name} ${below}`, leaf],
+      ),
+    ]),
+  )
 
 const kebab = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase()
 

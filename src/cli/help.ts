@@ -56,7 +56,7 @@ const shortFlag = (def: ArgDef) => {
 export const renderHelp = ({ path, node, command, derived, version, width, paint }: HelpPage) => {
   const accent = (text: string): Cell => [text, paint.accent]
   const blocks: Block[] = []
-  const children = { ...derived, ...node.children, ...derived, ...node.children }
+  const children = { ...node.children, ...derived, ...node.children }
 
   if (!path.length)
     for (const [title, names] of groups)

@@ -107,7 +107,7 @@ const help = async (
 ) => {
   const { renderHelp } = await import("./help.ts")
   const derived = node.derives
-    ? (await import("./derive.ts")).derivedNodes(path.join("."))
+    ? (await import("./derive.ts")).derivedLeaves(path.join("."))
     : undefined
   const width = Math.min(out.width, 110)
   return renderHelp({ path, node, command, derived, version, width, paint: out.paint })

@@ -18,15 +18,15 @@ export const showResult = (out: Output, result: unknown) => {
   if (Array.isArray(result)) return showRows(out, result)
   if (!isTree(result)) return out.print(show("", result))
   const entries = Object.entries(result).filter(([, value]) => value !== undefined)
-  const lists = entries.filter(([, value]) => Array.isArray(value) && value.some(isTree))
-  const facts = entries.filter((entry) => !lists.includes(entry))
+  const parts = entries.filter(([, v]) => isTree(v) || (Array.isArray(v) && v.some(isTree)))
+  const facts = entries.filter((entry) => !parts.includes(entry))
   const { width, paint } = out
   const rows = facts.map(([key, value]) => [[key, paint.muted] as const, show(key, value)])
   for (const line of columns(rows, { width })) out.print(line)
-  for (const [key, value] of lists) {
-    if (facts.length || lists.length > 1)
-      out.print(`${facts.length ? "\n" : ""}${paint.heading(key)}`)
-    showRows(out, value as unknown[])
+  for (const [at, [key, value]] of parts.entries()) {
+    if (facts.length || at) out.print()
+    if (facts.length || parts.length > 1) out.print(paint.heading(key))
+    showResult(out, value)
   }
 }
 

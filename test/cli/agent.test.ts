@@ -29,7 +29,7 @@ const final = (text: string, more: object = {}) => ({
   runId: "r1",
   status: "ok",
   summary: "completed",
-  result: { payloads: [{ text, mediaUrl: null }], stopReason: "stop", ...more },
+  result: { payloads: [{ text, mediaUrl: null }], ...more },
 })
 
 test("the reply streams to stdout, only this run's, with a line end and no control characters", async () => {
@@ -132,7 +132,7 @@ test("Ctrl-C aborts the run, keeps what was written and says so", async () => {
       session.accept(accepted)
       say(session, "half a")
       await aborted.promise
-      return final("half a", { stopReason: "aborted" })
+      return final("half a", { meta: { aborted: true, stopReason: "aborted" } })
     },
     { "chat.abort": (params) => (aborted.resolve(params), { ok: true }) },
   )

@@ -92,7 +92,10 @@ interface Final {
   status?: string
   summary?: string
   error?: { message?: string } | string
-  result?: { payloads?: { text?: string | null }[]; stopReason?: string; meta?: object }
+  result?: {
+    payloads?: { text?: string | null }[]
+    meta?: { aborted?: boolean; stopReason?: string }
+  }
 }
 
 interface AgentPayload {
@@ -151,7 +154,7 @@ const converse = async (client: Gateway, params: Message, { out, json }: Talk) =
     const whole = (final.result?.payloads ?? []).map(({ text }) => text ?? "").join("\n\n")
     if (!written) out.write(printableText((written = whole)))
     endLine(out, written)
-    if (stopping || final.result?.stopReason === "aborted") {
+    if (stopping || final.result?.meta?.aborted) {
       out.note(out.notePaint.muted("Stopped. What was written so far is kept in the session."))
       return 130
     }

@@ -60,7 +60,7 @@ const verdict = ({ ok, findings }: Report) => {
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`
 
-type Examined = { report: Report; gateway: "running" | "not running" }
+type Examined = { report: Report; gateway: "running" | "not running" | "not asked" }
 
 /** A running gateway sees more than we can from outside; without one, the files and settings are checked. */
 const examine = async (context: Context): Promise<Examined> => {
@@ -88,5 +88,5 @@ const repair = async (
     const answer = await confirm({ message: `${finding.explain}\n${finding.fix} Do it?` })
     return !isCancel(answer) && answer
   }
-  return { ...(await applyFixes(checks, services, { approve })), gateway: "not running" }
+  return { ...(await applyFixes(checks, services, { approve })), gateway: "not asked" }
 }

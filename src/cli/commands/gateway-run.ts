@@ -1,6 +1,7 @@
 import { portNumber } from "../arguments.ts"
 import { command } from "../command.ts"
 import { runInForeground } from "../foreground.ts"
+import { setUp } from "../set-up.ts"
 
 export const gatewayRun = command({
   about:
@@ -32,12 +33,12 @@ export const gatewayRun = command({
   examples: [
     ["fased gateway run", "as configured"],
     ["fased gateway run --port 19000 --verbose", "on another port, with debug lines"],
-    ["fased --dev gateway run --allow-unconfigured", "a throw-away instance on port 19001"],
+    ["fased --dev gateway run", "a throw-away instance on port 19001"],
   ],
-  run(
-    { port, bind, auth, token, password, force, verbose, ...args },
-    { paths, env, version, out },
-  ) {
+  async run({ port, bind, auth, token, password, force, verbose, ...args }, context) {
+    const { paths, env, version, out } = context
+    // The dev instance is there to be thrown away, so nobody is asked to set it up.
+    if (context.instance.includes("--dev") && !args["allow-unconfigured"]) await setUp(context)
     return runInForeground(
       {
         paths,

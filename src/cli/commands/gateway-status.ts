@@ -20,11 +20,10 @@ export const gatewayStatus = command({
   async run(args, context) {
     const { out, paths } = context
     const target = findTarget(args, context)
-    const [tried, config] = await Promise.all([
-      args.probe ? probe(target, context, timeoutOf(args)) : undefined,
-      reportConfig(context),
-    ])
-    const holder = target.kind === "local" ? runningHolder(paths.state) : undefined
+    const tried = args.probe ? await probe(target, context, timeoutOf(args)) : undefined
+    const config = await reportConfig(context)
+    const noted = runningHolder(paths.state)
+    const holder = noted && target.url === `ws://127.0.0.1:${noted.port}` ? noted : undefined
     const running = Boolean(holder) || (tried?.reachable ?? false)
     const code = args["require-rpc"] && !tried?.ok ? 1 : 0
     const logFile = newestLog(paths.logs)

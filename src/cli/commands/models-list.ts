@@ -12,6 +12,7 @@ interface Model {
   reasoning?: boolean
   input?: string[]
   available?: boolean
+  assignedRoles?: string[]
 }
 
 export const modelsList = command({
@@ -40,10 +41,15 @@ export const modelsList = command({
     const { accent, muted, good } = out.paint
     const rows = models.map((model) => [
       [ref(model), accent] as const,
-      printable(model.name ?? "", 40),
+      printable(model.name ?? "", 50),
       model.contextWindow ? `${Math.round(model.contextWindow / 1000)}k` : "",
       [...(model.input ?? []), ...(model.reasoning ? ["thinking"] : [])].join(" "),
-      model.available === false ? (["not connected", muted] as const) : (["ready", good] as const),
+      model.available === false
+        ? (["not connected", muted] as const)
+        : ([
+            model.assignedRoles?.includes("primary") ? "ready, the default" : "ready",
+            good,
+          ] as const),
     ])
     const head = ["MODEL", "NAME", "CONTEXT", "CAN", "STATE"]
     for (const line of table(head, rows, { width: out.width, muted })) out.print(line)

@@ -7,10 +7,8 @@ import { table } from "../table.ts"
 interface Provider {
   provider?: string
   status?: string
-  source?: string
-  effective?: { kind?: string }
+  effective?: { kind?: string; detail?: string }
   next?: string
-  models?: number
 }
 
 export const modelsStatus = command({
@@ -22,7 +20,7 @@ export const modelsStatus = command({
     const { out } = context
     const result = (await withGateway(args, context, (client) =>
       client.request("models.auth.status", {}),
-    )) as { providers?: Provider[]; defaultModel?: string }
+    )) as { providers?: Provider[] }
     const providers = result.providers ?? []
     const code = args.check && !providers.some(isConnected) ? 1 : 0
     if (args.json) {
@@ -30,15 +28,13 @@ export const modelsStatus = command({
       return code
     }
     const { accent, good, warn, muted } = out.paint
-    if (result.defaultModel) out.print(`Default model  ${accent(printable(result.defaultModel))}\n`)
     const rows = providers.map((provider) => [
       [printable(provider.provider ?? "", 40), accent] as const,
       isReady(provider) ? (["ready", good] as const) : (["not connected", warn] as const),
-      printable(provider.source ?? provider.effective?.kind ?? "", 40),
-      provider.models ? String(provider.models) : "",
+      isReady(provider) ? printable(provider.effective?.detail ?? "", 60) : "",
       isReady(provider) ? "" : printable(provider.next ?? "", 200),
     ])
-    const head = ["PROVIDER", "STATE", "KEY FROM", "MODELS", "TO CONNECT"]
+    const head = ["PROVIDER", "STATE", "KEY FROM", "TO CONNECT"]
     for (const line of table(head, rows, { width: out.width, muted })) out.print(line)
     return code
   },
@@ -47,5 +43,4 @@ export const modelsStatus = command({
 const isReady = ({ status }: Provider) => status !== "missing" && status !== "expired"
 
 /** The built-in guide needs no key, and is no language model. */
-const isConnected = (provider: Provider) =>
-  isReady(provider) && provider.source !== "none-needed" && provider.provider !== "fased"
+const isConnected = (provider: Provider) => isReady(provider) && provider.provider !== "fased"

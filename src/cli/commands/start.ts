@@ -1,6 +1,6 @@
-import { isTree, valueAt } from "../../config/path.ts"
+import { httpUrl } from "../../client/target.ts"
 import { portNumber } from "../arguments.ts"
-import { command, fased } from "../command.ts"
+import { command } from "../command.ts"
 import type { Context } from "../command.ts"
 import { dashboardLink } from "../dashboard-link.ts"
 import { runInForeground } from "../foreground.ts"
@@ -8,7 +8,7 @@ import { findTarget, openGateway } from "../gateway-client.ts"
 import { runningHolder } from "../instance.ts"
 import { newestLog } from "../log-path.ts"
 import { printNextSteps } from "../next-steps.ts"
-import { openSettings } from "../settings.ts"
+import { setUp } from "../set-up.ts"
 
 export const start = command({
   about:
@@ -48,24 +48,7 @@ const alreadyRuns = async (context: Context) => {
   } catch {
     return false
   }
-  out.print(`The gateway runs already, at ${holder.url} (pid ${holder.pid})`)
+  out.print(`The gateway runs already, at ${httpUrl(target)} (pid ${holder.pid})`)
   printNextSteps(context, { dashboardUrl: dashboardLink(target), logFile: newestLog(paths.logs) })
   return true
-}
-
-const setUp = async (context: Context) => {
-  const { out, paths, env } = context
-  const { setUpLocalProfile } = await import("../../config/setup.ts")
-  const settings = await openSettings(context)
-  const made = await setUpLocalProfile({ settings, env })
-  if (made.created) out.print(`Made ${paths.config}${made.token ? " with a new token" : ""}`)
-  else if (made.token) out.print(`Added a token to ${paths.config}`)
-  const { ensureWorkspace } = await import("../../agent/workspace.ts")
-  const defaults = valueAt(settings.current().values, ["agents", "defaults"])
-  const configured = isTree(defaults) ? defaults : {}
-  const workspace =
-    typeof configured.workspace === "string" ? configured.workspace : paths.workspace
-  ensureWorkspace(workspace, { skipBootstrap: configured.skipBootstrap === true, env })
-  if (made.created)
-    out.print(`Your agent's folder: ${workspace}   ${out.paint.muted(fased(context, "status"))}`)
 }

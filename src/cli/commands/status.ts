@@ -30,10 +30,8 @@ export const status = command({
   async run(args, context) {
     const { out, paths } = context
     const target = findTarget(args, context)
-    const [gateway, config] = await Promise.all([
-      ask(target, context, timeoutOf(args)),
-      reportConfig(context),
-    ])
+    const gateway = await ask(target, context, timeoutOf(args))
+    const config = await reportConfig(context)
     const answers = gateway instanceof Fault ? undefined : gateway
     const fault = gateway instanceof Fault ? gateway : undefined
     const logFile = newestLog(paths.logs)
