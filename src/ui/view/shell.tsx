@@ -35,10 +35,14 @@ export const Shell = ({ app, drafts, onRetry, onSecret }: ShellProps) => {
 
   useEffect(() => {
     if (!listOpen) return
+    const before = document.activeElement
     closeButton.current?.focus()
     const pressed = ({ key }: KeyboardEvent) => key === "Escape" && setListOpen(false)
     addEventListener("keydown", pressed)
-    return () => removeEventListener("keydown", pressed)
+    return () => {
+      removeEventListener("keydown", pressed)
+      if (before instanceof HTMLElement) before.focus()
+    }
   }, [listOpen])
 
   const troubled = link.kind === "waiting" || link.kind === "stopped"
