@@ -20,12 +20,15 @@ export const storeNewer = fault<{ path: string; found: number; known: number }>(
   hint: () => "Install the newer version again, or restore the copy kept before the upgrade.",
 })
 
-export const stateInUse = fault<{ state: string; pid?: number; url?: string }>("store.state-in-use", {
-  status: 409,
-  message: ({ state, pid, url }) =>
-    url
-      ? `another gateway instance is already listening on ${url} with the state in ${state} (pid ${pid})`
-      : `another gateway instance is already using ${state}`,
-  hint: () =>
-    "Use that one (fased gateway status), stop it, or run this one apart: fased --profile <name> …",
-})
+export const stateInUse = fault<{ state: string; pid?: number; url?: string }>(
+  "store.state-in-use",
+  {
+    status: 409,
+    message: ({ state, pid, url }) =>
+      url
+        ? `another gateway instance is already listening on ${url} with the state in ${state} (pid ${pid})`
+        : `another gateway instance is already using ${state}`,
+    hint: () =>
+      "Use that one (fased gateway status), stop it, or run this one apart: fased --profile <name> …",
+  },
+)

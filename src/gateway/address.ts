@@ -1,0 +1,46 @@
+import { hostname, networkInterfaces } from "node:os"
+import { isIP } from "node:net"
+import type { GatewayConfig } from "./config.ts"
+import { noAddress } from "./faults.ts"
+import { isLoopback } from "./locality.ts"
+
+/** This machine's Tailscale address: IPv4 in 100.64.0.0/10. */
+export const tailnetAddress = (interfaces = networkInterfaces()) =>
+  Object.values(interfaces)
+    .flatMap((addresses) => addresses ?? [])
+    .map(({ address }) => address)
+    .find((address) => {
+      const [a, b] = address.split(".").map(Number)
+      return isIP(address) === 4 && a === 100 && b !== undefined && b >= 64 && b < 128
+    })
+
+/** The addresses to listen on. A tailnet gateway answers on loopback too, for its own commands. */
+export const listenHosts = (
+  bind: GatewayConfig["bind"],
+  customBindHost: string | undefined,
+  tailnet: () => string | undefined = tailnetAddress,
+): string[] => {
+  if (bind === "lan") return ["0.0.0.0"]
+  if (bind === "custom") {
+    if (!customBindHost) throw noAddress({ bind })
+    return [customBindHost]
+  }
+  if (bind === "tailnet") {
+    const address = tailnet()
+    if (!address) throw noAddress({ bind })
+    return [address, "127.0.0.1"]
+  }
+  return ["127.0.0.1"]
+}
+
+export const beyondLoopback = (hosts: string[]) => hosts.find((host) => !isLoopback(host))
+
+/** The address a program on this machine connects to. */
+export const localHost = (hosts: string[]) =>
+  hosts.includes("127.0.0.1") || hosts.includes("0.0.0.0") ? "127.0.0.1" : hosts[0]!
+
+/** Names other machines know this one by. */
+export const ownNames = (name = hostname().toLowerCase()) => {
+  const short = name.split(".")[0]!
+  return [...new Set([name, short, `${short}.local`])]
+}

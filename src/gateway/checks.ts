@@ -1,0 +1,55 @@
+import { configValid } from "../config/checks.ts"
+import { Environment, Paths } from "../config/paths.ts"
+import { Settings } from "../config/settings.ts"
+import { check } from "../kernel/check.ts"
+import { readHolder } from "../store/lock.ts"
+import { listenHosts } from "./address.ts"
+import { resolveAuth } from "./auth.ts"
+import { gateway } from "./config.ts"
+import { Fault } from "../kernel/fault.ts"
+import { guardExposure, guardMode } from "./guards.ts"
+import { Ports } from "./ports.ts"
+
+export const portFree = check({
+  id: "gateway.port-free",
+  title: "The gateway's port is free, or already ours",
+  severity: "error",
+  after: [configValid],
+  needs: { gateway, ports: Ports, paths: Paths, settings: Settings },
+  async detect({ gateway, ports, paths }) {
+    const port = gateway.port ?? paths.defaultPort
+    const holder = await ports.holder(port)
+    const ours =
+      holder && (holder.pid === process.pid || holder.pid === readHolder(paths.state)?.pid)
+    return holder && !ours ? { port, ...holder } : null
+  },
+  explain: ({ port, command, pid }) =>
+    `Port ${port} is held by ${command} (pid ${pid}), so the gateway cannot start.`,
+  fix: {
+    describe: ({ port }) => `Move the gateway to port ${port + 20}.`,
+    apply: async ({ port }, { settings }) => {
+      await settings.set("gateway.port", port + 20)
+    },
+  },
+})
+
+export const startable = check({
+  id: "gateway.startable",
+  title: "Nothing in the config keeps the gateway from starting",
+  severity: "error",
+  after: [configValid],
+  needs: { gateway, env: Environment },
+  detect({ gateway, env }) {
+    try {
+      guardMode(gateway)
+      const hosts = listenHosts(gateway.bind, gateway.customBindHost)
+      guardExposure(gateway, hosts, resolveAuth(gateway.auth, env, {}))
+      return null
+    } catch (error) {
+      if (error instanceof Fault) return { message: error.message, hint: error.hint }
+      throw error
+    }
+  },
+  explain: ({ message }) => message,
+  next: ({ hint }) => hint ?? "Set it up with: fased start",
+})

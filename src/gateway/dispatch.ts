@@ -1,0 +1,85 @@
+import { z } from "zod"
+import { Fault, internalError } from "../kernel/fault.ts"
+import type { WireError } from "../kernel/fault.ts"
+import type { Log } from "../kernel/log.ts"
+import type { AnyMethod, Caller } from "../kernel/method.ts"
+import { Prepared } from "../kernel/method.ts"
+import type { Services } from "../kernel/service.ts"
+import { holds } from "./connections.ts"
+import { badParams, missingScope, unknownMethod, wrongRole } from "./faults.ts"
+import { firstIssue } from "./frames.ts"
+
+/** One call on its way in: by socket or by HTTP. */
+export interface Request {
+  method: string
+  params: unknown
+  caller: Caller
+  signal: () => AbortSignal
+  /** Takes the first response of a two-stage method, as JSON text. */
+  accept: (json: string) => void
+}
+
+export type Answer = { ok: true; json: string } | { ok: false; error: WireError }
+
+/** Calls slower than this are worth a line in the log. */
+const slowMs = 50
+
+/** Finds the method, checks scope and params, runs it, checks the result. The one way in for every call. */
+export const createDispatch = (methods: readonly AnyMethod[], services: Services, log: Log) => {
+  const table = new Map(
+    methods.map((method) => [
+      method.name,
+      { method, supplied: services.supply(method.needs), params: closed(method.params) },
+    ]),
+  )
+  const logger = log.for("gateway")
+
+  const run = async ({
+    method: name,
+    params,
+    caller,
+    signal,
+    accept,
+  }: Request): Promise<string> => {
+    const found = table.get(name)
+    if (!found) throw unknownMethod({ method: name.slice(0, 128) })
+    const { method, supplied } = found
+    if ((method.scope === "node") !== (caller.role === "node"))
+      throw wrongRole({ method: name, role: caller.role })
+    if (!holds(caller.scopes, method.scope))
+      throw missingScope({ scope: `operator.${method.scope}` })
+    const parsed = found.params.safeParse(params ?? {})
+    if (!parsed.success) throw badParams({ method: name, issue: firstIssue(parsed.error) })
+    const context = Object.create(supplied, {
+      caller: { value: caller },
+      signal: { get: signal },
+      accept: {
+        value: (payload: unknown) =>
+          accept(JSON.stringify(method.accepted ? method.accepted.parse(payload) : payload)),
+      },
+    })
+    const result = await method.handle(parsed.data, context)
+    return result instanceof Prepared ? result.json : JSON.stringify(method.result.parse(result))
+  }
+
+  return async (request: Request): Promise<Answer> => {
+    const began = performance.now()
+    try {
+      return { ok: true, json: await run(request) }
+    } catch (error) {
+      if (error instanceof Fault) {
+        logger.debug("call refused", { method: request.method, code: error.code })
+        return { ok: false, error: error.toWire() }
+      }
+      logger.error("call failed", { method: request.method, error })
+      return { ok: false, error: internalError }
+    } finally {
+      const ms = Math.round(performance.now() - began)
+      if (ms >= slowMs) logger.debug("call was slow", { method: request.method, ms })
+    }
+  }
+}
+export type Dispatch = ReturnType<typeof createDispatch>
+
+/** Params objects are closed: a property the method does not know is refused, not dropped. */
+const closed = (schema: z.ZodType) => (schema instanceof z.ZodObject ? schema.strict() : schema)

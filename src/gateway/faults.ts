@@ -1,0 +1,159 @@
+import { fault } from "../kernel/fault.ts"
+
+export const startBlocked = fault<{ mode: string | undefined }>("gateway.start-blocked", {
+  status: 409,
+  message: ({ mode }) =>
+    `Gateway start blocked: set gateway.mode=local (it is ${mode ? `"${mode}"` : "not set"}).`,
+  hint: () =>
+    "Run: fased config set gateway.mode local, or fased start, or add --allow-unconfigured.",
+})
+
+export const bindWithoutAuth = fault<{ host: string }>("gateway.bind-without-auth", {
+  status: 409,
+  message: ({ host }) => `refusing to bind gateway to ${host} without auth`,
+  hint: () =>
+    "Set gateway.auth.token (fased config set gateway.auth.token …), or bind to loopback.",
+})
+
+export const originsMissing = fault<{ host: string }>("gateway.origins-missing", {
+  status: 409,
+  message: ({ host }) =>
+    `refusing to serve the Control UI on ${host} without gateway.controlUi.allowedOrigins`,
+  hint: () =>
+    "Name the pages that may connect: fased config set gateway.controlUi.allowedOrigins '[\"https://host\"]', or set gateway.controlUi.enabled false.",
+})
+
+export const ambiguousAuth = fault("gateway.ambiguous-auth", {
+  status: 409,
+  message: () =>
+    "Both a token and a password are set, and gateway.auth.mode does not say which counts.",
+  hint: () => "Run: fased config set gateway.auth.mode token (or password).",
+})
+
+export const weakSecret = fault<{ name: string; why: string }>("gateway.weak-secret", {
+  status: 409,
+  message: ({ name, why }) => `The gateway's ${name} cannot be used: ${why}.`,
+  hint: ({ name }) =>
+    `Choose a long random one, or remove gateway.auth.${name} and let fased start make one.`,
+})
+
+export const noSecret = fault<{ mode: string }>("gateway.no-secret", {
+  status: 409,
+  message: ({ mode }) => `Gateway auth is "${mode}", but no ${mode} is set.`,
+  hint: ({ mode }) =>
+    `Run: fased config set gateway.auth.${mode} …, or let fased start make a token.`,
+})
+
+export const tailscaleNotYet = fault<{ mode: string }>("gateway.tailscale-not-yet", {
+  status: 409,
+  message: ({ mode }) => `This version cannot run gateway.tailscale.mode "${mode}".`,
+  hint: () =>
+    "Set it to off and reach the gateway through an SSH tunnel: fased dashboard shows how.",
+})
+
+export const funnelNeedsPassword = fault("gateway.funnel-needs-password", {
+  status: 409,
+  message: () =>
+    "gateway.tailscale.mode=funnel opens the gateway to the internet and needs a password.",
+  hint: () => "Set gateway.auth.mode password and gateway.auth.password, or tailscale.mode off.",
+})
+
+export const noneBeyondLoopback = fault<{ host: string }>("gateway.none-beyond-loopback", {
+  status: 409,
+  message: ({ host }) =>
+    `refusing to bind gateway to ${host} without auth: --auth none is for loopback only`,
+  hint: () => "Drop --auth none, or bind to loopback.",
+})
+
+export const noAddress = fault<{ bind: string }>("gateway.no-address", {
+  status: 409,
+  message: ({ bind }) =>
+    bind === "tailnet"
+      ? "gateway.bind is tailnet, but this machine has no Tailscale address."
+      : "gateway.bind is custom, but gateway.customBindHost is not set.",
+  hint: ({ bind }) =>
+    bind === "tailnet"
+      ? "Run: tailscale up, or bind to loopback."
+      : "Set it to an address of this machine.",
+})
+
+export const portTaken = fault<{ host: string; port: number; holder?: string }>(
+  "gateway.port-taken",
+  {
+    status: 409,
+    message: ({ host, port, holder }) =>
+      `another gateway instance is already listening on ws://${host}:${port}${holder ? ` (${holder})` : ""} [EADDRINUSE]`,
+    hint: () =>
+      "See who it is: fased gateway status. Then stop it, choose another --port, or start with --force.",
+  },
+)
+
+export const bindFailed = fault<{ host: string; port: number; reason: string }>(
+  "gateway.bind-failed",
+  {
+    status: 500,
+    message: ({ host, port, reason }) =>
+      `failed to bind gateway socket on ${host}:${port}: ${reason}`,
+    hint: ({ port }) =>
+      port < 1024
+        ? "Ports below 1024 need privileges; choose a higher one."
+        : "Check gateway.bind.",
+  },
+)
+
+export const unknownMethod = fault<{ method: string }>("gateway.unknown-method", {
+  status: 404,
+  message: ({ method }) => `unknown method: ${method}`,
+  hint: () => "hello-ok.features.methods lists what this gateway serves.",
+})
+
+export const badParams = fault<{ method: string; issue: string }>("gateway.bad-params", {
+  status: 400,
+  message: ({ method, issue }) => `invalid ${method} params: ${issue}`,
+})
+
+export const badFrame = fault<{ issue: string }>("gateway.bad-frame", {
+  status: 400,
+  message: ({ issue }) => `invalid frame: ${issue}`,
+})
+
+export const missingScope = fault<{ scope: string }>("gateway.missing-scope", {
+  status: 403,
+  message: ({ scope }) => `missing scope: ${scope}`,
+  details: ({ scope }) => ({ code: "MISSING_SCOPE", missingScope: scope }),
+})
+
+export const wrongRole = fault<{ method: string; role: string }>("gateway.wrong-role", {
+  status: 403,
+  message: ({ method, role }) => `${method} is not for the role "${role}"`,
+})
+
+export const starting = fault("gateway.starting", {
+  status: 503,
+  message: () => "gateway starting",
+  retryable: true,
+  details: () => ({ reason: "startup-sidecars" }),
+})
+
+export const draining = fault("gateway.draining", {
+  status: 503,
+  message: () => "the gateway is shutting down and takes no new work",
+  hint: () => "Send it again when it is back.",
+  retryable: true,
+})
+
+export const stillHeld = fault<{ port: number; pid: number; command: string }>(
+  "gateway.still-held",
+  {
+    status: 409,
+    message: ({ port, pid, command }) =>
+      `Port ${port} is still held by ${command} (pid ${pid}), which does not stop.`,
+    hint: () => "Stop it by hand, or choose another --port.",
+  },
+)
+
+export const badPort = fault<{ text: string }>("gateway.bad-port", {
+  status: 400,
+  message: ({ text }) => `FASED_GATEWAY_PORT is "${text.slice(0, 40)}", which is no port.`,
+  hint: () => "Set it to a number from 1 to 65535, or unset it.",
+})

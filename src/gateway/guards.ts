@@ -1,0 +1,33 @@
+import type { Auth } from "./auth.ts"
+import { beyondLoopback } from "./address.ts"
+import type { GatewayConfig } from "./config.ts"
+import {
+  bindWithoutAuth,
+  funnelNeedsPassword,
+  noneBeyondLoopback,
+  originsMissing,
+  startBlocked,
+  tailscaleNotYet,
+} from "./faults.ts"
+
+/** What must hold before the port is opened (contract 01 §2). Throws the first thing that does not. */
+export const guardMode = ({ mode }: GatewayConfig, allowUnconfigured = false) => {
+  if (mode !== "local" && !allowUnconfigured) throw startBlocked({ mode })
+}
+
+/** Auth could not be resolved: said in the terms of the bind, where that is what makes it grave. */
+export const guardMissingAuth = (hosts: string[]) => {
+  const host = beyondLoopback(hosts)
+  if (host) throw bindWithoutAuth({ host })
+}
+
+export const guardExposure = (config: GatewayConfig, hosts: string[], auth: Auth) => {
+  const host = beyondLoopback(hosts)
+  if (host && auth.mode === "none") throw noneBeyondLoopback({ host })
+  const { mode } = config.tailscale
+  if (mode === "funnel" && auth.mode !== "password") throw funnelNeedsPassword()
+  if (mode !== "off") throw tailscaleNotYet({ mode })
+  const { enabled, allowedOrigins, dangerouslyAllowHostHeaderOriginFallback } = config.controlUi
+  if (host && enabled && !allowedOrigins.length && !dangerouslyAllowHostHeaderOriginFallback)
+    throw originsMissing({ host })
+}

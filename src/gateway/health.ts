@@ -1,0 +1,109 @@
+import { z } from "zod"
+import type { Clock } from "../kernel/clock.ts"
+import { Prepared } from "../kernel/method.ts"
+import { service } from "../kernel/service.ts"
+import type { Directory } from "../sessions/directory.ts"
+
+const sessionsSummary = z.object({
+  path: z.string(),
+  count: z.int(),
+  recent: z.array(z.object({ key: z.string(), updatedAt: z.number(), age: z.number() })),
+})
+
+export const healthSnapshot = z.object({
+  ok: z.boolean(),
+  ts: z.number(),
+  durationMs: z.number(),
+  channels: z.record(z.string(), z.unknown()),
+  channelOrder: z.array(z.string()),
+  channelLabels: z.record(z.string(), z.string()),
+  heartbeatSeconds: z.number(),
+  defaultAgentId: z.string(),
+  agents: z.array(
+    z.object({ agentId: z.string(), isDefault: z.boolean(), sessions: sessionsSummary }),
+  ),
+  sessions: sessionsSummary,
+})
+export type HealthSnapshot = z.infer<typeof healthSnapshot>
+
+export interface Health {
+  /** The newest snapshot, at most a second old unless `fresh`. */
+  snapshot(fresh?: boolean): Promise<HealthSnapshot>
+  /** The same as JSON text. */
+  prepared(fresh?: boolean): Promise<Prepared<HealthSnapshot>>
+  /** Moves on when something other than times changed. */
+  readonly version: number
+}
+export const Health = service<Health>("health")
+
+const keepMs = 1000
+
+export const createHealth = (options: {
+  clock: Clock
+  directory: Directory
+  agents: () => { ids: string[]; defaultId: string }
+}): Health => {
+  const { clock, directory, agents } = options
+  let snapshot: HealthSnapshot | undefined
+  let text: Prepared<HealthSnapshot> | undefined
+  let essence = ""
+  let version = 0
+
+  const take = async (): Promise<HealthSnapshot> => {
+    const ts = clock.now()
+    const { ids, defaultId } = agents()
+    const summary = async (agentId?: string) => {
+      const [count, { sessions }] = await Promise.all([
+        directory.count(agentId),
+        directory.list({ agentId, limit: 5 }),
+      ])
+      const recent = sessions.map(({ key, updatedAt }) => ({ key, updatedAt, age: ts - updatedAt }))
+      return { path: "fased.db", count, recent }
+    }
+    // Hundreds of agents would each cost a query; the first ones are what anyone reads.
+    const shown = ids.slice(0, 20)
+    const [all, ...each] = await Promise.all([summary(), ...shown.map((id) => summary(id))])
+    return {
+      ok: true,
+      ts,
+      durationMs: clock.now() - ts,
+      channels: {},
+      channelOrder: [],
+      channelLabels: {},
+      heartbeatSeconds: 0,
+      defaultAgentId: defaultId,
+      agents: shown.map((agentId, at) => ({
+        agentId,
+        isDefault: agentId === defaultId,
+        sessions: each[at]!,
+      })),
+      sessions: all,
+    }
+  }
+
+  const read = async (fresh = false) => {
+    if (!fresh && snapshot && clock.now() - snapshot.ts < keepMs) return snapshot
+    const next = await take()
+    const newEssence = JSON.stringify([
+      next.ok,
+      next.channels,
+      next.sessions.count,
+      next.agents.length,
+    ])
+    if (newEssence !== essence) version++
+    essence = newEssence
+    text = undefined
+    return (snapshot = next)
+  }
+
+  return {
+    get version() {
+      return version
+    },
+    snapshot: read,
+    async prepared(fresh) {
+      const current = await read(fresh)
+      return (text ??= new Prepared(JSON.stringify(current)))
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { Hono } from "hono"
+import type { Clock } from "../kernel/clock.ts"
+import { isLocalDirect } from "./locality.ts"
+
+/** What a route may know of the socket behind a request. */
+export interface HttpEnv {
+  Bindings: { peer: string }
+}
+
+export interface Readiness {
+  startedAt: number
+  /** What is not ready yet; empty when all is. */
+  failing: () => string[]
+  clock: Clock
+}
+
+/** HTTP on the gateway's port: probes first, then the Control UI, then 404. */
+export const createHttp = (readiness: Readiness, mount: (app: Hono<HttpEnv>) => void) => {
+  const app = new Hono<HttpEnv>()
+
+  app.use(async (context, next) => {
+    await next()
+    context.res.headers.set("x-content-type-options", "nosniff")
+    context.res.headers.set("referrer-policy", "no-referrer")
+  })
+
+  for (const path of ["/health", "/healthz"])
+    app.get(path, (context) => context.json({ ok: true, status: "live" }))
+
+  for (const path of ["/ready", "/readyz"])
+    app.get(path, (context) => {
+      const failing = readiness.failing()
+      const local = isLocalDirect(context.env.peer, context.req.raw.headers)
+      const uptimeMs = readiness.clock.now() - readiness.startedAt
+      const body = {
+        ready: !failing.length,
+        failing: local ? failing : failing.map(() => "hidden"),
+      }
+      return context.json(local ? { ...body, uptimeMs } : body, failing.length ? 503 : 200)
+    })
+
+  for (const path of ["/health", "/healthz", "/ready", "/readyz"])
+    app.all(path, (context) => context.text("Method Not Allowed\n", 405, { allow: "GET, HEAD" }))
+
+  mount(app)
+  app.notFound((context) => context.text("Not Found\n", 404))
+  return app
+}

@@ -1,0 +1,112 @@
+import { z } from "zod"
+import { Clock } from "../kernel/clock.ts"
+import { method, Prepared } from "../kernel/method.ts"
+import { service } from "../kernel/service.ts"
+import { Health, healthSnapshot } from "./health.ts"
+import { Presence, presenceEntry } from "./presence.ts"
+
+export const health = method({
+  name: "health",
+  scope: "read",
+  summary: "How the gateway is: channels, agents, sessions.",
+  params: z.object({
+    probe: z.boolean().optional().describe("Look anew instead of answering from the last second."),
+  }),
+  result: healthSnapshot,
+  example: {},
+  needs: { health: Health },
+  handle: ({ probe }, { health }) => health.prepared(probe),
+})
+
+const statusResult = z.object({
+  runtimeVersion: z.string(),
+  pid: z.int(),
+  uptimeMs: z.number(),
+  url: z.string(),
+  model: z.object({ default: z.string(), connected: z.array(z.string()) }),
+  sessions: healthSnapshot.shape.sessions,
+  connections: z.int(),
+  turns: z.object({ active: z.int() }),
+  channelSummary: z.array(z.string()),
+  queuedSystemEvents: z.array(z.string()),
+  processMemory: z.object({ rssBytes: z.int() }),
+})
+
+/** The status summary, remade at most once a second. */
+export const Status = service<{ prepared(): Promise<Prepared<z.infer<typeof statusResult>>> }>(
+  "status",
+)
+
+export const status = method({
+  name: "status",
+  scope: "read",
+  summary: "Version, uptime, model, sessions and load in one answer.",
+  params: z.object({}),
+  result: statusResult,
+  example: {},
+  needs: { status: Status },
+  handle: (_, { status }) => status.prepared(),
+})
+export type StatusResult = z.infer<typeof statusResult>
+
+export const systemPresence = method({
+  name: "system-presence",
+  scope: "read",
+  summary: "Who is connected.",
+  params: z.object({}),
+  result: z.array(presenceEntry),
+  example: {},
+  needs: { presence: Presence },
+  handle: (_, { presence }) => presence.list(),
+})
+
+export const systemEvent = method({
+  name: "system-event",
+  scope: "admin",
+  summary: "Report a machine's presence.",
+  params: presenceEntry
+    .omit({ ts: true })
+    .extend({ text: z.string().min(1).max(2000).describe("One line about it.") }),
+  result: z.object({ ok: z.literal(true) }),
+  example: { text: "Node: laptop · mode ui", instanceId: "laptop" },
+  emits: ["presence"],
+  needs: { presence: Presence },
+  handle(entry, { presence }) {
+    presence.upsert(
+      entry.deviceId ?? entry.instanceId ?? entry.host ?? entry.ip ?? entry.text,
+      entry,
+    )
+    return { ok: true as const }
+  },
+})
+
+/** The gateway's own key pair, as clients know it. */
+export const Identity = service<{ deviceId: string; publicKey: string }>("gateway identity")
+
+export const identity = method({
+  name: "gateway.identity.get",
+  scope: "read",
+  summary: "The gateway's own device id and public key.",
+  params: z.object({}),
+  result: z.object({ deviceId: z.string(), publicKey: z.string() }),
+  example: {},
+  needs: { identity: Identity },
+  handle: (_, { identity }) => identity,
+})
+
+const keepMs = 1000
+
+/** Keeps one prepared answer for a second, so that polling clients cost a string each. */
+export const createStatus = (clock: Clock, read: () => Promise<StatusResult>) => {
+  let made: { at: number; text: Prepared<StatusResult> } | undefined
+  return {
+    async prepared() {
+      if (!made || clock.now() - made.at >= keepMs)
+        made = {
+          at: clock.now(),
+          text: new Prepared(JSON.stringify(statusResult.parse(await read()))),
+        }
+      return made.text
+    },
+  }
+}

@@ -1,0 +1,164 @@
+import { hostname, release } from "node:os"
+import type { DeviceStore } from "../devices/store.ts"
+import type { Tokens } from "../devices/tokens.ts"
+import type { Clock } from "../kernel/clock.ts"
+import type { AnyEvent, Bus } from "../kernel/event.ts"
+import { Subscriptions } from "../kernel/event.ts"
+import type { Log } from "../kernel/log.ts"
+import type { AnyMethod } from "../kernel/method.ts"
+import type { Services } from "../kernel/service.ts"
+import { mainSession } from "../sessions/keys.ts"
+import type { Directory } from "../sessions/directory.ts"
+import { ownNames } from "./address.ts"
+import type { Auth } from "./auth.ts"
+import type { GatewayConfig } from "./config.ts"
+import { Connections } from "./connections.ts"
+import { createDispatch } from "./dispatch.ts"
+import { healthChanged, presenceChanged, shutdown, tick } from "./events.ts"
+import { limits } from "./frames.ts"
+import { createHandshake } from "./handshake.ts"
+import { createHealth, Health } from "./health.ts"
+import { createHello } from "./hello.ts"
+import { createHttp } from "./http.ts"
+import { createPresence, Presence } from "./presence.ts"
+import { listen } from "./server.ts"
+import { createSocketHandler } from "./socket.ts"
+import { controlUi } from "./ui.ts"
+
+export interface OpenOptions {
+  version: string
+  hosts: string[]
+  port: number
+  config: GatewayConfig
+  auth: Auth
+  paths: { config: string; state: string }
+  agents: () => { ids: string[]; defaultId: string }
+  methods: readonly AnyMethod[]
+  events: readonly AnyEvent[]
+  services: Services
+  bus: Bus
+  clock: Clock
+  log: Log
+  directory: Directory
+  devices: DeviceStore
+  tokens: Tokens
+  startedAt: number
+}
+
+/** Presence changes closer together than this are told in one event. */
+const presencePaceMs = 100
+const healthEveryMs = 60_000
+
+/** Opens the port: everything between a socket and a method's handler. */
+export const openGateway = (options: OpenOptions) => {
+  const { clock, log, bus, services, directory, config, version, startedAt } = options
+  let draining = false
+
+  const stateVersion = () => ({ presence: presence.version, health: health.version })
+  const connections = new Connections(stateVersion)
+  const presence = createPresence({
+    now: clock.now,
+    self: {
+      host: hostname(),
+      version,
+      platform: `${process.platform} ${release()}`,
+      mode: "gateway",
+      reason: "self",
+      text: `Gateway: ${hostname()} · fased ${version}`,
+    },
+    changed: paced(clock, presencePaceMs, () =>
+      connections.send(presenceChanged, { presence: presence.list() }),
+    ),
+  })
+  const health = createHealth({ clock, directory, agents: options.agents })
+  services.provide(Presence, presence)
+  services.provide(Health, health)
+  services.provide(Subscriptions, connections)
+  bus.on((kind, payload, topic) => connections.send(kind, payload as object, topic))
+
+  const rules = {
+    ownNames: ownNames(),
+    allowedOrigins: config.controlUi.allowedOrigins,
+    trustHostHeader: config.controlUi.dangerouslyAllowHostHeaderOriginFallback,
+  }
+  const app = createHttp(
+    { startedAt, clock, failing: () => (draining ? ["draining"] : []) },
+    (app) => {
+      if (config.controlUi.enabled) app.route("/", controlUi())
+    },
+  )
+  const socket = createSocketHandler({
+    clock,
+    log,
+    connections,
+    presence,
+    health,
+    stateVersion,
+    isDraining: () => draining,
+    handshake: createHandshake({
+      auth: () => options.auth,
+      devices: options.devices,
+      tokens: options.tokens,
+      clock,
+    }),
+    dispatch: createDispatch(options.methods, services, log),
+    hello: createHello({
+      version,
+      methods: options.methods.map(({ name }) => name),
+      events: options.events.map(({ name }) => name),
+      startedAt,
+      configPath: options.paths.config,
+      stateDir: options.paths.state,
+      authMode: options.auth.mode,
+      defaultAgentId: () => options.agents().defaultId,
+      mainSessionKey: () => mainSession(options.agents().defaultId),
+    }),
+  })
+  const listener = listen({ hosts: options.hosts, port: options.port, app, socket, rules, log })
+
+  const stopTicks = clock.every(limits.tickMs, () => connections.send(tick, { ts: clock.now() }))
+  let healthVersion = health.version
+  const stopHealth = clock.every(healthEveryMs, async () => {
+    const snapshot = await health.snapshot(true)
+    if (health.version !== healthVersion) connections.send(healthChanged, snapshot)
+    healthVersion = health.version
+  })
+
+  return {
+    port: listener.port,
+    connections,
+    /** Tells everyone, and takes no new calls. */
+    announceShutdown(reason: string) {
+      draining = true
+      connections.send(shutdown, { reason })
+    },
+    async close() {
+      stopTicks()
+      stopHealth()
+      connections.closeAll("service restart")
+      await listener.stop()
+    },
+  }
+}
+
+/** Runs `work` at once, and then at most every `ms`; calls in between are made up for by one at the end. */
+const paced = (clock: Clock, ms: number, work: () => void) => {
+  let waiting = false
+  let again = false
+  const open = () => {
+    waiting = false
+    if (!again) return
+    again = false
+    run()
+  }
+  const run = () => {
+    if (waiting) {
+      again = true
+      return
+    }
+    waiting = true
+    clock.after(ms, open)
+    work()
+  }
+  return run
+}
