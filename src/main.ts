@@ -6,6 +6,12 @@ const argv = process.argv.slice(2)
 if (/^(--version|-V|-v)$/.test(argv[0] ?? "")) {
   process.stdout.write(`fased ${version}\n`)
 } else {
+  // The reader went away, as `fased logs | head` does: there is no one left to tell.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error
+      process.exit(0)
+    })
   const { run } = await import("./cli/run.ts")
   process.exitCode = await run(argv, {
     env: process.env,

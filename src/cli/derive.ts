@@ -24,7 +24,7 @@ export const derivedNodes = (prefix: string, from = methods): Record<string, Nod
     if (!word) continue
     const summary = method.summary.replace(/\.$/, "")
     nodes[word] = more.length
-      ? { summary: `${start}${word}`, ...nodes[word], derives: true }
+      ? { summary: `Gateway methods of ${start}${word}`, ...nodes[word], derives: true }
       : { ...nodes[word], summary, load: async () => deriveCommand(method) }
   }
   return nodes

@@ -11,7 +11,8 @@ export const printFindings = (out: Output, findings: readonly Finding[]) => {
   for (const finding of findings.toSorted((a, b) => order[a.severity] - order[b.severity])) {
     const text = printableText(finding.explain).split("\n").join("\n    ")
     out.print(`  ${marks[finding.severity] ?? "-"} ${text}`)
-    if (finding.next) out.print(`    ${accent(printable(finding.next, 400))}`)
-    if (finding.fix) out.print(`    fased doctor --fix: ${printable(finding.fix, 400)}`)
+    if (finding.fix)
+      out.print(`    ${accent("fased doctor --fix")} will: ${printable(finding.fix, 400)}`)
+    else if (finding.next) out.print(`    ${accent(printable(finding.next, 400))}`)
   }
 }

@@ -6,10 +6,11 @@ import { columns, table } from "./table.ts"
 const isScalar = (value: unknown) => value === null || typeof value !== "object"
 
 const show = (key: string, value: unknown): string => {
-  if (value === undefined || value === null) return ""
+  if (value === undefined || value === null) return "none"
   if (typeof value === "number" && /(?:At|AtMs|^ts)$/.test(key) && value > 1e12)
     return new Date(value).toISOString().replace("T", " ").slice(0, 19)
-  if (Array.isArray(value) && value.every(isScalar)) return printable(value.join(", "), 120)
+  if (Array.isArray(value) && value.every(isScalar))
+    return printable(value.join(", ") || "none", 120)
   return printable(typeof value === "object" ? JSON.stringify(value) : String(value), 120)
 }
 
@@ -42,7 +43,7 @@ const showRows = (out: Output, rows: readonly unknown[]) => {
     .filter((key) => objects.filter((row) => isScalar(row[key] ?? null)).length === objects.length)
     .filter((key) => objects.some((row) => row[key] !== undefined && row[key] !== null))
     .slice(0, 6)
-  const cells = objects.map((row) => keys.map((key) => show(key, row[key])))
+  const cells = objects.map((row) => keys.map((key) => show(key, row[key] ?? "")))
   for (const line of table(keys, cells, { width: out.width, muted: out.paint.muted }))
     out.print(line)
 }

@@ -115,3 +115,17 @@ test("commands made from methods read their flags by the method's own schema", a
   const unknown = await line.fased(["sessions", "descibe"])
   expect(unknown.err).toContain("Did you mean: fased sessions describe")
 }, 30_000)
+
+test("doctor --fix makes what is missing and says so; without it nothing is touched", async () => {
+  using line = commandLine({
+    gateway: { mode: "local", auth: { token: "a-long-enough-token-0123456789" } },
+  })
+  const workspace = `${line.state}/workspace`
+  const looked = await line.fased(["doctor"])
+  expect(looked.out).toContain("fased doctor --fix will: Create")
+  expect(existsSync(workspace)).toBe(false)
+  const fixed = await line.fased(["doctor", "--fix"])
+  expect(fixed.code).toBe(0)
+  expect(fixed.out).toContain(`fixed: Create ${workspace}`)
+  expect(existsSync(workspace)).toBe(true)
+})

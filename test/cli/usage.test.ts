@@ -119,3 +119,13 @@ test("colours come only on a terminal, and NO_COLOR or --no-color stop them ther
   expect(await run(["--help"], { NO_COLOR: "1" })).not.toContain("\u001b[")
   expect(await run(["--help", "--no-color"], {})).not.toContain("\u001b[")
 })
+
+test("a reader that goes away early is no error", async () => {
+  const main = `${import.meta.dir}/../../src/main.ts`
+  const script = `"${process.execPath}" "${main}" config schema | head -c 1 >/dev/null`
+  const child = Bun.spawn(["sh", "-c", script], {
+    env: { PATH: process.env.PATH ?? "", HOME: line.home },
+    stderr: "pipe",
+  })
+  expect(await new Response(child.stderr).text()).toBe("")
+})

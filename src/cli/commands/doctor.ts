@@ -14,21 +14,15 @@ export const doctor = command({
   args: {
     fix: {
       type: "boolean",
-      alias: "repair",
-      description: "Fix what can be fixed, asking first on a terminal",
-    },
-    yes: { type: "boolean", alias: "y", description: "With --fix: do not ask" },
-    "non-interactive": {
-      type: "boolean",
-      description: "Never ask; with --fix, fix only with --yes",
+      alias: ["repair", "yes"],
+      description: "Fix what can be fixed, and say what was done",
     },
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
-  async run({ fix, yes, json, ...args }, context) {
+  async run({ fix, json }, context) {
     const { out } = context
-    const ask = context.interactive && !json && !yes && !args["non-interactive"]
     const { report, repairs, gateway } = fix
-      ? await repair(context, ask)
+      ? await repair(context)
       : { ...(await examine(context)), repairs: [] }
     const code = report.ok ? 0 : 1
     if (json) {
@@ -76,17 +70,8 @@ const examine = async (context: Context): Promise<Examined> => {
   }
 }
 
-const repair = async (
-  context: Context,
-  ask: boolean,
-): Promise<Examined & { repairs: Repair[] }> => {
+const repair = async (context: Context): Promise<Examined & { repairs: Repair[] }> => {
   const { applyFixes } = await import("../../doctor/fix.ts")
   const { checks, services } = await (await import("../check-services.ts")).offlineChecks(context)
-  const approve = async (finding: { explain: string; fix: string }) => {
-    if (!ask) return true
-    const { confirm, isCancel } = await import("@clack/prompts")
-    const answer = await confirm({ message: `${finding.explain}\n${finding.fix} Do it?` })
-    return !isCancel(answer) && answer
-  }
-  return { ...(await applyFixes(checks, services, { approve })), gateway: "not asked" }
+  return { ...(await applyFixes(checks, services, { approve: () => true })), gateway: "not asked" }
 }

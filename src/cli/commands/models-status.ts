@@ -35,7 +35,8 @@ export const modelsStatus = command({
       isReady(provider) ? "" : printable(provider.next ?? "", 200),
     ])
     const head = ["PROVIDER", "STATE", "KEY FROM", "TO CONNECT"]
-    for (const line of table(head, rows, { width: out.width, muted })) out.print(line)
+    // The last column holds commands to copy, so it wraps rather than lose its end.
+    for (const line of table(head, rows, { muted })) out.print(line)
     return code
   },
 })
