@@ -9,7 +9,7 @@ import { usage } from "./faults.ts"
 import { takeGlobals } from "./globals.ts"
 import { createOutput } from "./output.ts"
 import type { Output } from "./output.ts"
-import { printable } from "./printable.ts"
+import { printable, printableText } from "./printable.ts"
 import { root } from "./tree.ts"
 import type { Node } from "./tree.ts"
 
@@ -132,7 +132,8 @@ const report = async (error: unknown, { out, place, loaded, around, json }: Fail
     else out.note(muted("For the details run it again with FASED_DEBUG=1"))
     return 1
   }
-  out.note(`${bad("error:")} ${printable(error.message, 2000)}`)
+  const lines = printableText(error.message.slice(0, 5000)).split("\n")
+  out.note(`${bad("error:")} ${lines.join("\n       ")}`)
   if (error.hint) out.note(`       ${printable(error.hint, 2000)}`)
   const misused: boolean = usage.is(error)
   if (misused) {

@@ -1,3 +1,4 @@
+import { configValid } from "../config/checks.ts"
 import { check } from "../kernel/check.ts"
 import { guideProvider } from "./guide.ts"
 import { parseRef } from "./ref.ts"
@@ -7,6 +8,7 @@ export const connected = check({
   id: "models.connected",
   title: "A language model is connected",
   severity: "hint",
+  after: [configValid],
   needs: { models: Models },
   detect: ({ models }) => {
     const real = models.status().filter(({ provider }) => provider !== guideProvider)
@@ -21,6 +23,7 @@ export const defaultUsable = check({
   id: "models.default-usable",
   title: "The default model can be called",
   severity: "error",
+  after: [configValid],
   needs: { models: Models },
   detect({ models }) {
     const ref = models.defaultRef()

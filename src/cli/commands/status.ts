@@ -72,6 +72,8 @@ export const status = command({
     out.print()
     if (fault) {
       out.print(heading("What to do next"))
+      if (!config.valid)
+        out.print(`  Correct the config first: ${accent(fased(context, "config validate"))}`)
       out.print(`  ${printable(fault.message)}`)
       if (fault.hint) out.print(`  ${printable(fault.hint)}`)
       out.print(`  Look closer with: ${accent(fased(context, "doctor"))}`)
