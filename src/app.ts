@@ -42,6 +42,7 @@ import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
 import { checks, events, methods, migrations, sections, tools } from "./registry.ts"
 import { createDirectory, Directory } from "./sessions/directory.ts"
+import { createLists, Lists } from "./sessions/lists.ts"
 import { createSessionStore, Sessions } from "./sessions/store.ts"
 import { Disk, systemDisk } from "./store/disk.ts"
 import { Database, Store } from "./store/database.ts"
@@ -141,6 +142,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         defaultAgent: () => defaultAgentId(agentsConfig()),
       }),
     )
+    services.provide(Lists, createLists({ directory, clock }))
     const devices = services.provide(Devices, createDeviceStore(db))
     const instanceSecret = await devices.secret("tokens", () => randomBytes(32).toString("hex"))
     const models = services.provide(

@@ -40,7 +40,9 @@ export const createEngine = (needs: {
   const turns = new TurnBook()
   const lanes = new Lanes(() => config().defaults.maxConcurrent)
   const host = { name: hostname(), platform: process.platform, arch: process.arch }
-  const ownTimezone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  let timezone: string | undefined
+  /** Looked up when a turn first needs it: loading time zones takes milliseconds. */
+  const ownTimezone = () => (timezone ??= Intl.DateTimeFormat().resolvedOptions().timeZone)
 
   const workshop: Workshop = {
     models,
@@ -61,7 +63,7 @@ export const createEngine = (needs: {
         files: readContextFiles(workspace, { session: "main", budgets }),
         tools,
         model: `${model.provider}/${model.model}`,
-        timezone: defaults.userTimezone ?? ownTimezone,
+        timezone: defaults.userTimezone ?? ownTimezone(),
         host,
         instructions,
       })

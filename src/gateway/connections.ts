@@ -38,43 +38,46 @@ export interface Client {
 
 /** The connections that were let in, and what each of them is sent. */
 export class Connections implements Subscriptions {
-  readonly #sockets = new Map<string, Socket>()
+  readonly #members = new Map<string, { socket: Socket; client: Client }>()
 
   constructor(private readonly stateVersion: () => { presence: number; health: number }) {}
 
   get size() {
-    return this.#sockets.size
+    return this.#members.size
   }
 
   enter(socket: Socket, client: Client) {
     socket.data.client = client
-    this.#sockets.set(socket.data.id, socket)
+    this.#members.set(socket.data.id, { socket, client })
   }
 
   leave(socket: Socket) {
-    this.#sockets.delete(socket.data.id)
+    this.#members.delete(socket.data.id)
     socket.data.client?.gone?.abort()
   }
 
   add(connection: string, topic: string) {
-    const client = this.#sockets.get(connection)?.data.client
+    const client = this.#members.get(connection)?.client
     if (client) (client.topics ??= new Set()).add(topic)
   }
 
   remove(connection: string, topic: string) {
-    this.#sockets.get(connection)?.data.client?.topics?.delete(topic)
+    this.#members.get(connection)?.client.topics?.delete(topic)
   }
 
-  /** Sends an event to everyone it is for. The payload becomes text once per protocol version. */
-  send(kind: AnyEvent, payload: object, topic?: string) {
-    if (!this.#sockets.size) return
+  /**
+   * Sends an event to everyone it is for; gives how many bytes that took. The payload becomes text
+   * once per protocol version.
+   */
+  send(kind: AnyEvent, payload: object, topic?: string): number {
+    if (!this.#members.size) return 0
     const head = `{"type":"event","event":"${kind.name}","payload":`
     const version = kind.versioned ? `,"stateVersion":${JSON.stringify(this.stateVersion())}}` : "}"
     const capability = kind.capability?.(payload)
+    let bytes = 0
     let v4: string | undefined
     let v3: string | null | undefined
-    for (const socket of this.#sockets.values()) {
-      const client = socket.data.client!
+    for (const { socket, client } of this.#members.values()) {
       if (!hears(client, kind, topic, capability)) continue
       let body: string | null
       if (client.protocol === 3 && kind.v3) {
@@ -84,12 +87,15 @@ export class Connections implements Subscriptions {
         }
         body = v3
       } else body = v4 ??= head + JSON.stringify(payload)
-      if (body) socket.send(`${body},"seq":${++client.seq}${version}`)
+      if (!body) continue
+      bytes += body.length
+      socket.sendText(`${body},"seq":${++client.seq}${version}`)
     }
+    return bytes
   }
 
   closeAll(reason: string) {
-    for (const socket of this.#sockets.values()) socket.close(closeCodes.restart, reason)
+    for (const { socket } of this.#members.values()) socket.close(closeCodes.restart, reason)
   }
 }
 

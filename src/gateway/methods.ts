@@ -1,6 +1,7 @@
 import { z } from "zod"
-import { Clock } from "../kernel/clock.ts"
-import { method, Prepared } from "../kernel/method.ts"
+import type { Clock } from "../kernel/clock.ts"
+import { method, type Prepared } from "../kernel/method.ts"
+import { preparedAnswers } from "../kernel/prepared.ts"
 import { service } from "../kernel/service.ts"
 import { Health, healthSnapshot } from "./health.ts"
 import { Presence, presenceEntry } from "./presence.ts"
@@ -32,7 +33,6 @@ const statusResult = z.object({
   processMemory: z.object({ rssBytes: z.int() }),
 })
 
-/** The status summary, remade at most once a second. */
 export const Status = service<{ prepared(): Promise<Prepared<z.infer<typeof statusResult>>> }>(
   "status",
 )
@@ -94,19 +94,8 @@ export const identity = method({
   handle: (_, { identity }) => identity,
 })
 
-const keepMs = 1000
-
-/** Keeps one prepared answer for a second, so that polling clients cost a string each. */
+/** The status summary, remade at most once a second. */
 export const createStatus = (clock: Clock, read: () => Promise<StatusResult>) => {
-  let made: { at: number; text: Prepared<StatusResult> } | undefined
-  return {
-    async prepared() {
-      if (!made || clock.now() - made.at >= keepMs)
-        made = {
-          at: clock.now(),
-          text: new Prepared(JSON.stringify(statusResult.parse(await read()))),
-        }
-      return made.text
-    },
-  }
+  const answers = preparedAnswers<StatusResult>(clock, 1000)
+  return { prepared: () => answers("", 0, async () => statusResult.parse(await read())) }
 }

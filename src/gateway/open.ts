@@ -45,8 +45,9 @@ export interface OpenOptions {
   startedAt: number
 }
 
-/** Presence changes closer together than this are told in one event. */
-const presencePaceMs = 100
+/** Presence changes close together are told in one event: the more that takes, the rarer. */
+const presenceBytesPerMs = 50_000
+const presencePaceMs = 20
 const healthEveryMs = 60_000
 
 /** Opens the port: everything between a socket and a method's handler. */
@@ -66,9 +67,10 @@ export const openGateway = (options: OpenOptions) => {
       reason: "self",
       text: `Gateway: ${hostname()} · fased ${version}`,
     },
-    changed: paced(clock, presencePaceMs, () =>
-      connections.send(presenceChanged, { presence: presence.list() }),
-    ),
+    changed: paced(clock, () => {
+      const bytes = connections.send(presenceChanged, { presence: presence.list() })
+      return Math.max(presencePaceMs, bytes / presenceBytesPerMs)
+    }),
   })
   const health = createHealth({ clock, directory, agents: options.agents })
   services.provide(Presence, presence)
@@ -141,24 +143,22 @@ export const openGateway = (options: OpenOptions) => {
   }
 }
 
-/** Runs `work` at once, and then at most every `ms`; calls in between are made up for by one at the end. */
-const paced = (clock: Clock, ms: number, work: () => void) => {
+/** Runs `work` at once, and again no sooner than after the milliseconds it gave; calls in between become one. */
+const paced = (clock: Clock, work: () => number) => {
   let waiting = false
   let again = false
-  const open = () => {
-    waiting = false
-    if (!again) return
-    again = false
-    run()
-  }
   const run = () => {
     if (waiting) {
       again = true
       return
     }
     waiting = true
-    clock.after(ms, open)
-    work()
+    clock.after(work(), () => {
+      waiting = false
+      if (!again) return
+      again = false
+      run()
+    })
   }
   return run
 }

@@ -12,6 +12,8 @@ export interface Directory extends Pick<
   SessionStore,
   "list" | "count" | "history" | "ofRun" | "size"
 > {
+  /** Moves on with every change to any session. */
+  readonly version: number
   /** The canonical key for what a client wrote. Throws `sessions.bad-key`. */
   key(written: string): { key: string; agentId: string }
   find(written: string): Promise<Session | null>
@@ -31,7 +33,9 @@ export const createDirectory = (options: {
   defaultAgent: () => string
 }): Directory => {
   const { store, bus, now, defaultAgent } = options
+  let version = 0
   const changed = async (key: string, why: { reason?: string; phase?: string; runId?: string }) => {
+    version++
     const session = await store.get(key)
     if (!session) return
     const row = toRow(session)
@@ -42,6 +46,9 @@ export const createDirectory = (options: {
     )
   }
   return {
+    get version() {
+      return version
+    },
     list: store.list,
     count: store.count,
     history: store.history,
@@ -59,6 +66,7 @@ export const createDirectory = (options: {
     },
     async append(session, runId, messages) {
       const entries = await store.append(session, runId, messages)
+      version++
       const current = await store.get(session.key)
       const row = toRow(current ?? session)
       for (const entry of entries)

@@ -8,62 +8,20 @@ import { unknownSession } from "./faults.ts"
 import { historyMessage, newestWithin, toHistory } from "./history.ts"
 import { textOf } from "./message.ts"
 import { sessionRow, toRow } from "./row.ts"
-
-const key = z.string().min(1).describe("Session key; `main` is the default agent's main session.")
+import { listParams, Lists, sessionPage } from "./lists.ts"
 
 export const list = method({
   name: "sessions.list",
   scope: "read",
   summary: "List sessions, the newest first.",
-  params: z.object({
-    limit: z.int().min(1).max(1000).default(100).describe("Rows to return."),
-    offset: z.int().min(0).default(0).describe("Rows to skip."),
-    activeMinutes: z.int().min(1).optional().describe("Only sessions used in the last minutes."),
-    agentId: z.string().optional().describe("Only this agent's sessions."),
-    label: z.string().optional().describe("Only sessions with this label."),
-    search: z.string().max(200).optional().describe("Words in key, label or title."),
-    spawnedBy: z.string().optional().describe("Only sessions this one started."),
-    includeGlobal: z.boolean().optional().describe("Also the global session."),
-    includeUnknown: z.boolean().optional().describe("Also sessions of unknown origin."),
-    includeDerivedTitles: z.boolean().optional().describe("Titles are always included."),
-    includeLastMessage: z.boolean().optional().describe("Previews are always included."),
-    configuredAgentsOnly: z.boolean().optional().describe("Only agents that are configured."),
-  }),
-  result: z.object({
-    ts: z.number(),
-    path: z.string(),
-    count: z.int(),
-    totalCount: z.int(),
-    limitApplied: z.int(),
-    nextOffset: z.int().nullable(),
-    hasMore: z.boolean(),
-    sessions: z.array(sessionRow),
-  }),
+  params: listParams,
+  result: sessionPage,
   example: { limit: 20 },
-  needs: { directory: Directory, clock: Clock },
-  async handle(
-    { limit, offset, activeMinutes, agentId, label, search, spawnedBy },
-    { directory, clock },
-  ) {
-    const ts = clock.now()
-    const page = { ts, path: "fased.db", limitApplied: limit }
-    // Sessions that spawn others come with subagents; until then no session was spawned.
-    if (spawnedBy)
-      return { ...page, count: 0, totalCount: 0, nextOffset: null, hasMore: false, sessions: [] }
-    const updatedSince = activeMinutes && ts - activeMinutes * 60_000
-    const found = await directory.list({ agentId, label, search, updatedSince, limit, offset })
-    const end = offset + found.sessions.length
-    const hasMore = end < found.total
-    return {
-      ...page,
-      count: found.sessions.length,
-      totalCount: found.total,
-      nextOffset: hasMore ? end : null,
-      hasMore,
-      sessions: found.sessions.map(toRow),
-    }
-  },
+  needs: { lists: Lists },
+  handle: (params, { lists }) => lists.page(params),
 })
+
+const key = z.string().min(1).describe("Session key; `main` is the default agent's main session.")
 
 export const describe = method({
   name: "sessions.describe",
