@@ -12,6 +12,7 @@ export const Conversation = ({ app }: { app: App }) => {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const following = useRef(true)
+  const lastTop = useRef(0)
   const [atEnd, setAtEnd] = useState(true)
   const key = app.key.value
   const { entries, loaded } = app.chat.value
@@ -21,9 +22,13 @@ export const Conversation = ({ app }: { app: App }) => {
     if (box) box.scrollTop = box.scrollHeight
   }
   const scrolled = () => {
-    const end = !!scroller.current && nearEnd(scroller.current)
-    following.current = end
-    setAtEnd(end)
+    const box = scroller.current
+    if (!box) return
+    // Only moving up is the person's doing: content that grows leaves the end behind by itself.
+    if (nearEnd(box)) following.current = true
+    else if (box.scrollTop < lastTop.current) following.current = false
+    lastTop.current = box.scrollTop
+    setAtEnd(nearEnd(box) || following.current)
   }
 
   useEffect(() => {
