@@ -1,66 +1,48 @@
 /** Builds the services, starts them in order, stops them in reverse. */
 import { randomBytes } from "node:crypto"
+import { agents, defaultAgentId, findAgent, listAgents } from "./agent/config.ts"
 import { createEngine } from "./agent/engine.ts"
-import { agents, defaultAgentId, findAgent, listAgents, modelsOf } from "./agent/config.ts"
 import { Turns } from "./agent/turns.ts"
 import { createSettings } from "./config/create.ts"
 import { configInvalid } from "./config/faults.ts"
-import type { Env, Paths as InstancePaths } from "./config/paths.ts"
-import { Environment, Paths } from "./config/paths.ts"
-import { Sections, Settings } from "./config/settings.ts"
-import { setUpLocalProfile } from "./config/setup.ts"
+import type { Env, Paths } from "./config/paths.ts"
 import { ownIdentity } from "./devices/identity.ts"
 import { createDeviceStore, Devices } from "./devices/store.ts"
 import { createTokens } from "./devices/tokens.ts"
 import { GatewayFacts } from "./doctor/facts.ts"
 import { createDoctor, Doctor } from "./doctor/service.ts"
-import { localHost, listenHosts } from "./gateway/address.ts"
-import type { Auth } from "./gateway/auth.ts"
-import { resolveAuth } from "./gateway/auth.ts"
-import type { GatewayConfig } from "./gateway/config.ts"
-import { gateway } from "./gateway/config.ts"
-import { badPort, noSecret } from "./gateway/faults.ts"
-import { guardExposure, guardMissingAuth, guardMode } from "./gateway/guards.ts"
+import { localHost } from "./gateway/address.ts"
+import type { EntryFlags } from "./gateway/entry.ts"
+import { decideEntry } from "./gateway/entry.ts"
 import { Health } from "./gateway/health.ts"
 import { createStatus, Identity, Status } from "./gateway/methods.ts"
 import { openGateway } from "./gateway/open.ts"
-import { Ports, systemPorts } from "./gateway/ports.ts"
+import { systemPorts } from "./gateway/ports.ts"
 import { clearPort } from "./gateway/take-over.ts"
+import { layGround } from "./ground.ts"
 import { createInbox } from "./inbox/inbox.ts"
 import { createInboxStore } from "./inbox/store.ts"
 import { Receive } from "./kernel/channel.ts"
-import { Clock, systemClock } from "./kernel/clock.ts"
+import type { Clock } from "./kernel/clock.ts"
+import { systemClock } from "./kernel/clock.ts"
 import { Bus, createBus } from "./kernel/event.ts"
-import { Log } from "./kernel/log.ts"
-import { Services } from "./kernel/service.ts"
 import { logging } from "./logs/config.ts"
 import { createLog, Logs } from "./logs/writer.ts"
-import { models as modelsSection } from "./models/config.ts"
-import { createModels } from "./models/create.ts"
-import { createGuide } from "./models/guide.ts"
 import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
-import { checks, events, methods, migrations, sections, tools } from "./registry.ts"
+import { checks, events, methods, migrations, sections } from "./registry.ts"
 import { createDirectory, Directory } from "./sessions/directory.ts"
 import { createLists, Lists } from "./sessions/lists.ts"
 import { createSessionStore, Sessions } from "./sessions/store.ts"
-import { Disk, systemDisk } from "./store/disk.ts"
 import { Database, Store } from "./store/database.ts"
 import { lockState } from "./store/lock.ts"
-import { AgentIds } from "./tools/methods.ts"
-import { createToolbox, Toolbox } from "./tools/toolbox.ts"
+import { Toolbox } from "./tools/toolbox.ts"
 
-export interface StartOptions {
-  paths: InstancePaths
+/** The flags override the config for this run; nothing of them is written. */
+export interface StartOptions extends EntryFlags {
+  paths: Paths
   env: Env
   version: string
-  /** Command-line overrides; nothing here is written to the config. */
-  port?: number
-  bind?: GatewayConfig["bind"]
-  auth?: "none" | "token" | "password"
-  token?: string
-  password?: string
-  allowUnconfigured?: boolean
   /** Stop whatever listens on the port first. */
   force?: boolean
   verbose?: boolean
@@ -89,13 +71,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
   const { paths, env, version, clock = systemClock } = options
   const settings = await createSettings({ paths, env, sections })
   if (!settings.current().values) throw configInvalid(settings.current())
-  const configured = settings.section(gateway)
-  guardMode(configured, options.allowUnconfigured)
-  const bind = options.bind ?? configured.bind
-  const hosts = listenHosts(bind, configured.customBindHost)
-  const auth = await firstAuth(options, settings, hosts)
-  guardExposure(configured, hosts, auth)
-  const port = options.port ?? portFrom(env) ?? configured.port ?? paths.defaultPort
+  const { config, hosts, auth, port } = await decideEntry(options, { settings, env, paths })
   if (options.force) await clearPort(port, paths.state, systemPorts, clock)
 
   const undo: (() => unknown)[] = []
@@ -117,19 +93,11 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const db = new Database(paths.database, migrations)
     undo.push(() => db.close())
 
-    const services = new Services()
+    const services = layGround({ paths, env, clock, log, settings })
     const bus = services.provide(Bus, createBus())
-    services.provide(Clock, clock)
-    services.provide(Log, log)
     services.provide(Logs, log)
-    services.provide(Environment, env)
-    services.provide(Paths, paths)
-    services.provide(Settings, settings)
-    services.provide(Sections, sections)
     services.provide(Store, db)
-    services.provide(Ports, systemPorts)
-    services.provide(Disk, systemDisk)
-    for (const section of sections) services.provideLive(section, () => settings.section(section))
+    const models = services.get(Models)
     const agentsConfig = () => settings.section(agents)
 
     const sessions = services.provide(Sessions, createSessionStore(db))
@@ -145,23 +113,11 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     services.provide(Lists, createLists({ directory, clock }))
     const devices = services.provide(Devices, createDeviceStore(db))
     const instanceSecret = await devices.secret("tokens", () => randomBytes(32).toString("hex"))
-    const models = services.provide(
-      Models,
-      createModels({
-        config: () => settings.section(modelsSection),
-        env,
-        clock,
-        guide: createGuide(),
-        defaultModel: () => modelsOf(findAgent(agentsConfig()), agentsConfig())[0],
-      }),
-    )
-    const toolbox = services.provide(Toolbox, createToolbox(tools, services))
-    services.provide(AgentIds, (id) => findAgent(agentsConfig(), id).id)
     const engine = createEngine({
       config: agentsConfig,
       paths,
       models,
-      toolbox,
+      toolbox: services.get(Toolbox),
       directory,
       bus,
       clock,
@@ -187,7 +143,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       version,
       hosts,
       port,
-      config: configured,
+      config,
       auth,
       paths,
       agents: () => ({
@@ -270,32 +226,4 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     await stopAll()
     throw error
   }
-}
-
-/** The auth to start with. A gateway nobody secured yet gets a long random token (contract 01 §2). */
-const firstAuth = async (
-  options: StartOptions,
-  settings: Settings,
-  hosts: string[],
-): Promise<Auth> => {
-  const { env, allowUnconfigured } = options
-  const resolve = () => resolveAuth(settings.section(gateway).auth, env, options)
-  try {
-    return resolve()
-  } catch (error) {
-    if (!noSecret.is(error)) throw error
-    guardMissingAuth(hosts)
-    if (error.data.mode !== "token") throw error
-    // An unconfigured run writes nothing: its token lives as long as it does.
-    if (allowUnconfigured) return { mode: "token", secret: randomBytes(32).toString("hex") }
-    if (!(await setUpLocalProfile({ settings, env })).token) throw error
-    return resolve()
-  }
-}
-
-const portFrom = ({ FASED_GATEWAY_PORT: text }: Env) => {
-  if (!text?.trim()) return undefined
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw badPort({ text })
-  return port
 }

@@ -33,6 +33,10 @@ export class Services {
     this.#values.set(name.service, read)
   }
 
+  has(name: Service<unknown>): boolean {
+    return this.#values.has(name.service)
+  }
+
   get<T>(name: Service<T>): T {
     const read = this.#values.get(name.service)
     if (!read) throw new Error(`no service provides "${name.service}"`)

@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto"
+import type { Env, Paths } from "../config/paths.ts"
+import type { Settings } from "../config/settings.ts"
+import { setUpLocalProfile } from "../config/setup.ts"
+import { listenHosts } from "./address.ts"
+import type { Auth, AuthFlags } from "./auth.ts"
+import { resolveAuth } from "./auth.ts"
+import type { GatewayConfig } from "./config.ts"
+import { gateway } from "./config.ts"
+import { badPort, noSecret } from "./faults.ts"
+import { guardExposure, guardMissingAuth, guardMode } from "./guards.ts"
+
+export interface EntryFlags extends AuthFlags {
+  port?: number
+  bind?: GatewayConfig["bind"]
+  allowUnconfigured?: boolean
+}
+
+/** Where the gateway will listen and what it will ask for. Throws the guard that forbids it. */
+export const decideEntry = async (
+  flags: EntryFlags,
+  { settings, env, paths }: { settings: Settings; env: Env; paths: Pick<Paths, "defaultPort"> },
+) => {
+  const config = settings.section(gateway)
+  guardMode(config, flags.allowUnconfigured)
+  const hosts = listenHosts(flags.bind ?? config.bind, config.customBindHost)
+  const auth = await firstAuth(flags, settings, env, hosts)
+  guardExposure(config, hosts, auth)
+  const port = flags.port ?? portFrom(env) ?? config.port ?? paths.defaultPort
+  return { config, hosts, auth, port }
+}
+
+/** The auth to start with. A gateway nobody secured yet gets a long random token (contract 01 §2). */
+const firstAuth = async (
+  flags: EntryFlags,
+  settings: Settings,
+  env: Env,
+  hosts: string[],
+): Promise<Auth> => {
+  const resolve = () => resolveAuth(settings.section(gateway).auth, env, flags)
+  try {
+    return resolve()
+  } catch (error) {
+    if (!noSecret.is(error)) throw error
+    guardMissingAuth(hosts)
+    if (error.data.mode !== "token") throw error
+    // An unconfigured run writes nothing: its token lives as long as it does.
+    if (flags.allowUnconfigured) return { mode: "token", secret: randomBytes(32).toString("hex") }
+    if (!(await setUpLocalProfile({ settings, env })).token) throw error
+    return resolve()
+  }
+}
+
+const portFrom = ({ FASED_GATEWAY_PORT: text }: Env) => {
+  if (!text?.trim()) return undefined
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw badPort({ text })
+  return port
+}

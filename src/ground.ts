@@ -1,0 +1,59 @@
+import { agents, findAgent, modelsOf } from "./agent/config.ts"
+import type { Env, Paths as InstancePaths } from "./config/paths.ts"
+import { Environment, Paths } from "./config/paths.ts"
+import { Sections, Settings } from "./config/settings.ts"
+import { Ports, systemPorts } from "./gateway/ports.ts"
+import { Clock } from "./kernel/clock.ts"
+import { Log } from "./kernel/log.ts"
+import { Services } from "./kernel/service.ts"
+import { models as modelsSection } from "./models/config.ts"
+import { createModels } from "./models/create.ts"
+import { createGuide } from "./models/guide.ts"
+import { Models } from "./models/service.ts"
+import { sections, tools } from "./registry.ts"
+import { Disk, systemDisk } from "./store/disk.ts"
+import { AgentIds } from "./tools/methods.ts"
+import { createToolbox, Toolbox } from "./tools/toolbox.ts"
+
+/**
+ * The services that need neither lock nor database: what a gateway is built on, and enough for
+ * the doctor to look at an instance that does not run.
+ */
+export const layGround = ({
+  paths,
+  env,
+  clock,
+  log,
+  settings,
+}: {
+  paths: InstancePaths
+  env: Env
+  clock: Clock
+  log: Log
+  settings: Settings
+}): Services => {
+  const services = new Services()
+  services.provide(Clock, clock)
+  services.provide(Log, log)
+  services.provide(Environment, env)
+  services.provide(Paths, paths)
+  services.provide(Settings, settings)
+  services.provide(Sections, sections)
+  services.provide(Ports, systemPorts)
+  services.provide(Disk, systemDisk)
+  for (const section of sections) services.provideLive(section, () => settings.section(section))
+  const agentsConfig = () => settings.section(agents)
+  services.provide(
+    Models,
+    createModels({
+      config: () => settings.section(modelsSection),
+      env,
+      clock,
+      guide: createGuide(),
+      defaultModel: () => modelsOf(findAgent(agentsConfig()), agentsConfig())[0],
+    }),
+  )
+  services.provide(Toolbox, createToolbox(tools, services))
+  services.provide(AgentIds, (id) => findAgent(agentsConfig(), id).id)
+  return services
+}
