@@ -1,3 +1,5 @@
+import { createConsola, LogLevels } from "consola/core"
+import type { Env } from "../config/paths.ts"
 import type { Fields, Level } from "../kernel/log.ts"
 import type { Logging } from "./config.ts"
 
@@ -11,13 +13,59 @@ export interface Line {
 
 export type Style = Logging["consoleStyle"]
 
-/** A line for people. `pretty` has the time and colours, `compact` neither. */
-export const formatLine = (line: Line, style: Exclude<Style, "json">, colour: boolean) => {
-  const paint = (code: number, text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text)
+/** Where log lines for people go. */
+export interface Terminal {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+}
+
+/** A line that comes again and again within a second is told this often, then counted. */
+const repeats = { throttle: 1000, throttleMin: 5 }
+
+/**
+ * Shows lines to people, through consola, which folds floods of the same line into one. `pretty`
+ * has the time, `compact` has not; colours are for terminals.
+ */
+export const createTerminal = (terminal: Terminal, env: Env) => {
+  const colour = Boolean(terminal.isTTY) && !env.NO_COLOR && env.TERM !== "dumb"
+  const paint: Paint = (code, text) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text)
+  const show = (text: string) => {
+    try {
+      terminal.write(text)
+    } catch {
+      // A terminal that went away has no one left to tell.
+    }
+  }
+  const consolaIn = (style: Style) =>
+    createConsola({
+      level: LogLevels.trace,
+      ...repeats,
+      reporters: [
+        {
+          log: ({ args: [text, ...more], date }) => {
+            const time = style === "pretty" ? `${paint(90, date.toTimeString().slice(0, 8))} ` : ""
+            show(`${[time + String(text), ...more].join(" ")}\n`)
+          },
+        },
+      ],
+    })
+  const pretty = consolaIn("pretty")
+  const compact = consolaIn("compact")
+  return {
+    show,
+    line(line: Line, style: Exclude<Style, "json">) {
+      const out = style === "pretty" ? pretty : compact
+      out[line.level]({ args: [formatLine(line, paint)], date: new Date(line.time) })
+    },
+  }
+}
+
+type Paint = (code: number, text: string) => string
+
+const formatLine = (line: Line, paint: Paint) => {
   const name = shortName(line.subsystem)
   const [hue, word] = severity[line.level]
   const parts = [
-    style === "pretty" && paint(90, clockTime(line.time)),
     paint(hueOf(name), `[${name}]`),
     word && paint(hue, word),
     hue ? paint(hue, oneLine(line.message)) : oneLine(line.message),
@@ -25,7 +73,7 @@ export const formatLine = (line: Line, style: Exclude<Style, "json">, colour: bo
       value === undefined ? "" : `${paint(90, `${oneLine(key)}=`)}${fieldText(value)}`,
     ),
   ]
-  return `${parts.filter(Boolean).join(" ")}\n${line.level === "error" ? stackBelow(line.meta) : ""}`
+  return `${parts.filter(Boolean).join(" ")}${line.level === "error" ? stackBelow(line.meta) : ""}`
 }
 
 const severity: Record<Level, [hue: number, word: string]> = {
@@ -53,8 +101,6 @@ const hueOf = (name: string) => {
   return hues[sum % hues.length]!
 }
 
-const clockTime = (time: number) => new Date(time).toTimeString().slice(0, 8)
-
 /** Line ends and tabs made visible, so that no text can pass for a line of its own. */
 const oneLine = (text: string) => text.replace(/\n/g, "\\n").replace(/\t/g, "\\t")
 
@@ -75,6 +121,6 @@ const stackBelow = (meta: Fields | undefined) => {
   return error.stack
     .split("\n")
     .filter((frame) => frame.trimStart().startsWith("at "))
-    .map((frame) => `    ${frame.trim()}\n`)
+    .map((frame) => `\n    ${frame.trim()}`)
     .join("")
 }

@@ -7,13 +7,7 @@ import { Appender } from "./append.ts"
 import type { Logging } from "./config.ts"
 import type { LogFiles } from "./files.ts"
 import { createRedactor, type Redactor } from "./redact.ts"
-import { formatLine, type Line } from "./terminal.ts"
-
-/** Where log lines for people go. */
-export interface Terminal {
-  write(text: string): unknown
-  readonly isTTY?: boolean
-}
+import { createTerminal, type Line, type Terminal } from "./terminal.ts"
 
 export interface LogOptions {
   folder: string
@@ -43,26 +37,20 @@ const longestLine = 64_000
 /** Opens the log. It never throws and never waits: what cannot be written is counted and told later. */
 export const createLog = (options: LogOptions): WrittenLog => {
   const { clock, env } = options
-  const terminal = options.terminal ?? process.stderr
-  const colour = Boolean(terminal.isTTY) && !env.NO_COLOR && env.TERM !== "dumb"
+  const terminal = createTerminal(options.terminal ?? process.stderr, env)
   const fixed = options.config().file
   const override = env.FASED_LOG_LEVEL?.trim().toLowerCase() as Level | undefined
   const forced = override && levels.includes(override) ? override : undefined
 
-  const show = (text: string) => {
-    try {
-      terminal.write(text)
-    } catch {
-      // A terminal that went away has no one left to tell.
-    }
-  }
   const appender = new Appender({
     folder: options.folder,
     fixed: fixed && resolve(options.folder, fixed.replace(/^~(?=\/)/, env.HOME ?? "~")),
     clock,
     limits: options.config,
     failed: (path, { message }) =>
-      show(`fased: log lines cannot be written to ${path} (${message}); going on without them\n`),
+      terminal.show(
+        `fased: log lines cannot be written to ${path} (${message}); going on without them\n`,
+      ),
     lostLine: (count) =>
       toJson({
         time: clock.now(),
@@ -100,12 +88,9 @@ export const createLog = (options: LogOptions): WrittenLog => {
       if (level === "error" || waiting.length >= flushAtLines) flush()
       else cancelFlush ??= clock.after(flushAfterMs, flush)
     }
-    if (toTerminal)
-      show(
-        config.consoleStyle === "json"
-          ? toJson(line)
-          : formatLine(line, config.consoleStyle, colour),
-      )
+    if (!toTerminal) return
+    if (config.consoleStyle === "json") terminal.show(toJson(line))
+    else terminal.line(line, config.consoleStyle)
   }
 
   const logFor = (subsystem: string): Log => ({

@@ -258,3 +258,15 @@ test("nothing an outsider sends can forge a line or drive the terminal", () => {
   expect(logs.shown[0]!.split("\n").filter((line) => /^\S/.test(line))).toHaveLength(1)
   expect(logs.shown.join("").length).toBeLessThan(12_000)
 })
+
+test("a flood of one line is counted on the terminal, and whole in the file", () => {
+  using at = openLog({}, { console: true })
+  for (let count = 0; count < 100; count++) at.log.warn("provider is slow", { provider: "x" })
+  at.log.info("something else")
+  at.log.flush()
+
+  expect(at.shown.length).toBeLessThan(10)
+  expect(at.shown.join("")).toContain("(repeated 95 times)")
+  expect(at.shown.at(-1)).toContain("something else")
+  expect(at.read()).toHaveLength(101)
+})
