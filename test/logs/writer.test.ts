@@ -266,7 +266,7 @@ test("a flood of one line is counted on the terminal, and whole in the file", ()
   at.log.flush()
 
   expect(at.shown.length).toBeLessThan(10)
-  expect(at.shown.join("")).toContain("(repeated 95 times)")
+  expect(at.shown.join("")).toMatch(/repeated 9\d times/)
   expect(at.shown.at(-1)).toContain("something else")
   expect(at.read()).toHaveLength(101)
 })
