@@ -75,8 +75,16 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
   if (options.force) await clearPort(port, paths.state, systemPorts, clock)
 
   const undo: (() => unknown)[] = []
+  /** Every step is taken, whatever becomes of the ones before it. */
   const stopAll = async () => {
-    for (const step of undo.splice(0).reverse()) await step()
+    const failures: unknown[] = []
+    for (const step of undo.splice(0).reverse())
+      try {
+        await step()
+      } catch (error) {
+        failures.push(error)
+      }
+    if (failures.length) throw failures[0]
   }
   try {
     const lock = lockState(paths.state)
@@ -223,7 +231,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       },
     }
   } catch (error) {
-    await stopAll()
+    await stopAll().catch(() => undefined)
     throw error
   }
 }

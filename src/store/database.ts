@@ -1,9 +1,9 @@
 import { Database as Sqlite } from "bun:sqlite"
-import { chmodSync, existsSync } from "node:fs"
-import { dirname } from "node:path"
+import { existsSync, renameSync, rmSync } from "node:fs"
 import { service } from "../kernel/service.ts"
 import { diskFull, storeNewer, storeUnreadable } from "./faults.ts"
-import { privateFolder } from "./files.ts"
+import { Fault } from "../kernel/fault.ts"
+import { privateFile } from "./files.ts"
 
 /** One step of the schema. A folder that keeps tables exports its steps; `app.ts` puts them in order. */
 export interface Migration {
@@ -19,19 +19,25 @@ export class Database {
 
   constructor(path: string, migrations: readonly Migration[]) {
     this.path = path
-    if (path !== ":memory:") privateFolder(dirname(path))
+    let sqlite: Sqlite | undefined
     try {
-      this.sqlite = new Sqlite(path, { create: true, strict: true })
-      if (path !== ":memory:") chmodSync(path, 0o600)
-      this.sqlite.run("PRAGMA busy_timeout = 5000")
-      this.sqlite.run("PRAGMA journal_mode = WAL")
-      this.sqlite.run("PRAGMA synchronous = NORMAL")
-      this.sqlite.run("PRAGMA foreign_keys = ON")
-      this.sqlite.run("PRAGMA cache_size = -8000")
+      sqlite = new Sqlite(path === inMemory ? path : privateFile(path), {
+        create: true,
+        strict: true,
+      })
+      this.sqlite = sqlite
+      sqlite.run("PRAGMA busy_timeout = 5000")
+      sqlite.run("PRAGMA journal_mode = WAL")
+      sqlite.run("PRAGMA synchronous = NORMAL")
+      sqlite.run("PRAGMA foreign_keys = ON")
+      sqlite.run("PRAGMA cache_size = -8000")
+      this.#migrate(migrations)
     } catch (error) {
+      sqlite?.close(false)
+      const explained = this.#explain(error)
+      if (explained instanceof Fault) throw explained
       throw storeUnreadable({ path, reason: (error as Error).message }, error)
     }
-    this.#migrate(migrations)
   }
 
   /** Runs `work` in an IMMEDIATE transaction: all of it or none. */
@@ -45,7 +51,6 @@ export class Database {
 
   /** Like `write`, and on the disk platter when it returns: for what was promised to someone outside. */
   durable<T>(work: () => T): T {
-    if (this.sqlite.inTransaction) return work()
     this.sqlite.run("PRAGMA synchronous = FULL")
     try {
       return this.write(work)
@@ -55,15 +60,17 @@ export class Database {
   }
 
   close() {
-    this.sqlite.run("PRAGMA optimize")
+    try {
+      this.sqlite.run("PRAGMA optimize")
+    } catch {
+      // Statistics for the next run; a full disk must not keep this one from ending.
+    }
     this.sqlite.close(false)
   }
 
   #explain(error: unknown) {
-    const code = (error as { code?: string }).code
-    return code === "SQLITE_FULL" || code === "SQLITE_IOERR_WRITE"
-      ? diskFull({ path: this.path }, error)
-      : error
+    const code = (error as { code?: string }).code ?? ""
+    return noRoom.has(code) ? diskFull({ path: this.path }, error) : error
   }
 
   /** Applies what is new, after keeping a copy of the file as it was. */
@@ -83,7 +90,7 @@ export class Database {
       throw storeNewer({ path: this.path, found: applied.size, known: known.size })
     const pending = migrations.filter((step) => !applied.has(step.id))
     if (!pending.length) return
-    if (applied.size && this.path !== ":memory:") this.#keepCopy(applied.size)
+    if (applied.size && this.path !== inMemory) this.#keepCopy(applied.size)
     this.write(() => {
       for (const step of pending) {
         db.run(step.sql)
@@ -92,12 +99,24 @@ export class Database {
     })
   }
 
-  #keepCopy(version: number) {
-    const copy = `${this.path}.before-${version}`
+  /** `fased.db.before-<steps>`: whole when it has that name, however the process ends. */
+  #keepCopy(steps: number) {
+    const copy = `${this.path}.before-${steps}`
     if (existsSync(copy)) return
-    this.sqlite.query("VACUUM INTO ?").run(copy)
-    chmodSync(copy, 0o600)
+    const unfinished = `${copy}.tmp`
+    rmSync(unfinished, { force: true })
+    this.sqlite.query("VACUUM INTO ?").run(privateFile(unfinished))
+    renameSync(unfinished, copy)
   }
 }
 
 export const Store = service<Database>("store")
+
+const inMemory = ":memory:"
+
+/** How SQLite says that the disk, or the quota, is full. */
+const noRoom: ReadonlySet<string> = new Set([
+  "SQLITE_FULL",
+  "SQLITE_IOERR_WRITE",
+  "SQLITE_IOERR_SHMSIZE",
+])

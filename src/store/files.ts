@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import {
   chmodSync,
   closeSync,
+  fchmodSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -10,10 +11,27 @@ import {
   writeSync,
 } from "node:fs"
 import { dirname } from "node:path"
+import { diskFull } from "./faults.ts"
 
 /** Makes a folder only its owner can enter, whatever the umask; an existing one is left as it is. */
 export const privateFolder = (path: string) => {
   if (mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(path, 0o700)
+  return path
+}
+
+/**
+ * Makes an empty file only its owner can read, in a folder only its owner can enter; one that is
+ * there is closed to others. It is not opened then: closing it again would let go of any lock that
+ * this process has on it.
+ */
+export const privateFile = (path: string) => {
+  privateFolder(dirname(path))
+  try {
+    closeSync(openSync(path, "wx", 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+  }
+  chmodSync(path, 0o600)
   return path
 }
 
@@ -28,13 +46,15 @@ export const writeFileAtomic = (path: string, data: string | Uint8Array, mode = 
   try {
     const bytes = typeof data === "string" ? Buffer.from(data) : data
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+    fchmodSync(file, mode)
     fsyncSync(file)
-    closeSync(file)
-    chmodSync(temporary, mode)
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    throw code === "ENOSPC" || code === "EDQUOT" ? diskFull({ path }, error) : error
+  } finally {
+    closeSync(file)
   }
   syncFolder(dirname(path))
 }

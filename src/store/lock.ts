@@ -1,8 +1,8 @@
 import { Database as Sqlite } from "bun:sqlite"
-import { chmodSync, readFileSync, rmSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { privateFolder, writeFileAtomic } from "./files.ts"
-import { stateInUse } from "./faults.ts"
+import { stateInUse, storeUnreadable } from "./faults.ts"
+import { privateFile, writeFileAtomic } from "./files.ts"
 
 /** Who holds an instance's state folder, for others to read. */
 export interface Holder {
@@ -29,19 +29,7 @@ export const readHolder = (state: string): Holder | undefined => {
  * SQLite's file lock does it: the kernel frees it when the process dies, so it is never stale.
  */
 export const lockState = (state: string) => {
-  privateFolder(state)
-  const path = join(state, "gateway.lock")
-  const lock = new Sqlite(path, { create: true })
-  try {
-    chmodSync(path, 0o600)
-    lock.run("PRAGMA busy_timeout = 0")
-    lock.run("PRAGMA journal_mode = OFF")
-    lock.run("BEGIN EXCLUSIVE")
-  } catch (error) {
-    lock.close(false)
-    const holder = readHolder(state)
-    throw stateInUse({ state, pid: holder?.pid, url: holder?.url }, error)
-  }
+  const lock = take(state)
   return {
     /** Tells other processes where this one listens. */
     announce: (holder: Holder) => writeFileAtomic(noteFile(state), `${JSON.stringify(holder)}\n`),
@@ -49,5 +37,23 @@ export const lockState = (state: string) => {
       rmSync(noteFile(state), { force: true })
       lock.close(false)
     },
+  }
+}
+
+const take = (state: string) => {
+  const path = join(state, "gateway.lock")
+  let lock: Sqlite | undefined
+  try {
+    lock = new Sqlite(privateFile(path))
+    lock.run("PRAGMA busy_timeout = 0")
+    lock.run("PRAGMA journal_mode = OFF")
+    lock.run("BEGIN EXCLUSIVE")
+    return lock
+  } catch (error) {
+    lock?.close(false)
+    const { code, message } = error as { code?: string; message: string }
+    if (code !== "SQLITE_BUSY") throw storeUnreadable({ path, reason: message }, error)
+    const holder = readHolder(state)
+    throw stateInUse({ state, pid: holder?.pid, url: holder?.url }, error)
   }
 }
