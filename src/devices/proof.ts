@@ -12,11 +12,14 @@ export type ProofFailure =
 
 /** The raw 32 bytes of a key sent as base64url or PEM. */
 const rawKey = (text: string): Buffer | undefined => {
-  try {
-    const raw = text.includes("BEGIN")
-      ? (createPublicKey(text).export({ type: "spki", format: "der" }) as Buffer).subarray(-32)
-      : Buffer.from(text, "base64url")
+  if (!text.includes("BEGIN")) {
+    const raw = Buffer.from(text, "base64url")
     return raw.length === 32 ? raw : undefined
+  }
+  try {
+    const key = createPublicKey(text)
+    if (key.asymmetricKeyType !== "ed25519") return undefined
+    return key.export({ type: "spki", format: "der" }).subarray(-32)
   } catch {
     return undefined
   }

@@ -38,7 +38,11 @@ export interface DeviceStore {
   get(deviceId: string, role: string): Promise<Device | null>
   save(device: Device): Promise<void>
   seen(deviceId: string, role: string, at: number): Promise<void>
-  /** The device's pending request, made or renewed; requests older than `since` are gone. */
+  /**
+   * The device's pending request, made or renewed; requests older than `since` are gone. Its id
+   * stands for what is asked: whoever asks for something else gets another one, so that nobody
+   * approves by id what they have not seen.
+   */
   request(request: Omit<PairRequest, "requestId">, since: number): Promise<PairRequest>
   /** A random secret of this instance, made on first use. */
   secret(name: string, make: () => string): Promise<string>
@@ -72,6 +76,10 @@ export const migrations: Migration[] = [
       CREATE TABLE instance_secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
   },
 ]
+
+/** All of a request that its approval would grant. */
+const asked = ({ publicKey, scopes, platform, deviceFamily }: Omit<PairRequest, "requestId">) =>
+  JSON.stringify([publicKey, scopes.toSorted(), platform, deviceFamily])
 
 type Row = Omit<Device, "scopes"> & { scopes: string }
 
@@ -112,7 +120,8 @@ export const createDeviceStore = (db: Database): DeviceStore => {
           )
           .get(request.deviceId, request.role)
         const known = pending && (JSON.parse(pending.request) as PairRequest)
-        const made = { ...request, requestId: known?.requestId ?? randomUUID() }
+        const same = known !== null && asked(known) === asked(request)
+        const made = { ...request, requestId: same ? known.requestId : randomUUID() }
         sqlite
           .query("INSERT OR REPLACE INTO device_requests VALUES (?, ?, ?, ?, ?)")
           .run(made.requestId, made.deviceId, made.role, JSON.stringify(made), made.createdAt)
