@@ -22,7 +22,7 @@ export const listenHosts = (
 ): string[] => {
   if (bind === "lan") return ["0.0.0.0"]
   if (bind === "custom") {
-    if (!customBindHost) throw noAddress({ bind })
+    if (!customBindHost || isIP(customBindHost) !== 4) throw noAddress({ bind })
     return [customBindHost]
   }
   if (bind === "tailnet") {

@@ -35,12 +35,15 @@ interface Credentials {
   password?: string
 }
 
+/** True when there is a shared secret to judge; a blank one is none. */
+export const offers = ({ token, password }: Credentials) => Boolean(token || password)
+
 /** Judges a shared secret: undefined when it is right, else why not. */
 export const checkSecret = (auth: Auth, given: Credentials): RefusalReason | undefined => {
   if (auth.mode === "none") return undefined
   // Clients in the field put the one secret they have into either field.
   const offered =
-    auth.mode === "token" ? (given.token ?? given.password) : (given.password ?? given.token)
+    auth.mode === "token" ? given.token || given.password : given.password || given.token
   if (!offered) return auth.mode === "token" ? "tokenMissing" : "passwordMissing"
   if (sameSecret(auth.secret, offered)) return undefined
   return auth.mode === "token" ? "tokenMismatch" : "passwordMismatch"

@@ -33,7 +33,7 @@ export const gateway = section({
       .object({
         enabled: z.boolean().default(true).describe("Serve the Control UI."),
         allowedOrigins: z
-          .array(z.url())
+          .array(z.url({ protocol: /^https?$/ }))
           .default([])
           .describe("Origins a browser may connect from besides this machine's own."),
         dangerouslyAllowHostHeaderOriginFallback: z

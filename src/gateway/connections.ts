@@ -12,7 +12,6 @@ export interface SocketData {
   localDirect: boolean
   origin: string | null
   originAllowed: boolean
-  userAgent: string | null
   nonce: string
   /** A connect is being judged; a second one is refused. */
   connecting: boolean
@@ -36,22 +35,31 @@ export interface Client {
   gone: AbortController | undefined
 }
 
-/** The connections that were let in, and what each of them is sent. */
+/** Every open connection, and what those that were let in are sent. */
 export class Connections implements Subscriptions {
+  /** Sockets that have not proven anything yet: they are told nothing. */
+  readonly #waiting = new Set<Socket>()
   readonly #members = new Map<string, { socket: Socket; client: Client }>()
 
   constructor(private readonly stateVersion: () => { presence: number; health: number }) {}
 
+  /** How many were let in. */
   get size() {
     return this.#members.size
   }
 
+  wait(socket: Socket) {
+    this.#waiting.add(socket)
+  }
+
   enter(socket: Socket, client: Client) {
     socket.data.client = client
+    this.#waiting.delete(socket)
     this.#members.set(socket.data.id, { socket, client })
   }
 
   leave(socket: Socket) {
+    this.#waiting.delete(socket)
     this.#members.delete(socket.data.id)
     socket.data.client?.gone?.abort()
   }
@@ -95,7 +103,8 @@ export class Connections implements Subscriptions {
   }
 
   closeAll(reason: string) {
-    for (const { socket } of this.#members.values()) socket.close(closeCodes.restart, reason)
+    const members = [...this.#members.values()].map(({ socket }) => socket)
+    for (const socket of [...members, ...this.#waiting]) socket.close(closeCodes.restart, reason)
   }
 }
 

@@ -53,7 +53,7 @@ const firstAuth = async (
 
 const portFrom = ({ FASED_GATEWAY_PORT: text }: Env) => {
   if (!text?.trim()) return undefined
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw badPort({ text })
+  const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (!(port <= 65_535)) throw badPort({ text })
   return port
 }

@@ -70,23 +70,20 @@ export const noAddress = fault<{ bind: string }>("gateway.no-address", {
   message: ({ bind }) =>
     bind === "tailnet"
       ? "gateway.bind is tailnet, but this machine has no Tailscale address."
-      : "gateway.bind is custom, but gateway.customBindHost is not set.",
+      : "gateway.bind is custom, but gateway.customBindHost is not an IPv4 address.",
   hint: ({ bind }) =>
     bind === "tailnet"
       ? "Run: tailscale up, or bind to loopback."
       : "Set it to an address of this machine.",
 })
 
-export const portTaken = fault<{ host: string; port: number; holder?: string }>(
-  "gateway.port-taken",
-  {
-    status: 409,
-    message: ({ host, port, holder }) =>
-      `another gateway instance is already listening on ws://${host}:${port}${holder ? ` (${holder})` : ""} [EADDRINUSE]`,
-    hint: () =>
-      "See who it is: fased gateway status. Then stop it, choose another --port, or start with --force.",
-  },
-)
+export const portTaken = fault<{ host: string; port: number }>("gateway.port-taken", {
+  status: 409,
+  message: ({ host, port }) =>
+    `another gateway instance is already listening on ws://${host}:${port} [EADDRINUSE]`,
+  hint: () =>
+    "See who it is: fased gateway status. Then stop it, choose another --port, or start with --force.",
+})
 
 export const bindFailed = fault<{ host: string; port: number; reason: string }>(
   "gateway.bind-failed",
@@ -126,13 +123,6 @@ export const missingScope = fault<{ scope: string }>("gateway.missing-scope", {
 export const wrongRole = fault<{ method: string; role: string }>("gateway.wrong-role", {
   status: 403,
   message: ({ method, role }) => `${method} is not for the role "${role}"`,
-})
-
-export const starting = fault("gateway.starting", {
-  status: 503,
-  message: () => "gateway starting",
-  retryable: true,
-  details: () => ({ reason: "startup-sidecars" }),
 })
 
 export const draining = fault("gateway.draining", {

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { clientIds, clientModes } from "../client/wire.ts"
+import { badFrame } from "./faults.ts"
 
 /** What goes over the socket before and after sign-in, in bytes. */
 export const limits = {
@@ -10,13 +11,12 @@ export const limits = {
   tickMs: 15_000,
 } as const
 
-export const requestFrame = z.strictObject({
+const requestFrame = z.strictObject({
   type: z.literal("req"),
   id: z.string().min(1).max(256),
   method: z.string().min(1).max(128),
   params: z.unknown().optional(),
 })
-export type RequestFrame = z.infer<typeof requestFrame>
 
 const word = (longest: number) => z.string().max(longest)
 const lower = z
@@ -72,6 +72,28 @@ export const firstIssue = (error: z.ZodError): string => {
   if (issue.code === "unrecognized_keys")
     return `at ${at}: unexpected property '${issue.keys[0]?.slice(0, 64)}'`
   return `at ${at}: ${issue.message.slice(0, 300)}`
+}
+
+/** The id of a frame that does not fit otherwise, so that its sender can match the error. */
+export const idOf = (raw: string | Buffer): string => {
+  try {
+    const { id } = JSON.parse(String(raw)) as { id?: unknown }
+    return typeof id === "string" && id && id.length <= 256 ? id : "invalid"
+  } catch {
+    return "invalid"
+  }
+}
+
+/** Reads a request frame, or gives the fault that says why it is none. */
+export const parseFrame = (raw: string | Buffer) => {
+  let value: unknown
+  try {
+    value = JSON.parse(typeof raw === "string" ? raw : "")
+  } catch {
+    return badFrame({ issue: "it is not one JSON object in a text frame" })
+  }
+  const frame = requestFrame.safeParse(value)
+  return frame.success ? frame.data : badFrame({ issue: firstIssue(frame.error) })
 }
 
 export const responseText = (id: string, payload: string) =>

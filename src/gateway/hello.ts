@@ -1,7 +1,7 @@
 import type { HealthSnapshot } from "./health.ts"
 import type { PresenceEntry } from "./presence.ts"
 import type { Prepared } from "../kernel/method.ts"
-import type { Admission } from "./handshake.ts"
+import type { Admission } from "./admission.ts"
 import { limits } from "./frames.ts"
 
 export interface HelloFacts {

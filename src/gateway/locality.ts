@@ -8,67 +8,40 @@ export const isLoopback = (address: string) => {
   return plain === "::1" || (isIP(plain) === 4 && plain.startsWith("127."))
 }
 
+/** The name in a Host header: lower case, without port and brackets; undefined when it is none. */
+export const hostName = (host: string | null) => {
+  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/i.exec(host ?? "")
+  return match?.[1]?.replace(/^\[|\]$/g, "").toLowerCase()
+}
+
+/** `localhost`, or an address of the loopback interface. */
+export const isLocalName = (name: string | undefined) =>
+  name !== undefined && (name === "localhost" || isLoopback(name))
+
+/** Headers that say the request was made on behalf of someone else. */
 const forwarding = [
   "forwarded",
   "x-forwarded-for",
   "x-forwarded-host",
   "x-forwarded-proto",
+  "x-forwarded-port",
+  "x-forwarded-server",
+  "x-forwarded-user",
   "x-real-ip",
+  "x-client-ip",
+  "x-cluster-client-ip",
   "via",
   "cf-connecting-ip",
+  "fly-client-ip",
   "true-client-ip",
   "tailscale-user-login",
 ]
 
-/** The caller sits at this machine: a loopback peer, and no proxy spoke for someone else. */
-export const isLocalDirect = (peer: string, headers: Headers) =>
-  isLoopback(peer) && !forwarding.some((name) => headers.has(name))
-
-const hostName = (host: string) => {
-  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/i.exec(host)
-  return match?.[1]?.replace(/^\[|\]$/g, "").toLowerCase()
-}
-
-export interface HostRules {
-  /** Names this machine goes by besides `localhost`. */
-  ownNames: readonly string[]
-  allowedOrigins: readonly string[]
-  /** `controlUi.dangerouslyAllowHostHeaderOriginFallback` */
-  trustHostHeader: boolean
-}
-
 /**
- * The Host header must name this machine. A foreign name that resolves here is how a page in a
- * browser would reach a loopback port (DNS rebinding); an address literal cannot be rebound.
+ * The caller sits at this machine: a loopback peer that asked for a loopback name, and no proxy
+ * spoke for someone else (contract 08 §3).
  */
-export const hostAllowed = (host: string | null, rules: HostRules) => {
-  const name = host && hostName(host)
-  if (!name) return false
-  if (isIP(name) || name === "localhost" || rules.ownNames.includes(name)) return true
-  if (rules.trustHostHeader) return true
-  return rules.allowedOrigins.some((origin) => new URL(origin).hostname === name)
-}
-
-/** A browser's Origin must be ours. No Origin means no browser. */
-export const originAllowed = (
-  origin: string | null,
-  request: { host: string | null; localDirect: boolean; port: number },
-  rules: HostRules,
-) => {
-  if (origin === null) return true
-  if (rules.allowedOrigins.includes(origin)) return true
-  let url: URL
-  try {
-    url = new URL(origin)
-  } catch {
-    return false
-  }
-  if (url.protocol !== "http:" && url.protocol !== "https:") return false
-  if (rules.trustHostHeader && url.host === request.host) return true
-  const name = url.hostname.replace(/^\[|\]$/g, "")
-  return (
-    request.localDirect &&
-    Number(url.port || 80) === request.port &&
-    (name === "localhost" || isLoopback(name))
-  )
-}
+export const isLocalDirect = (peer: string, headers: Headers) =>
+  isLoopback(peer) &&
+  isLocalName(hostName(headers.get("host"))) &&
+  !forwarding.some((name) => headers.has(name))

@@ -73,7 +73,7 @@ export const systemEvent = method({
   needs: { presence: Presence },
   handle(entry, { presence }) {
     presence.upsert(
-      entry.deviceId ?? entry.instanceId ?? entry.host ?? entry.ip ?? entry.text,
+      entry.deviceId || entry.instanceId || entry.host || entry.ip || entry.text,
       entry,
     )
     return { ok: true as const }

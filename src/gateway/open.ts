@@ -10,6 +10,7 @@ import type { Services } from "../kernel/service.ts"
 import { mainSession } from "../sessions/keys.ts"
 import type { Directory } from "../sessions/directory.ts"
 import { ownNames } from "./address.ts"
+import { createAdmission } from "./admission.ts"
 import type { Auth } from "./auth.ts"
 import type { GatewayConfig } from "./config.ts"
 import { Connections } from "./connections.ts"
@@ -21,6 +22,7 @@ import { createHealth, Health } from "./health.ts"
 import { createHello } from "./hello.ts"
 import { createHttp } from "./http.ts"
 import { createPresence, Presence } from "./presence.ts"
+import { hostRules } from "./origin.ts"
 import { listen } from "./server.ts"
 import { createSocketHandler } from "./socket.ts"
 import { controlUi } from "./ui.ts"
@@ -48,7 +50,7 @@ export interface OpenOptions {
 /** Presence changes close together are told in one event: the more that takes, the rarer. */
 const presenceBytesPerMs = 50_000
 const presencePaceMs = 20
-const healthEveryMs = 60_000
+const lookEveryMs = 60_000
 
 /** Opens the port: everything between a socket and a method's handler. */
 export const openGateway = (options: OpenOptions) => {
@@ -78,11 +80,6 @@ export const openGateway = (options: OpenOptions) => {
   services.provide(Subscriptions, connections)
   bus.on((kind, payload, topic) => connections.send(kind, payload as object, topic))
 
-  const rules = {
-    ownNames: ownNames(),
-    allowedOrigins: config.controlUi.allowedOrigins,
-    trustHostHeader: config.controlUi.dangerouslyAllowHostHeaderOriginFallback,
-  }
   const app = createHttp(
     { startedAt, clock, failing: () => (draining ? ["draining"] : []) },
     (app) => {
@@ -98,9 +95,12 @@ export const openGateway = (options: OpenOptions) => {
     stateVersion,
     isDraining: () => draining,
     handshake: createHandshake({
-      auth: () => options.auth,
-      devices: options.devices,
-      tokens: options.tokens,
+      desk: createAdmission({
+        auth: () => options.auth,
+        devices: options.devices,
+        tokens: options.tokens,
+        clock,
+      }),
       clock,
     }),
     dispatch: createDispatch(options.methods, services, log),
@@ -116,15 +116,29 @@ export const openGateway = (options: OpenOptions) => {
       mainSessionKey: () => mainSession(options.agents().defaultId),
     }),
   })
-  const listener = listen({ hosts: options.hosts, port: options.port, app, socket, rules, log })
+  const listener = listen({
+    hosts: options.hosts,
+    port: options.port,
+    app,
+    socket,
+    rules: hostRules(config.controlUi, ownNames()),
+    clock,
+    log,
+  })
 
   const stopTicks = clock.every(limits.tickMs, () => connections.send(tick, { ts: clock.now() }))
   let healthVersion = health.version
-  const stopHealth = clock.every(healthEveryMs, async () => {
+  const lookAround = async () => {
+    presence.sweep()
     const snapshot = await health.snapshot(true)
     if (health.version !== healthVersion) connections.send(healthChanged, snapshot)
     healthVersion = health.version
-  })
+  }
+  const stopLooking = clock.every(lookEveryMs, () =>
+    lookAround().catch((error: unknown) =>
+      log.for("gateway").error("health could not be read", { error }),
+    ),
+  )
 
   return {
     port: listener.port,
@@ -136,7 +150,7 @@ export const openGateway = (options: OpenOptions) => {
     },
     async close() {
       stopTicks()
-      stopHealth()
+      stopLooking()
       connections.closeAll("service restart")
       await listener.stop()
     },

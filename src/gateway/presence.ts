@@ -1,32 +1,40 @@
 import { z } from "zod"
 import { service } from "../kernel/service.ts"
 
+const word = z.string().max(256)
+
 export const presenceEntry = z.object({
-  host: z.string().optional(),
-  ip: z.string().optional(),
-  version: z.string().optional(),
-  platform: z.string().optional(),
-  deviceFamily: z.string().optional(),
-  modelIdentifier: z.string().optional(),
-  mode: z.string().optional(),
+  host: word.optional(),
+  ip: word.optional(),
+  version: word.optional(),
+  platform: word.optional(),
+  deviceFamily: word.optional(),
+  modelIdentifier: word.optional(),
+  mode: word.optional(),
   lastInputSeconds: z.number().optional(),
-  reason: z.string().optional(),
-  tags: z.array(z.string()).optional(),
-  text: z.string().optional(),
+  reason: word.optional(),
+  tags: z.array(word).max(32).optional(),
+  text: z.string().max(2000).optional(),
   ts: z.number(),
-  deviceId: z.string().optional(),
-  roles: z.array(z.string()).optional(),
-  scopes: z.array(z.string()).optional(),
-  instanceId: z.string().optional(),
+  deviceId: word.optional(),
+  roles: z.array(word).max(32).optional(),
+  scopes: z.array(word).max(32).optional(),
+  instanceId: word.optional(),
 })
 export type PresenceEntry = z.infer<typeof presenceEntry>
+
+type Said = Omit<PresenceEntry, "ts">
 
 export interface Presence {
   list(): PresenceEntry[]
   /** Sets or renews an entry; `key` is case-insensitive. Roles and scopes merge. */
-  upsert(key: string, entry: Omit<PresenceEntry, "ts">): void
-  /** An entry whose connection went keeps its row until it is too old. */
-  gone(key: string): void
+  upsert(key: string, entry: Said): void
+  /** The same for a connection, whose entry stays while it does. */
+  enter(key: string, entry: Said): void
+  /** A connection went: with the last one, its entry keeps its row until it is too old. */
+  leave(key: string): void
+  /** Drops what is too old. */
+  sweep(): void
   /** Moves on with every change. */
   readonly version: number
 }
@@ -36,58 +44,76 @@ const ttlMs = 5 * 60_000
 const most = 200
 const selfKey = "self"
 
-const merged = (a: string[] | undefined, b: string[] | undefined) =>
-  a && b ? [...new Set([...a, ...b])] : (b ?? a)
+interface Row {
+  entry: PresenceEntry
+  /** Connections under this key. */
+  open: number
+}
 
 /** Who is here, in memory only. `changed` runs after every change. */
 export const createPresence = (options: {
   now: () => number
-  self: Omit<PresenceEntry, "ts">
+  self: Said
   changed: () => void
 }): Presence => {
   const { now, self, changed } = options
-  const entries = new Map<string, PresenceEntry>()
+  /** Ordered by age: a renewed row is taken out and put back. */
+  const rows = new Map<string, Row>()
   let version = 0
   const touch = () => {
     version++
     changed()
   }
   const expire = () => {
+    const before = rows.size
     const limit = now() - ttlMs
-    for (const [key, entry] of entries) {
-      if (entry.ts >= limit && entries.size <= most) break
-      if (entry.ts < limit || entries.size > most) entries.delete(key)
-    }
+    for (const [key, { entry, open }] of rows)
+      if (rows.size > most || (!open && entry.ts < limit)) rows.delete(key)
+    return rows.size < before
+  }
+  const put = (key: string, entry: Said, opened: number) => {
+    if (key === selfKey) return
+    const known = rows.get(key)
+    rows.delete(key)
+    rows.set(key, {
+      entry: {
+        ...known?.entry,
+        ...said(entry),
+        roles: merged(known?.entry.roles, entry.roles),
+        scopes: merged(known?.entry.scopes, entry.scopes),
+        ts: now(),
+      },
+      open: (known?.open ?? 0) + opened,
+    })
+    expire()
+    touch()
   }
   return {
     get version() {
       return version
     },
     list() {
-      expire()
-      return [{ ...self, ts: now() }, ...entries.values()]
+      if (expire()) version++
+      return [{ ...self, ts: now() }, ...[...rows.values()].map(({ entry }) => entry)]
     },
-    upsert(written, entry) {
+    upsert: (key, entry) => put(key.toLowerCase(), entry, 0),
+    enter: (key, entry) => put(key.toLowerCase(), entry, 1),
+    leave(written) {
       const key = written.toLowerCase()
-      if (key === selfKey) return
-      const known = entries.get(key)
-      // Taken out and put back: the map stays ordered by age.
-      entries.delete(key)
-      entries.set(key, {
-        ...known,
-        ...entry,
-        roles: merged(known?.roles, entry.roles),
-        scopes: merged(known?.scopes, entry.scopes),
-        ts: now(),
-      })
-      expire()
-      touch()
+      const row = rows.get(key)
+      if (!row) return
+      row.open = Math.max(0, row.open - 1)
+      if (!row.open) put(key, { reason: "disconnect" }, 0)
     },
-    gone(written) {
-      const known = entries.get(written.toLowerCase())
-      if (!known) return
-      known.reason = "disconnect"
-      touch()
+    sweep() {
+      if (expire()) touch()
     },
   }
 }
+
+/** What an entry leaves out is no reason to forget it. */
+const said = (entry: Said): Said =>
+  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined))
+
+const merged = (a: string[] | undefined, b: string[] | undefined) =>
+  a && b ? [...new Set([...a, ...b])] : (b ?? a)

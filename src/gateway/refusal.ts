@@ -89,6 +89,13 @@ const reasons = {
     "update_auth_credentials",
   ),
   pairing: { code: "PAIRING_REQUIRED", message: "pairing required", wire: "NOT_PAIRED" },
+  draining: {
+    code: "GATEWAY_DRAINING",
+    message: "the gateway is shutting down",
+    wire: "UNAVAILABLE",
+    next: "wait_then_retry",
+    closeCode: closeCodes.restart,
+  },
   timeout: { code: "HANDSHAKE_TIMEOUT", message: "handshake timeout" },
   tooBig: {
     code: "FRAME_TOO_BIG",
@@ -115,6 +122,7 @@ export const refuse = (
         ...(found.next && { recommendedNextStep: found.next }),
         ...more.details,
       },
+      ...(found.wire === "UNAVAILABLE" && { retryable: true }),
     },
     close: { code: found.closeCode ?? closeCodes.policy, reason: closeReason(message) },
   }

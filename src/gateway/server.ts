@@ -1,18 +1,23 @@
 import { randomUUID } from "node:crypto"
 import type { Server, WebSocketHandler } from "bun"
 import type { Hono } from "hono"
+import type { Clock } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
 import type { SocketData } from "./connections.ts"
 import { bindFailed, portTaken } from "./faults.ts"
 import type { HttpEnv } from "./http.ts"
-import type { HostRules } from "./locality.ts"
-import { hostAllowed, isLocalDirect, originAllowed, plainAddress } from "./locality.ts"
+import { isLocalDirect, plainAddress } from "./locality.ts"
+import type { HostRules } from "./origin.ts"
+import { hostAllowed, originAllowed } from "./origin.ts"
 
 export interface Listener {
   port: number
-  /** Refuses new connections, ends idle ones, lets answers under way finish for a moment. */
+  /** Refuses new connections and lets answers under way finish for a moment. */
   stop(): Promise<void>
 }
+
+/** How long an answer under way may take when the gateway stops. */
+const graceMs = 1_000
 
 /** Listens on every host with one port: sockets are upgraded here, everything else goes to `app`. */
 export const listen = (options: {
@@ -22,25 +27,15 @@ export const listen = (options: {
   app: Hono<HttpEnv>
   socket: WebSocketHandler<SocketData>
   rules: HostRules
+  clock: Clock
   log: Log
 }): Listener => {
-  const { hosts, app, rules } = options
+  const { hosts, app, rules, clock } = options
   const log = options.log.for("gateway")
 
-  const fetch = (
-    request: Request,
-    server: Server<SocketData>,
-  ): Response | Promise<Response> | undefined => {
-    const peer = plainAddress(server.requestIP(request)?.address ?? "")
+  const upgrade = (request: Request, server: Server<SocketData>, peer: string) => {
     const { headers } = request
     const host = headers.get("host")
-    if (!hostAllowed(host, rules)) {
-      log.warn("request refused: the Host header names another machine", { peer, host })
-      return new Response("Misdirected Request: this gateway does not go by that name.\n", {
-        status: 421,
-      })
-    }
-    if (headers.get("upgrade")?.toLowerCase() !== "websocket") return app.fetch(request, { peer })
     const localDirect = isLocalDirect(peer, headers)
     const origin = headers.get("origin")
     const data: SocketData = {
@@ -49,14 +44,33 @@ export const listen = (options: {
       localDirect,
       origin,
       originAllowed: originAllowed(origin, { host, localDirect, port: server.port! }, rules),
-      userAgent: headers.get("user-agent"),
       nonce: randomUUID(),
       connecting: false,
       cancelHandshake: undefined,
       client: undefined,
     }
-    if (server.upgrade(request, { data })) return undefined
-    return new Response("Bad Request: not a WebSocket handshake.\n", { status: 400 })
+    if (isUpgrade(request) && server.upgrade(request, { data })) return undefined
+    return refuse(400, "Bad Request: not a WebSocket handshake.")
+  }
+
+  const fetch = (
+    request: Request,
+    server: Server<SocketData>,
+  ): Response | Promise<Response> | undefined => {
+    const peer = plainAddress(server.requestIP(request)?.address ?? "")
+    const host = request.headers.get("host")
+    if (!hostAllowed(host, rules)) {
+      log.warn("request refused: the Host header names another machine", { peer, host })
+      return refuse(421, "Misdirected Request: this gateway does not go by that name.")
+    }
+    // The target of a CONNECT is no path, and this is no proxy.
+    if (request.method === "CONNECT") return refuse(405, "Method Not Allowed", { allow: "GET" })
+    if (secretInQuery.test(request.url)) {
+      log.warn("request refused: it carries a secret in its address", { peer })
+      return refuse(400, "Bad Request: secrets do not belong in an address, where logs keep them.")
+    }
+    const wantsSocket = request.headers.get("upgrade")?.toLowerCase() === "websocket"
+    return wantsSocket ? upgrade(request, server, peer) : app.fetch(request, { peer })
   }
 
   const servers: Server<SocketData>[] = []
@@ -72,7 +86,7 @@ export const listen = (options: {
         maxRequestBodySize: 1024 * 1024,
         error(error) {
           log.error("request failed", { error })
-          return new Response("Internal Server Error\n", { status: 500 })
+          return refuse(500, "Internal Server Error")
         },
       })
       servers.push(server)
@@ -87,7 +101,28 @@ export const listen = (options: {
   return {
     port,
     async stop() {
-      await Promise.all(servers.map((server) => server.stop(true)))
+      const cut = clock.after(graceMs, () => servers.forEach((server) => void server.stop(true)))
+      await Promise.all(servers.map((server) => server.stop()))
+      cut()
     },
   }
 }
+
+/** Bun looks at the key and the version only; a handshake is a bodiless GET that asks to be one. */
+const isUpgrade = ({ method, headers }: Request) =>
+  method === "GET" &&
+  /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(headers.get("connection") ?? "") &&
+  !Number(headers.get("content-length") ?? 0) &&
+  !headers.has("transfer-encoding")
+
+const secretInQuery = /\?(?:[^#]*&)?(?:token|password|access_token|api_key)=/i
+
+const refuse = (status: number, text: string, headers: Record<string, string> = {}) =>
+  new Response(`${text}\n`, {
+    status,
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "x-content-type-options": "nosniff",
+      ...headers,
+    },
+  })

@@ -1,36 +1,51 @@
 import type { Clock } from "../kernel/clock.ts"
 import { readHolder } from "../store/lock.ts"
 import { stillHeld } from "./faults.ts"
-import type { Ports } from "./ports.ts"
+import type { PortHolder, Ports } from "./ports.ts"
 
-const politeMs = 5_000
+/** Longer than a gateway takes to finish its turns. */
+const politeMs = 10_000
 const pollMs = 50
 
 /**
  * `--force`: stops whatever listens on the port, and this instance's own gateway if it listens
- * elsewhere. A process is only ever signalled while the system itself says it holds the port.
+ * elsewhere. A process is only ever signalled while the system itself says it holds the port; what
+ * an instance wrote down about itself may be long out of date.
  */
 export const clearPort = async (port: number, state: string, ports: Ports, clock: Clock) => {
-  const own = readHolder(state)?.port
-  for (const wanted of new Set(own ? [port, own] : [port])) await stopHolder(wanted, ports, clock)
+  const own = readHolder(state)
+  const holder = await ports.holder(port)
+  if (holder) await stopHolder(port, holder, own?.pid, ports, clock)
+  if (!own || own.port === port) return
+  const elsewhere = await ports.holder(own.port)
+  if (elsewhere?.pid === own.pid) await stopHolder(own.port, elsewhere, own.pid, ports, clock)
 }
 
-const stopHolder = async (port: number, ports: Ports, clock: Clock) => {
-  const first = await ports.holder(port)
-  if (!first || first.pid === process.pid) return
-  process.kill(first.pid, "SIGTERM")
-  if (await freed(port, first.pid, ports, clock)) return
-  const now = await ports.holder(port)
-  if (now?.pid !== first.pid) return
-  process.kill(first.pid, "SIGKILL")
-  if (!(await freed(port, first.pid, ports, clock))) throw stillHeld({ port, ...first })
-}
-
-const freed = async (port: number, pid: number, ports: Ports, clock: Clock) => {
-  const until = clock.now() + politeMs
-  while (clock.now() < until) {
-    if ((await ports.holder(port))?.pid !== pid) return true
-    await Bun.sleep(pollMs)
+const stopHolder = async (
+  port: number,
+  holder: PortHolder,
+  own: number | undefined,
+  ports: Ports,
+  clock: Clock,
+) => {
+  const { pid } = holder
+  if (pid === process.pid) return
+  const holds = async () => (await ports.holder(port))?.pid === pid
+  /** Our own gateway frees its state a moment after its port. */
+  const isGone = async () => !(await holds()) && (pid !== own || !signal(pid, 0))
+  for (const name of ["SIGTERM", "SIGKILL"] as const) {
+    if (await holds()) signal(pid, name)
+    for (const until = clock.now() + politeMs; clock.now() < until; await Bun.sleep(pollMs))
+      if (await isGone()) return
   }
-  return false
+  throw stillHeld({ port, ...holder })
+}
+
+/** Sends a signal; false when there is no such process, or it is not ours to signal. */
+const signal = (pid: number, name: NodeJS.Signals | 0) => {
+  try {
+    return process.kill(pid, name)
+  } catch {
+    return false
+  }
 }

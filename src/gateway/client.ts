@@ -1,0 +1,56 @@
+import type { Scope } from "../kernel/method.ts"
+import type { Admission } from "./admission.ts"
+import type { Client, SocketData } from "./connections.ts"
+import { isLoopback } from "./locality.ts"
+import type { PresenceEntry } from "./presence.ts"
+
+/** Commands, probes and helper programs are not somebody present. */
+const absentModes: ReadonlySet<string> = new Set(["cli", "probe", "backend"])
+
+/** The wire's `operator.read` as a scope of ours. */
+const toScopes = (names: readonly string[]): ReadonlySet<Scope> =>
+  new Set(names.map((name) => name.replace(/^operator\./, "") as Scope))
+
+/** What the gateway keeps of a connection that was let in. */
+export const clientOf = (
+  { params, protocol, role, scopes, deviceId }: Admission,
+  { id: connection, peer }: SocketData,
+): Client => {
+  const { id: clientId, mode: clientMode, instanceId } = params.client
+  return {
+    caller: {
+      connection,
+      role,
+      scopes: role === "node" ? new Set(["node"]) : toScopes(scopes),
+      clientId,
+      clientMode,
+      deviceId,
+      ip: peer,
+    },
+    protocol,
+    caps: new Set(params.caps),
+    topics: undefined,
+    presenceKey: absentModes.has(clientMode) ? undefined : (deviceId ?? instanceId) || connection,
+    seq: 0,
+    gone: undefined,
+  }
+}
+
+/** How it is shown to the others. */
+export const presenceOf = (
+  { params, role, scopes, deviceId }: Admission,
+  { peer }: SocketData,
+): Omit<PresenceEntry, "ts"> => {
+  const { displayName, id, mode, ...about } = params.client
+  return {
+    ...about,
+    host: displayName ?? id,
+    mode,
+    // A tunnel ends on loopback too: its address says nothing about where somebody is.
+    ...(!isLoopback(peer) && { ip: peer }),
+    deviceId,
+    roles: [role],
+    scopes,
+    reason: role === "node" ? "node-connected" : "connect",
+  }
+}
