@@ -36,6 +36,8 @@ export const startGateway = async (
     home?: string
     env?: Record<string, string>
     start?: Partial<StartOptions>
+    /** How the first client signs in, where the test token will not do. */
+    client?: Partial<ConnectOptions>
   } = {},
 ): Promise<TestGateway> => {
   const own = options.home === undefined ? await temporaryHome() : undefined
@@ -80,7 +82,7 @@ export const startGateway = async (
     running,
     paths,
     wsUrl,
-    client: await open(),
+    client: await open(options.client),
     connect: open,
     stop,
     home,
