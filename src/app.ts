@@ -33,7 +33,8 @@ import { pipeline } from "./pipeline.ts"
 import { checks, events, methods, migrations, sections } from "./registry.ts"
 import { createDirectory, Directory } from "./sessions/directory.ts"
 import { createLists, Lists } from "./sessions/lists.ts"
-import { createSessionStore, Sessions } from "./sessions/store.ts"
+import { Sessions } from "./sessions/session.ts"
+import { createSessionStore } from "./sessions/store.ts"
 import { Database, Store } from "./store/database.ts"
 import { lockState } from "./store/lock.ts"
 import { Toolbox } from "./tools/toolbox.ts"
@@ -118,12 +119,13 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         defaultAgent: () => defaultAgentId(agentsConfig()),
       }),
     )
-    services.provide(Lists, createLists({ directory, clock }))
+    services.provide(Lists, createLists({ directory, clock, defaultModel: models.defaultRef }))
     const devices = services.provide(Devices, createDeviceStore(db))
     const instanceSecret = await devices.secret("tokens", () => randomBytes(32).toString("hex"))
     const engine = createEngine({
       config: agentsConfig,
       paths,
+      env,
       models,
       toolbox: services.get(Toolbox),
       directory,
@@ -147,6 +149,9 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const doctor = services.provide(Doctor, createDoctor(checks, services))
 
     const startedAt = clock.now()
+    // Before the port opens: what comes in from now on is not left over.
+    await sessions.interruptAll(startedAt)
+    const takeUpLeftOver = await journey.recover()
     const opened = openGateway({
       version,
       hosts,
@@ -214,8 +219,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       version,
       startedAt,
     })
-    await sessions.interruptAll(startedAt)
-    await journey.recover()
+    await takeUpLeftOver()
     log.for("gateway").info("listening", { url, pid: process.pid, version })
 
     return {

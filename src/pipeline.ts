@@ -1,13 +1,15 @@
+import { judge, refused } from "./access/judge.ts"
+import type { Engine } from "./agent/engine.ts"
+import { hasEnded } from "./agent/outcome.ts"
+import type { Inbox } from "./inbox/inbox.ts"
+import type { Accepted } from "./inbox/store.ts"
 import type { Inbound, Receipt } from "./kernel/channel.ts"
 import type { Clock } from "./kernel/clock.ts"
 import type { Log } from "./kernel/log.ts"
-import type { Engine } from "./agent/engine.ts"
-import { judge, refused } from "./access/judge.ts"
-import type { Inbox } from "./inbox/inbox.ts"
-import type { Accepted } from "./inbox/store.ts"
 import type { Destinations } from "./routing/place.ts"
 import { place } from "./routing/place.ts"
 import type { Directory } from "./sessions/directory.ts"
+import type { Message } from "./sessions/message.ts"
 
 export interface Steps {
   inbox: Inbox
@@ -24,16 +26,26 @@ export interface Steps {
  * behind, and nobody is told a message arrived before it is on disk.
  */
 export const pipeline = ({ inbox, engine, destinations, directory, clock, log }: Steps) => {
-  const answer = async ({ message, ...accepted }: Accepted) => {
-    const outcome = await engine.run(accepted, message).done
-    // A turn that the shutdown cut short has no outcome: its message stays, and is answered next time.
-    if (outcome) await inbox.settle(accepted.runId)
-  }
+  const answer = ({ message, ...accepted }: Accepted) =>
+    void engine.run(accepted, message, () => inbox.settle(accepted.runId))
 
-  const start = (entry: Accepted) =>
-    answer(entry).catch((error: unknown) =>
-      log.error("message could not be answered", { run: entry.runId, error }),
-    )
+  /** Says in the conversation that a message was left, and settles it. */
+  const tellStale = async (
+    { runId, sessionKey, agentId, message, acceptedAt }: Accepted,
+    written: boolean,
+  ) => {
+    const session = await directory.open(sessionKey, agentId)
+    const asked: Message = { role: "user", content: message.text, timestamp: acceptedAt }
+    const note: Message = {
+      role: "assistant",
+      content: [{ type: "text", text: unanswered }],
+      label: "gateway",
+      timestamp: clock.now(),
+    }
+    await directory.append(session, runId, written ? [note] : [asked, note])
+    await inbox.settle(runId)
+    log.warn("message was left unanswered for too long", { run: runId, session: sessionKey })
+  }
 
   return {
     async receive(message: Inbound): Promise<Receipt> {
@@ -43,29 +55,28 @@ export const pipeline = ({ inbox, engine, destinations, directory, clock, log }:
         throw refused({ channel: message.channel, reason: verdict.reason })
       }
       const { receipt, entry } = await inbox.accept(message, place(message, destinations))
-      if (receipt.state === "new") void start(entry)
+      if (receipt.state === "new") answer(entry)
       return receipt
     },
 
-    /** Takes up what a dead process left unanswered. */
+    /**
+     * Reads what a dead process left unanswered, which must be done before anything new comes in.
+     * The function it gives takes that up: fresh messages are answered, old ones told about.
+     */
     async recover() {
       const { fresh, stale } = await inbox.leftOver()
-      for (const { runId, sessionKey, agentId, message, acceptedAt } of stale) {
-        const session = await directory.open(sessionKey, agentId)
-        const asked = { role: "user" as const, content: message.text, timestamp: acceptedAt }
-        const written = await directory.ofRun(session.sessionId, runId)
-        const note = {
-          role: "assistant" as const,
-          content: [{ type: "text" as const, text: unanswered }],
-          label: "gateway",
-          timestamp: clock.now(),
-        }
-        await directory.append(session, runId, written.length ? [note] : [asked, note])
-        await inbox.settle(runId)
-        log.warn("message was left unanswered for too long", { run: runId, session: sessionKey })
+      const takeUp = async (entry: Accepted, isStale: boolean) => {
+        const entries = await directory.ofRun(entry.runId)
+        // The process died between the last word and the note that it was said.
+        if (hasEnded(entries.map(({ message }) => message))) return inbox.settle(entry.runId)
+        if (isStale) return tellStale(entry, entries.length > 0)
+        log.info("answering what was left unanswered", { run: entry.runId })
+        answer(entry)
       }
-      for (const entry of fresh) void start(entry)
-      if (fresh.length) log.info("answering what was left unanswered", { messages: fresh.length })
+      return async () => {
+        for (const entry of stale) await takeUp(entry, true)
+        for (const entry of fresh) await takeUp(entry, false)
+      }
     },
   }
 }

@@ -1,10 +1,12 @@
 /** Everything this binary holds, listed by hand. To add a capability, add a folder and a line here. */
+import { agentIdentity, agentsList } from "./agent/agents.ts"
+import { history as chatHistory } from "./agent/chat-history.ts"
 import * as chat from "./agent/chat.ts"
 import { workspacesUsable } from "./agent/checks.ts"
 import { listCommands } from "./agent/commands.ts"
 import { agents } from "./agent/config.ts"
 import { agentEvent, chatEvent } from "./agent/events.ts"
-import * as agent from "./agent/methods.ts"
+import { agent, agentWait } from "./agent/run.ts"
 import { configPrivate, configValid } from "./config/checks.ts"
 import * as config from "./config/methods.ts"
 import { migrations as devicesMigrations } from "./devices/store.ts"
@@ -28,7 +30,7 @@ import { models as modelsSection } from "./models/config.ts"
 import * as models from "./models/methods.ts"
 import { sessionMessage, sessionsChanged } from "./sessions/events.ts"
 import * as sessions from "./sessions/methods.ts"
-import { migrations as sessionsMigrations } from "./sessions/store.ts"
+import { migrations as sessionsMigrations } from "./sessions/schema.ts"
 import { sessionsList, sessionStatus } from "./sessions/tools.ts"
 import { diskSpace, filesPrivate } from "./store/checks.ts"
 import type { Migration } from "./store/database.ts"
@@ -54,11 +56,11 @@ export const methods: readonly AnyMethod[] = [
   chat.send,
   chat.abort,
   chat.inject,
-  sessions.history,
-  agent.agent,
-  agent.agentWait,
-  agent.agentsList,
-  agent.agentIdentity,
+  chatHistory,
+  agent,
+  agentWait,
+  agentsList,
+  agentIdentity,
   listCommands,
   sessions.list,
   sessions.describe,

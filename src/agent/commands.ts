@@ -1,16 +1,12 @@
 import { z } from "zod"
-import type { Clock } from "../kernel/clock.ts"
 import { method } from "../kernel/method.ts"
 import type { Models } from "../models/service.ts"
 import type { Directory } from "../sessions/directory.ts"
-import type { Session } from "../sessions/store.ts"
-import type { Reply } from "./reply.ts"
-import type { Outcome } from "./turns.ts"
+import type { Session } from "../sessions/session.ts"
 
 interface Shop {
   directory: Directory
   models: Models
-  clock: Clock
 }
 
 /** A word in a chat that the gateway answers itself. */
@@ -61,6 +57,13 @@ export const commands: readonly Command[] = [
     admin: true,
     run: reset,
   },
+  {
+    name: "stop",
+    aliases: ["/stop"],
+    description: "Stop the turn under way.",
+    // A turn under way is stopped before this is reached, not in line behind it.
+    run: async () => "Nothing is under way here.",
+  },
 ]
 
 /** Whole messages that stop the turn under way instead of starting one (contract 16 §7). */
@@ -74,41 +77,21 @@ const stopPhrases = new Set([
 ])
 export const asksToStop = (text: string) => stopPhrases.has(text.trim().toLowerCase())
 
-/** Answers a command and gives the turn's outcome, or null when the text is none. */
-export const runCommand = async (
-  {
-    runId,
-    session,
-    text,
-    admin,
-  }: { runId: string; session: Session; text: string; admin: boolean },
-  reply: Reply,
-  shop: Shop,
-): Promise<Outcome | null> => {
-  if (!text.startsWith("/")) return null
+/** The command a message is; anything else is for the model. */
+const findCommand = (text: string) => {
   const typed = text.trim().toLowerCase()
-  const command = commands.find(({ aliases }) => aliases.includes(typed))
+  return commands.find(({ aliases }) => aliases.includes(typed))
+}
+
+/** Answers a command; null when the text is none. */
+export const answerCommand = async (
+  { text, admin, session }: { text: string; admin: boolean; session: Session },
+  shop: Shop,
+): Promise<string | null> => {
+  const command = findCommand(text)
   if (!command) return null
-  const startedAt = shop.clock.now()
-  reply.started(startedAt)
-  const denied = command.admin && !admin
-  reply.assistant(
-    denied ? `\`${typed}\` needs the operator.admin scope.` : await command.run(session, shop),
-  )
-  reply.ended("final", "command", startedAt)
-  const { key: sessionKey, sessionId, agentId } = session
-  const endedAt = shop.clock.now()
-  return {
-    runId,
-    sessionKey,
-    agentId,
-    sessionId,
-    status: "ok",
-    text: reply.text,
-    stopReason: "command",
-    startedAt,
-    endedAt,
-  }
+  if (command.admin && !admin) return `\`${text.trim()}\` needs the operator.admin scope.`
+  return command.run(session, shop)
 }
 
 export const listCommands = method({

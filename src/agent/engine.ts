@@ -1,34 +1,45 @@
-import { hostname } from "node:os"
 import { setImmediate } from "node:timers/promises"
-import type { Paths } from "../config/paths.ts"
+import type { Env, Paths } from "../config/paths.ts"
 import type { Inbound, Receipt } from "../kernel/channel.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Bus } from "../kernel/event.ts"
+import { toWireError } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import type { Models } from "../models/service.ts"
 import type { Directory } from "../sessions/directory.ts"
+import type { Message } from "../sessions/message.ts"
 import type { Toolbox } from "../tools/toolbox.ts"
-import { runCommand } from "./commands.ts"
+import { createBriefing } from "./briefing.ts"
+import { answerCommand } from "./commands.ts"
 import type { AgentsConfig } from "./config.ts"
 import { findAgent, modelsOf, workspaceOf } from "./config.ts"
 import { Lanes } from "./lanes.ts"
-import { systemPrompt } from "./prompt.ts"
+import type { Outcome } from "./outcome.ts"
 import { Reply } from "./reply.ts"
-import type { Workshop } from "./turn.ts"
 import { runTurn } from "./turn.ts"
-import type { Outcome, Turn } from "./turns.ts"
+import type { Stop, Turn } from "./turns.ts"
 import { TurnBook } from "./turns.ts"
-import { readContextFiles } from "./workspace.ts"
+
+type Accepted = Pick<Receipt, "runId" | "sessionKey" | "agentId">
 
 /** Turns one accepted message into one turn, in its session's lane. */
 export interface Engine {
   readonly turns: TurnBook
-  run(accepted: Pick<Receipt, "runId" | "sessionKey" | "agentId">, message: Inbound): Turn
+  /** `settle` is called once the turn's end is on record, before anyone is told of it. */
+  run(accepted: Accepted, message: Inbound, settle: () => Promise<void>): Turn
+}
+
+interface Run extends Accepted {
+  message: Inbound
+  reply: Reply
+  /** Never throws. */
+  settle(): Promise<void>
 }
 
 export const createEngine = (needs: {
   config: () => AgentsConfig
   paths: Paths
+  env: Env
   models: Models
   toolbox: Toolbox
   directory: Directory
@@ -36,92 +47,120 @@ export const createEngine = (needs: {
   clock: Clock
   log: Log
 }): Engine => {
-  const { config, paths, models, toolbox, directory, bus, clock, log } = needs
+  const { config, paths, directory, bus, clock } = needs
+  const log = needs.log.for("agent")
   const turns = new TurnBook()
   const lanes = new Lanes(() => config().defaults.maxConcurrent)
-  const host = { name: hostname(), platform: process.platform, arch: process.arch }
-  let timezone: string | undefined
-  /** Looked up when a turn first needs it: loading time zones takes milliseconds. */
-  const ownTimezone = () => (timezone ??= Intl.DateTimeFormat().resolvedOptions().timeZone)
+  const workshop = { ...needs, briefing: createBriefing(needs) }
 
-  const workshop: Workshop = {
-    models,
-    toolbox,
-    directory,
-    clock,
-    log,
-    systemPrompt({ agentId, workspace, tools, model, instructions }) {
-      const { defaults } = config()
-      const { id, name, identity } = findAgent(config(), agentId)
-      const budgets = {
-        perFile: defaults.bootstrapMaxChars,
-        total: defaults.bootstrapTotalMaxChars,
-      }
-      return systemPrompt({
-        agent: { id, name: identity?.name ?? name, theme: identity?.theme },
-        workspace,
-        files: readContextFiles(workspace, { session: "main", budgets }),
-        tools,
-        model: `${model.provider}/${model.model}`,
-        timezone: defaults.userTimezone ?? ownTimezone(),
-        host,
-        instructions,
-      })
-    },
+  const open = async ({ sessionKey, agentId, reply }: Run) => {
+    const session = await directory.open(sessionKey, agentId)
+    reply.sessionId = session.sessionId
+    return session
   }
 
-  const run = async (
-    { runId, sessionKey, agentId }: Pick<Receipt, "runId" | "sessionKey" | "agentId">,
-    message: Inbound,
-    stop: AbortSignal,
-  ): Promise<Outcome | null> => {
+  /** The turn itself, once it has its place. */
+  const answer = async (run: Run, stop: AbortSignal): Promise<Outcome | null> => {
+    const { runId, agentId, message, reply, settle } = run
+    const startedAt = clock.now()
     const agent = findAgent(config(), agentId)
-    const session = await directory.open(sessionKey, agentId)
-    const { sessionId } = session
-    const reply = new Reply({ runId, sessionKey, agentId, sessionId }, bus, clock)
+    const session = await open(run)
     const { sender, text, options = {} } = message
     const admin = sender.kind === "operator" && sender.admin
-    const commanded = await runCommand({ runId, session, text, admin }, reply, {
-      directory,
-      models,
-      clock,
-    })
-    if (commanded) return commanded
-    return runTurn(
-      {
-        runId,
-        session,
-        agentId,
-        workspace: workspaceOf(agent, config(), paths),
-        text,
-        idempotencyKey: message.id,
-        owner: admin,
-        models: modelsOf(agent, config()),
-        options,
-        timeoutMs: options.timeoutMs ?? config().defaults.timeoutSeconds * 1000,
-      },
-      reply,
-      workshop,
-      stop,
-    )
+    const answered = await answerCommand({ text, admin, session }, needs)
+    if (answered !== null) {
+      await settle()
+      reply.started(startedAt)
+      reply.assistant(answered)
+      reply.ended("final", "command", startedAt)
+      const { sessionId } = session
+      const outcome = { runId, sessionId, status: "ok" as const, stopReason: "command" }
+      return { ...outcome, text: answered, startedAt, endedAt: clock.now() }
+    }
+    const task = {
+      runId,
+      session,
+      agentId,
+      workspace: workspaceOf(agent, config(), paths),
+      question: question(message, startedAt),
+      owner: admin,
+      models: modelsOf(agent, config()),
+      options,
+      timeoutMs: options.timeoutMs ?? config().defaults.timeoutSeconds * 1000,
+      startedAt,
+      settle,
+    }
+    return runTurn(task, reply, workshop, stop)
+  }
+
+  /** A turn called off while it waited: its question and its end are on record all the same. */
+  const callOff = async (run: Run): Promise<Outcome> => {
+    const { runId, message, reply, settle } = run
+    const at = clock.now()
+    const session = await open(run)
+    const end: Message = { role: "assistant", content: [], stopReason: "aborted", timestamp: at }
+    await directory.append(session, runId, [question(message, at), end])
+    await settle()
+    reply.ended("aborted", "aborted", at)
+    const { sessionId } = session
+    const outcome = { runId, sessionId, status: "aborted" as const, stopReason: "aborted" }
+    return { ...outcome, text: "", startedAt: at, endedAt: at }
+  }
+
+  /** Whatever goes wrong around a turn, whoever waits for it is told. */
+  const fail = async ({ runId, sessionKey, reply, settle }: Run, thrown: unknown) => {
+    log.error("turn could not be run", { session: sessionKey, run: runId, error: thrown })
+    const error = toWireError(thrown)
+    const at = clock.now()
+    await settle()
+    reply.failed(error, "error", at)
+    const outcome = { runId, sessionId: reply.sessionId, status: "error" as const, error }
+    return { ...outcome, stopReason: "error", text: reply.text, startedAt: at, endedAt: at }
+  }
+
+  const inLane = async (run: Run, stop: AbortSignal): Promise<Outcome | null> => {
+    const goesDown = () => stop.aborted && (stop.reason as Stop) === "shutdown"
+    let began = false
+    try {
+      return await lanes.run(
+        run.sessionKey,
+        async () => {
+          began = true
+          // Whoever handed it in reads the acceptance first: no event overtakes it.
+          await setImmediate()
+          return goesDown() ? null : await answer(run, stop)
+        },
+        stop,
+      )
+    } catch (error) {
+      if (began || !stop.aborted) return fail(run, error)
+      // A turn that waited while the process goes down is left for the next one.
+      return goesDown() ? null : callOff(run).catch((failure: unknown) => fail(run, failure))
+    }
   }
 
   return {
     turns,
-    run: (accepted, message) =>
-      turns.begin(accepted, (stop) =>
-        lanes
-          .run(accepted.sessionKey, async () => {
-            // Whoever handed it in reads the acceptance first: no event overtakes it.
-            await setImmediate()
-            // A turn that waited while the process went down is left for the next one.
-            if (stop.aborted && stop.reason === "shutdown") return null
-            return run(accepted, message, stop)
-          })
-          .catch((error: unknown) => {
-            log.for("agent").error("turn could not be run", { run: accepted.runId, error })
-            return null
-          }),
-      ),
+    run(accepted, message, settle) {
+      const { runId, sessionKey, agentId } = accepted
+      const turn = { runId, sessionKey, agentId }
+      const run: Run = {
+        ...turn,
+        message,
+        reply: new Reply(turn, bus, clock),
+        settle: () =>
+          settle().catch((error: unknown) =>
+            log.error("a message could not be settled", { run: runId, error }),
+          ),
+      }
+      return turns.begin(turn, (stop) => inLane(run, stop))
+    },
   }
 }
+
+const question = ({ text, id }: Inbound, timestamp: number): Message => ({
+  role: "user",
+  content: text,
+  timestamp,
+  idempotencyKey: `${id}:user`,
+})

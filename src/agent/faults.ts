@@ -1,5 +1,5 @@
 import { fault } from "../kernel/fault.ts"
-import type { Outcome } from "./turns.ts"
+import type { Outcome } from "./outcome.ts"
 
 export const unknownAgent = fault<{ id: string; known: readonly string[] }>("agents.unknown", {
   status: 404,
@@ -21,6 +21,17 @@ export const tooManySteps = fault<{ steps: number }>("agents.too-many-steps", {
   message: ({ steps }) => `The model asked for tools ${steps} times without coming to an answer.`,
   hint: () => "Ask for less at once, or try another model: fased models list",
 })
+
+export const emptyAnswer = fault<{ provider: string; model: string; stopReason: string }>(
+  "agents.empty-answer",
+  {
+    status: 502,
+    message: ({ provider, model, stopReason }) =>
+      `${provider}/${model} ended its turn without an answer (${stopReason}).`,
+    hint: () => "Send it again, say it differently, or try another model: fased models list",
+    retryable: true,
+  },
+)
 
 export const unknownRun = fault<{ runId: string }>("agents.unknown-run", {
   status: 404,

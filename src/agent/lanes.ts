@@ -1,10 +1,19 @@
+interface Ticket {
+  lane: string
+  start: () => void
+  /** Its turn was called off while it waited. */
+  gone: boolean
+}
+
 /**
- * Turns of one session run one after another, and no more than `limit()` of all sessions at a time.
- * Waiting turns start in the order they came.
+ * Work of one lane runs one piece after another, in the order it came, and no more than `limit()`
+ * pieces of all lanes at a time. Lanes whose next piece waits for a place get one in turn.
  */
 export class Lanes {
-  readonly #tails = new Map<string, Promise<void>>()
-  readonly #waiting: (() => void)[] = []
+  /** What waits behind each lane's head. A lane is here as long as it has a head. */
+  readonly #behind = new Map<string, Ticket[]>()
+  /** Heads that wait for a place. */
+  readonly #ready: Ticket[] = []
   #running = 0
 
   constructor(private readonly limit: () => number) {}
@@ -13,29 +22,57 @@ export class Lanes {
     return this.#running
   }
 
-  async run<T>(lane: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#tails.get(lane)
-    const { promise: done, resolve: leave } = Promise.withResolvers<void>()
-    const tail = before ? before.then(() => done) : done
-    this.#tails.set(lane, tail)
+  /** Rejects with the signal's reason when that aborts before `work` began; later it is the work's own. */
+  async run<T>(lane: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted()
+    await this.#turn(lane, signal)
     try {
-      await before
-      await this.#seat()
-      try {
-        return await work()
-      } finally {
-        this.#running--
-        this.#waiting.shift()?.()
-      }
+      return await work()
     } finally {
-      leave()
-      if (this.#tails.get(lane) === tail) this.#tails.delete(lane)
+      this.#running--
+      this.#advance(lane)
+      this.#fill()
     }
   }
 
-  async #seat() {
-    while (this.#running >= this.limit())
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#running++
+  #turn(lane: string, signal: AbortSignal | undefined) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const callOff = () => {
+      ticket.gone = true
+      reject(signal?.reason)
+    }
+    const start = () => {
+      signal?.removeEventListener("abort", callOff)
+      resolve()
+    }
+    const ticket: Ticket = { lane, start, gone: false }
+    signal?.addEventListener("abort", callOff, { once: true })
+    const behind = this.#behind.get(lane)
+    if (behind) behind.push(ticket)
+    else {
+      this.#behind.set(lane, [])
+      this.#ready.push(ticket)
+      this.#fill()
+    }
+    return promise
+  }
+
+  /** The lane's head is done: the next one may have a place. */
+  #advance(lane: string) {
+    const next = this.#behind.get(lane)?.shift()
+    if (next) this.#ready.push(next)
+    else this.#behind.delete(lane)
+  }
+
+  #fill() {
+    while (this.#running < this.limit()) {
+      const ticket = this.#ready.shift()
+      if (!ticket) return
+      if (ticket.gone) this.#advance(ticket.lane)
+      else {
+        this.#running++
+        ticket.start()
+      }
+    }
   }
 }

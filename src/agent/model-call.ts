@@ -89,18 +89,41 @@ const take = (
   }
 }
 
-/** Makes one call and follows it to its end. `answer` fills while it streams. */
+/** True once the model has said, thought or asked for anything. */
+export const hasBegun = ({ parts }: Answer) =>
+  parts.some(
+    (part) => part.type === "toolCall" || (part.type === "text" ? part.text : part.thinking) !== "",
+  )
+
+/**
+ * Makes one call and follows it to its end. `answer` fills while it streams. An abort ends it at
+ * once, whether or not the provider's library listens.
+ */
 export const callModel = async (
   model: OpenModel,
-  options: LanguageModelV4CallOptions,
+  options: LanguageModelV4CallOptions & { abortSignal: AbortSignal },
   answer: Answer,
   hear: { text(delta: string): void; thinking(delta: string): void },
 ) => {
-  const { stream } = await model.language.doStream(options)
-  for await (const part of stream) {
-    options.abortSignal?.throwIfAborted()
-    take(part, answer, hear)
+  const { abortSignal: signal } = options
+  signal.throwIfAborted()
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  let stop = () => reject(signal.reason)
+  const onAbort = () => stop()
+  signal.addEventListener("abort", onAbort, { once: true })
+  try {
+    const { stream } = await Promise.race([model.language.doStream(options), aborted])
+    const reader = stream.getReader()
+    stop = () => void reader.cancel(signal.reason).catch(() => {})
+    for (;;) {
+      const { done, value } = await reader.read()
+      signal.throwIfAborted()
+      if (done) break
+      take(value, answer, hear)
+    }
+  } finally {
+    signal.removeEventListener("abort", onAbort)
+    stop()
   }
-  options.abortSignal?.throwIfAborted()
   answer.parts = answer.parts.filter((part) => part.type !== "text" || part.text)
 }

@@ -1,27 +1,27 @@
+import type { z } from "zod"
 import type { Bus } from "../kernel/event.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { WireError } from "../kernel/fault.ts"
+import type { Fallback } from "./candidates.ts"
 import type { AgentStream } from "./events.ts"
 import { agentEvent, chatEvent } from "./events.ts"
 
 /** Deltas closer together than this are merged; a long reply is repeated less often. */
 const paceMs = (length: number) => Math.max(40, length / 500)
 
-/** One turn as the outside sees it: merges text deltas and numbers what it sends. */
+/** One turn as the outside sees it: merges deltas and numbers what it sends. */
 export class Reply {
   /** All text of the turn so far; the parts between tool calls are paragraphs of it. */
   text = ""
+  sessionId: string | undefined
   #unsent = ""
+  #thoughts = ""
+  #paragraph = false
   #seq = 0
   #cancel: (() => void) | undefined
 
   constructor(
-    private readonly turn: {
-      runId: string
-      sessionKey: string
-      agentId: string
-      sessionId: string
-    },
+    private readonly turn: { runId: string; sessionKey: string; agentId: string },
     private readonly bus: Bus,
     private readonly clock: Clock,
   ) {}
@@ -34,23 +34,32 @@ export class Reply {
     this.#agent("lifecycle", { phase: "model", provider, model })
   }
 
+  fallback({ from, to, error }: Fallback) {
+    this.#agent("lifecycle", { phase: "fallback", from, to, error: error.message })
+  }
+
   assistant(delta: string) {
     if (!delta) return
     this.#seq++
     const first = !this.text
-    this.text += delta
-    this.#unsent += delta
+    const added = this.#paragraph && !first ? `\n\n${delta}` : delta
+    this.#paragraph = false
+    this.text += added
+    this.#unsent += added
     if (first) this.flush()
-    else this.#cancel ??= this.clock.after(paceMs(this.text.length), () => this.flush())
+    else this.#flushSoon()
   }
 
-  /** What follows is another paragraph, after tools ran. */
+  /** Text that follows is another paragraph: tools ran in between. */
   paragraph() {
-    if (this.text) this.assistant("\n\n")
+    this.#paragraph = true
   }
 
   thinking(delta: string) {
-    this.#agent("thinking", { delta })
+    if (!delta) return
+    this.#seq++
+    this.#thoughts += delta
+    this.#flushSoon()
   }
 
   tool(data: Record<string, unknown>) {
@@ -65,11 +74,17 @@ export class Reply {
   flush() {
     this.#cancel?.()
     this.#cancel = undefined
-    if (!this.#unsent) return
-    const delta = this.#unsent
-    this.#unsent = ""
-    this.#agent("assistant", { text: this.text, delta }, this.#seq)
-    this.#chat("delta", { deltaText: delta, message: this.#message() }, this.#seq)
+    if (this.#thoughts) {
+      const delta = this.#thoughts
+      this.#thoughts = ""
+      this.#agent("thinking", { delta }, this.#seq)
+    }
+    if (this.#unsent) {
+      const delta = this.#unsent
+      this.#unsent = ""
+      this.#agent("assistant", { text: this.text, delta }, this.#seq)
+      this.#chat("delta", { deltaText: delta, message: this.#message() }, this.#seq)
+    }
   }
 
   ended(state: "final" | "aborted", stopReason: string, startedAt: number) {
@@ -80,17 +95,22 @@ export class Reply {
     this.#chat(state, { stopReason, message: this.text ? this.#message() : undefined })
   }
 
-  failed(error: WireError, startedAt: number) {
+  failed(error: WireError, stopReason: string, startedAt: number) {
     this.flush()
     const { code, hint } = (error.details ?? {}) as { code?: string; hint?: string }
     const endedAt = this.clock.now()
     this.#agent("lifecycle", { phase: "error", startedAt, endedAt, error: error.message })
     this.#chat("error", {
+      stopReason,
       errorMessage: error.message,
       errorCode: code,
       errorHint: hint,
       message: this.text ? this.#message() : undefined,
     })
+  }
+
+  #flushSoon() {
+    this.#cancel ??= this.clock.after(paceMs(this.text.length), () => this.flush())
   }
 
   #message() {
@@ -102,15 +122,15 @@ export class Reply {
   }
 
   #agent(stream: AgentStream, data: Record<string, unknown>, seq = ++this.#seq) {
-    this.bus.emit(agentEvent, { ...this.turn, stream, data, seq, ts: this.clock.now() })
+    const { turn, sessionId } = this
+    this.bus.emit(agentEvent, { ...turn, sessionId, stream, data, seq, ts: this.clock.now() })
   }
 
   #chat(
     state: "delta" | "final" | "aborted" | "error",
-    more: Partial<Parameters<Bus["emit"]>[1] & object>,
+    more: Partial<z.infer<typeof chatEvent.payload>>,
     seq = ++this.#seq,
   ) {
-    const { runId, sessionKey, agentId } = this.turn
-    this.bus.emit(chatEvent, { runId, sessionKey, agentId, seq, state, ...more })
+    this.bus.emit(chatEvent, { ...this.turn, seq, state, ...more })
   }
 }

@@ -1,48 +1,57 @@
-import type { LanguageModelV4Message, SharedV4ProviderOptions } from "@ai-sdk/provider"
-import type { Entry, Message } from "../sessions/message.ts"
+import type {
+  LanguageModelV4Message,
+  LanguageModelV4ToolResultPart,
+  SharedV4ProviderOptions,
+} from "@ai-sdk/provider"
+import type { Message } from "../sessions/message.ts"
+
+type Assistant = Extract<Message, { role: "assistant" }>
+type AssistantContent = Extract<LanguageModelV4Message, { role: "assistant" }>["content"]
 
 const interrupted =
   "No result: fased stopped before this tool answered. It may or may not have run."
 
 /**
- * A transcript as a model reads it. Calls without a result get one that says so, results without a
- * call are left out, and so are replies that failed before they said anything.
+ * A transcript as a model reads it. Every call is followed by its results, wherever those stand and
+ * whatever came in between; a call without one gets a result that says so. Results without a call
+ * are left out, and so are replies that ended before they said anything.
  */
-export const toPrompt = (entries: Entry[], provider: string): LanguageModelV4Message[] => {
+export const toPrompt = (messages: readonly Message[], provider: string) => {
   const prompt: LanguageModelV4Message[] = []
-  let unanswered = new Map<string, string>()
-  const closeCalls = () => {
-    for (const [id, name] of unanswered) pushResult(prompt, id, name, interrupted, true)
-    unanswered = new Map()
-  }
-  for (const { message } of entries) {
+  const open = new Map<string, LanguageModelV4ToolResultPart>()
+  for (const message of messages) {
     if (message.role === "toolResult") {
-      if (!unanswered.delete(message.toolCallId)) continue
-      const text = message.content.map((part) => part.text).join("")
-      pushResult(prompt, message.toolCallId, message.toolName, text, message.isError)
+      const result = open.get(message.toolCallId)
+      if (result) result.output = outputOf(message)
+      open.delete(message.toolCallId)
       continue
     }
-    closeCalls()
     if (message.role === "user") {
       prompt.push({ role: "user", content: [{ type: "text", text: message.content }] })
       continue
     }
-    const content = assistantParts(message, provider)
-    if (!content.length) continue
+    const content = assistantContent(message, provider)
+    if (content.every(({ type }) => type === "reasoning")) continue
     prompt.push({ role: "assistant", content })
-    for (const part of content)
-      if (part.type === "tool-call") unanswered.set(part.toolCallId, part.toolName)
+    const results = content.flatMap((part) => {
+      if (part.type !== "tool-call") return []
+      const { toolCallId, toolName } = part
+      const output = { type: "error-text" as const, value: interrupted }
+      const result = { type: "tool-result" as const, toolCallId, toolName, output }
+      open.set(toolCallId, result)
+      return [result]
+    })
+    if (results.length) prompt.push({ role: "tool", content: results })
   }
-  closeCalls()
   return prompt
 }
 
-type AssistantContent = Extract<LanguageModelV4Message, { role: "assistant" }>["content"]
+const outputOf = ({ content, isError }: Extract<Message, { role: "toolResult" }>) => ({
+  type: isError ? ("error-text" as const) : ("text" as const),
+  value: content.map((part) => part.text).join(""),
+})
 
-const assistantParts = (
-  message: Extract<Message, { role: "assistant" }>,
-  provider: string,
-): AssistantContent => {
+const assistantContent = (message: Assistant, provider: string): AssistantContent => {
   // What a provider signed (thinking, call metadata) means something to that provider only.
   const own = message.provider === provider
   const options = (value?: Record<string, unknown>) =>
@@ -61,39 +70,4 @@ const assistantParts = (
       },
     ]
   })
-}
-
-const pushResult = (
-  prompt: LanguageModelV4Message[],
-  toolCallId: string,
-  toolName: string,
-  value: string,
-  isError: boolean,
-) => {
-  const result = {
-    type: "tool-result" as const,
-    toolCallId,
-    toolName,
-    output: { type: isError ? ("error-text" as const) : ("text" as const), value },
-  }
-  const last = prompt.at(-1)
-  if (last?.role === "tool") last.content.push(result)
-  else prompt.push({ role: "tool", content: [result] })
-}
-
-/** Characters of history that fit a context window: four a token, a third left for the rest. */
-export const historyBudget = (contextWindow: number) => Math.floor(contextWindow * 4 * 0.66)
-
-/** The newest entries that fit `maxChars`, cut where a person speaks, so that no call loses its result. */
-export const newestTurns = (entries: Entry[], maxChars: number): Entry[] => {
-  let room = maxChars
-  let from = entries.length
-  for (let at = entries.length - 1; at >= 0; at--) {
-    const { message } = entries[at]!
-    room -=
-      message.role === "user" ? message.content.length : JSON.stringify(message.content).length
-    if (room < 0 && from < entries.length) break
-    if (message.role === "user") from = at
-  }
-  return from === entries.length ? entries : entries.slice(from)
 }

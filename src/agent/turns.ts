@@ -1,28 +1,9 @@
 import type { Clock } from "../kernel/clock.ts"
-import type { WireError } from "../kernel/fault.ts"
 import { service } from "../kernel/service.ts"
-import type { Usage } from "../sessions/message.ts"
+import type { Outcome } from "./outcome.ts"
 
 /** Why a turn was stopped before it was done. */
 export type Stop = "user" | "deadline" | "shutdown"
-
-/** How a turn ended. */
-export interface Outcome {
-  runId: string
-  sessionKey: string
-  agentId: string
-  sessionId: string
-  status: "ok" | "aborted" | "error"
-  text: string
-  /** `stop`, `length`, `aborted`, `timeout`, `error`, … */
-  stopReason: string
-  startedAt: number
-  endedAt: number
-  provider?: string
-  model?: string
-  usage?: Usage
-  error?: WireError
-}
 
 /** A turn that waits for its lane or runs. */
 export interface Turn {
@@ -30,12 +11,14 @@ export interface Turn {
   sessionKey: string
   agentId: string
   stop: AbortController
+  /** Null when the process goes down first: the turn is run again by the next one. */
   done: Promise<Outcome | null>
 }
 
 /** The turns of this process, and how the newest ones ended. */
 export interface Turns {
   get(runId: string): Turn | undefined
+  /** The oldest first: it is the one that runs, the rest wait. */
   ofSession(sessionKey: string): Turn[]
   readonly active: number
   /** Stops a turn, or all of a session; the ids of those it stopped. */
@@ -52,16 +35,18 @@ export class TurnBook implements Turns {
   readonly #active = new Map<string, Turn>()
   readonly #ended = new Map<string, Outcome>()
 
+  /** `run` is to give an outcome whatever happens. */
   begin(
     { runId, sessionKey, agentId }: Pick<Turn, "runId" | "sessionKey" | "agentId">,
     run: (stop: AbortSignal) => Promise<Outcome | null>,
   ): Turn {
     const stop = new AbortController()
-    const done = run(stop.signal).then((outcome) => {
-      this.#active.delete(runId)
-      if (outcome) this.#remember(outcome)
-      return outcome
-    })
+    const done = run(stop.signal)
+      .then((outcome) => {
+        if (outcome) this.#remember(outcome)
+        return outcome
+      })
+      .finally(() => this.#active.delete(runId))
     const turn = { runId, sessionKey, agentId, stop, done }
     this.#active.set(runId, turn)
     return turn
@@ -83,7 +68,8 @@ export class TurnBook implements Turns {
     const turns = this.ofSession(target.sessionKey).filter(
       (turn) => !target.runId || turn.runId === target.runId,
     )
-    for (const turn of turns) turn.stop.abort(why)
+    // The newest first: the next in line must not begin when the one before it stops.
+    for (const turn of turns.toReversed()) turn.stop.abort(why)
     return turns.map((turn) => turn.runId)
   }
 
@@ -99,7 +85,8 @@ export class TurnBook implements Turns {
     const cancel = clock.after(ms, patience.resolve)
     await Promise.race([all(), patience.promise])
     cancel()
-    for (const turn of this.#active.values()) turn.stop.abort("shutdown" satisfies Stop)
+    for (const turn of [...this.#active.values()].toReversed())
+      turn.stop.abort("shutdown" satisfies Stop)
     await all()
   }
 

@@ -59,6 +59,12 @@ const initialiseGit = async (folder: string, env: Env) => {
 /** Kinds of session that see different files. */
 export type Audience = "main" | "group" | "task"
 
+/** Who reads along in a session: its operator alone, people on a chat network, or nobody. */
+export const audienceOf = (sessionKey: string): Audience => {
+  if (/(?:^|:)(?:cron|hook|subagent|acp):/.test(sessionKey)) return "task"
+  return /:(?:group|channel|direct|dm|thread|topic):/.test(sessionKey) ? "group" : "main"
+}
+
 /** A workspace file as the prompt carries it; `text` is null when the file is missing. */
 export interface ContextFile {
   name: string

@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { Entry } from "./message.ts"
-import { messageSchema } from "./message.ts"
+import { leftOut, messageSchema } from "./message.ts"
 
 const place = z.object({
   id: z.string(),
@@ -14,21 +14,13 @@ export const historyMessage = messageSchema.and(
 )
 export type HistoryMessage = z.infer<typeof historyMessage>
 
-/** The most characters one message may bring into `chat.history`. */
-const longestMessage = 128 * 1024
-const omitted = "[chat.history omitted: message too large]"
+/** The most bytes one message may bring into `chat.history`. */
+export const maxMessageBytes = 128 * 1024
 
 export const toHistory = ({ id, seq, runId, message }: Entry): HistoryMessage => {
   const where = { id, seq, ...(runId && { runId }) }
-  return { ...bounded(message), __fased: where, __openclaw: where }
-}
-
-const bounded = (message: Entry["message"]): Entry["message"] => {
-  if (message.role === "user")
-    return message.content.length > longestMessage ? { ...message, content: omitted } : message
-  const size = JSON.stringify(message.content).length
-  if (size <= longestMessage) return message
-  return { ...message, content: [{ type: "text", text: omitted }] } as Entry["message"]
+  const tooLong = JSON.stringify(message.content).length > maxMessageBytes
+  return { ...(tooLong ? leftOut(message) : message), __fased: where, __openclaw: where }
 }
 
 /** The newest of `entries` that fit into `maxChars`, oldest first; always at least one. */

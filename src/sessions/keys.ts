@@ -16,7 +16,7 @@ const longest = 512
 const problem = (key: string): string | undefined => {
   if (!key) return "it is empty"
   if (key.length > longest) return `it is longer than ${longest} characters`
-  if (/[\u0000-\u001f\u007f\s\\]/.test(key)) return "it has spaces or control characters"
+  if (/[\p{C}\p{Z}\\]/u.test(key)) return "it has spaces or control characters"
   if (key.includes("..") || key.includes("/")) return 'it has ".." or "/"'
   return undefined
 }

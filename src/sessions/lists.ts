@@ -4,7 +4,7 @@ import type { Prepared } from "../kernel/method.ts"
 import { preparedAnswers } from "../kernel/prepared.ts"
 import { service } from "../kernel/service.ts"
 import type { Directory } from "./directory.ts"
-import { sessionRow, toRow } from "./row.ts"
+import { modelNames, sessionRow, toRow } from "./row.ts"
 
 export const listParams = z.object({
   limit: z.int().min(1).max(1000).default(100).describe("Rows to return."),
@@ -29,6 +29,8 @@ export const sessionPage = z.object({
   limitApplied: z.int(),
   nextOffset: z.int().nullable(),
   hasMore: z.boolean(),
+  /** What a session without wishes of its own gets. */
+  defaults: z.object({ modelProvider: z.string().optional(), model: z.string() }),
   sessions: z.array(sessionRow),
 })
 type SessionPage = z.infer<typeof sessionPage>
@@ -42,9 +44,12 @@ export const Lists = service<Lists>("session lists")
 export const createLists = ({
   directory,
   clock,
+  defaultModel,
 }: {
   directory: Directory
   clock: Clock
+  /** `provider/model` of the default agent. */
+  defaultModel: () => string
 }): Lists => {
   const answers = preparedAnswers<SessionPage>(clock, 1000)
 
@@ -72,6 +77,7 @@ export const createLists = ({
       limitApplied: limit,
       nextOffset: hasMore ? end : null,
       hasMore,
+      defaults: modelNames(defaultModel()),
       sessions: found.sessions.map(toRow),
     })
   }

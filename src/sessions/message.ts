@@ -66,6 +66,14 @@ export interface Entry {
   message: Message
 }
 
+const omitted = "[chat.history omitted: message too large]"
+
+/** The message with a line in place of its content, which is too long to be carried around. */
+export const leftOut = (message: Message): Message =>
+  message.role === "user"
+    ? { ...message, content: omitted }
+    : { ...message, content: [{ type: "text", text: omitted }] }
+
 /** The text a person reads in a message. */
 export const textOf = (message: Message): string => {
   if (message.role === "user") return message.content

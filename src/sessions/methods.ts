@@ -5,7 +5,6 @@ import { method } from "../kernel/method.ts"
 import { Directory } from "./directory.ts"
 import { topics } from "./events.ts"
 import { unknownSession } from "./faults.ts"
-import { historyMessage, newestWithin, toHistory } from "./history.ts"
 import { textOf } from "./message.ts"
 import { sessionRow, toRow } from "./row.ts"
 import { listParams, Lists, sessionPage } from "./lists.ts"
@@ -92,16 +91,19 @@ export const preview = method({
     const one = async (key: string) => {
       const session = await directory.find(key)
       if (!session) return { key, status: "missing" as const, items: [] }
-      const entries = await directory.history(session.sessionId, { limit })
+      const entries = await directory.history(session.sessionId, { limit, ...previewed })
       const items = entries.map(({ message }) => ({
         role: message.role,
-        text: textOf(message).slice(0, maxChars),
+        text: textOf(message).slice(0, maxChars).toWellFormed(),
       }))
       return { key, status: items.length ? ("ok" as const) : ("empty" as const), items }
     }
     return { ts: clock.now(), previews: await Promise.all(keys.map(one)) }
   },
 })
+
+/** What is read of one transcript for a preview; a long message shows as one that is left out. */
+const previewed = { maxBytes: 256 * 1024, maxEntryBytes: 64 * 1024 }
 
 const subscribed = z.object({ subscribed: z.boolean() })
 
@@ -181,43 +183,5 @@ export const reset = method({
     const session = await directory.reset(key)
     if (!session) throw unknownSession({ key })
     return { ok: true as const, key, entry: toRow(session) }
-  },
-})
-
-export const history = method({
-  name: "chat.history",
-  scope: "read",
-  summary: "Show a session's newest messages, oldest first.",
-  params: z.object({
-    sessionKey: key,
-    limit: z.int().min(1).max(1000).default(200).describe("Messages to return."),
-    before: z.int().min(1).optional().describe("Only messages before this one's `seq`."),
-    maxChars: z.int().min(1).optional().describe("Characters of the whole answer."),
-  }),
-  result: z.object({
-    sessionKey: z.string(),
-    sessionId: z.string().optional(),
-    messages: z.array(historyMessage),
-    hasMore: z.boolean(),
-    totalMessages: z.int(),
-    sessionInfo: sessionRow.optional(),
-  }),
-  example: { sessionKey: "main", limit: 50 },
-  needs: { directory: Directory },
-  async handle({ sessionKey, limit, before, maxChars = 6_000_000 }, { directory }) {
-    const { key } = directory.key(sessionKey)
-    const session = await directory.find(key)
-    if (!session) return { sessionKey: key, messages: [], hasMore: false, totalMessages: 0 }
-    const entries = await directory.history(session.sessionId, { limit, before })
-    const messages = newestWithin(entries.map(toHistory), maxChars)
-    const first = messages[0]?.__fased?.seq ?? 1
-    return {
-      sessionKey: key,
-      sessionId: session.sessionId,
-      messages,
-      hasMore: first > 1,
-      totalMessages: await directory.size(session.sessionId),
-      sessionInfo: toRow(session),
-    }
   },
 })

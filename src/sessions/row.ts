@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { kindOf, mainKey } from "./keys.ts"
-import type { Session } from "./store.ts"
+import type { Session } from "./session.ts"
 
 /** A session as lists and events show it (wire/frames.md, SessionRow). */
 export const sessionRow = z.object({
@@ -55,3 +55,11 @@ export const toRow = (session: Session): SessionRow => ({
   modelProvider: session.provider ?? undefined,
   model: session.model ?? undefined,
 })
+
+/** `provider/model` in two fields, as clients show them. */
+export const modelNames = (ref: string) => {
+  const slash = ref.indexOf("/")
+  return slash < 0
+    ? { model: ref }
+    : { modelProvider: ref.slice(0, slash), model: ref.slice(slash + 1) }
+}

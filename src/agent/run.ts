@@ -1,14 +1,17 @@
 import { randomUUID } from "node:crypto"
 import { z } from "zod"
-import { Paths } from "../config/paths.ts"
 import { Receive } from "../kernel/channel.ts"
 import { Clock } from "../kernel/clock.ts"
 import { method } from "../kernel/method.ts"
 import { Directory } from "../sessions/directory.ts"
+import { unknownSession } from "../sessions/faults.ts"
 import { mainSession } from "../sessions/keys.ts"
 import { usageSchema } from "../sessions/message.ts"
-import { agents, defaultAgentId, findAgent, listAgents, workspaceOf } from "./config.ts"
+import type { AgentsConfig } from "./config.ts"
+import { agents, defaultAgentId } from "./config.ts"
 import { modelNotYours, turnFailed, unknownRun } from "./faults.ts"
+import type { Outcome } from "./outcome.ts"
+import { findOutcome } from "./outcome.ts"
 import {
   attachments,
   idempotencyKey,
@@ -18,7 +21,6 @@ import {
   thinking,
   wishes,
 } from "./requests.ts"
-import type { Outcome } from "./turns.ts"
 import { Turns } from "./turns.ts"
 
 const turnResult = z.object({
@@ -30,7 +32,7 @@ const turnResult = z.object({
     meta: z.object({
       durationMs: z.number(),
       agentMeta: z.object({
-        sessionId: z.string(),
+        sessionId: z.string().optional(),
         provider: z.string().optional(),
         model: z.string().optional(),
         usage: usageSchema.optional(),
@@ -99,10 +101,7 @@ export const agent = method({
   needs: { receive: Receive, turns: Turns, directory: Directory, agents },
   async handle(params, { receive, turns, directory, agents, caller, accept }) {
     if (params.model && !caller.scopes.has("admin")) throw modelNotYours()
-    const named = params.sessionId && (await directory.byId(params.sessionId))
-    const key =
-      params.sessionKey ??
-      (named ? named.key : mainSession(params.agentId ?? defaultAgentId(agents)))
+    const key = params.sessionKey ?? (await sessionNamed(params, directory, agents))
     const { runId, sessionKey, agentId, acceptedAt } = await receive({
       channel: "agent",
       account: "default",
@@ -118,12 +117,24 @@ export const agent = method({
       }),
     })
     accept({ runId, sessionKey, agentId, status: "accepted", acceptedAt })
-    const outcome = await turns.outcome(runId)
+    const outcome = await findOutcome(runId, { turns, directory })
     if (!outcome) throw unknownRun({ runId })
     if (outcome.status === "error") throw turnFailed({ outcome })
     return toResult(outcome)
   },
 })
+
+/** The session that is meant where no key is given: one by transcript, else the agent's main one. */
+const sessionNamed = async (
+  { sessionId, agentId }: { sessionId?: string; agentId?: string },
+  directory: Directory,
+  agents: AgentsConfig,
+) => {
+  if (!sessionId) return mainSession(agentId ?? defaultAgentId(agents))
+  const session = await directory.byId(sessionId)
+  if (!session) throw unknownSession({ key: sessionId })
+  return session.key
+}
 
 export const agentWait = method({
   name: "agent.wait",
@@ -141,79 +152,16 @@ export const agentWait = method({
     error: z.string().optional(),
   }),
   example: { runId: "1" },
-  needs: { turns: Turns, clock: Clock },
-  async handle({ runId, timeoutMs }, { turns, clock }) {
+  needs: { turns: Turns, directory: Directory, clock: Clock },
+  async handle({ runId, timeoutMs }, { turns, directory, clock }) {
     const late = Promise.withResolvers<"late">()
     const cancel = clock.after(timeoutMs, () => late.resolve("late"))
-    const outcome = await Promise.race([turns.outcome(runId), late.promise])
+    const outcome = await Promise.race([findOutcome(runId, { turns, directory }), late.promise])
     cancel()
     if (outcome === "late") return { runId, status: "timeout" as const }
     if (!outcome) throw unknownRun({ runId })
     const { startedAt, endedAt, error } = outcome
     const status = outcome.status === "error" ? ("error" as const) : ("ok" as const)
     return { runId, status, startedAt, endedAt, error: error?.message }
-  },
-})
-
-export const agentsList = method({
-  name: "agents.list",
-  scope: "read",
-  summary: "List the agents.",
-  params: z.object({}),
-  result: z.object({
-    defaultId: z.string(),
-    mainKey: z.literal("main"),
-    scope: z.literal("per-sender"),
-    agents: z.array(
-      z.object({
-        id: z.string(),
-        name: z.string().optional(),
-        identity: z.record(z.string(), z.string()).optional(),
-        workspace: z.string().optional(),
-      }),
-    ),
-  }),
-  example: {},
-  needs: { agents, paths: Paths },
-  handle: (_, { agents, paths, caller }) => ({
-    defaultId: defaultAgentId(agents),
-    mainKey: "main" as const,
-    scope: "per-sender" as const,
-    agents: listAgents(agents).map((agent) => ({
-      id: agent.id,
-      name: agent.name,
-      identity: agent.identity as Record<string, string> | undefined,
-      ...(caller.scopes.has("admin") && { workspace: workspaceOf(agent, agents, paths) }),
-    })),
-  }),
-})
-
-export const agentIdentity = method({
-  name: "agent.identity.get",
-  scope: "read",
-  summary: "Show how an agent presents itself.",
-  params: z.object({
-    agentId: z.string().optional().describe("The agent; the default one when left out."),
-    sessionKey: sessionKey.optional(),
-  }),
-  result: z.object({
-    agentId: z.string(),
-    name: z.string().optional(),
-    avatar: z.string().optional(),
-    emoji: z.string().optional(),
-  }),
-  example: {},
-  needs: { agents, directory: Directory },
-  handle({ agentId, sessionKey }, { agents, directory }) {
-    const { id, name, identity } = findAgent(
-      agents,
-      agentId ?? (sessionKey && directory.key(sessionKey).agentId),
-    )
-    return {
-      agentId: id,
-      name: identity?.name ?? name,
-      avatar: identity?.avatar,
-      emoji: identity?.emoji,
-    }
   },
 })

@@ -1,0 +1,83 @@
+import type { WireError } from "../kernel/fault.ts"
+import type { Directory } from "../sessions/directory.ts"
+import type { Message, Usage } from "../sessions/message.ts"
+import { textOf } from "../sessions/message.ts"
+import type { Turns } from "./turns.ts"
+
+/** How a turn ended. */
+export interface Outcome {
+  runId: string
+  /** Missing when the turn failed before it had a session. */
+  sessionId?: string
+  status: "ok" | "aborted" | "error"
+  text: string
+  /** `stop`, `length`, `aborted`, `timeout`, `error`, … */
+  stopReason: string
+  startedAt: number
+  endedAt: number
+  provider?: string
+  model?: string
+  usage?: Usage
+  error?: WireError
+}
+
+/** The usage of two model calls in a row. */
+export const addUsage = (before: Usage | undefined, usage: Usage | undefined) => {
+  if (!before || !usage) return before ?? usage
+  return {
+    input: before.input + usage.input,
+    output: before.output + usage.output,
+    cacheRead: before.cacheRead + usage.cacheRead,
+    cacheWrite: before.cacheWrite + usage.cacheWrite,
+    // The context holds what the newest call saw, not the sum of all calls.
+    totalTokens: usage.totalTokens,
+  }
+}
+
+/** The last words of a run, when it has come to its end; whatever asks for tools goes on. */
+const lastWords = (messages: readonly Message[]) => {
+  const last = messages.at(-1)
+  if (last?.role !== "assistant") return undefined
+  return last.content.some(({ type }) => type === "toolCall") ? undefined : last
+}
+
+/** True when what a run has written shows that it is over. */
+export const hasEnded = (messages: readonly Message[]) => lastWords(messages) !== undefined
+
+const statuses: Readonly<Record<string, Outcome["status"]>> = { aborted: "aborted", error: "error" }
+
+/** How a run ended, from what it wrote; null when it has not ended or wrote nothing. */
+export const recordedOutcome = (runId: string, messages: readonly Message[]): Outcome | null => {
+  const last = lastWords(messages)
+  if (!last) return null
+  const answers = messages.filter((message) => message.role === "assistant")
+  const { provider, model, stopReason = "stop", errorMessage } = last
+  return {
+    runId,
+    status: statuses[stopReason] ?? "ok",
+    text: answers.map(textOf).filter(Boolean).join("\n\n"),
+    stopReason,
+    startedAt: messages[0]!.timestamp,
+    endedAt: last.timestamp,
+    provider,
+    model,
+    usage: answers.map(({ usage }) => usage).reduce(addUsage, undefined),
+    ...(errorMessage !== undefined && {
+      error: { code: "UNAVAILABLE", message: errorMessage },
+    }),
+  }
+}
+
+/** How a turn ended: waits for one under way, remembers newer ones, reads up on older ones. */
+export const findOutcome = async (
+  runId: string,
+  { turns, directory }: { turns: Turns; directory: Directory },
+): Promise<Outcome | null> => {
+  const known = await turns.outcome(runId)
+  if (known) return known
+  const entries = await directory.ofRun(runId)
+  return recordedOutcome(
+    runId,
+    entries.map(({ message }) => message),
+  )
+}

@@ -1,0 +1,107 @@
+import { service } from "../kernel/service.ts"
+import type { Entry, Message, Usage } from "./message.ts"
+
+export interface Session {
+  key: string
+  /** The current transcript; a reset starts a new one under the same key. */
+  sessionId: string
+  agentId: string
+  createdAt: number
+  updatedAt: number
+  label: string | null
+  /** First words of the first question, and of the newest message. */
+  title: string | null
+  preview: string | null
+  inputTokens: number
+  outputTokens: number
+  /** Tokens of the newest prompt and its answer: how full the context is. */
+  contextTokens: number
+  provider: string | null
+  model: string | null
+  /** How the newest turn stands. */
+  status: "idle" | "running" | "done" | "aborted" | "error"
+  lastRunId: string | null
+  startedAt: number | null
+  endedAt: number | null
+}
+
+/** A transcript by its own id, and the key it was begun under. After a reset the key has another one. */
+export type Transcript = Pick<Session, "key" | "sessionId">
+
+export interface SessionFilter {
+  agentId?: string
+  label?: string
+  /** Words to look for in key, label and title. */
+  search?: string
+  updatedSince?: number
+  limit: number
+  offset?: number
+}
+
+/** Which part of a transcript to read: the newest entries, within a number and a weight. */
+export interface Extract {
+  limit: number
+  /** Only entries before this `seq`. */
+  before?: number
+  /** Stops before the entry that would go over it; the newest entry always comes along. */
+  maxBytes?: number
+  /** A heavier entry comes without its content, which is not even read. */
+  maxEntryBytes?: number
+}
+
+/** A turn as it begins. */
+export interface TurnStart {
+  runId: string
+  at: number
+  question: Message
+}
+
+/** What a finished turn leaves on its session. */
+export interface TurnRecord {
+  runId: string
+  status: "done" | "aborted" | "error"
+  at: number
+  provider?: string
+  model?: string
+  usage?: Usage
+}
+
+/** What was written, and the session as it stands now; null when nothing has its key. */
+export interface Written {
+  entries: Entry[]
+  session: Session | null
+}
+
+export interface Begun extends Written {
+  /** The transcript the turn writes to: the one it began in, should the session have been reset since. */
+  sessionId: string
+  /** All that the run has written so far, question included; more than `entries` when it is resumed. */
+  own: Entry[]
+}
+
+/** Sessions and their transcripts. Each call is one transaction. */
+export interface SessionStore {
+  get(key: string): Promise<Session | null>
+  byId(sessionId: string): Promise<Session | null>
+  list(filter: SessionFilter): Promise<{ sessions: Session[]; total: number }>
+  count(agentId?: string): Promise<number>
+  /** Makes a session, unless there is one of that key. */
+  open(key: string, agentId: string, at: number): Promise<Session>
+  /** Marks a turn as running and writes its question down, once. */
+  begin(session: Transcript, turn: TurnStart): Promise<Begun>
+  /** Adds to a transcript, all or nothing. */
+  append(to: Transcript, runId: string | null, messages: readonly Message[]): Promise<Written>
+  /** Records how a turn ended together with its last words. */
+  finish(to: Transcript, turn: TurnRecord, messages: readonly Message[]): Promise<Written>
+  /** The newest entries, oldest first. */
+  history(sessionId: string, extract: Extract): Promise<Entry[]>
+  /** What one run has written so far, oldest first. */
+  ofRun(runId: string): Promise<Entry[]>
+  /** The number of entries. */
+  size(sessionId: string): Promise<number>
+  /** Marks turns that a dead process left running; called once, before any turn starts. */
+  interruptAll(at: number): Promise<void>
+  /** Starts the session afresh; the old transcript is archived under its own id. */
+  reset(key: string, at: number): Promise<Session | null>
+}
+export const Sessions = service<SessionStore>("sessions")
