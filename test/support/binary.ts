@@ -56,6 +56,7 @@ export const testToken = "e2e-token-0123456789abcdef0123456789abcdef"
 
 /** An empty home, in which nothing of this machine's environment is left. */
 export const freshHome = (path = mkdtempSync(join(tmpdir(), "fased-e2e-"))): Home => {
+  mkdirSync(path, { recursive: true })
   const state = join(path, ".fased")
   const configFile = join(state, "fased.json")
   const programs: Program[] = []
