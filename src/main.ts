@@ -14,6 +14,8 @@ if (/^(--version|-V|-v)$/.test(argv[0] ?? "")) {
     })
   const { run } = await import("./cli/run.ts")
   process.exitCode = await run(argv, {
+    execPath: Bun.main.startsWith("/$bunfs/") ? process.execPath : undefined,
+    cwd: process.cwd(),
     env: process.env,
     version,
     stdin: process.stdin,

@@ -7,6 +7,8 @@ export interface Context {
   version: string
   env: Env
   paths: Paths
+  /** What to type to run fased again: `fased`, or its path where the shell does not find it. */
+  program: string
   /** The flags that chose this instance, e.g. `--profile work`, to repeat in commands we print. */
   instance: readonly string[]
   out: Output
@@ -32,5 +34,5 @@ export const command = <const A extends ArgsDef>(declaration: Command<A>): Comma
 export type AnyCommand = Command<any>
 
 /** A command line to show a person, for this same instance. */
-export const fased = ({ instance }: Pick<Context, "instance">, rest: string) =>
-  ["fased", ...instance, rest].join(" ")
+export const fased = ({ program, instance }: Pick<Context, "program" | "instance">, rest: string) =>
+  [program, ...instance, rest].join(" ")

@@ -23,4 +23,6 @@ export const printNextSteps = (
   out.print()
   for (const line of columns(rows, { indent: "  ", gap: 3 })) out.print(line)
   out.print()
+  if (context.program !== "fased")
+    out.print(muted(`Where it says fased, type ${context.program}: it is not on your PATH.`))
 }

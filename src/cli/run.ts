@@ -1,6 +1,5 @@
 import { loadEnv } from "../config/env.ts"
 import { resolvePaths } from "../config/paths.ts"
-import type { Env } from "../config/paths.ts"
 import { nearest } from "../config/nearest.ts"
 import { Fault } from "../kernel/fault.ts"
 import { readArguments } from "./arguments.ts"
@@ -10,6 +9,8 @@ import { takeGlobals } from "./globals.ts"
 import { createOutput } from "./output.ts"
 import type { Output } from "./output.ts"
 import { printable, printableText } from "./printable.ts"
+import { programName } from "./program.ts"
+import type { Program } from "./program.ts"
 import { root } from "./tree.ts"
 import type { Node } from "./tree.ts"
 
@@ -20,8 +21,7 @@ interface Place {
   rest: readonly string[]
 }
 
-interface Surroundings {
-  env: Env
+interface Surroundings extends Program {
   version: string
   stdin: { isTTY?: boolean }
   stdout: { isTTY?: boolean; columns?: number; write(text: string): unknown }
@@ -89,6 +89,7 @@ export const run = async (argv: readonly string[], around: Surroundings): Promis
       version: around.version,
       env: loadEnv(around.env, paths).env,
       paths,
+      program: programName(around),
       instance: globals.dev ? ["--dev"] : globals.profile ? ["--profile", globals.profile] : [],
       out,
       interactive: Boolean(around.stdin.isTTY && around.stdout.isTTY),

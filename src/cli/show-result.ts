@@ -5,6 +5,9 @@ import { columns, table } from "./table.ts"
 
 const isScalar = (value: unknown) => value === null || typeof value !== "object"
 
+const isList = (value: unknown) => Array.isArray(value) && value.some(isTree)
+const hasList = (row: object) => Object.values(row).some(isList)
+
 const show = (key: string, value: unknown): string => {
   if (value === undefined || value === null) return "none"
   if (typeof value === "number" && /(?:At|AtMs|^ts)$/.test(key) && value > 1e12)
@@ -19,7 +22,7 @@ export const showResult = (out: Output, result: unknown) => {
   if (Array.isArray(result)) return showRows(out, result)
   if (!isTree(result)) return out.print(show("", result))
   const entries = Object.entries(result).filter(([, value]) => value !== undefined)
-  const parts = entries.filter(([, v]) => isTree(v) || (Array.isArray(v) && v.some(isTree)))
+  const parts = entries.filter(([, v]) => isTree(v) || isList(v))
   const facts = entries.filter((entry) => !parts.includes(entry))
   const { width, paint } = out
   const rows = facts.map(([key, value]) => [[key, paint.muted] as const, show(key, value)])
@@ -36,6 +39,13 @@ const showRows = (out: Output, rows: readonly unknown[]) => {
   if (!objects.length) {
     for (const row of rows) out.print(show("", row))
     if (!rows.length) out.print(out.paint.muted("none"))
+    return
+  }
+  if (objects.some(hasList)) {
+    for (const [at, row] of objects.entries()) {
+      if (at) out.print()
+      showResult(out, row)
+    }
     return
   }
   // Plain values that most rows have make the columns; six are as many as can be read at a glance.

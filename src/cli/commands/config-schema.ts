@@ -9,6 +9,7 @@ export const configSchema = command({
       required: false,
       description: "Only this setting, e.g. gateway.auth",
     },
+    json: { type: "boolean", description: "Accepted, as everywhere: it is JSON anyway" },
   },
   examples: [
     ["fased config schema gateway", "one section"],
