@@ -151,16 +151,19 @@ const watch = (child: Bun.Subprocess<Buffer, "pipe", "pipe">): Program => {
     err: () => printed.err,
     printed: (wanted) =>
       new Promise((resolve, reject) => {
-        const look = () => {
-          if (!(printed.out + printed.err).includes(wanted)) return
+        const settle = (why?: string) => {
           watchers.delete(look)
-          resolve()
+          clearTimeout(patience)
+          if (why === undefined) return resolve()
+          reject(new Error(`${why} without "${wanted}":\n${printed.out}${printed.err}`))
         }
+        const look = () => {
+          if ((printed.out + printed.err).includes(wanted)) settle()
+        }
+        const patience = setTimeout(() => settle("ten seconds passed"), 10_000)
         watchers.add(look)
         look()
-        void ended.then(([code]) =>
-          reject(new Error(`ended (${code}) without "${wanted}":\n${printed.out}${printed.err}`)),
-        )
+        void ended.then(([code]) => settle(`ended (${code})`))
       }),
     end,
     async [Symbol.asyncDispose]() {
