@@ -40,16 +40,8 @@ export const runTurn = async (
     await directory.finish(transcript, { runId, status: statusOf[status], ...made }, [lastWords])
     await task.settle()
     const { sessionId } = begun
-    const endedAt = clock.now()
-    log.info("turn ended", {
-      session: session.key,
-      run: runId,
-      status,
-      model: provider && `${provider}/${model}`,
-      ms: endedAt - startedAt,
-    })
     const { text } = reply
-    return { runId, sessionId, status, text, stopReason, startedAt, endedAt, ...made }
+    return { runId, sessionId, status, text, stopReason, startedAt, endedAt: clock.now(), ...made }
   }
 
   try {
@@ -57,6 +49,7 @@ export const runTurn = async (
     const stopReason = lastWords.stopReason ?? "stop"
     const outcome = await end("ok", stopReason, lastWords)
     reply.ended("final", stopReason, startedAt)
+    log.info("turn finished", facts(session.key, outcome))
     return outcome
   } catch (thrown) {
     const why = signal.aborted ? (signal.reason as Stop) : undefined
@@ -64,6 +57,7 @@ export const runTurn = async (
     if (why === "user") {
       const outcome = await end("aborted", "aborted", talk.partial("aborted"))
       reply.ended("aborted", "aborted", startedAt)
+      log.info("turn aborted", facts(session.key, outcome))
       return outcome
     }
     const late = why === "deadline" && deadlinePassed({ seconds: task.timeoutMs / 1000 })
@@ -78,3 +72,10 @@ export const runTurn = async (
     cancelTimeout()
   }
 }
+
+const facts = (session: string, { runId, provider, model, startedAt, endedAt }: Outcome) => ({
+  session,
+  run: runId,
+  model: provider && `${provider}/${model}`,
+  ms: endedAt - startedAt,
+})

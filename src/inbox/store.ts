@@ -68,7 +68,8 @@ export const createInboxStore = (db: Database): InboxStore => {
   )
   const insert = sqlite.query(
     `INSERT INTO inbox (channel, account, chat, message_id, run_id, session_key, agent_id, message, accepted_at)
-     VALUES ($channel, $account, $chat, $id, $runId, $sessionKey, $agentId, $message, $acceptedAt)`,
+     VALUES ($channel, $account, $chat, $id, $runId, $sessionKey, $agentId, $message, $acceptedAt)
+     ON CONFLICT (channel, account, chat, message_id) DO NOTHING`,
   )
   const settle = sqlite.query(
     "UPDATE inbox SET settled_at = $at WHERE run_id = $runId AND settled_at IS NULL",
@@ -81,14 +82,13 @@ export const createInboxStore = (db: Database): InboxStore => {
   return {
     async accept(entry) {
       const { channel, account, chat, id } = entry.message
+      const { runId, sessionKey, agentId, acceptedAt } = entry
+      const message = JSON.stringify(entry.message)
+      const row = { channel, account, chat, id, runId, sessionKey, agentId, message, acceptedAt }
       return db.durable(() => {
-        const known = find.get(channel, account, chat, id)
-        if (known)
-          return { entry: toAccepted(known), state: known.settledAt === null ? "running" : "done" }
-        const { runId, sessionKey, agentId, acceptedAt } = entry
-        const message = JSON.stringify(entry.message)
-        insert.run({ channel, account, chat, id, runId, sessionKey, agentId, message, acceptedAt })
-        return { entry, state: "new" }
+        if (insert.run(row).changes) return { entry, state: "new" }
+        const known = find.get(channel, account, chat, id)!
+        return { entry: toAccepted(known), state: known.settledAt === null ? "running" : "done" }
       })
     },
     async settle(runId, at) {

@@ -26,7 +26,17 @@ interface Options {
 }
 
 export const createModels = ({ config, env, clock, guide, defaultModel }: Options): Models => {
-  const providers = () => knownProviders(config())
+  /** What follows from one reading of the config, and goes with it. */
+  const worked = new WeakMap<
+    ModelsConfig,
+    { providers: KnownProvider[]; open: Map<string, Promise<OpenModel>> }
+  >()
+  const current = () =>
+    worked.getOrInsertComputed(config(), (read) => ({
+      providers: knownProviders(read),
+      open: new Map(),
+    }))
+  const providers = () => current().providers
   const find = (id: string) => providers().find((provider) => provider.id === id)
 
   const entries = (): ModelEntry[] => [
@@ -65,9 +75,25 @@ export const createModels = ({ config, env, clock, guide, defaultModel }: Option
     return aliasTarget(ref.name) ? target : { ...target, model: ref.name }
   }
 
+  /** Made once for each reading of the config. */
   const open = async (typed?: string): Promise<OpenModel> => {
     const wanted = typed?.trim() || defaultRef()
     const called = resolve(wanted)
+    const { open } = current()
+    const ref = formatRef(called)
+    const known = open.get(ref)
+    if (known) return known
+    const opened = make(wanted, called)
+    open.set(ref, opened)
+    // What failed once may work the next time: a key can be put into the environment's file.
+    opened.catch(() => open.delete(ref))
+    return opened
+  }
+
+  const make = async (
+    wanted: string,
+    called: { provider: string; model: string },
+  ): Promise<OpenModel> => {
     const { provider: id, model } = called
     if (id === guideProvider && model === guideEntry.id)
       return { provider: id, model, contextWindow: assumedContextWindow, language: guide }
