@@ -31,6 +31,7 @@ import { createLog, Logs } from "./logs/writer.ts"
 import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
 import { checks, events, methods, migrations, sections } from "./registry.ts"
+import { Audit, createAudit } from "./security/trail.ts"
 import { createDirectory, Directory } from "./sessions/directory.ts"
 import { createLists, Lists } from "./sessions/lists.ts"
 import { Sessions } from "./sessions/session.ts"
@@ -106,6 +107,9 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const bus = services.provide(Bus, createBus())
     services.provide(Logs, log)
     services.provide(Store, db)
+    const audit = createAudit({ log, clock })
+    undo.push(() => audit.close())
+    services.provide(Audit, audit)
     const models = services.get(Models)
     const agentsConfig = () => settings.section(agents)
 

@@ -5,7 +5,7 @@ import { type Import, readSources } from "./support/source-tree.ts"
 const layers = [
   ["main", "cli", "ui"],
   ["app", "ground", "registry", "gateway", "pipeline"],
-  ["cron", "webhooks", "doctor", "service", "update"],
+  ["cron", "webhooks", "doctor", "security", "service", "update"],
   ["inbox", "access", "routing", "agent", "outbox"],
   ["channels", "models", "tools", "sessions", "memory", "skills", "nodes", "devices", "client"],
   ["config", "secrets", "logs", "store"],

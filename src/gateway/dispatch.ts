@@ -5,6 +5,8 @@ import type { Log } from "../kernel/log.ts"
 import type { AnyMethod, Caller } from "../kernel/method.ts"
 import { Prepared } from "../kernel/method.ts"
 import type { Services } from "../kernel/service.ts"
+import type { Audit } from "../security/trail.ts"
+import { callRecord, isAudited } from "./audit.ts"
 import { holds } from "./connections.ts"
 import { badParams, missingScope, unknownMethod, wrongRole } from "./faults.ts"
 import { firstIssue } from "./frames.ts"
@@ -25,7 +27,12 @@ export type Answer = { ok: true; json: string } | { ok: false; error: WireError 
 const slowMs = 50
 
 /** Finds the method, checks scope and params, runs it, checks the result. The one way in for every call. */
-export const createDispatch = (methods: readonly AnyMethod[], services: Services, log: Log) => {
+export const createDispatch = (
+  methods: readonly AnyMethod[],
+  services: Services,
+  log: Log,
+  audit: Audit,
+) => {
   const table = new Map(
     methods.map((method) => [
       method.name,
@@ -64,9 +71,11 @@ export const createDispatch = (methods: readonly AnyMethod[], services: Services
 
   return async (request: Request): Promise<Answer> => {
     const began = performance.now()
+    let outcome = "ok"
     try {
       return { ok: true, json: await run(request) }
     } catch (error) {
+      outcome = error instanceof Fault ? error.code : "internal"
       if (error instanceof Fault) {
         logger.debug("call refused", { method: request.method, code: error.code })
         return { ok: false, error: error.toWire() }
@@ -74,6 +83,8 @@ export const createDispatch = (methods: readonly AnyMethod[], services: Services
       logger.error("call failed", { method: request.method, error })
       return { ok: false, error: internalError }
     } finally {
+      const scope = table.get(request.method)?.method.scope
+      if (scope && isAudited(scope)) audit.record(callRecord(request, outcome))
       const ms = Math.round(performance.now() - began)
       if (ms >= slowMs) logger.debug("call was slow", { method: request.method, ms })
     }

@@ -7,6 +7,7 @@ import { Subscriptions } from "../kernel/event.ts"
 import type { Log } from "../kernel/log.ts"
 import type { AnyMethod } from "../kernel/method.ts"
 import type { Services } from "../kernel/service.ts"
+import { Audit } from "../security/trail.ts"
 import { mainSession } from "../sessions/keys.ts"
 import type { Directory } from "../sessions/directory.ts"
 import { ownNames } from "./address.ts"
@@ -55,6 +56,7 @@ const lookEveryMs = 60_000
 /** Opens the port: everything between a socket and a method's handler. */
 export const openGateway = (options: OpenOptions) => {
   const { clock, log, bus, services, directory, config, version, startedAt } = options
+  const audit = services.get(Audit)
   let draining = false
 
   const stateVersion = () => ({ presence: presence.version, health: health.version })
@@ -89,6 +91,7 @@ export const openGateway = (options: OpenOptions) => {
   const socket = createSocketHandler({
     clock,
     log,
+    audit,
     connections,
     presence,
     health,
@@ -103,7 +106,7 @@ export const openGateway = (options: OpenOptions) => {
       }),
       clock,
     }),
-    dispatch: createDispatch(options.methods, services, log),
+    dispatch: createDispatch(options.methods, services, log, audit),
     hello: createHello({
       version,
       methods: options.methods.map(({ name }) => name),

@@ -3,6 +3,8 @@ import { closeCodes } from "../client/wire.ts"
 
 /** A handshake that ends in a close: what the client reads, and the close frame. */
 export interface Refusal {
+  /** Stable; the same as `error.details.code`. */
+  code: string
   error: WireError
   close: { code: number; reason: string }
 }
@@ -113,6 +115,7 @@ export const refuse = (
   const found: Reason = reasons[reason]
   const message = more.issue ? `${found.message}: ${more.issue}` : found.message
   return {
+    code: found.code,
     error: {
       code: found.wire ?? "INVALID_REQUEST",
       message,

@@ -3,8 +3,10 @@ import { closeCodes } from "../client/wire.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { Fault, toWireError } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
+import type { Audit } from "../security/trail.ts"
 import type { Admission } from "./admission.ts"
 import { clientOf, presenceOf } from "./client.ts"
+import { admissionRecord, refusalRecord } from "./audit.ts"
 import type { Client, Connections, Socket, SocketData } from "./connections.ts"
 import type { Dispatch } from "./dispatch.ts"
 import { connectChallenge } from "./events.ts"
@@ -21,6 +23,7 @@ import { refuse } from "./refusal.ts"
 export const createSocketHandler = (needs: {
   clock: Clock
   log: Log
+  audit: Audit
   connections: Connections
   presence: Presence
   health: Health
@@ -30,12 +33,11 @@ export const createSocketHandler = (needs: {
   stateVersion: () => { presence: number; health: number }
   isDraining: () => boolean
 }): WebSocketHandler<SocketData> => {
-  const { clock, connections, presence, health, handshake, dispatch } = needs
+  const { clock, audit, connections, presence, health, handshake, dispatch } = needs
   const log = needs.log.for("gateway")
 
   const turnAway = (socket: Socket, id: string | undefined, refusal: Refusal) => {
-    const { peer, origin } = socket.data
-    log.warn("connection refused", { peer, origin, reason: refusal.error.message })
+    audit.record(refusalRecord(refusal, socket.data))
     if (id !== undefined) socket.sendText(errorText(id, refusal.error))
     socket.close(refusal.close.code, refusal.close.reason)
   }
@@ -62,6 +64,7 @@ export const createSocketHandler = (needs: {
   const enter = (socket: Socket, admission: Admission) => {
     const client = clientOf(admission, socket.data)
     connections.enter(socket, client)
+    audit.record(admissionRecord(admission, socket.data))
     if (client.presenceKey) presence.enter(client.presenceKey, presenceOf(admission, socket.data))
   }
 

@@ -17,4 +17,7 @@ export interface Log {
   for(subsystem: string): Log
 }
 
+/** Lines of this folder reach the log file whatever its level. */
+export const auditSubsystem = "audit"
+
 export const Log = service<Log>("log")

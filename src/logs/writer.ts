@@ -1,7 +1,7 @@
 import { resolve } from "node:path"
 import type { Env } from "../config/paths.ts"
 import type { Clock } from "../kernel/clock.ts"
-import { type Fields, type Level, levels, type Log } from "../kernel/log.ts"
+import { auditSubsystem, type Fields, type Level, levels, type Log } from "../kernel/log.ts"
 import { service } from "../kernel/service.ts"
 import { Appender } from "./append.ts"
 import type { Logging } from "./config.ts"
@@ -78,7 +78,7 @@ export const createLog = (options: LogOptions): WrittenLog => {
 
   const emit = (level: Level, subsystem: string, message: string, fields?: Fields) => {
     const config = options.config()
-    const toFile = wants(level, forced ?? config.level)
+    const toFile = subsystem === auditSubsystem || wants(level, forced ?? config.level)
     const least = forced ?? (options.verbose ? "debug" : config.consoleLevel)
     const toTerminal = options.console && wants(level, least)
     if (!toFile && !toTerminal) return

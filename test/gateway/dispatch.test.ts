@@ -250,6 +250,7 @@ describe("the dispatcher by itself", () => {
     ],
     new Services(),
     log,
+    { record: nothing },
   )
 
   test.each(["throws", "rejects", "throws.text", "wrong.result"])(

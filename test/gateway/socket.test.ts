@@ -12,6 +12,7 @@ import { Services } from "../../src/kernel/service.ts"
 import { connectWith, rawSocket } from "../support/raw-socket.ts"
 
 const nothing = () => undefined
+const audit = { record: nothing }
 const log: Log = {
   trace: nothing,
   debug: nothing,
@@ -38,6 +39,7 @@ const handlerWith = (judge: () => Promise<Admission | Refusal>) => {
   const handler = createSocketHandler({
     clock: systemClock,
     log,
+    audit,
     connections,
     presence,
     health: {
@@ -46,7 +48,7 @@ const handlerWith = (judge: () => Promise<Admission | Refusal>) => {
       prepared: async () => new Prepared("{}"),
     },
     handshake: judge,
-    dispatch: createDispatch([], new Services(), log),
+    dispatch: createDispatch([], new Services(), log, audit),
     hello: () => '{"type":"hello-ok"}',
     stateVersion,
     isDraining: () => false,
