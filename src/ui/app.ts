@@ -63,6 +63,8 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
 
   const hello = computed(() => (link.value.kind === "open" ? link.value.hello : undefined))
   const key = computed(() => selected.value ?? mainKey.value)
+  /** The main session's draft has one name, before and after the gateway tells the session's key. */
+  const draftKey = computed(() => (key.value === mainKey.value ? "main" : key.value))
   const chat = computed(() => chats.value[key.value] ?? conversation.emptyChat)
   const active = computed(() => conversation.activeEntry(chat.value))
   const model = computed(() => {
@@ -168,6 +170,7 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
     sessionCount,
     model,
     key,
+    draftKey,
     chat,
     active,
     announcement,

@@ -30,6 +30,9 @@ export const sessionTitle = (row: SessionRow): string => {
   return rest.replaceAll(":", " · ")
 }
 
+/** Words of a message without the marks that Markdown puts around them. */
+export const withoutMarks = (text: string) => text.replace(/\*\*|`+|^(?:#+|>|-) /gm, "")
+
 /** The first thing a tool was asked for, on one line. */
 export const inputLine = (input: unknown): string => {
   if (typeof input === "string") return input.split("\n", 1)[0]!

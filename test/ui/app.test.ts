@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import { createApp } from "../../src/ui/app.ts"
 import { RequestFailed } from "../../src/ui/requests.ts"
 import { entryText } from "../../src/ui/transcript.ts"
-import { inputLine, sessionTitle, when } from "../../src/ui/words.ts"
+import { inputLine, sessionTitle, when, withoutMarks } from "../../src/ui/words.ts"
 
 type Answers = Record<string, (params: Record<string, string>) => unknown>
 
@@ -47,6 +47,16 @@ test("opens the main session and knows its model before anything was said", asyn
   expect(app.model.value).toBe("fased/guide")
   expect(app.chat.value).toMatchObject({ loaded: true, entries: [] })
   expect(made("sessions.messages.subscribe").at(-1)!.params).toEqual({ key: "agent:main:main" })
+})
+
+test("what is written before the gateway answered is still the main session's draft after", async () => {
+  const early = createApp({ now: () => 1, newId: () => "id", onSelect: () => {} })
+  expect(early.draftKey.value).toBe("main")
+  early.linkChanged({ kind: "open", hello, since: 1 })
+  expect(early.key.value).toBe("agent:main:main")
+  expect(early.draftKey.value).toBe("main")
+  early.select("agent:main:web-1")
+  expect(early.draftKey.value).toBe("agent:main:web-1")
 })
 
 test("what was not sent is tried again under its first key", async () => {
@@ -119,4 +129,10 @@ test("times and tool inputs fit on a line", () => {
   expect([when(0, 30_000), when(0, 300_000), when(0, 7_200_000)]).toEqual(["now", "5 min", "2 h"])
   expect(inputLine({ timeout: 5, command: "ls\npwd" })).toBe("ls")
   expect([inputLine("a\nb"), inputLine(null), inputLine({ n: 1 })]).toEqual(["a", "", ""])
+})
+
+test("a preview shows the words, not the marks around them", () => {
+  expect(withoutMarks("## Plan: use **two** `git worktree`s, snake_case stays")).toBe(
+    "Plan: use two git worktrees, snake_case stays",
+  )
 })

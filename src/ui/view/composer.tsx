@@ -4,7 +4,7 @@ import type { Drafts } from "../drafts.ts"
 import { Icon } from "./icon.tsx"
 
 export const Composer = ({ app, drafts }: { app: App; drafts: Drafts }) => {
-  const key = app.key.value
+  const key = app.draftKey.value
   const [text, setText] = useState(drafts.read(key))
   const field = useRef<HTMLTextAreaElement>(null)
   const connected = app.link.value.kind === "open"

@@ -1,6 +1,6 @@
 import type { App } from "../app.ts"
 import type { SessionRow } from "../frames.ts"
-import { sessionTitle, when } from "../words.ts"
+import { sessionTitle, when, withoutMarks } from "../words.ts"
 import { Icon } from "./icon.tsx"
 
 interface Props {
@@ -48,7 +48,9 @@ export const Sessions = ({ app, now, onChoose }: Props) => (
             ) : (
               row.updatedAt && <time>{when(row.updatedAt, now)}</time>
             )}
-            {row.lastMessagePreview && <span class="session-last">{row.lastMessagePreview}</span>}
+            {row.lastMessagePreview && (
+              <span class="session-last">{withoutMarks(row.lastMessagePreview)}</span>
+            )}
           </button>
         </li>
       ))}
