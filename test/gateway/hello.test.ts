@@ -3,10 +3,9 @@ import { z } from "zod"
 import { healthSnapshot } from "../../src/gateway/health.ts"
 import { presenceEntry } from "../../src/gateway/presence.ts"
 import { events, methods } from "../../src/registry.ts"
-import { startGateway } from "../support/gateway.ts"
+import { startGateway, testToken } from "../support/gateway.ts"
 import { rawDevice } from "../support/raw-device.ts"
 import { attempt, connectWith } from "../support/raw-socket.ts"
-import { testToken } from "../support/gateway.ts"
 
 const version = z.strictObject({ presence: z.int().min(0), health: z.int().min(0) })
 
@@ -71,7 +70,7 @@ test.each([3, 4])("hello-ok of protocol %p is complete", async (protocol) => {
 test("every method hello-ok lists is one the gateway knows", async () => {
   await using gateway = await startGateway()
   await using socket = await attempt(gateway.wsUrl, connectWith({ scopes: [] }))
-  for (const name of socket.answer?.payload.features.methods as string[]) {
+  for (const name of socket.answer!.payload.features.methods as string[]) {
     const answer = await socket.request(name, {})
     expect(answer?.error?.message ?? "", name).not.toStartWith("unknown method")
   }
