@@ -113,3 +113,31 @@ test("a frame in a hundred thousand pieces is one frame, and counts as one", asy
   const { text } = await rawHttp(gateway.running.port, upgrade() + pieces, /frame too large/)
   expect(text).toContain("\x03\xf1frame too large before sign-in")
 })
+
+test("a frame that announces 64 MiB is refused by its head alone", async () => {
+  const head = String.fromCharCode(0x82, 0xff, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0)
+  const { closed } = await rawHttp(gateway.running.port, upgrade() + head, /never/)
+  expect(closed).toBe(true)
+})
+
+test.each([
+  ["an unmasked frame", "\x81\x02{}"],
+  ["a reserved bit", "\xc1\x82\0\0\0\0{}"],
+  ["an opcode nobody knows", "\x83\x82\0\0\0\0{}"],
+  ["a ping longer than a ping may be", `\x89\xfe\x00\x7e\0\0\0\0${"x".repeat(126)}`],
+  ["a piece of nothing", "\x80\x82\0\0\0\0{}"],
+  ["text that is no UTF-8", "\x81\x82\0\0\0\0\xff\xfe"],
+])("a socket that sends %s is closed", async (_, frame) => {
+  const { closed, text } = await rawHttp(gateway.running.port, upgrade() + frame, /never/)
+  expect(closed).toBe(true)
+  expect(text).not.toContain('"ok":true')
+})
+
+test("compression is not negotiated, so that nothing can be blown up", async () => {
+  const offer = upgrade({
+    "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
+  })
+  const { status, text } = await rawHttp(gateway.running.port, offer)
+  expect(status).toBe(101)
+  expect(text.toLowerCase()).not.toContain("sec-websocket-extensions")
+})
