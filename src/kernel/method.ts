@@ -4,6 +4,10 @@ import type { Needs, Supplied } from "./service.ts"
 /** `read` ⊂ `write` ⊂ `admin`; `pairing` and `approvals` stand alone below `admin`. `node` is a role. */
 export type Scope = "read" | "write" | "admin" | "pairing" | "approvals" | "node"
 
+/** `admin` holds every scope, `write` holds `read`. */
+export const holds = (scopes: ReadonlySet<Scope>, needed: Scope) =>
+  scopes.has(needed) || scopes.has("admin") || (needed === "read" && scopes.has("write"))
+
 /** Who is calling, as the server knows them; never what a client claims. */
 export interface Caller {
   /** Identifies the connection or HTTP request. */
