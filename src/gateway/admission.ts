@@ -4,7 +4,7 @@ import type { Tokens } from "../devices/tokens.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Auth } from "./auth.ts"
 import { checkSecret, offers } from "./auth.ts"
-import type { SocketData } from "./connections.ts"
+import type { Credential, SocketData } from "./connections.ts"
 import type { Refusal } from "./refusal.ts"
 import { refuse } from "./refusal.ts"
 
@@ -20,6 +20,7 @@ export interface Admission {
   issuedAt?: number
   /** How it proved itself. */
   method: Auth["mode"] | "device-token"
+  credential: Credential
 }
 
 /** A connect request that fits: what is left is who asks. */
@@ -108,6 +109,7 @@ export const createAdmission = (needs: {
       deviceToken: tokens.tokenOf(device),
       issuedAt: device.issuedAt,
       method: byToken ? "device-token" : auth().mode,
+      credential: { kind: byToken ? "device" : shared(auth()), deviceId, role },
     }
   }
 
@@ -119,12 +121,15 @@ export const createAdmission = (needs: {
     if (role === "node" || !socket.localDirect || (auth().mode !== "none" && !offers(given)))
       return refuse("deviceRequired")
     const problem = checkSecret(auth(), given)
-    return problem ? refuse(problem) : { ...applicant, method: auth().mode }
+    if (problem) return refuse(problem)
+    return { ...applicant, method: auth().mode, credential: { kind: shared(auth()), role } }
   }
 
   return { withDevice, withoutDevice }
 }
 export type AdmissionDesk = ReturnType<typeof createAdmission>
+
+const shared = ({ mode }: Auth) => (mode === "none" ? mode : "shared")
 
 /** What a device says of itself, as it is kept: a change of case is no change. */
 const pinned = (text: string | undefined) => (text ?? "").trim().toLowerCase()

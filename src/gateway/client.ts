@@ -13,7 +13,7 @@ const toScopes = (names: readonly string[]): ReadonlySet<Scope> =>
 
 /** What the gateway keeps of a connection that was let in. */
 export const clientOf = (
-  { params, protocol, role, scopes, deviceId }: Admission,
+  { params, protocol, role, scopes, deviceId, credential }: Admission,
   { id: connection, peer }: SocketData,
 ): Client => {
   const { id: clientId, mode: clientMode, instanceId } = params.client
@@ -27,6 +27,7 @@ export const clientOf = (
       deviceId,
       ip: peer,
     },
+    credential,
     protocol,
     caps: new Set(params.caps),
     topics: undefined,

@@ -1,6 +1,7 @@
 import type { ServerWebSocket } from "bun"
 import type { AnyEvent, Subscriptions } from "../kernel/event.ts"
-import type { Caller, Scope } from "../kernel/method.ts"
+import type { Caller } from "../kernel/method.ts"
+import { holds } from "../kernel/method.ts"
 import type { Protocol } from "../client/wire.ts"
 import { closeCodes } from "../client/wire.ts"
 
@@ -22,9 +23,20 @@ export interface SocketData {
 }
 export type Socket = ServerWebSocket<SocketData>
 
+/** What let a client in. When that ends, so does the connection. */
+export interface Credential {
+  kind: "shared" | "device" | "ui-session" | "proxy" | "tailscale" | "none"
+  /** The device whose key it proved, however it signed in. */
+  deviceId?: string
+  role: "operator" | "node"
+  /** The Control UI's login. */
+  sessionId?: string
+}
+
 /** A connection that was let in. */
 export interface Client {
   caller: Caller
+  credential: Credential
   protocol: Protocol
   caps: ReadonlySet<string>
   topics: Set<string> | undefined
@@ -102,6 +114,17 @@ export class Connections implements Subscriptions {
     return bytes
   }
 
+  /** Ends the connections of the clients that fit, and gives how many there were. */
+  closeWhere(fits: (client: Client) => boolean, code: number, reason: string): number {
+    const found = [...this.#members.values()].filter(({ client }) => fits(client))
+    for (const { socket } of found) {
+      // Nobody here waits for its close frame: from now on it is sent nothing and heard no more.
+      this.leave(socket)
+      socket.close(code, reason)
+    }
+    return found.length
+  }
+
   closeAll(reason: string) {
     const members = [...this.#members.values()].map(({ socket }) => socket)
     for (const socket of [...members, ...this.#waiting]) socket.close(closeCodes.restart, reason)
@@ -115,7 +138,3 @@ const hears = (client: Client, kind: AnyEvent, topic: string | undefined, capabi
     return topic !== undefined && (client.topics?.has(topic) ?? false)
   return client.caller.role === "operator" && holds(client.caller.scopes, kind.audience)
 }
-
-/** `admin` holds every scope, `write` holds `read`. */
-export const holds = (scopes: ReadonlySet<Scope>, needed: Scope) =>
-  scopes.has(needed) || scopes.has("admin") || (needed === "read" && scopes.has("write"))

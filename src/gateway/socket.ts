@@ -122,6 +122,7 @@ export const createSocketHandler = (needs: {
     },
 
     message(socket, raw) {
+      if (hasLeft(socket)) return
       const { client } = socket.data
       return client ? call(socket, client, raw) : firstFrame(socket, raw)
     },
@@ -138,5 +139,5 @@ export const createSocketHandler = (needs: {
   }
 }
 
-/** Gone, or turned away for saying more, while it was judged. */
+/** Gone, turned away for saying more while it was judged, or closed by us. */
 const hasLeft = (socket: Socket) => socket.readyState !== WebSocket.OPEN

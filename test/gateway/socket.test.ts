@@ -28,6 +28,7 @@ const admission = {
   role: "operator",
   scopes: [],
   method: "token",
+  credential: { kind: "shared", role: "operator" },
 }
 
 /** The socket handler alone, with a judge that takes as long as the test wants. */
