@@ -23,7 +23,8 @@ export const setUpLocalProfile = async ({
   env: Env
 }): Promise<SetUp> => {
   const state = await settings.read()
-  const guarded = Boolean(env.FASED_GATEWAY_TOKEN || env.FASED_GATEWAY_PASSWORD)
+  const given = [env.FASED_GATEWAY_TOKEN, env.FASED_GATEWAY_PASSWORD]
+  const guarded = given.some((secret) => secret?.trim()) // a blank one guards nothing
   if (!state.exists) {
     writeConfig(state, localProfile(state.format, guarded ? undefined : newToken()))
     await settings.read()

@@ -253,6 +253,7 @@ test.each([
   ["{ gateway: { port: 5 } }", {}, true],
   ["{ gateway: { auth: {} } }", {}, true],
   ["{ gateway: { auth: { mode: 'token' } } }", {}, true],
+  ["{ gateway: { port: 5 } }", { FASED_GATEWAY_TOKEN: "  " }, true],
   ["{ gateway: { auth: { mode: 'password' } } }", {}, false],
   ["{ gateway: { auth: { token: 'x' } } }", {}, false],
   ["{ gateway: { auth: { token: '' } } }", {}, false],
