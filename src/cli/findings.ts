@@ -1,7 +1,9 @@
 import type { Finding } from "../doctor/run.ts"
+import { adviceLines } from "./advice.ts"
 import type { Output } from "./output.ts"
 import { printable, printableText } from "./printable.ts"
 
+const indent = "    "
 const order = { error: 0, warn: 1, hint: 2 } as const
 
 /** Doctor's findings, the gravest first, each with what to do about it. */
@@ -9,10 +11,11 @@ export const printFindings = (out: Output, findings: readonly Finding[]) => {
   const { bad, warn, accent } = out.paint
   const marks = { error: bad("✗"), warn: warn("!"), hint: accent("→") }
   for (const finding of findings.toSorted((a, b) => order[a.severity] - order[b.severity])) {
-    const text = printableText(finding.explain).split("\n").join("\n    ")
-    out.print(`  ${marks[finding.severity] ?? "-"} ${text}`)
-    if (finding.fix)
-      out.print(`    ${accent("fased doctor --fix")} will: ${printable(finding.fix, 400)}`)
-    else if (finding.next) out.print(`    ${accent(printable(finding.next, 400))}`)
+    const lines = (text: string) => adviceLines(text, out.width - indent.length)
+    const [first, ...more] = lines(printableText(finding.explain))
+    out.print(`  ${marks[finding.severity] ?? "-"} ${first}`)
+    for (const line of more) out.print(indent + line)
+    const advice = finding.fix ? `fased doctor --fix will: ${finding.fix}` : finding.next
+    for (const line of advice ? lines(printable(advice, 400)) : []) out.print(indent + accent(line))
   }
 }

@@ -1,5 +1,6 @@
 import type { ArgDef, ArgsDef } from "citty"
 import type { AnyCommand } from "./command.ts"
+import { wrap } from "./advice.ts"
 import { aliasesOf } from "./arguments.ts"
 import { gatewayFlags } from "./gateway-flags.ts"
 import { globalFlags } from "./globals.ts"
@@ -147,18 +148,3 @@ const footer = (path: readonly string[], children: object) =>
   path.length && !Object.keys(children).length
     ? "Flags everywhere: --dev, --profile <name>, --no-color, --help"
     : `More: ${["fased", ...path].join(" ")} <command> --help`
-
-const wrap = (text: string, width: number): string[] => {
-  const lines: string[] = []
-  for (const paragraph of text.split("\n")) {
-    let line = ""
-    for (const word of paragraph.split(" ")) {
-      if (line && Bun.stringWidth(line) + 1 + Bun.stringWidth(word) > width) {
-        lines.push(line)
-        line = word
-      } else line = line ? `${line} ${word}` : word
-    }
-    lines.push(line)
-  }
-  return lines
-}

@@ -9,6 +9,8 @@ export interface Output {
   readonly tty: boolean
   /** Columns to lay tables out in; without limit when piped. */
   readonly width: number
+  /** The same for stderr. */
+  readonly noteWidth: number
   readonly paint: Paint
   /** For stderr, which may be a terminal when stdout is not. */
   readonly notePaint: Paint
@@ -28,6 +30,8 @@ interface Stream {
   write(text: string): unknown
 }
 
+const widthOf = ({ isTTY, columns = 80 }: Stream) => (isTTY ? columns : Infinity)
+
 const wantsColour = (stream: Stream, env: Env, noColour: boolean) =>
   Boolean(stream.isTTY) && !noColour && !env.NO_COLOR && env.TERM !== "dumb"
 
@@ -37,7 +41,8 @@ export const createOutput = (
   noColour: boolean,
 ): Output => ({
   tty: Boolean(stdout.isTTY),
-  width: stdout.isTTY ? (stdout.columns ?? 80) : Infinity,
+  width: widthOf(stdout),
+  noteWidth: widthOf(stderr),
   paint: createPaint(wantsColour(stdout, env, noColour)),
   notePaint: createPaint(wantsColour(stderr, env, noColour)),
   print: (line = "") => void stdout.write(`${line}\n`),

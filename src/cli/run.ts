@@ -2,6 +2,7 @@ import { loadEnv } from "../config/env.ts"
 import { resolvePaths } from "../config/paths.ts"
 import { nearest } from "../config/nearest.ts"
 import { Fault } from "../kernel/fault.ts"
+import { adviceLines } from "./advice.ts"
 import { readArguments } from "./arguments.ts"
 import type { AnyCommand, Context } from "./command.ts"
 import { usage } from "./faults.ts"
@@ -25,7 +26,7 @@ interface Surroundings extends Program {
   version: string
   stdin: { isTTY?: boolean }
   stdout: { isTTY?: boolean; columns?: number; write(text: string): unknown }
-  stderr: { isTTY?: boolean; write(text: string): unknown }
+  stderr: { isTTY?: boolean; columns?: number; write(text: string): unknown }
 }
 
 /** Follows the command's words down the tree. */
@@ -133,9 +134,11 @@ const report = async (error: unknown, { out, place, loaded, around, json }: Fail
     else out.note(muted("For the details run it again with FASED_DEBUG=1"))
     return 1
   }
-  const lines = printableText(error.message.slice(0, 5000)).split("\n")
-  out.note(`${bad("error:")} ${lines.join("\n       ")}`)
-  if (error.hint) out.note(`       ${printable(error.hint, 2000)}`)
+  const lines = (text: string) => adviceLines(text, out.noteWidth - 7)
+  const [first, ...more] = lines(printableText(error.message.slice(0, 5000)))
+  out.note(`${bad("error:")} ${first}`)
+  const hint = error.hint ? lines(printable(error.hint, 2000)) : []
+  for (const line of [...more, ...hint]) out.note(`       ${line}`)
   const misused: boolean = usage.is(error)
   if (misused) {
     const { usageLine } = await import("./help.ts")

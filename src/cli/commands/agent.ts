@@ -5,6 +5,7 @@ import { usage } from "../faults.ts"
 import { withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { printable, printableText } from "../printable.ts"
+import { replyWriter } from "../reply-writer.ts"
 import { runFailed } from "../run-failed.ts"
 
 const { timeout: _, ...connectionFlags } = gatewayFlags
@@ -117,6 +118,7 @@ type Gateway = Parameters<Parameters<typeof withGateway>[2]>[0]
 /** Sends the message, writes the reply as it comes, and lets Ctrl-C stop the turn but not the telling. */
 const converse = async (client: Gateway, params: Message, { out, json }: Talk) => {
   const run: Accepted = {}
+  const reply = replyWriter(out)
   let written = ""
   let stopping = false
 
@@ -136,7 +138,7 @@ const converse = async (client: Gateway, params: Message, { out, json }: Talk) =
     if (!run.runId || runId !== run.runId || stream !== "assistant") return
     const piece = data.delta ?? data.text?.slice(written.length) ?? ""
     written += piece
-    if (!json) out.write(printableText(piece))
+    if (!json) reply.add(printableText(piece))
   })
 
   try {
@@ -152,8 +154,8 @@ const converse = async (client: Gateway, params: Message, { out, json }: Talk) =
       return stopping ? 130 : final.status === "ok" ? 0 : 1
     }
     const whole = (final.result?.payloads ?? []).map(({ text }) => text ?? "").join("\n\n")
-    if (!written) out.write(printableText((written = whole)))
-    endLine(out, written)
+    if (!written) reply.add(printableText((written = whole)))
+    reply.end()
     if (stopping || final.result?.meta?.aborted) {
       out.note(out.notePaint.muted("Stopped. What was written so far is kept in the session."))
       return 130
@@ -161,15 +163,11 @@ const converse = async (client: Gateway, params: Message, { out, json }: Talk) =
     if (final.status === "ok") return 0
     throw runFailed({ status: final.status ?? "error", reason: reasonOf(final) })
   } catch (error) {
-    if (!json) endLine(out, written)
+    if (!json) reply.end()
     throw error
   } finally {
     process.off("SIGINT", onInterrupt)
   }
-}
-
-const endLine = (out: Talk["out"], written: string) => {
-  if (written && !written.endsWith("\n")) out.print()
 }
 
 const reasonOf = ({ error, summary }: Final) =>

@@ -41,7 +41,6 @@ export const modelsList = command({
     const { accent, muted, good } = out.paint
     const rows = models.map((model) => [
       [ref(model), accent] as const,
-      printable(model.name ?? "", 50),
       model.contextWindow ? `${Math.round(model.contextWindow / 1000)}k` : "",
       [...(model.input ?? []), ...(model.reasoning ? ["thinking"] : [])].join(" "),
       model.available === false
@@ -50,8 +49,9 @@ export const modelsList = command({
             model.assignedRoles?.includes("primary") ? "ready, the default" : "ready",
             good,
           ] as const),
+      printable(model.name ?? "", 50),
     ])
-    const head = ["MODEL", "NAME", "CONTEXT", "CAN", "STATE"]
+    const head = ["MODEL", "CONTEXT", "CAN", "STATE", "NAME"]
     for (const line of table(head, rows, { width: out.width, muted })) out.print(line)
   },
 })

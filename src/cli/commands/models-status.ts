@@ -1,3 +1,4 @@
+import { adviceLines } from "../advice.ts"
 import { command } from "../command.ts"
 import { withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
@@ -27,16 +28,18 @@ export const modelsStatus = command({
       out.json(result)
       return code
     }
-    const { accent, good, warn, muted } = out.paint
+    const { heading, accent, good, warn, muted } = out.paint
     const rows = providers.map((provider) => [
       [printable(provider.provider ?? "", 40), accent] as const,
       isReady(provider) ? (["ready", good] as const) : (["not connected", warn] as const),
       isReady(provider) ? printable(provider.effective?.detail ?? "", 60) : "",
-      isReady(provider) ? "" : printable(provider.next ?? "", 200),
     ])
-    const head = ["PROVIDER", "STATE", "KEY FROM", "TO CONNECT"]
-    // The last column holds commands to copy, so it wraps rather than lose its end.
-    for (const line of table(head, rows, { muted })) out.print(line)
+    const head = ["PROVIDER", "STATE", "KEY FROM"]
+    for (const line of table(head, rows, { width: out.width, muted })) out.print(line)
+    for (const { provider = "", next } of providers.filter((each) => !isReady(each) && each.next)) {
+      out.print(`\n${heading(`To connect ${printable(provider, 40)}`)}`)
+      for (const line of adviceLines(printable(next!, 200), out.width - 2)) out.print(`  ${line}`)
+    }
     return code
   },
 })
