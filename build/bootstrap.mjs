@@ -1,5 +1,5 @@
 /**
- * The one way in: `npm start`, `npm test`, `npm run build`, `npm run docs`.
+ * The one way in: `npm start`, `npm test`, `npm run build`, `npm run docs`, `npm run bench`.
  *
  * Runs under Node 18+ or Bun, whichever is there, and needs no packages. It makes sure that the
  * pinned Bun and the locked dependencies are installed, then hands over to that Bun.
@@ -30,6 +30,14 @@ const tasks = {
   bench: [
     [bun, "build/main.ts", "--if-stale"],
     [bun, "test/bench/run.ts"],
+  ],
+  "bench:scale": [
+    [bun, "build/main.ts", "--if-stale"],
+    [bun, "test/bench/scale.ts"],
+  ],
+  "bench:soak": [
+    [bun, "build/main.ts", "--if-stale"],
+    [bun, "test/bench/soak.ts"],
   ],
 }
 

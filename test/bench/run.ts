@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { compile, hostBinary, root } from "../../build/compile.ts"
+import { median, printTable } from "./measure.ts"
 
 const rounds = Number(process.argv[2] ?? 15)
 const bare = join(root, "dist", "bench", "bare")
@@ -74,8 +75,6 @@ const residentMegabytes = async (pid: number) => {
   return Number(await new Response(ps.stdout).text()) / 1000
 }
 
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!
-
 try {
   await compile(bare, undefined, ["test/bench/bare-server.ts"])
   const samples: { fased: Sample; bare: Sample }[] = []
@@ -88,8 +87,7 @@ try {
     const figures = [ours, least].map((value) => value.toFixed(1))
     return [what, ...figures, `${(ours / least).toFixed(2)}×`]
   })
-  for (const [what, ...figures] of [["median", "fased", "bare", "ratio"], ...rows])
-    console.log(what!.padEnd(22) + figures.map((figure) => figure.padStart(9)).join(""))
+  printTable([["median", "fased", "bare", "ratio"], ...rows])
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
