@@ -15,17 +15,10 @@ const silent: Log = {
   for: () => silent,
 }
 
-type Instance = Pick<Context, "env" | "paths">
-
-/** The services there are without a running gateway. */
-export const offlineServices = async ({ env, paths }: Instance) => {
-  const settings = await createSettings({ paths, env, sections })
-  return layGround({ paths, env, clock: systemClock, log: silent, settings })
-}
-
 /** What can be checked without a running gateway, and the services it takes. */
-export const offlineChecks = async (instance: Instance) => {
-  const services = await offlineServices(instance)
+export const offlineChecks = async ({ env, paths }: Pick<Context, "env" | "paths">) => {
+  const settings = await createSettings({ paths, env, sections })
+  const services = layGround({ paths, env, clock: systemClock, log: silent, settings })
   const possible = ({ needs }: AnyCheck) =>
     Object.values<{ service: string }>(needs).every((name) => services.has(name))
   return { services, checks: checks.filter(possible) }
