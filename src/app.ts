@@ -18,7 +18,9 @@ import { Health } from "./gateway/health.ts"
 import { createStatus, Identity, Status } from "./gateway/methods.ts"
 import { openGateway } from "./gateway/open.ts"
 import { systemPorts } from "./gateway/ports.ts"
+import { createUiSessionStore } from "./gateway/store.ts"
 import { clearPort } from "./gateway/take-over.ts"
+import { createUiSessions } from "./gateway/ui-session.ts"
 import { layGround } from "./ground.ts"
 import { createInbox } from "./inbox/inbox.ts"
 import { createInboxStore } from "./inbox/store.ts"
@@ -126,6 +128,11 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     services.provide(Lists, createLists({ directory, clock, defaultModel: models.defaultRef }))
     const devices = services.provide(Devices, createDeviceStore(db))
     const instanceSecret = await devices.secret("tokens", () => randomBytes(32).toString("hex"))
+    const uiSessions = await createUiSessions({
+      store: createUiSessionStore(db),
+      clock,
+      token: () => (auth.mode === "token" ? auth.secret : undefined),
+    })
     const engine = createEngine({
       config: agentsConfig,
       paths,
@@ -176,6 +183,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       directory,
       devices,
       tokens: createTokens(instanceSecret),
+      uiSessions,
       startedAt,
     })
     undo.push(() => opened.close())

@@ -16,6 +16,7 @@ import { portFree, startable } from "./gateway/checks.ts"
 import { gateway as gatewaySection } from "./gateway/config.ts"
 import * as gatewayEvents from "./gateway/events.ts"
 import * as gateway from "./gateway/methods.ts"
+import { migrations as gatewayMigrations } from "./gateway/store.ts"
 import { migrations as inboxMigrations } from "./inbox/store.ts"
 import type { AnyChannel } from "./kernel/channel.ts"
 import type { AnyCheck } from "./kernel/check.ts"
@@ -126,4 +127,5 @@ export const migrations: readonly Migration[] = [
   ...sessionsMigrations,
   ...inboxMigrations,
   ...devicesMigrations,
+  ...gatewayMigrations,
 ]

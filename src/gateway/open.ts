@@ -27,6 +27,7 @@ import { hostRules } from "./origin.ts"
 import { listen } from "./server.ts"
 import { createSocketHandler } from "./socket.ts"
 import { controlUi } from "./ui.ts"
+import type { UiSessions } from "./ui-session.ts"
 
 export interface OpenOptions {
   version: string
@@ -45,6 +46,8 @@ export interface OpenOptions {
   directory: Directory
   devices: DeviceStore
   tokens: Tokens
+  /** Browsers that signed in to the Control UI. */
+  uiSessions: UiSessions
   startedAt: number
 }
 
