@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { fileSchema } from "../src/config/schema.ts"
 import * as registry from "../src/registry.ts"
+import { probes } from "../src/security/probe.ts"
 import { root } from "./compile.ts"
 import { checksPage } from "./reference/checks.ts"
 import { cliPage } from "./reference/cli.ts"
@@ -10,6 +11,7 @@ import { configPage } from "./reference/config.ts"
 import { errorsPage } from "./reference/errors.ts"
 import { eventsPage } from "./reference/events.ts"
 import { methodsPage } from "./reference/methods.ts"
+import { risksPage } from "./reference/risks.ts"
 import { toolsPage } from "./reference/tools.ts"
 
 /** The text of every file in docs/reference, by name. The same sources give the same text. */
@@ -20,6 +22,7 @@ export const reference = async (): Promise<Record<string, string>> => ({
   "config.schema.json": `${JSON.stringify(fileSchema(registry.sections), null, 2)}\n`,
   "tools.md": toolsPage(registry.tools),
   "checks.md": checksPage(registry.checks),
+  "risks.md": risksPage(registry.risks, probes),
   "errors.md": await errorsPage(),
   "cli.md": await cliPage(),
 })

@@ -10,34 +10,41 @@ import { agent, agentWait } from "./agent/run.ts"
 import { configPrivate, configValid } from "./config/checks.ts"
 import * as config from "./config/methods.ts"
 import { migrations as devicesMigrations } from "./devices/store.ts"
+import * as configRisks from "./config/risks.ts"
 import { run as doctorRun } from "./doctor/methods.ts"
 import { gateway as gatewayTool } from "./doctor/tools.ts"
 import { portFree, startable } from "./gateway/checks.ts"
 import { gateway as gatewaySection } from "./gateway/config.ts"
 import * as gatewayEvents from "./gateway/events.ts"
 import * as gateway from "./gateway/methods.ts"
+import * as gatewayRisks from "./gateway/risks.ts"
 import { migrations as gatewayMigrations } from "./gateway/store.ts"
 import { migrations as inboxMigrations } from "./inbox/store.ts"
 import type { AnyChannel } from "./kernel/channel.ts"
 import type { AnyCheck } from "./kernel/check.ts"
 import type { AnyEvent } from "./kernel/event.ts"
 import type { AnyMethod } from "./kernel/method.ts"
+import type { AnyRisk } from "./kernel/risk.ts"
 import type { Section } from "./kernel/section.ts"
 import type { AnyTool } from "./kernel/tool.ts"
 import { logging } from "./logs/config.ts"
 import { tail as logsTail } from "./logs/methods.ts"
+import { patternsReplaced, redactionOff } from "./logs/risks.ts"
 import { connected as modelConnected, defaultUsable } from "./models/checks.ts"
 import { models as modelsSection } from "./models/config.ts"
 import * as models from "./models/methods.ts"
+import { plainHttp, privateNetwork } from "./models/risks.ts"
 import { sessionMessage, sessionsChanged } from "./sessions/events.ts"
 import * as sessions from "./sessions/methods.ts"
 import { migrations as sessionsMigrations } from "./sessions/schema.ts"
 import { sessionsList, sessionStatus } from "./sessions/tools.ts"
 import { diskSpace, filesPrivate } from "./store/checks.ts"
 import type { Migration } from "./store/database.ts"
+import { openFiles } from "./store/risks.ts"
 import { namesKnown } from "./tools/checks.ts"
 import { tools as toolsSection } from "./tools/config.ts"
 import { catalog as toolsCatalog, effective as toolsEffective } from "./tools/methods.ts"
+import { reachesEverywhere } from "./tools/risks.ts"
 import * as files from "./tools/tools.ts"
 
 export const sections: readonly Section[] = [
@@ -117,6 +124,28 @@ export const checks: readonly AnyCheck[] = [
   namesKnown,
   defaultUsable,
   modelConnected,
+]
+
+/** What `fased security audit` looks for. */
+export const risks: readonly AnyRisk[] = [
+  configRisks.unreadable,
+  ...openFiles,
+  gatewayRisks.bindNoAuth,
+  gatewayRisks.loopbackNoAuth,
+  gatewayRisks.tokenTooShort,
+  gatewayRisks.originsMissing,
+  gatewayRisks.originsWildcard,
+  gatewayRisks.originHostFallback,
+  gatewayRisks.tailscaleFunnel,
+  gatewayRisks.tailscaleServe,
+  configRisks.dangerousFlags,
+  configRisks.passwordInConfig,
+  configRisks.plainTextSecrets,
+  redactionOff,
+  patternsReplaced,
+  reachesEverywhere,
+  plainHttp,
+  privateNetwork,
 ]
 
 /** None yet; the first chat network adds its line here. */

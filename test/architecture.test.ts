@@ -18,6 +18,8 @@ const allowed = {
     "src/models/provider-fetch.ts": "the one guarded way to a model provider",
     "src/client/": "the way to a gateway",
     "src/cli/": "asks the operator's own gateway",
+    "src/security/probe.ts":
+      "knocks at this machine's own gateway, as a stranger and without a secret",
     "src/ui/": "the browser asks the gateway that served it",
   },
   time: {
@@ -33,6 +35,7 @@ const allowed = {
   neighbours: {
     "src/store/files.ts": "atomic files, for whatever is kept on disk",
     "src/client/wire.ts": "the words both ends of the wire use",
+    "src/store/private-places.ts": "what must be private, for whoever looks",
   },
 } satisfies Record<string, Record<string, string>>
 

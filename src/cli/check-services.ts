@@ -15,10 +15,17 @@ const silent: Log = {
   for: () => silent,
 }
 
-/** What can be checked without a running gateway, and the services it takes. */
-export const offlineChecks = async ({ env, paths }: Pick<Context, "env" | "paths">) => {
+type Instance = Pick<Context, "env" | "paths">
+
+/** The services there are without a running gateway. */
+export const offlineServices = async ({ env, paths }: Instance) => {
   const settings = await createSettings({ paths, env, sections })
-  const services = layGround({ paths, env, clock: systemClock, log: silent, settings })
+  return layGround({ paths, env, clock: systemClock, log: silent, settings })
+}
+
+/** What can be checked without a running gateway, and the services it takes. */
+export const offlineChecks = async (instance: Instance) => {
+  const services = await offlineServices(instance)
   const possible = ({ needs }: AnyCheck) =>
     Object.values<{ service: string }>(needs).every((name) => services.has(name))
   return { services, checks: checks.filter(possible) }

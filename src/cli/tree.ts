@@ -19,7 +19,7 @@ export const groups: readonly (readonly [title: string, names: readonly string[]
   ["Everyday", ["start", "agent", "dashboard", "status", "doctor"]],
   ["Gateway", ["gateway", "health", "logs"]],
   ["Agents", ["agents", "sessions", "models"]],
-  ["Settings", ["config", "completion"]],
+  ["Settings", ["config", "security", "completion"]],
 ]
 
 const gatewayRun = async () => (await import("./commands/gateway-run.ts")).gatewayRun
@@ -132,6 +132,15 @@ export const root: Node = {
         validate: {
           summary: "Check the config file",
           load: async () => (await import("./commands/config-validate.ts")).configValidate,
+        },
+      },
+    },
+    security: {
+      summary: "Find what makes this instance easier to attack",
+      children: {
+        audit: {
+          summary: "Look for open files, weak secrets and safeguards that are off",
+          load: async () => (await import("./commands/security-audit.ts")).securityAudit,
         },
       },
     },

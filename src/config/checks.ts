@@ -1,6 +1,6 @@
-import { chmodSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { chmodSync } from "node:fs"
 import { check } from "../kernel/check.ts"
+import { openTo, type OpenPath, privatePlaces } from "../store/private-places.ts"
 import { describeIssue } from "./faults.ts"
 import { Paths } from "./paths.ts"
 import { type Issue, Settings } from "./settings.ts"
@@ -30,16 +30,9 @@ export const configPrivate = check({
   title: "Only you can read the config and the state folder",
   severity: "error",
   needs: { paths: Paths },
-  detect({ paths }): { path: string; mode: number; wanted: number }[] | null {
-    if (process.platform === "win32") return null
-    const files = [paths.config, `${paths.config}.bak`, join(paths.state, ".env"), paths.database]
-    const open = [
-      { path: paths.state, wanted: 0o700 },
-      ...files.map((path) => ({ path, wanted: 0o600 })),
-    ].flatMap(({ path, wanted }) => {
-      const mode = (statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o777
-      return mode & 0o077 ? [{ path, mode, wanted }] : []
-    })
+  detect({ paths }): OpenPath[] | null {
+    const { state_dir, config, env, database } = privatePlaces(paths)
+    const open = openTo([...state_dir, ...config, ...env, ...database])
     return open.length ? open : null
   },
   explain: (found) =>

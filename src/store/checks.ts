@@ -1,22 +1,19 @@
-import { chmodSync, existsSync, readdirSync, statSync } from "node:fs"
-import { basename, dirname, join } from "node:path"
+import { chmodSync, existsSync } from "node:fs"
+import { dirname } from "node:path"
 import { Paths } from "../config/paths.ts"
 import { check } from "../kernel/check.ts"
 import { Disk } from "./disk.ts"
+import { openTo, privatePlaces } from "./private-places.ts"
 
 /** What the state folder holds beside the files `config.private` looks after. */
 export const filesPrivate = check({
   id: "store.private",
-  title: "Only you can read logs, secrets and copies of the database",
+  title: "Only you can read logs, keys and copies of the database",
   severity: "warn",
   needs: { paths: Paths },
   detect({ paths }) {
-    const open = privatePaths(paths).flatMap((path) => {
-      const stats = statSync(path, { throwIfNoEntry: false })
-      return stats && stats.mode & 0o077
-        ? [{ path, wanted: stats.isDirectory() ? 0o700 : 0o600 }]
-        : []
-    })
+    const { database_copies, secrets, identity, tls, logs } = privatePlaces(paths)
+    const open = openTo([...database_copies, ...secrets, ...identity, ...tls, ...logs])
     return open.length ? { open } : null
   },
   explain: ({ open }) =>
@@ -30,17 +27,6 @@ export const filesPrivate = check({
     },
   },
 })
-
-const privatePaths = ({ state, logs, database }: Paths) => {
-  const beside = basename(database)
-  const files = existsSync(state) ? readdirSync(state) : []
-  return [
-    logs,
-    ...files
-      .filter((name) => name === "secrets.json" || (name.startsWith(beside) && name !== beside))
-      .map((name) => join(state, name)),
-  ]
-}
 
 const little = 500_000_000
 

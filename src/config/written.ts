@@ -1,0 +1,49 @@
+import type { Section } from "../kernel/section.ts"
+import { formatPath, isTree, type Path, type Tree } from "./path.ts"
+import { below, forms, type JsonSchema, sectionSchema } from "./schema.ts"
+
+/** A setting that the config file gives a value. */
+export interface Written {
+  path: string
+  /** Its name; undefined where people choose the name, as of a provider or a header. */
+  name: string | undefined
+  secret: boolean
+  value: unknown
+}
+
+/** Every single value in a config, with what its schema says of it. */
+export const writtenIn = (config: Tree, sections: readonly Section[]): Written[] =>
+  sections.flatMap((section) => {
+    const root = sectionSchema(section)
+    return collect(config[section.id], {
+      root,
+      found: [root],
+      path: [section.id],
+      name: section.id,
+    })
+  })
+
+interface Spot {
+  root: JsonSchema
+  found: readonly JsonSchema[]
+  path: Path
+  name: string | undefined
+}
+
+const collect = (value: unknown, { root, found, path, name }: Spot): Written[] => {
+  if (value === undefined) return []
+  const isList = Array.isArray(value)
+  if (!isList && !isTree(value))
+    return [{ path: formatPath(path), name, secret: found.some(({ secret }) => secret), value }]
+  return Object.entries(value).flatMap(([key, inner]) =>
+    collect(inner, {
+      root,
+      found: found.flatMap((form) => {
+        const node = below(form, key)
+        return node ? forms({ root, node: form.secret ? { ...node, secret: true } : node }) : []
+      }),
+      path: [...path, isList ? Number(key) : key],
+      name: found.some((form) => Object.hasOwn(form.properties ?? {}, key)) ? key : undefined,
+    }),
+  )
+}

@@ -1,0 +1,162 @@
+import { Environment } from "../config/paths.ts"
+import { Settings } from "../config/settings.ts"
+import { risk } from "../kernel/risk.ts"
+import { present, weakness } from "../secrets/compare.ts"
+import { beyondLoopback, listenHosts } from "./address.ts"
+import { gateway, type GatewayConfig } from "./config.ts"
+
+/** The address others can reach, if there is one. */
+const reachable = ({ bind, customBindHost }: GatewayConfig): string | undefined => {
+  try {
+    return beyondLoopback(listenHosts(bind, customBindHost))
+  } catch {
+    return undefined // it has no such address, so nobody reaches it there
+  }
+}
+
+const secretsOf = (
+  { auth }: GatewayConfig,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly (readonly [name: "token" | "password", secret: string])[] => {
+  const token = present(env.FASED_GATEWAY_TOKEN) ?? present(auth.token)
+  const password = present(env.FASED_GATEWAY_PASSWORD) ?? present(auth.password)
+  const counts = (name: "token" | "password") => !auth.mode || auth.mode === name
+  return [
+    ...(token && counts("token") ? [["token", token] as const] : []),
+    ...(password && counts("password") ? [["password", password] as const] : []),
+  ]
+}
+
+export const bindNoAuth = risk({
+  id: "gateway.bind_no_auth",
+  title: "The gateway would be open to the network",
+  needs: { gateway, env: Environment },
+  detect({ gateway, env }) {
+    const host = reachable(gateway)
+    if (!host || secretsOf(gateway, env).length) return null
+    return {
+      severity: "critical",
+      detail: `gateway.bind is ${gateway.bind} (${host}) and no secret is set. The gateway refuses to start like this.`,
+      remediation: "fased config set gateway.bind loopback, then let fased start make a token.",
+    }
+  },
+})
+
+export const loopbackNoAuth = risk({
+  id: "gateway.loopback_no_auth",
+  title: "No secret guards the gateway",
+  needs: { gateway, env: Environment, settings: Settings },
+  detect({ gateway, env, settings }) {
+    if (!settings.current().exists || reachable(gateway) || secretsOf(gateway, env).length)
+      return null
+    return {
+      severity: "critical",
+      detail:
+        "The config has neither token nor password. Whatever runs on this machine, and a proxy in front, may be let in.",
+      remediation: "Run fased start, which makes a token and keeps it.",
+    }
+  },
+})
+
+/** Enough for a random token of 128 bits in hex, or a long passphrase. */
+const longEnough = 24
+
+export const tokenTooShort = risk({
+  id: "gateway.token_too_short",
+  title: "The gateway's secret can be guessed",
+  needs: { gateway, env: Environment },
+  detect({ gateway, env }) {
+    for (const [name, secret] of secretsOf(gateway, env)) {
+      const why = weakness(secret)
+      const remediation = `fased config unset gateway.auth.${name}, then let fased start make a token.`
+      if (why)
+        return {
+          severity: "critical",
+          detail: `The ${name} does not count: ${why}. The gateway refuses to start with it.`,
+          remediation,
+        }
+      if (secret.length < longEnough)
+        return {
+          severity: "warn",
+          detail: `The ${name} has ${secret.length} characters; ${longEnough} random ones or more are safe.`,
+          remediation,
+        }
+    }
+    return null
+  },
+})
+
+export const originsMissing = risk({
+  id: "gateway.control_ui.allowed_origins_required",
+  title: "The page is served to the network without a list of origins",
+  needs: { gateway },
+  detect({ gateway }) {
+    const { enabled, allowedOrigins, dangerouslyAllowHostHeaderOriginFallback } = gateway.controlUi
+    const host = reachable(gateway)
+    if (!host || !enabled || allowedOrigins.length || dangerouslyAllowHostHeaderOriginFallback)
+      return null
+    return {
+      severity: "critical",
+      detail: `The Control UI would be served on ${host}, and gateway.controlUi.allowedOrigins is empty. The gateway refuses to start like this.`,
+      remediation:
+        "fased config set gateway.controlUi.allowedOrigins '[\"https://host\"]', or gateway.controlUi.enabled false",
+    }
+  },
+})
+
+export const originsWildcard = risk({
+  id: "gateway.control_ui.allowed_origins_wildcard",
+  title: "An allowed origin looks like a pattern",
+  needs: { gateway },
+  detect({ gateway }) {
+    const wild = gateway.controlUi.allowedOrigins.filter((origin) => origin.includes("*"))
+    return wild.length
+      ? {
+          severity: "warn",
+          detail: `gateway.controlUi.allowedOrigins has ${wild.join(", ")}. Origins are compared letter by letter, so this lets nobody in and promises something else.`,
+          remediation: "Name each origin in full.",
+        }
+      : null
+  },
+})
+
+export const originHostFallback = risk({
+  id: "gateway.control_ui.host_header_origin_fallback",
+  title: "The Host header decides which page is ours",
+  needs: { gateway },
+  detect({ gateway }) {
+    if (!gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback) return null
+    return {
+      severity: reachable(gateway) ? "critical" : "warn",
+      detail:
+        "gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback is on: a page elsewhere whose name leads to this machine counts as ours (DNS rebinding).",
+      remediation:
+        "fased config unset gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback, and list the origins instead.",
+    }
+  },
+})
+
+export const tailscaleFunnel = risk({
+  id: "gateway.tailscale_funnel",
+  title: "The gateway faces the internet",
+  needs: { gateway },
+  detect: ({ gateway }) =>
+    gateway.tailscale.mode === "funnel"
+      ? {
+          severity: "critical",
+          detail:
+            "gateway.tailscale.mode is funnel, so everyone can knock; only the password is left.",
+          remediation: "fased config set gateway.tailscale.mode serve",
+        }
+      : null,
+})
+
+export const tailscaleServe = risk({
+  id: "gateway.tailscale_serve",
+  title: "The gateway is served to the tailnet",
+  needs: { gateway },
+  detect: ({ gateway }) =>
+    gateway.tailscale.mode === "serve"
+      ? { severity: "info", detail: "gateway.tailscale.mode is serve: your tailnet can reach it." }
+      : null,
+})

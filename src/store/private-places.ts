@@ -1,0 +1,50 @@
+import { readdirSync, statSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
+import type { Paths } from "../config/paths.ts"
+
+/** What other users of this machine must not get at, by what it is; whether it exists or not. */
+export const privatePlaces = ({ state, config, database, logs }: Paths) => ({
+  state_dir: [state],
+  config: [config, `${config}.bak`],
+  env: [join(state, ".env")],
+  database: [database],
+  database_copies: besides(database),
+  secrets: [join(state, "secrets.json")],
+  identity: folder(join(state, "identity")),
+  tls: folder(join(state, "tls")),
+  logs: folder(logs),
+})
+export type PrivatePlace = keyof ReturnType<typeof privatePlaces>
+
+const folder = (path: string) => [path, ...namesIn(path).map((name) => join(path, name))]
+
+/** The database's journal, and the copies made of it. */
+const besides = (file: string) =>
+  namesIn(dirname(file))
+    .filter((name) => name.startsWith(basename(file)) && name !== basename(file))
+    .map((name) => join(dirname(file), name))
+
+const namesIn = (path: string) => {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
+
+export interface OpenPath {
+  path: string
+  mode: number
+  wanted: number
+}
+
+/** Those that exist and that others than their owner can get at. */
+export const openTo = (paths: readonly string[]): OpenPath[] =>
+  process.platform === "win32"
+    ? []
+    : paths.flatMap((path) => {
+        const stats = statSync(path, { throwIfNoEntry: false })
+        return stats && stats.mode & 0o077
+          ? [{ path, mode: stats.mode & 0o777, wanted: stats.isDirectory() ? 0o700 : 0o600 }]
+          : []
+      })
