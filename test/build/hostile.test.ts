@@ -4,43 +4,19 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { hostileMark, plantHostileFiles } from "../support/hostile-folder.ts"
 import { finish } from "../support/release.ts"
 import { root } from "../support/source-tree.ts"
 
 const fased = join(root, "dist/fased")
 const testCompiled = test.skipIf(!existsSync(fased) && Bun.env.CI !== "true")
 
-/** A folder somebody else filled: everything in it that a runtime might pick up leaves a mark. */
 let folder: string
-const mark = () => join(folder, "ran")
+const mark = () => join(folder, hostileMark)
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "fased-hostile-"))
-  const evil = `require("node:fs").appendFileSync(${JSON.stringify(mark())}, "x"); console.log("EVIL")\n`
-  const files = {
-    "evil.cjs": evil,
-    "bunfig.toml": 'preload = ["./evil.cjs"]\n[run]\npreload = ["./evil.cjs"]\n',
-    ".env": `FASED_STATE_DIR=${folder}/taken\nFASED_CONFIG_PATH=${folder}/taken.json\nNODE_OPTIONS=--require=./evil.cjs\n`,
-    ".env.production": `FASED_STATE_DIR=${folder}/taken\n`,
-    "package.json": JSON.stringify({
-      name: "fased",
-      main: "evil.cjs",
-      imports: { "#*": "./evil.cjs" },
-      scripts: { start: "node evil.cjs" },
-      dependencies: { zod: "1.0.0" },
-    }),
-    "tsconfig.json": JSON.stringify({
-      compilerOptions: { baseUrl: ".", paths: { "*": ["./evil.cjs"] }, jsxImportSource: "zod" },
-    }),
-    "index.ts": evil,
-    "src/main.ts": evil,
-  }
-  const packages = ["zod", "hono", "citty", "consola", "yaml", "json5", "preact", "@ai-sdk/openai"]
-  for (const name of packages) {
-    await Bun.write(join(folder, "node_modules", name, "index.js"), evil)
-    await Bun.write(join(folder, "node_modules", name, "package.json"), '{"main":"index.js"}')
-  }
-  for (const [name, text] of Object.entries(files)) await Bun.write(join(folder, name), text)
+  await plantHostileFiles(folder)
   await mkdir(join(folder, "home"))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))

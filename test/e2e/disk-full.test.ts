@@ -3,7 +3,7 @@ import { closeSync, openSync, rmSync, writeSync } from "node:fs"
 import { mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { expect, test } from "bun:test"
+import { afterAll, expect, test } from "bun:test"
 import { connect } from "../../src/client/connect.ts"
 import type { Fault } from "../../src/kernel/fault.ts"
 import { answeredBy, freshHome, testToken } from "../support/binary.ts"
@@ -39,13 +39,13 @@ const smallDisk = async () => {
   }
 }
 
-const needsRoot = process.getuid?.() === 0 ? "" : " (skipped: mounting a small disk needs root)"
+const disk = await smallDisk()
+afterAll(() => disk[Symbol.dispose]())
+const why = disk.mounted ? "" : " (skipped: mounting a small disk needs root)"
 
-test.skipIf(needsRoot !== "")(
-  `a full disk is said plainly, leaves nothing half-written, and is over when there is room${needsRoot}`,
+test.skipIf(!disk.mounted)(
+  `a full disk is said plainly, leaves nothing half-written, and is over when there is room${why}`,
   async () => {
-    using disk = await smallDisk()
-    if (!disk.mounted) throw new Error("no tmpfs can be mounted here")
     await using model = fakeModel({ turns: ["Yes."] })
     await using home = freshHome(join(disk.path, "home"))
     home.configure(answeredBy(model))
