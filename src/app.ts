@@ -63,6 +63,8 @@ export interface RunningGateway {
   /** The page's address with the token in its fragment: signs in whoever opens it. */
   dashboardUrl: string
   logFile: string
+  /** Every HTTP route it serves. */
+  routes: readonly { method: string; path: string }[]
   /** Announces, drains, closes. Resolves when everything is down. */
   stop(reason: string): Promise<void>
 }
@@ -239,6 +241,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       url,
       dashboardUrl: auth.mode === "token" ? `${url}#token=${auth.secret}` : url,
       logFile: log.current(),
+      routes: opened.routes,
       async stop(reason) {
         log.for("gateway").info("stopping", { reason })
         opened.announceShutdown(reason)

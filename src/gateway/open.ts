@@ -149,6 +149,8 @@ export const openGateway = (options: OpenOptions) => {
   return {
     port: listener.port,
     connections,
+    /** Every HTTP route of the port. */
+    routes: app.routes.map(({ method, path }) => ({ method, path })),
     /** Tells everyone, and takes no new calls. */
     announceShutdown(reason: string) {
       draining = true
