@@ -1,11 +1,21 @@
 import type { Env } from "../config/paths.ts"
 import { present, sameSecret, weakness } from "../secrets/compare.ts"
 import type { GatewayConfig } from "./config.ts"
-import { ambiguousAuth, noSecret, weakSecret } from "./faults.ts"
+import { ambiguousAuth, noSecret, userHeaderMissing, weakSecret } from "./faults.ts"
 import type { RefusalReason } from "./refusal.ts"
 
 /** What a client must present. Every secret that is blank, unset or a placeholder means closed. */
-export type Auth = { mode: "none" } | { mode: "token" | "password"; secret: string }
+export type Auth =
+  | { mode: "none" }
+  | { mode: "token" | "password"; secret: string }
+  | {
+      mode: "trusted-proxy"
+      proxy: { userHeader: string; requiredHeaders: string[]; allowUsers: string[] }
+      /** For programs on this machine, which no proxy stands in front of. */
+      secret?: string
+    }
+  /** The config has something else in mind that cannot be: nobody gets in until that is mended. */
+  | { mode: "closed"; wanted: "token" | "password" | "trusted-proxy" }
 
 export interface AuthFlags {
   auth?: "none" | "token" | "password"
@@ -23,11 +33,26 @@ export const resolveAuth = (config: GatewayConfig["auth"], env: Env, flags: Auth
     flags.auth ?? config.mode ?? (flags.token ? "token" : flags.password ? "password" : undefined)
   if (!named && token && password) throw ambiguousAuth()
   const mode = named ?? (password && !token ? "password" : "token")
+  if (mode === "trusted-proxy") return byProxy(config.trustedProxy, token, password)
   const secret = mode === "token" ? token : password
   if (!secret) throw noSecret({ mode })
+  return { mode, secret: strong(mode, secret) }
+}
+
+const byProxy = (
+  { userHeader, ...proxy }: GatewayConfig["auth"]["trustedProxy"],
+  token: string | undefined,
+  password: string | undefined,
+): Auth => {
+  if (!userHeader) throw userHeaderMissing()
+  const secret = token ? strong("token", token) : password && strong("password", password)
+  return { mode: "trusted-proxy", proxy: { userHeader, ...proxy }, ...(secret && { secret }) }
+}
+
+const strong = (name: "token" | "password", secret: string) => {
   const why = weakness(secret)
-  if (why) throw weakSecret({ name: mode, why })
-  return { mode, secret }
+  if (why) throw weakSecret({ name, why })
+  return secret
 }
 
 interface Credentials {
@@ -41,10 +66,8 @@ export const offers = ({ token, password }: Credentials) => Boolean(token || pas
 /** Judges a shared secret: undefined when it is right, else why not. */
 export const checkSecret = (auth: Auth, given: Credentials): RefusalReason | undefined => {
   if (auth.mode === "none") return undefined
-  // Clients in the field put the one secret they have into either field.
-  const offered =
-    auth.mode === "token" ? given.token || given.password : given.password || given.token
-  if (!offered) return auth.mode === "token" ? "tokenMissing" : "passwordMissing"
-  if (sameSecret(auth.secret, offered)) return undefined
-  return auth.mode === "token" ? "tokenMismatch" : "passwordMismatch"
+  const name = auth.mode === "password" ? "password" : "token"
+  const offered = name === "token" ? given.token || given.password : given.password || given.token
+  if (!offered) return `${name}Missing`
+  return "secret" in auth && sameSecret(auth.secret ?? "", offered) ? undefined : `${name}Mismatch`
 }

@@ -3,8 +3,8 @@ import { Environment, Paths } from "../config/paths.ts"
 import { Settings } from "../config/settings.ts"
 import { check } from "../kernel/check.ts"
 import { readHolder } from "../store/lock.ts"
+import { decideAccess } from "./access.ts"
 import { listenHosts } from "./address.ts"
-import { resolveAuth } from "./auth.ts"
 import { gateway } from "./config.ts"
 import { Fault } from "../kernel/fault.ts"
 import { guardExposure, guardMode } from "./guards.ts"
@@ -43,7 +43,8 @@ export const startable = check({
     try {
       guardMode(gateway)
       const hosts = listenHosts(gateway.bind, gateway.customBindHost)
-      guardExposure(gateway, hosts, resolveAuth(gateway.auth, env, {}))
+      const { auth } = decideAccess(gateway, { hosts, env, flags: {} })
+      guardExposure(gateway, hosts, auth)
       return null
     } catch (error) {
       if (error instanceof Fault) return { message: error.message, hint: error.hint }

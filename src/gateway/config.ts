@@ -1,5 +1,11 @@
 import { z } from "zod"
 import { section } from "../kernel/section.ts"
+import { isProxyEntry } from "./network.ts"
+
+const dayMs = 86_400_000
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~\w-]{1,64}$/, "is not the name of an HTTP header")
 
 export const bindModes = ["loopback", "lan", "tailnet", "auto", "custom"] as const
 
@@ -21,14 +27,81 @@ export const gateway = section({
     auth: z
       .object({
         mode: z
-          .enum(["token", "password"])
+          .enum(["token", "password", "trusted-proxy"])
           .optional()
           .describe("What a client must present; guessed when only one secret is set."),
         token: z.string().optional().meta({ description: "Shared token.", secret: true }),
         password: z.string().optional().meta({ description: "Shared password.", secret: true }),
+        trustedProxy: z
+          .object({
+            userHeader: headerName
+              .optional()
+              .describe("Header in which the proxy names the user it signed in."),
+            requiredHeaders: z
+              .array(headerName)
+              .default([])
+              .describe("Headers a request must have besides."),
+            allowUsers: z
+              .array(z.string().trim().min(1))
+              .default([])
+              .describe("Users who may come in; everyone the proxy signs in when empty."),
+          })
+          .prefault({})
+          .describe("Sign-in by a proxy in front, with mode `trusted-proxy`."),
+        allowTailscale: z
+          .boolean()
+          .optional()
+          .describe(
+            "Take Tailscale Serve's word for who is at the Control UI, once `tailscale whois` agrees; on by default with tailscale.mode `serve`, never with a password.",
+          ),
+        rateLimit: z
+          .object({
+            maxAttempts: z
+              .int()
+              .min(1)
+              .max(1000)
+              .default(10)
+              .describe("Wrong secrets a client may show within the window."),
+            windowMs: z
+              .int()
+              .min(1000)
+              .max(dayMs)
+              .default(60_000)
+              .describe("How long a wrong secret counts."),
+            lockoutMs: z
+              .int()
+              .min(1000)
+              .max(dayMs)
+              .default(300_000)
+              .describe("How long a client has to wait after too many."),
+            exemptLoopback: z
+              .boolean()
+              .default(true)
+              .describe("Let programs on this machine try as often as they like; never pages."),
+          })
+          .prefault({})
+          .describe("How often a client may be wrong."),
       })
       .prefault({})
-      .describe("How clients sign in."),
+      .meta({
+        description: "How clients sign in; a change ends what the old way let in.",
+        reload: "live",
+      }),
+    trustedProxies: z
+      .array(
+        z
+          .string()
+          .refine(isProxyEntry, "is neither an IP address nor a network such as 10.0.0.0/8"),
+      )
+      .default([])
+      .meta({
+        description: "Proxies whose forwarding headers say who a client is, by address.",
+        reload: "live",
+      }),
+    allowRealIpFallback: z.boolean().default(false).meta({
+      description: "Read X-Real-IP where a trusted proxy sends no X-Forwarded-For.",
+      reload: "live",
+    }),
     controlUi: z
       .object({
         enabled: z.boolean().default(true).describe("Serve the Control UI."),
@@ -56,7 +129,9 @@ export const gateway = section({
         mode: z
           .enum(["off", "serve", "funnel"])
           .default("off")
-          .describe("Exposure through Tailscale; this version runs with `off` only."),
+          .describe(
+            "Exposure through Tailscale; this version runs with `off` only, and with a Serve set up by hand.",
+          ),
       })
       .prefault({})
       .describe("Tailscale."),

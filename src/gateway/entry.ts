@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto"
 import type { Env, Paths } from "../config/paths.ts"
 import type { Settings } from "../config/settings.ts"
 import { setUpLocalProfile } from "../config/setup.ts"
+import { decideAccess } from "./access.ts"
 import { listenHosts } from "./address.ts"
-import type { Auth, AuthFlags } from "./auth.ts"
+import type { AuthFlags } from "./auth.ts"
 import { resolveAuth } from "./auth.ts"
 import type { GatewayConfig } from "./config.ts"
 import { gateway } from "./config.ts"
@@ -24,30 +25,31 @@ export const decideEntry = async (
   const config = settings.section(gateway)
   guardMode(config, flags.allowUnconfigured)
   const hosts = listenHosts(flags.bind ?? config.bind, config.customBindHost)
-  const auth = await firstAuth(flags, settings, env, hosts)
+  const ground = { hosts, env, flags: await secured(flags, settings, env, hosts) }
+  const { auth } = decideAccess(settings.section(gateway), ground)
   guardExposure(config, hosts, auth)
   const port = flags.port ?? portFrom(env) ?? config.port ?? paths.defaultPort
-  return { config, hosts, auth, port }
+  return { config, hosts, ground, auth, port }
 }
 
-/** The auth to start with. A gateway nobody secured yet gets a long random token (contract 01 §2). */
-const firstAuth = async (
+/** Sees to it that there is auth to start with: a gateway nobody secured yet gets a long random token (contract 01 §2). */
+const secured = async (
   flags: EntryFlags,
   settings: Settings,
   env: Env,
   hosts: string[],
-): Promise<Auth> => {
-  const resolve = () => resolveAuth(settings.section(gateway).auth, env, flags)
+): Promise<AuthFlags> => {
   try {
-    return resolve()
+    resolveAuth(settings.section(gateway).auth, env, flags)
+    return flags
   } catch (error) {
     if (!noSecret.is(error)) throw error
     guardMissingAuth(hosts)
     if (error.data.mode !== "token") throw error
     // An unconfigured run writes nothing: its token lives as long as it does.
-    if (flags.allowUnconfigured) return { mode: "token", secret: randomBytes(32).toString("hex") }
+    if (flags.allowUnconfigured) return { ...flags, token: randomBytes(32).toString("hex") }
     if (!(await setUpLocalProfile({ settings, env })).token) throw error
-    return resolve()
+    return flags
   }
 }
 

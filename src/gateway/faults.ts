@@ -44,11 +44,34 @@ export const noSecret = fault<{ mode: string }>("gateway.no-secret", {
     `Run: fased config set gateway.auth.${mode} …, or let fased start make a token.`,
 })
 
+export const userHeaderMissing = fault("gateway.user-header-missing", {
+  status: 409,
+  message: () =>
+    "gateway.auth.mode is trusted-proxy, but gateway.auth.trustedProxy.userHeader is not set.",
+  hint: () =>
+    "Name the header your proxy puts the user in: fased config set gateway.auth.trustedProxy.userHeader x-forwarded-user",
+})
+
+export const noTrustedProxies = fault("gateway.no-trusted-proxies", {
+  status: 409,
+  message: () => "gateway.auth.mode is trusted-proxy, but gateway.trustedProxies is empty.",
+  hint: () =>
+    "Name the address your proxy comes from: fased config set gateway.trustedProxies '[\"127.0.0.1\"]'",
+})
+
+export const proxyOnLoopback = fault("gateway.proxy-on-loopback", {
+  status: 409,
+  message: () =>
+    "refusing gateway.auth.mode trusted-proxy on loopback, where every program of this machine could be the proxy",
+  hint: () =>
+    "Set gateway.bind lan (or custom) behind a firewall that lets only the proxy through, or use a token.",
+})
+
 export const tailscaleNotYet = fault<{ mode: string }>("gateway.tailscale-not-yet", {
   status: 409,
   message: ({ mode }) => `This version cannot run gateway.tailscale.mode "${mode}".`,
   hint: () =>
-    "Set it to off and reach the gateway through an SSH tunnel: fased dashboard shows how.",
+    "Set it to off. Then use an SSH tunnel (fased dashboard shows how), or run tailscale serve yourself, with gateway.auth.allowTailscale true.",
 })
 
 export const funnelNeedsPassword = fault("gateway.funnel-needs-password", {

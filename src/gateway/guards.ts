@@ -5,7 +5,9 @@ import {
   bindWithoutAuth,
   funnelNeedsPassword,
   noneBeyondLoopback,
+  noTrustedProxies,
   originsMissing,
+  proxyOnLoopback,
   startBlocked,
   tailscaleNotYet,
 } from "./faults.ts"
@@ -21,9 +23,17 @@ export const guardMissingAuth = (hosts: string[]) => {
   if (host) throw bindWithoutAuth({ host })
 }
 
-export const guardExposure = (config: GatewayConfig, hosts: string[], auth: Auth) => {
+/** Who may come in fits where the gateway listens; looked at again when the config changes. */
+export const guardAuth = (config: GatewayConfig, hosts: string[], auth: Auth) => {
   const host = beyondLoopback(hosts)
   if (host && auth.mode === "none") throw noneBeyondLoopback({ host })
+  if (auth.mode !== "trusted-proxy") return
+  if (!host) throw proxyOnLoopback()
+  if (!config.trustedProxies.length) throw noTrustedProxies()
+}
+
+export const guardExposure = (config: GatewayConfig, hosts: string[], auth: Auth) => {
+  const host = beyondLoopback(hosts)
   const { mode } = config.tailscale
   if (mode === "funnel" && auth.mode !== "password") throw funnelNeedsPassword()
   if (mode !== "off") throw tailscaleNotYet({ mode })

@@ -37,11 +37,12 @@ const forwarding = [
   "tailscale-user-login",
 ]
 
+/** Some proxy says that it speaks for someone else. */
+export const isForwarded = (headers: Headers) => forwarding.some((name) => headers.has(name))
+
 /**
  * The caller sits at this machine: a loopback peer that asked for a loopback name, and no proxy
  * spoke for someone else (contract 08 §3).
  */
 export const isLocalDirect = (peer: string, headers: Headers) =>
-  isLoopback(peer) &&
-  isLocalName(hostName(headers.get("host"))) &&
-  !forwarding.some((name) => headers.has(name))
+  isLoopback(peer) && isLocalName(hostName(headers.get("host"))) && !isForwarded(headers)

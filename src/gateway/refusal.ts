@@ -90,6 +90,57 @@ const reasons = {
     "device token mismatch (sign in with the gateway token)",
     "update_auth_credentials",
   ),
+  bootstrapTokenInvalid: unauthorized(
+    "AUTH_BOOTSTRAP_TOKEN_INVALID",
+    "setup code used up, expired or not made for this (make another: fased qr)",
+    "update_auth_credentials",
+  ),
+  tokenNotConfigured: unauthorized(
+    "AUTH_TOKEN_NOT_CONFIGURED",
+    "the gateway has no usable token (set gateway.auth.token)",
+    "review_auth_configuration",
+  ),
+  passwordNotConfigured: unauthorized(
+    "AUTH_PASSWORD_NOT_CONFIGURED",
+    "the gateway has no usable password (set gateway.auth.password)",
+    "review_auth_configuration",
+  ),
+  proxyNotConfigured: unauthorized(
+    "AUTH_UNAUTHORIZED",
+    "the gateway's trusted-proxy settings are not usable (fased doctor says why)",
+    "review_auth_configuration",
+  ),
+  proxyUser: unauthorized(
+    "AUTH_UNAUTHORIZED",
+    "the proxy's sign-in does not count",
+    "review_auth_configuration",
+  ),
+  tailscaleUserMissing: unauthorized(
+    "AUTH_TAILSCALE_IDENTITY_MISSING",
+    "Tailscale names no user (sign in with the gateway token)",
+    "update_auth_configuration",
+  ),
+  tailscaleProxyMissing: unauthorized(
+    "AUTH_TAILSCALE_PROXY_MISSING",
+    "a Tailscale user counts only through tailscale serve on this machine",
+    "review_auth_configuration",
+  ),
+  tailscaleWhoisFailed: unauthorized(
+    "AUTH_TAILSCALE_WHOIS_FAILED",
+    "tailscale whois does not know this address (is tailscaled running?)",
+    "review_auth_configuration",
+  ),
+  tailscaleUserMismatch: unauthorized(
+    "AUTH_TAILSCALE_IDENTITY_MISMATCH",
+    "tailscale whois says it is somebody else",
+    "review_auth_configuration",
+  ),
+  rateLimited: {
+    code: "AUTH_RATE_LIMITED",
+    message: "unauthorized: too many wrong attempts, wait and try again",
+    wire: "UNAVAILABLE",
+    next: "wait_then_retry",
+  },
   pairing: { code: "PAIRING_REQUIRED", message: "pairing required", wire: "NOT_PAIRED" },
   draining: {
     code: "GATEWAY_DRAINING",
@@ -110,7 +161,7 @@ export type RefusalReason = keyof typeof reasons
 
 export const refuse = (
   reason: RefusalReason,
-  more: { issue?: string; details?: object } = {},
+  more: { issue?: string; details?: object; retryAfterMs?: number } = {},
 ): Refusal => {
   const found: Reason = reasons[reason]
   const message = more.issue ? `${found.message}: ${more.issue}` : found.message
@@ -126,6 +177,7 @@ export const refuse = (
         ...more.details,
       },
       ...(found.wire === "UNAVAILABLE" && { retryable: true }),
+      ...(more.retryAfterMs !== undefined && { retryAfterMs: more.retryAfterMs }),
     },
     close: { code: found.closeCode ?? closeCodes.policy, reason: closeReason(message) },
   }

@@ -10,7 +10,7 @@ import {
   tailnetAddress,
 } from "../../src/gateway/address.ts"
 import { resolveAuth } from "../../src/gateway/auth.ts"
-import type { GatewayConfig } from "../../src/gateway/config.ts"
+import { gateway, type GatewayConfig } from "../../src/gateway/config.ts"
 import { decideEntry, type EntryFlags } from "../../src/gateway/entry.ts"
 import { sections } from "../../src/registry.ts"
 import { writeFileAtomic } from "../../src/store/files.ts"
@@ -148,5 +148,6 @@ test.each([
   ],
   ["--auth none", { token: fileToken }, {}, { auth: "none" }, { mode: "none" }],
 ] as const)("auth: %s", (_, config, env, flags, expected) => {
-  expect(resolveAuth(config, env, flags)).toEqual(expected)
+  const { auth } = gateway.schema.parse({ auth: config })
+  expect(resolveAuth(auth, env, flags)).toEqual(expected)
 })

@@ -1,0 +1,147 @@
+import type { Env } from "../config/paths.ts"
+import type { Settings } from "../config/settings.ts"
+import type { Clock } from "../kernel/clock.ts"
+import { Fault } from "../kernel/fault.ts"
+import type { Log } from "../kernel/log.ts"
+import type { Auth, AuthFlags } from "./auth.ts"
+import { resolveAuth } from "./auth.ts"
+import type { GatewayConfig } from "./config.ts"
+import { gateway } from "./config.ts"
+import type { Credential } from "./connections.ts"
+import { guardAuth } from "./guards.ts"
+import type { RateLimit } from "./limiter.ts"
+import type { Proxies } from "./remote.ts"
+import { proxiesOf } from "./remote.ts"
+
+/** All that decides who may come in, as of one reading of the config. */
+export interface Access {
+  auth: Auth
+  proxies: Proxies
+  /** Tailscale Serve's identity headers are looked into. */
+  allowTailscale: boolean
+  rateLimit: RateLimit
+}
+
+/** What the config does not say and a run keeps. */
+export interface AccessGround {
+  hosts: string[]
+  env: Env
+  flags: AuthFlags
+}
+
+/** Reads it from the config. Throws what is wrong with it. */
+export const decideAccess = (
+  config: GatewayConfig,
+  { hosts, env, flags }: AccessGround,
+): Access => {
+  const auth = resolveAuth(config.auth, env, flags)
+  guardAuth(config, hosts, auth)
+  return accessWith(config, auth)
+}
+
+const accessWith = (config: GatewayConfig, auth: Auth): Access => ({
+  auth,
+  proxies: proxiesOf(config),
+  allowTailscale:
+    (config.auth.allowTailscale ?? config.tailscale.mode === "serve") && auth.mode === "token",
+  rateLimit: config.auth.rateLimit,
+})
+
+const lookEveryMs = 250
+
+/**
+ * Keeps `current` true to the config file while the gateway runs. Of a file nobody can read the
+ * last good reading stands; one that can be read and guards nothing closes the door.
+ */
+export const watchAccess = (options: {
+  settings: Settings
+  ground: AccessGround
+  clock: Clock
+  log: Log
+  /** Runs after every change, with who is no longer let in by it. */
+  changed: (isOver: (credential: Credential) => boolean) => void
+}) => {
+  const { settings, ground, clock } = options
+  const log = options.log.for("gateway")
+  let applied = settings.current()
+  let seen = applied
+  let config = settings.section(gateway)
+  let current = decideAccess(config, ground)
+
+  const decide = (next: GatewayConfig): Access => {
+    try {
+      return decideAccess(next, ground)
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      log.error("the config guards the gateway with nothing; nobody is let in until it does", {
+        problem: error.message,
+        hint: error.hint,
+      })
+      const wanted = next.auth.mode ?? (next.auth.password ? "password" : "token")
+      return accessWith(next, { mode: "closed", wanted })
+    }
+  }
+
+  const apply = () => {
+    const next = settings.section(gateway)
+    if (Bun.deepEquals(facts(next), facts(config))) return
+    const before = { access: current, config }
+    config = next
+    current = decide(next)
+    log.info("how clients sign in has changed", { mode: current.auth.mode })
+    options.changed(overWith(before, { access: current, config }))
+  }
+
+  const look = async () => {
+    await settings.read()
+    const now = settings.current()
+    // Editors write a file in steps: what holds still for one look is meant.
+    if (now === seen && now !== applied) {
+      applied = now
+      apply()
+    }
+    seen = now
+  }
+
+  let looking = false
+  const stop = clock.every(lookEveryMs, () => {
+    if (looking) return
+    looking = true
+    look()
+      .catch((error: unknown) => log.error("the config could not be looked at", { error }))
+      .finally(() => (looking = false))
+  })
+  return { current: () => current, stop }
+}
+
+/** The part of the config access is made of. */
+const facts = ({ auth, trustedProxies, allowRealIpFallback, tailscale }: GatewayConfig) => ({
+  auth,
+  trustedProxies,
+  allowRealIpFallback,
+  tailscale,
+})
+
+interface Reading {
+  access: Access
+  config: GatewayConfig
+}
+
+/** Which credentials a change has ended. */
+const overWith = (before: Reading, after: Reading) => {
+  if (before.access.auth.mode !== after.access.auth.mode) return () => true
+  const secretChanged = secretOf(before.access.auth) !== secretOf(after.access.auth)
+  const proxyChanged = !Bun.deepEquals(proxyFacts(before.config), proxyFacts(after.config))
+  return ({ kind }: Credential) => {
+    if (kind === "proxy") return proxyChanged
+    if (kind === "tailscale") return !after.access.allowTailscale
+    return secretChanged && (kind === "shared" || kind === "ui-session")
+  }
+}
+
+const secretOf = (auth: Auth) => ("secret" in auth ? auth.secret : undefined)
+const proxyFacts = ({ auth, trustedProxies, allowRealIpFallback }: GatewayConfig) => ({
+  identity: auth.trustedProxy,
+  trustedProxies,
+  allowRealIpFallback,
+})
