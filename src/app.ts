@@ -1,5 +1,4 @@
 /** Builds the services, starts them in order, stops them in reverse. */
-import { randomBytes } from "node:crypto"
 import { agents, defaultAgentId, findAgent, listAgents } from "./agent/config.ts"
 import { createEngine } from "./agent/engine.ts"
 import { Turns } from "./agent/turns.ts"
@@ -7,8 +6,7 @@ import { createSettings } from "./config/create.ts"
 import { configInvalid } from "./config/faults.ts"
 import type { Env, Paths } from "./config/paths.ts"
 import { ownIdentity } from "./devices/identity.ts"
-import { createDeviceStore, Devices } from "./devices/store.ts"
-import { createTokens } from "./devices/tokens.ts"
+import { provideDevices } from "./devices/provide.ts"
 import { GatewayFacts } from "./doctor/facts.ts"
 import { createDoctor, Doctor } from "./doctor/service.ts"
 import { localHost } from "./gateway/address.ts"
@@ -128,8 +126,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       }),
     )
     services.provide(Lists, createLists({ directory, clock, defaultModel: models.defaultRef }))
-    const devices = services.provide(Devices, createDeviceStore(db))
-    const instanceSecret = await devices.secret("tokens", () => randomBytes(32).toString("hex"))
+    const { devices, tokens, pairing } = await provideDevices(services)
+    undo.push(() => pairing.close())
     const uiSessions = await createUiSessions({
       store: createUiSessionStore(db),
       clock,
@@ -184,7 +182,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       log,
       directory,
       devices,
-      tokens: createTokens(instanceSecret),
+      tokens,
       uiSessions,
       startedAt,
     })

@@ -9,8 +9,10 @@ import { agentEvent, chatEvent } from "./agent/events.ts"
 import { agent, agentWait } from "./agent/run.ts"
 import { configPrivate, configValid } from "./config/checks.ts"
 import * as config from "./config/methods.ts"
-import { migrations as devicesMigrations } from "./devices/store.ts"
 import * as configRisks from "./config/risks.ts"
+import { pairRequested, pairResolved } from "./devices/events.ts"
+import * as devices from "./devices/methods.ts"
+import { migrations as devicesMigrations } from "./devices/schema.ts"
 import { run as doctorRun } from "./doctor/methods.ts"
 import { gateway as gatewayTool } from "./doctor/tools.ts"
 import { portFree, startable } from "./gateway/checks.ts"
@@ -87,6 +89,13 @@ export const methods: readonly AnyMethod[] = [
   config.get,
   config.schema,
   config.lookup,
+  devices.list,
+  devices.approve,
+  devices.reject,
+  devices.remove,
+  devices.rotate,
+  devices.revoke,
+  devices.createSetup,
   logsTail,
   doctorRun,
 ]
@@ -101,6 +110,8 @@ export const events: readonly AnyEvent[] = [
   chatEvent,
   sessionsChanged,
   sessionMessage,
+  pairRequested,
+  pairResolved,
 ]
 
 export const tools: readonly AnyTool[] = [

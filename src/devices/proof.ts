@@ -49,8 +49,10 @@ export const checkProof = (
     type: "spki",
   })
   const signature = Buffer.from(proof.signature, "base64url")
-  const { token, deviceToken } = params.auth ?? {}
-  const slots = new Set([token ?? deviceToken ?? "", deviceToken ?? "", ""])
+  const { token, deviceToken, bootstrapToken } = params.auth ?? {}
+  const slots = new Set(
+    [token, deviceToken, bootstrapToken, ""].filter((slot) => slot !== undefined),
+  )
   const signed = (["v3", "v2"] as const).some((version) =>
     [...slots].some((slot) =>
       verify(null, Buffer.from(devicePayload(version, params, proof, slot)), key, signature),

@@ -1,11 +1,12 @@
 import type { ConnectParams, Protocol } from "../client/wire.ts"
-import type { Device, DeviceStore } from "../devices/store.ts"
+import type { Wish } from "../devices/device.ts"
+import type { Pairing } from "../devices/pairing.ts"
+import type { DeviceStore } from "../devices/store.ts"
 import type { Tokens } from "../devices/tokens.ts"
-import type { Clock } from "../kernel/clock.ts"
 import type { Auth } from "./auth.ts"
 import { checkSecret, offers } from "./auth.ts"
 import type { Credential, SocketData } from "./connections.ts"
-import type { Refusal } from "./refusal.ts"
+import type { Refusal, RefusalReason } from "./refusal.ts"
 import { refuse } from "./refusal.ts"
 
 /** A client that was let in, and with what. */
@@ -19,15 +20,13 @@ export interface Admission {
   deviceToken?: string
   issuedAt?: number
   /** How it proved itself. */
-  method: Auth["mode"] | "device-token"
+  method: Auth["mode"] | "device-token" | "bootstrap-token"
   credential: Credential
 }
 
 /** A connect request that fits: what is left is who asks. */
 export type Applicant = Pick<Admission, "params" | "protocol" | "role" | "scopes">
 
-const pairingTtlMs = 5 * 60_000
-const seenEveryMs = 60_000
 const browserIds: ReadonlySet<string> = new Set([
   "webchat-ui",
   "fased-control-ui",
@@ -39,33 +38,9 @@ export const createAdmission = (needs: {
   auth: () => Auth
   devices: DeviceStore
   tokens: Tokens
-  clock: Clock
+  pairing: Pairing
 }) => {
-  const { auth, devices, tokens, clock } = needs
-
-  /** Asks the operator to let a device in, or reminds of it. */
-  const askForPairing = async (applicant: Applicant, device: Device, socket: SocketData) => {
-    const { client } = applicant.params
-    const { deviceId, role, publicKey, platform, deviceFamily } = device
-    const now = clock.now()
-    const { requestId } = await devices.request(
-      {
-        deviceId,
-        role,
-        publicKey,
-        scopes: applicant.scopes,
-        platform,
-        deviceFamily,
-        displayName: client.displayName,
-        clientId: client.id,
-        clientMode: client.mode,
-        remoteIp: socket.peer,
-        createdAt: now,
-      },
-      now - pairingTtlMs,
-    )
-    return refuse("pairing", { details: { requestId } })
-  }
+  const { auth, devices, tokens, pairing } = needs
 
   /** Lets a device in whose key is proven, or says what is missing. */
   const withDevice = async (
@@ -81,35 +56,37 @@ export const createAdmission = (needs: {
     const presented = given.deviceToken || given.token
     const byToken = Boolean(known && presented && tokens.matches(known, presented))
     const problem = byToken ? undefined : checkSecret(auth(), given)
-    if (problem)
-      return refuse(given.deviceToken && !offers(given) ? "deviceTokenMismatch" : problem)
-
-    const now = clock.now()
-    const asked: Device = {
+    const wish: Wish = {
       deviceId,
       role,
       publicKey,
+      scopes,
       platform: pinned(client.platform),
       deviceFamily: pinned(client.deviceFamily),
-      scopes: [...new Set([...(known?.scopes ?? []), ...scopes])],
-      generation: known?.generation ?? 1,
-      issuedAt: now,
-      lastSeenAt: now,
+      displayName: client.displayName,
+      clientId: client.id,
+      clientMode: client.mode,
+      remoteIp: socket.peer,
     }
-    const covered = known !== null && covers(known, asked)
-    // The person at this machine who holds the shared secret need not approve themselves.
-    const selfApproved = socket.localDirect && !byToken
-    if (!covered && !selfApproved) return askForPairing(applicant, asked, socket)
-    if (!covered) await devices.save(asked)
-    else if (now - known.lastSeenAt > seenEveryMs) await devices.seen(deviceId, role, now)
-    const device = covered ? known : asked
+    const entry = await pairing.admit(wish, {
+      known,
+      trusted: !problem,
+      // The person at this machine who holds the shared secret need not approve themselves.
+      silently: socket.localDirect && !byToken,
+      bootstrapToken: given.bootstrapToken,
+    })
+    if (!entry) return refuse(offers(given) ? problem! : (ownProblem(given) ?? problem!))
+    if ("requestId" in entry) return refuse("pairing", { details: entry })
+    const { device, by } = entry
+    const bySetup = by === "setup-code"
+    const asDevice = byToken || bySetup
     return {
       ...applicant,
       deviceId,
       deviceToken: tokens.tokenOf(device),
       issuedAt: device.issuedAt,
-      method: byToken ? "device-token" : auth().mode,
-      credential: { kind: byToken ? "device" : shared(auth()), deviceId, role },
+      method: bySetup ? "bootstrap-token" : byToken ? "device-token" : auth().mode,
+      credential: { kind: asDevice ? "device" : shared(auth()), deviceId, role },
     }
   }
 
@@ -134,9 +111,9 @@ const shared = ({ mode }: Auth) => (mode === "none" ? mode : "shared")
 /** What a device says of itself, as it is kept: a change of case is no change. */
 const pinned = (text: string | undefined) => (text ?? "").trim().toLowerCase()
 
-/** What was approved includes all that is asked for. */
-const covers = (known: Device, asked: Device) =>
-  known.publicKey === asked.publicKey &&
-  known.platform === asked.platform &&
-  known.deviceFamily === asked.deviceFamily &&
-  asked.scopes.every((scope) => known.scopes.includes(scope))
+/** What is wrong with a credential only this device has. */
+const ownProblem = ({
+  bootstrapToken,
+  deviceToken,
+}: NonNullable<ConnectParams["auth"]>): RefusalReason | undefined =>
+  bootstrapToken ? "bootstrapTokenInvalid" : deviceToken ? "deviceTokenMismatch" : undefined

@@ -1,4 +1,7 @@
 import { hostname, release } from "node:os"
+import { Pairing } from "../devices/pairing.ts"
+import { Reach } from "../devices/setup-url.ts"
+import { DeviceSockets } from "../devices/sockets.ts"
 import type { DeviceStore } from "../devices/store.ts"
 import type { Tokens } from "../devices/tokens.ts"
 import type { Clock } from "../kernel/clock.ts"
@@ -15,6 +18,7 @@ import { createAdmission } from "./admission.ts"
 import type { Auth } from "./auth.ts"
 import type { GatewayConfig } from "./config.ts"
 import { Connections } from "./connections.ts"
+import { deviceSockets } from "./device-sockets.ts"
 import { createDispatch } from "./dispatch.ts"
 import { healthChanged, presenceChanged, shutdown, tick } from "./events.ts"
 import { limits } from "./frames.ts"
@@ -26,6 +30,7 @@ import { createPresence, Presence } from "./presence.ts"
 import { hostRules } from "./origin.ts"
 import { listen } from "./server.ts"
 import { createSocketHandler } from "./socket.ts"
+import { reachOf } from "./reach.ts"
 import { controlUi } from "./ui.ts"
 import type { UiSessions } from "./ui-session.ts"
 
@@ -83,6 +88,7 @@ export const openGateway = (options: OpenOptions) => {
   services.provide(Presence, presence)
   services.provide(Health, health)
   services.provide(Subscriptions, connections)
+  services.provide(DeviceSockets, deviceSockets(connections))
   bus.on((kind, payload, topic) => connections.send(kind, payload as object, topic))
 
   const app = createHttp(
@@ -105,7 +111,7 @@ export const openGateway = (options: OpenOptions) => {
         auth: () => options.auth,
         devices: options.devices,
         tokens: options.tokens,
-        clock,
+        pairing: services.get(Pairing),
       }),
       clock,
     }),
@@ -131,6 +137,7 @@ export const openGateway = (options: OpenOptions) => {
     clock,
     log,
   })
+  services.provide(Reach, () => reachOf({ ...options, port: listener.port, secure: false }))
 
   const stopTicks = clock.every(limits.tickMs, () => connections.send(tick, { ts: clock.now() }))
   let healthVersion = health.version

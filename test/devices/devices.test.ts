@@ -3,7 +3,8 @@ import { createHash } from "node:crypto"
 import { devicePayload, type ConnectParams } from "../../src/client/wire.ts"
 import { ownIdentity } from "../../src/devices/identity.ts"
 import { checkProof } from "../../src/devices/proof.ts"
-import { createDeviceStore, type Device } from "../../src/devices/store.ts"
+import type { Device } from "../../src/devices/device.ts"
+import { createDeviceStore } from "../../src/devices/store.ts"
 import { createTokens } from "../../src/devices/tokens.ts"
 import { migrations } from "../../src/registry.ts"
 import { Database } from "../../src/store/database.ts"
@@ -50,7 +51,10 @@ const device: Device = {
   scopes: ["operator.read"],
   platform: "linux",
   deviceFamily: "",
+  clientId: "cli",
+  clientMode: "cli",
   generation: 1,
+  pairedAt: 0,
   issuedAt: 0,
   lastSeenAt: 0,
 }

@@ -44,6 +44,10 @@ test("every visit of a device gives the same token, and each role has its own", 
   const device = rawDevice()
   const first = await paired(gateway, device)
   expect(await paired(gateway, device)).toBe(first)
+  await using node = await knock(gateway, device, { role: "node", scopes: [] })
+  expect(await refusalOf(node)).toBe(pairing)
+  const { requestId } = node.answer?.error.details
+  await gateway.client.request("device.pair.approve", { requestId })
   expect(await paired(gateway, device, { role: "node", scopes: [] })).not.toBe(first)
 })
 

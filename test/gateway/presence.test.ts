@@ -135,6 +135,9 @@ test("a device is one row, as operator and as node", async () => {
       device.connect({ auth: { token: testToken }, nonce, signedAt: Date.now(), ...fields }),
     )
   await using operator = await as({ scopes: ["operator.read"] })
+  await using asked = await as({ role: "node", scopes: [] })
+  const { requestId } = asked.answer?.error.details
+  await gateway.client.request("device.pair.approve", { requestId })
   await using _node = await as({ role: "node", scopes: [] })
   const list = (await operator.request("system-presence"))?.payload as object[]
   expect(list).toHaveLength(2)
