@@ -9,7 +9,7 @@ import { ownIdentity } from "./devices/identity.ts"
 import { provideDevices } from "./devices/provide.ts"
 import { GatewayFacts } from "./doctor/facts.ts"
 import { createDoctor, Doctor } from "./doctor/service.ts"
-import { localHost } from "./gateway/address.ts"
+import { certificateNames, localHost } from "./gateway/address.ts"
 import type { EntryFlags } from "./gateway/entry.ts"
 import { decideEntry } from "./gateway/entry.ts"
 import { Health } from "./gateway/health.ts"
@@ -56,8 +56,10 @@ export interface StartOptions extends EntryFlags {
 
 export interface RunningGateway {
   port: number
-  /** `http://127.0.0.1:<port>/` */
+  /** `http://127.0.0.1:<port>/`, or `https://` with TLS */
   url: string
+  /** SHA-256 of the certificate it serves. */
+  readonly tlsFingerprint?: string
   /** The page's address with the token in its fragment: signs in whoever opens it. */
   dashboardUrl: string
   logFile: string
@@ -159,6 +161,18 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     services.provide(Receive, journey.receive)
     const doctor = services.provide(Doctor, createDoctor(checks, services))
 
+    const tls = config.tls.enabled
+      ? await (
+          await import("./gateway/tls.ts")
+        ).openTls({
+          config: config.tls,
+          places: paths,
+          names: certificateNames(hosts),
+          clock,
+          log,
+        })
+      : undefined
+
     const startedAt = clock.now()
     // Before the port opens: what comes in from now on is not left over.
     await sessions.interruptAll(startedAt)
@@ -183,11 +197,12 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       directory,
       devices,
       tokens,
+      certificate: tls && (() => tls.current),
       uiSessions,
       startedAt,
     })
     undo.push(() => opened.close())
-    const url = `http://${localHost(hosts)}:${opened.port}/`
+    const url = `${tls ? "https" : "http"}://${localHost(hosts)}:${opened.port}/`
     const connectedModels = () =>
       models
         .status()
@@ -224,19 +239,30 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         findings: (await doctor.run()).findings,
       }),
     })
-    lock.announce({
-      pid: process.pid,
-      port: opened.port,
-      url: url.replace("http", "ws"),
-      version,
-      startedAt,
+    const announce = () =>
+      lock.announce({
+        pid: process.pid,
+        port: opened.port,
+        url: url.replace("http", "ws"),
+        tlsFingerprint: tls?.current.fingerprint,
+        version,
+        startedAt,
+      })
+    announce()
+    const stopWatching = tls?.watch(() => {
+      opened.renewTls()
+      announce()
     })
+    undo.push(() => stopWatching?.())
     await takeUpLeftOver()
     log.for("gateway").info("listening", { url, pid: process.pid, version })
 
     return {
       port: opened.port,
       url,
+      get tlsFingerprint() {
+        return tls?.current.fingerprint
+      },
       dashboardUrl: auth.mode === "token" ? `${url}#token=${auth.secret}` : url,
       logFile: log.current(),
       routes: opened.routes,

@@ -44,3 +44,13 @@ export const ownNames = (name = hostname().toLowerCase()) => {
   const short = name.split(".")[0]!
   return [...new Set([name, short, `${short}.local`])]
 }
+
+/** Every name and address a client may know this gateway by, for its own certificate. */
+export const certificateNames = (hosts: string[], interfaces = networkInterfaces()) => {
+  const outside = Object.values(interfaces)
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, scopeid }) => !internal && !scopeid)
+    .map(({ address }) => address)
+  const reachable = hosts.includes("0.0.0.0") ? outside : hosts
+  return [...new Set([...ownNames(), "localhost", "127.0.0.1", "::1", ...reachable])]
+}

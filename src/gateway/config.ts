@@ -121,9 +121,31 @@ export const gateway = section({
         url: z.string().optional().describe("ws:// or wss:// address of the gateway to use."),
         token: z.string().optional().meta({ description: "Its token.", secret: true }),
         password: z.string().optional().meta({ description: "Its password.", secret: true }),
+        tlsFingerprint: z
+          .string()
+          .regex(/^(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, "is not a SHA-256 fingerprint in hex")
+          .optional()
+          .describe("SHA-256 of the certificate it must show; then no other is accepted."),
       })
       .prefault({})
       .describe("The gateway this machine is a client of, with mode `remote`."),
+    tls: z
+      .object({
+        enabled: z.boolean().default(false).describe("Serve HTTPS and wss:// only."),
+        certPath: z
+          .string()
+          .optional()
+          .describe("PEM file of the certificate and its chain; a new one is served as it comes."),
+        keyPath: z.string().optional().describe("PEM file of the certificate's private key."),
+        autoGenerate: z
+          .boolean()
+          .optional()
+          .describe(
+            "Make a self-signed certificate where there is none; the default when no files are named.",
+          ),
+      })
+      .prefault({})
+      .describe("Encryption on the port."),
     tailscale: z
       .object({
         mode: z

@@ -170,3 +170,38 @@ export const badPort = fault<{ text: string }>("gateway.bad-port", {
   message: ({ text }) => `FASED_GATEWAY_PORT is "${text.slice(0, 40)}", which is no port.`,
   hint: () => "Set it to a number from 1 to 65535, or unset it.",
 })
+
+export const tlsHalfNamed = fault<{ named: string; missing: string }>("gateway.tls-half-named", {
+  status: 409,
+  message: ({ named, missing }) =>
+    `gateway.tls.${named} is set, but gateway.tls.${missing} is not.`,
+  hint: () => "Set both, or neither: then the gateway makes a self-signed certificate for itself.",
+})
+
+export const tlsFileMissing = fault<{ path: string }>("gateway.tls-file-missing", {
+  status: 409,
+  message: ({ path }) => `The TLS file ${path} is not there.`,
+  hint: () =>
+    "Put the certificate and its key in place, or set gateway.tls.autoGenerate true to start without both.",
+})
+
+export const tlsNothingToServe = fault("gateway.tls-nothing-to-serve", {
+  status: 409,
+  message: () =>
+    "gateway.tls.enabled is true, but there is no certificate, and autoGenerate is off.",
+  hint: () =>
+    "Set gateway.tls.certPath and gateway.tls.keyPath, or unset gateway.tls.autoGenerate.",
+})
+
+export const tlsUnusable = fault<{ path: string; why: string }>("gateway.tls-unusable", {
+  status: 409,
+  message: ({ path, why }) => `The TLS file ${path} cannot be used: ${why}.`,
+  hint: () =>
+    "Both files are PEM, without a passphrase, readable by this user. See what they hold with: openssl x509 -text -in <certificate>",
+})
+
+export const tlsExpired = fault<{ path: string; at: string }>("gateway.tls-expired", {
+  status: 409,
+  message: ({ path, at }) => `The TLS certificate ${path} expired on ${at}.`,
+  hint: () => "Renew it; the gateway takes up the new file by itself.",
+})

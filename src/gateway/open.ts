@@ -16,6 +16,7 @@ import type { Directory } from "../sessions/directory.ts"
 import { ownNames } from "./address.ts"
 import { createAdmission } from "./admission.ts"
 import type { Auth } from "./auth.ts"
+import type { Certificate } from "./certificate.ts"
 import type { GatewayConfig } from "./config.ts"
 import { Connections } from "./connections.ts"
 import { deviceSockets } from "./device-sockets.ts"
@@ -51,6 +52,8 @@ export interface OpenOptions {
   directory: Directory
   devices: DeviceStore
   tokens: Tokens
+  /** The certificate of the moment, where there is to be TLS. */
+  certificate?: () => Certificate
   /** Browsers that signed in to the Control UI. */
   uiSessions: UiSessions
   startedAt: number
@@ -134,6 +137,7 @@ export const openGateway = (options: OpenOptions) => {
     app,
     socket,
     rules: hostRules(config.controlUi, ownNames()),
+    certificate: options.certificate,
     clock,
     log,
   })
@@ -158,6 +162,7 @@ export const openGateway = (options: OpenOptions) => {
     connections,
     /** Every HTTP route of the port. */
     routes: app.routes.map(({ method, path }) => ({ method, path })),
+    renewTls: listener.renewTls,
     /** Tells everyone, and takes no new calls. */
     announceShutdown(reason: string) {
       draining = true

@@ -40,7 +40,7 @@ export const hostAllowed = (host: string | null, rules: HostRules) => {
 /** A browser's Origin must be ours. No Origin means no browser. */
 export const originAllowed = (
   origin: string | null,
-  request: { host: string | null; localDirect: boolean; port: number },
+  request: { host: string | null; localDirect: boolean; port: number; secure: boolean },
   rules: HostRules,
 ) => {
   if (origin === null || rules.allowedOrigins.has(origin)) return true
@@ -50,8 +50,8 @@ export const originAllowed = (
   if (rules.trustHostHeader && url.host === request.host) return true
   return (
     request.localDirect &&
-    url.protocol === "http:" &&
-    Number(url.port || 80) === request.port &&
+    url.protocol === (request.secure ? "https:" : "http:") &&
+    Number(url.port || (request.secure ? 443 : 80)) === request.port &&
     isLocalName(hostName(url.host))
   )
 }

@@ -3,6 +3,7 @@ import type { Server, WebSocketHandler } from "bun"
 import type { Hono } from "hono"
 import type { Clock } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
+import type { Certificate } from "./certificate.ts"
 import type { SocketData } from "./connections.ts"
 import { bindFailed, portTaken } from "./faults.ts"
 import type { HttpEnv } from "./http.ts"
@@ -12,12 +13,16 @@ import { hostAllowed, originAllowed } from "./origin.ts"
 
 export interface Listener {
   port: number
+  /** Takes the current certificate for new connections; those that are open stay as they are. */
+  renewTls(): void
   /** Refuses new connections and lets answers under way finish for a moment. */
   stop(): Promise<void>
 }
 
 /** How long an answer under way may take when the gateway stops. */
 const graceMs = 1_000
+/** Until the next try when a port could not be had back. */
+const againMs = 1_000
 
 /** Listens on every host with one port: sockets are upgraded here, everything else goes to `app`. */
 export const listen = (options: {
@@ -27,6 +32,8 @@ export const listen = (options: {
   app: Hono<HttpEnv>
   socket: WebSocketHandler<SocketData>
   rules: HostRules
+  /** The certificate of the moment, where there is to be TLS. */
+  certificate?: () => Certificate
   clock: Clock
   log: Log
 }): Listener => {
@@ -43,7 +50,11 @@ export const listen = (options: {
       peer,
       localDirect,
       origin,
-      originAllowed: originAllowed(origin, { host, localDirect, port: server.port! }, rules),
+      originAllowed: originAllowed(
+        origin,
+        { host, localDirect, port: server.port!, secure: options.certificate !== undefined },
+        rules,
+      ),
       nonce: randomUUID(),
       connecting: false,
       cancelHandshake: undefined,
@@ -73,40 +84,81 @@ export const listen = (options: {
     return wantsSocket ? upgrade(request, server, peer) : app.fetch(request, { peer })
   }
 
-  const servers: Server<SocketData>[] = []
+  const serve = (hostname: string, port: number) =>
+    Bun.serve({
+      hostname,
+      port,
+      fetch,
+      websocket: options.socket,
+      tls: tlsOf(options.certificate?.()),
+      idleTimeout: 60,
+      maxRequestBodySize: 1024 * 1024,
+      error(error) {
+        log.error("request failed", { error })
+        return refuse(500, "Internal Server Error")
+      },
+    })
+
+  const servers = new Map<string, Server<SocketData>>()
+  /** Take nothing new, and end with their last connection. */
+  const leaving = new Map<Server<SocketData>, Promise<void>>()
+  const leave = (server: Server<SocketData>) =>
+    leaving.set(
+      server,
+      server.stop().finally(() => leaving.delete(server)),
+    )
   let { port } = options
   for (const hostname of hosts) {
     try {
-      const server = Bun.serve({
-        hostname,
-        port,
-        fetch,
-        websocket: options.socket,
-        idleTimeout: 60,
-        maxRequestBodySize: 1024 * 1024,
-        error(error) {
-          log.error("request failed", { error })
-          return refuse(500, "Internal Server Error")
-        },
-      })
-      servers.push(server)
+      const server = serve(hostname, port)
+      servers.set(hostname, server)
       port = server.port!
     } catch (error) {
-      for (const server of servers) void server.stop(true)
+      for (const server of servers.values()) void server.stop(true)
       const { code, message } = error as { code?: string; message: string }
       if (code === "EADDRINUSE") throw portTaken({ host: hostname, port }, error)
       throw bindFailed({ host: hostname, port, reason: code ?? message }, error)
     }
   }
+
+  let stopped = false
+  /** Listens anew; whoever took the port in between has it until they let it go. */
+  const listenAgain = (hostname: string) => {
+    if (stopped) return
+    try {
+      servers.set(hostname, serve(hostname, port))
+    } catch (error) {
+      log.error("the port could not be had back; trying again", { host: hostname, port, error })
+      clock.after(againMs, () => listenAgain(hostname))
+    }
+  }
+
   return {
     port,
+    // Bun's server.reload() keeps the certificate it has, so a new listener takes the place of the
+    // old one within the same tick. Sharing the port (SO_REUSEPORT) would leave no gap at all, but
+    // would let a second gateway onto it unnoticed.
+    renewTls() {
+      for (const hostname of hosts) {
+        const server = servers.get(hostname)
+        if (!server) continue // is listened on again soon, with the new one
+        servers.delete(hostname)
+        leave(server)
+        listenAgain(hostname)
+      }
+    },
     async stop() {
-      const cut = clock.after(graceMs, () => servers.forEach((server) => void server.stop(true)))
-      await Promise.all(servers.map((server) => server.stop()))
+      stopped = true
+      for (const server of servers.values()) leave(server)
+      const cut = clock.after(graceMs, () => leaving.forEach((_, server) => void server.stop(true)))
+      await Promise.all(leaving.values())
       cut()
     },
   }
 }
+
+const tlsOf = (certificate: Certificate | undefined) =>
+  certificate && { cert: certificate.cert, key: certificate.key }
 
 /** Bun looks at the key and the version only; a handshake is a bodiless GET that asks to be one. */
 const isUpgrade = ({ method, headers }: Request) =>

@@ -8,7 +8,10 @@ import { privateFile, writeFileAtomic } from "./files.ts"
 export interface Holder {
   pid: number
   port: number
+  /** `ws://` or `wss://` */
   url: string
+  /** SHA-256 of the certificate it serves, where it serves one. */
+  tlsFingerprint?: string
   version: string
   startedAt: number
 }

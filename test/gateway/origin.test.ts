@@ -160,7 +160,7 @@ test("trusting the Host header takes whatever name was asked for, and only that"
     controlUi: { dangerouslyAllowHostHeaderOriginFallback: true },
   }).controlUi
   const rules = hostRules(controlUi, [])
-  const request = { host: "any.example:80", localDirect: false, port: 80 }
+  const request = { host: "any.example:80", localDirect: false, port: 80, secure: false }
   expect(hostAllowed("any.example", rules)).toBe(true)
   expect(originAllowed("https://any.example:80", request, rules)).toBe(true)
   expect(originAllowed("https://other.example", request, rules)).toBe(false)
