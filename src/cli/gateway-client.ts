@@ -1,7 +1,7 @@
-import { connect } from "../client/connect.ts"
 import type { Client } from "../client/connect.ts"
+import { signIn } from "../client/sign-in.ts"
 import { isLoopbackHost, resolveTarget } from "../client/target.ts"
-import type { Target } from "../client/target.ts"
+import type { Target, TargetFlags } from "../client/target.ts"
 import { portNumber, wholeNumber } from "./arguments.ts"
 import type { Context } from "./command.ts"
 import type { GatewayArgs } from "./gateway-flags.ts"
@@ -10,15 +10,17 @@ import { targetSources } from "./instance.ts"
 export const timeoutOf = ({ timeout }: GatewayArgs) =>
   wholeNumber("--timeout", timeout, { min: 1, max: 86_400_000 }) ?? 10_000
 
+export const targetFlags = (args: GatewayArgs): TargetFlags => ({
+  url: args.url,
+  port: portNumber(args.port),
+  token: args.token,
+  password: args.password,
+  tlsFingerprint: args["tls-fingerprint"],
+  allowPlaintext: args["allow-plaintext"],
+})
+
 export const findTarget = (args: GatewayArgs, context: Pick<Context, "paths" | "env">): Target =>
-  resolveTarget(
-    targetSources(context, {
-      url: args.url,
-      port: portNumber(args.port),
-      token: args.token,
-      password: args.password,
-    }),
-  )
+  resolveTarget(targetSources(context, targetFlags(args)))
 
 interface OpenOptions {
   timeoutMs?: number
@@ -26,17 +28,28 @@ interface OpenOptions {
   caps?: readonly string[]
 }
 
-/** Connects to one gateway. Only a gateway elsewhere needs to know which device this is. */
+/** Connects to one gateway, and says so when everybody on the way can read along. */
 export const openGateway = async (
   target: Target,
-  { version, paths }: Pick<Context, "version" | "paths">,
+  { version, paths, out }: Pick<Context, "version" | "paths" | "out">,
   options: OpenOptions = {},
 ): Promise<Client> => {
-  const { url, token, password } = target
-  const far = URL.canParse(url) && !isLoopbackHost(new URL(url).hostname)
-  const device = far ? (await import("../client/device.ts")).loadDevice(paths.state) : undefined
-  return connect({ url, token, password, version, device, ...options })
+  const { url, token, password, tlsFingerprint, allowPlaintext } = target
+  if (allowPlaintext && crossesUnencrypted(url))
+    out.note(`${out.notePaint.warn("warning:")} the credential goes to ${url} unencrypted`)
+  return signIn(paths.state, {
+    url,
+    token,
+    password,
+    tlsFingerprint,
+    allowPlaintext,
+    version,
+    ...options,
+  })
 }
+
+const crossesUnencrypted = (url: string) =>
+  url.startsWith("ws:") && !isLoopbackHost(new URL(url).hostname)
 
 /** Does one piece of work on the gateway the arguments choose, and hangs up. */
 export const withGateway = async <T>(

@@ -13,6 +13,15 @@ export const gatewayFlags = {
   },
   token: { type: "string", valueHint: "token", description: "Gateway token" },
   password: { type: "string", valueHint: "password", description: "Gateway password" },
+  "tls-fingerprint": {
+    type: "string",
+    valueHint: "sha256",
+    description: "The one certificate the gateway may show",
+  },
+  "allow-plaintext": {
+    type: "boolean",
+    description: "Let --url be ws:// beyond this machine: the credential crosses unencrypted",
+  },
   timeout: { type: "string", valueHint: "ms", description: "How long to wait (default 10000)" },
 } as const
 
@@ -21,5 +30,7 @@ export interface GatewayArgs {
   port?: string
   token?: string
   password?: string
+  "tls-fingerprint"?: string
+  "allow-plaintext"?: boolean
   timeout?: string
 }

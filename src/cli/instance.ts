@@ -1,8 +1,10 @@
+import { X509Certificate } from "node:crypto"
 import { readFileSync } from "node:fs"
 import type { GatewaySettings, TargetSources } from "../client/target.ts"
-import type { Env } from "../config/paths.ts"
+import type { Env, Paths } from "../config/paths.ts"
 import { isTree, parsePath, withValue } from "../config/path.ts"
 import { substitute } from "../config/substitute.ts"
+import { namedFile, ownCertificatePath } from "../gateway/tls-files.ts"
 import { readHolder } from "../store/lock.ts"
 import type { Holder } from "../store/lock.ts"
 import type { Context } from "./command.ts"
@@ -40,14 +42,29 @@ export const readGatewaySettings = (path: string, env: Env): GatewaySettings => 
   }
 }
 
+/** SHA-256 of the certificate in the file this instance's gateway serves it from. */
+const ownFingerprint = ({ certPath }: NonNullable<GatewaySettings["tls"]>, paths: Paths) => {
+  const isNamed = typeof certPath === "string"
+  const path = isNamed ? namedFile(certPath, paths) : ownCertificatePath(paths.state)
+  try {
+    return new X509Certificate(readFileSync(path)).fingerprint256
+  } catch {
+    return undefined
+  }
+}
+
 /** Everything that decides which gateway a command talks to. */
 export const targetSources = (
   { paths, env }: Pick<Context, "paths" | "env">,
   flags: TargetSources["flags"] = {},
-): TargetSources => ({
-  flags,
-  env,
-  gateway: readGatewaySettings(paths.config, env),
-  announcedPort: runningHolder(paths.state)?.port,
-  defaultPort: paths.defaultPort,
-})
+): TargetSources => {
+  const gateway = readGatewaySettings(paths.config, env)
+  return {
+    flags,
+    env,
+    gateway,
+    announced: runningHolder(paths.state),
+    ownFingerprint: () => ownFingerprint(gateway.tls ?? {}, paths),
+    defaultPort: paths.defaultPort,
+  }
+}

@@ -6,9 +6,11 @@ import type { CallOptions } from "./calls.ts"
 import type { DeviceIdentity } from "./device.ts"
 import {
   badUrl,
+  certificateUntrusted,
   closed,
   gatewayBusy,
   notAGateway,
+  pinWithoutTls,
   plaintextRefused,
   refused,
   timedOut,
@@ -17,6 +19,7 @@ import {
   wireErrorCode,
 } from "./faults.ts"
 import type { Hello } from "./hello.ts"
+import { pinTls } from "./pin.ts"
 import { isLoopbackHost } from "./target.ts"
 import { closeCodes, scopeNames } from "./wire.ts"
 import type { ClientInfo, ConnectParams } from "./wire.ts"
@@ -24,8 +27,14 @@ import type { ClientInfo, ConnectParams } from "./wire.ts"
 export interface ConnectOptions {
   /** `ws://` on loopback, `wss://` anywhere. */
   url: string
+  /** SHA-256 of the one certificate to accept. Default: what this machine trusts. */
+  tlsFingerprint?: string
+  /** Let the credential cross a network unencrypted. */
+  allowPlaintext?: boolean
   token?: string
   password?: string
+  /** What an earlier `hello-ok` gave this device; in place of the shared token. */
+  deviceToken?: string
   /** The program's own version, shown in the gateway's presence list. */
   version: string
   clientId?: ClientInfo["id"]
@@ -81,11 +90,13 @@ const parseFrame = (data: unknown): Record<string, unknown> | undefined => {
   }
 }
 
-/** The credential must not cross a network in the clear, whatever the settings say. */
-const checkUrl = (text: string) => {
+/** The credential must not cross a network in the clear, unless a person says so. */
+const checkUrl = ({ url: text, tlsFingerprint, allowPlaintext }: ConnectOptions) => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !/^wss?:$/.test(url.protocol)) throw badUrl({ url: text })
-  if (url.protocol === "ws:" && !isLoopbackHost(url.hostname)) throw plaintextRefused({ url: text })
+  if (url.protocol === "wss:") return url
+  if (tlsFingerprint !== undefined) throw pinWithoutTls({ url: text })
+  if (!isLoopbackHost(url.hostname) && !allowPlaintext) throw plaintextRefused({ url: text })
   return url
 }
 
@@ -96,7 +107,7 @@ const connectParams = (options: ConnectOptions, challenge: Challenge): ConnectPa
     version: options.version,
     platform: process.platform,
   }
-  const { token, password, device } = options
+  const { token, password, deviceToken, device } = options
   const scopes = [...(options.scopes ?? scopeNames)]
   return {
     minProtocol: options.minProtocol ?? 3,
@@ -105,16 +116,25 @@ const connectParams = (options: ConnectOptions, challenge: Challenge): ConnectPa
     role: "operator",
     scopes,
     ...(options.caps && { caps: [...options.caps] }),
-    auth: { ...(token && { token }), ...(password && { password }) },
-    ...(device && { device: device.prove({ client, role: "operator", scopes }, challenge, token) }),
+    auth: {
+      ...(token && { token }),
+      ...(deviceToken && { deviceToken }),
+      ...(password && { password }),
+    },
+    ...(device && {
+      device: device.prove({ client, role: "operator", scopes }, challenge, token ?? deviceToken),
+    }),
   }
 }
 
 const refusal = (options: ConnectOptions, error: WireError) => {
   const code = wireErrorCode(error)
-  const credential =
-    [options.token && "a token", options.password && "a password"].filter(Boolean).join(" and ") ||
-    "nothing"
+  const sent = [
+    options.token && "a token",
+    options.deviceToken && "this device's token",
+    options.password && "a password",
+  ]
+  const credential = sent.filter(Boolean).join(" and ") || "nothing"
   return code.startsWith("AUTH_") || error.code === "NOT_PAIRED"
     ? unauthorized({ url: options.url, error, credential })
     : refused({ method: "connect", error })
@@ -123,8 +143,12 @@ const refusal = (options: ConnectOptions, error: WireError) => {
 /** Opens a connection to a gateway and shakes hands, or throws a `client.*` fault that says why not. */
 export const connect = async (options: ConnectOptions): Promise<Client> => {
   const { url, timeoutMs = 10_000 } = options
-  const { hostname } = checkUrl(url)
-  const socket = new WebSocket(url)
+  const { hostname } = checkUrl(options)
+  const { tlsFingerprint } = options
+  const pin =
+    tlsFingerprint === undefined ? undefined : await pinTls(url, tlsFingerprint, timeoutMs)
+  // The DOM's types, which the UI needs, know nothing of Bun's TLS options.
+  const socket = new WebSocket(url, { tls: pin?.tls } as unknown as string[])
   const listeners = new Map<string, Set<Listener>>()
   const closeListeners = new Set<(code: number, reason: string) => void>()
   const calls = createCalls((frame) => socket.send(JSON.stringify(frame)))
@@ -148,7 +172,10 @@ export const connect = async (options: ConnectOptions): Promise<Client> => {
     failure = "message" in event ? String(event.message).replace(/^.* failed: /, "") : ""
   }
   socket.onclose = ({ code, reason }) => {
-    const fault = heard || !failure ? closed({ code, reason }) : explain(url, hostname, failure)
+    const fault =
+      heard || !failure
+        ? closed({ code, reason })
+        : (pin?.mismatch() ?? explain(url, hostname, failure))
     greeted.reject(fault)
     calls.abandon(fault)
     for (const listener of closeListeners) listener(code, reason)
@@ -204,5 +231,10 @@ const explain = (url: string, hostname: string, failure: string) => {
   if (status) return notAGateway({ url, reason: `HTTP ${status}` })
   if (/Invalid response|HPE_/.test(failure))
     return notAGateway({ url, reason: "it does not speak HTTP" })
+  if (/WRONG_VERSION_NUMBER/.test(failure))
+    return notAGateway({ url, reason: "it speaks no TLS; without, its address is ws://" })
+  if (/Connection ended/.test(failure))
+    return notAGateway({ url, reason: "it hung up; with TLS, its address is wss://" })
+  if (/certificate|altnames/.test(failure)) return certificateUntrusted({ url, reason: failure })
   return unreachable({ url, local: isLoopbackHost(hostname), reason: failure })
 }

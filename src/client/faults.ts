@@ -50,7 +50,46 @@ export const plaintextRefused = fault<{ url: string }>("client.plaintext-refused
   status: 400,
   message: ({ url }) => `${url} would send the credential unencrypted across the network.`,
   hint: () =>
-    "Use wss://, or a tunnel: ssh -N -L 18789:127.0.0.1:18789 user@host, then ws://127.0.0.1:18789",
+    "Use wss:// (gateway.tls.enabled there), or a tunnel: ssh -N -L 18789:127.0.0.1:18789 user@host, " +
+    "then ws://127.0.0.1:18789. In a network you trust, --allow-plaintext does it all the same.",
+})
+
+export const certificateMismatch = fault<{ url: string; expected: string; seen: string }>(
+  "client.certificate-mismatch",
+  {
+    status: 495,
+    message: ({ url, seen }) =>
+      `${url} shows another certificate than the pinned one (SHA-256 ${seen}). Nothing was sent.`,
+    hint: () =>
+      "Somebody may be in between. If the certificate was renewed, see the new fingerprint with " +
+      "fased gateway status on the gateway's machine, and set gateway.remote.tlsFingerprint to it.",
+    details: ({ expected, seen }) => ({ expected, seen }),
+  },
+)
+
+export const certificateUntrusted = fault<{ url: string; reason: string }>(
+  "client.certificate-untrusted",
+  {
+    status: 495,
+    message: ({ url, reason }) =>
+      `The certificate of ${url} is not trusted (${reason}). Nothing was sent.`,
+    hint: () =>
+      "If it is self-signed, pin it: fased gateway status on the gateway's machine shows its " +
+      "fingerprint, for --tls-fingerprint or gateway.remote.tlsFingerprint.",
+    details: ({ reason }) => ({ reason }),
+  },
+)
+
+export const badFingerprint = fault<{ text: string }>("client.bad-fingerprint", {
+  status: 400,
+  message: ({ text }) => `"${text}" is not a certificate fingerprint.`,
+  hint: () => "It is the SHA-256 in 64 hex digits, with or without colons.",
+})
+
+export const pinWithoutTls = fault<{ url: string }>("client.pin-without-tls", {
+  status: 400,
+  message: ({ url }) => `${url} shows no certificate, so there is none to compare.`,
+  hint: () => "Use its wss:// address, or leave the fingerprint out.",
 })
 
 export const badUrl = fault<{ url: string }>("client.bad-url", {

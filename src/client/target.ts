@@ -3,6 +3,10 @@ import { badUrl, credentialMissing } from "./faults.ts"
 /** Where a gateway is and what to show it. */
 export interface Target {
   url: string
+  /** SHA-256 of the one certificate it may show. */
+  tlsFingerprint?: string
+  /** The operator takes it upon themselves that the credential crosses a network unencrypted. */
+  allowPlaintext?: true
   token?: string
   password?: string
   /** `local`: this machine's · `remote`: `gateway.mode` is remote · `explicit`: `--url` */
@@ -17,6 +21,8 @@ export interface TargetFlags {
   port?: number
   token?: string
   password?: string
+  tlsFingerprint?: string
+  allowPlaintext?: boolean
 }
 
 /** The parts of the config's `gateway` section a client reads; anything in it may be missing or wrong. */
@@ -24,15 +30,18 @@ export interface GatewaySettings {
   mode?: unknown
   port?: unknown
   auth?: { token?: unknown; password?: unknown }
-  remote?: { url?: unknown; token?: unknown; password?: unknown }
+  remote?: { url?: unknown; token?: unknown; password?: unknown; tlsFingerprint?: unknown }
+  tls?: { enabled?: unknown; certPath?: unknown }
 }
 
 export interface TargetSources {
   flags?: TargetFlags
   env: Readonly<Record<string, string | undefined>>
   gateway?: GatewaySettings
-  /** Port this instance's running gateway wrote down, if one runs. */
-  announcedPort?: number
+  /** What this instance's running gateway wrote down, if one runs. */
+  announced?: { port: number; url: string; tlsFingerprint?: string }
+  /** SHA-256 of the certificate this instance would serve. */
+  ownFingerprint?: () => string | undefined
   defaultPort: number
 }
 
@@ -50,23 +59,24 @@ const asPort = (value: unknown) => {
 }
 
 /** Which port to try: flag, environment, the running gateway's own word, config, default. */
-export const resolvePort = ({ flags, env, gateway, announcedPort, defaultPort }: TargetSources) =>
+export const resolvePort = ({ flags, env, gateway, announced, defaultPort }: TargetSources) =>
   flags?.port ??
   asPort(env.FASED_GATEWAY_PORT) ??
-  announcedPort ??
+  announced?.port ??
   asPort(gateway?.port) ??
   defaultPort
 
 /** Resolves where the gateway is and the credential to show it (contract 01 §8). */
 export const resolveTarget = (sources: TargetSources): Target => {
   const { flags = {}, env, gateway } = sources
-  const remote = gateway?.mode === "remote" ? firstText([["", gateway.remote?.url]]) : undefined
+  const remote = gateway?.mode === "remote" ? remoteUrl(gateway) : undefined
 
   // An address given by hand gets only a credential given by hand: never this machine's secrets.
   if (flags.url !== undefined) {
     if (!flags.token && !flags.password) throw credentialMissing({ url: flags.url })
     const { token, password } = flags
-    return { url: webSocketUrl(flags.url), token, password, kind: "explicit", credential: "flags" }
+    const url = webSocketUrl(flags.url)
+    return { ...about(url, sources), url, token, password, kind: "explicit", credential: "flags" }
   }
 
   const inOrder = <T>(local: T, fromRemote: T, config: T, kind: "token" | "password") =>
@@ -87,13 +97,54 @@ export const resolveTarget = (sources: TargetSources): Target => {
     ])
   const token = pick("token")
   const password = pick("password")
-  const usesPort = flags.port !== undefined || !remote
+  const where =
+    flags.port !== undefined || !remote
+      ? ({ ...local(sources), kind: "local" } as const)
+      : ({ ...about(remote, sources), url: remote, kind: "remote" } as const)
   return {
-    url: usesPort ? `ws://127.0.0.1:${resolvePort(sources)}` : webSocketUrl(remote.value),
+    ...where,
     token: token?.value,
     password: password?.value,
-    kind: usesPort ? "local" : "remote",
     credential: token?.source ?? password?.source ?? "none found",
+  }
+}
+
+const remoteUrl = (gateway: GatewaySettings) => {
+  const text = firstText([["", gateway.remote?.url]])
+  return text && webSocketUrl(text.value)
+}
+
+/** How a gateway elsewhere is to be trusted. A pin in the config holds for its address, however that was given. */
+const about = (url: string, { flags = {}, env, gateway = {} }: TargetSources) => {
+  const isRemote = flags.url === undefined || isSameUrl(url, gateway.remote?.url)
+  const configured = isRemote ? gateway.remote?.tlsFingerprint : undefined
+  // A pin that is blank or no text is a mistake to be told, not a pin to be left out.
+  const pin = flags.tlsFingerprint ?? configured ?? undefined
+  return {
+    ...(pin !== undefined && { tlsFingerprint: String(pin) }),
+    ...((flags.allowPlaintext || env.FASED_ALLOW_PLAINTEXT_WS === "1") && {
+      allowPlaintext: true as const,
+    }),
+  }
+}
+
+/** This machine's own gateway: its word for the certificate counts, and nobody else's. */
+const local = (sources: TargetSources) => {
+  const { flags = {}, gateway, announced } = sources
+  const port = resolvePort(sources)
+  const known = announced?.port === port ? announced : undefined
+  const isSecure = known ? known.url.startsWith("wss:") : gateway?.tls?.enabled === true
+  const own = isSecure ? (known?.tlsFingerprint ?? sources.ownFingerprint?.()) : undefined
+  const pin = flags.tlsFingerprint ?? own
+  const url = `${isSecure ? "wss" : "ws"}://127.0.0.1:${port}`
+  return { url, ...(pin !== undefined && { tlsFingerprint: pin }) }
+}
+
+const isSameUrl = (url: string, text: unknown) => {
+  try {
+    return typeof text === "string" && webSocketUrl(text) === url
+  } catch {
+    return false
   }
 }
 

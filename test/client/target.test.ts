@@ -17,7 +17,7 @@ test("the port comes from the flag, then the environment, the running gateway, t
   const ports = [
     everything,
     { ...everything, flags: {} },
-    { ...everything, flags: {}, env: {}, announcedPort: 4444 },
+    { ...everything, flags: {}, env: {}, announced: { port: 4444, url: "ws://x" } },
     { ...everything, flags: {}, env: {} },
     { flags: {}, env: { FASED_GATEWAY_PORT: "not a port" }, defaultPort: 18789 },
   ].map((sources) => resolveTarget(sources).url)
@@ -82,4 +82,51 @@ test("values of the wrong type in a broken config are ignored", () => {
     url: "ws://127.0.0.1:18789",
     credential: "none found",
   })
+})
+
+const pin = "AB:".repeat(31) + "AB"
+
+test("this machine's gateway is asked over TLS, and pinned, where it says so itself", () => {
+  const announced = { port: 4444, url: "wss://127.0.0.1:4444/", tlsFingerprint: pin }
+  const own = { env: {}, announced, defaultPort: 18789, ownFingerprint: () => "from the file" }
+  expect(resolveTarget(own)).toMatchObject({ url: "wss://127.0.0.1:4444", tlsFingerprint: pin })
+  // Another port is another gateway: what the config says of it counts.
+  const elsewhere = { ...own, flags: { port: 5555 } }
+  expect(resolveTarget(elsewhere).url).toBe("ws://127.0.0.1:5555")
+  const secure = { ...elsewhere, gateway: { tls: { enabled: true } } }
+  expect(resolveTarget(secure)).toMatchObject({
+    url: "wss://127.0.0.1:5555",
+    tlsFingerprint: "from the file",
+  })
+  // A gateway that runs without TLS is asked without, whatever its config says by now.
+  const plain = { port: 4444, url: "ws://127.0.0.1:4444/" }
+  const changed = { ...own, announced: plain, gateway: { tls: { enabled: true } } }
+  expect(resolveTarget(changed)).toMatchObject({ url: "ws://127.0.0.1:4444" })
+  expect(resolveTarget(changed).tlsFingerprint).toBeUndefined()
+})
+
+test("a remote gateway's pin comes from the flag, then the config, and holds for its address alone", () => {
+  const url = "wss://far.example.com"
+  const gateway = { mode: "remote", remote: { url: `${url}/`, token: "t", tlsFingerprint: pin } }
+  const at = (flags: TargetSources["flags"], more = gateway) =>
+    resolveTarget({ flags, env: {}, gateway: more, defaultPort: 1 }).tlsFingerprint
+  expect(at({})).toBe(pin)
+  expect(at({ tlsFingerprint: "flag" })).toBe("flag")
+  expect(at({ url: "https://far.example.com", token: "t" })).toBe(pin)
+  expect(at({ url: "wss://other.example.com", token: "t" })).toBeUndefined()
+  expect(at({ port: 1 })).toBeUndefined()
+  // A blank pin is a mistake to be told, not no pin.
+  expect(at({ tlsFingerprint: "" })).toBe("")
+  expect(at({}, { ...gateway, remote: { ...gateway.remote, tlsFingerprint: "" } })).toBe("")
+})
+
+test("only a flag or FASED_ALLOW_PLAINTEXT_WS=1 allows an unencrypted way to another machine", () => {
+  const flags = { url: "ws://far.example.com", token: "t" }
+  const allowed = (more: TargetSources["flags"], env: Record<string, string> = {}) =>
+    resolveTarget({ flags: { ...flags, ...more }, env, defaultPort: 1 }).allowPlaintext
+  expect(allowed({})).toBeUndefined()
+  expect(allowed({}, { FASED_ALLOW_PLAINTEXT_WS: "0" })).toBeUndefined()
+  expect(allowed({}, { FASED_ALLOW_PLAINTEXT_WS: "" })).toBeUndefined()
+  expect(allowed({ allowPlaintext: true })).toBe(true)
+  expect(allowed({}, { FASED_ALLOW_PLAINTEXT_WS: "1" })).toBe(true)
 })

@@ -30,6 +30,10 @@ export interface FakeOptions {
   hello?: object
   /** Opens the socket and says nothing. */
   mute?: boolean
+  /** PEM with certificate and key; makes its address `wss://`. */
+  pem?: string
+  /** The error to turn a client away with, if any; before token and password are looked at. */
+  turnAway?: (connect: ConnectParams) => { message: string; code: string } | undefined
 }
 
 /** A gateway made of canned answers that speaks the real frames, for tests of clients. */
@@ -39,6 +43,7 @@ export const startFakeGateway = (options: FakeOptions = {}) => {
   const sockets = new Set<ServerWebSocket<unknown>>()
   let nonce = ""
   let seq = 0
+  let asked = 0
 
   const send = (ws: ServerWebSocket<unknown>, frame: object) => ws.send(JSON.stringify(frame))
   const emit = (ws: ServerWebSocket<unknown>, event: string, payload: unknown) =>
@@ -47,6 +52,13 @@ export const startFakeGateway = (options: FakeOptions = {}) => {
   const shakeHands = (ws: ServerWebSocket<unknown>, { id, params }: FakeRequest) => {
     const connect = params as unknown as ConnectParams
     connects.push(connect)
+    const away = options.turnAway?.(connect)
+    if (away) {
+      const { message, code } = away
+      const error = { code: "INVALID_REQUEST", message, details: { code } }
+      send(ws, { type: "res", id, ok: false, error })
+      return ws.close(1008, message)
+    }
     const wrong = (["token", "password"] as const).find(
       (kind) => options[kind] && connect.auth?.[kind] !== options[kind],
     )
@@ -98,8 +110,12 @@ export const startFakeGateway = (options: FakeOptions = {}) => {
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
-    fetch: (request, server) =>
-      server.upgrade(request, { data: undefined }) ? undefined : new Response("fake gateway"),
+    tls: options.pem ? { cert: options.pem, key: options.pem } : undefined,
+    fetch(request, server) {
+      asked++
+      const isUpgraded = server.upgrade(request, { data: undefined })
+      return isUpgraded ? undefined : new Response("fake gateway")
+    },
     websocket: {
       open(ws) {
         sockets.add(ws)
@@ -117,7 +133,9 @@ export const startFakeGateway = (options: FakeOptions = {}) => {
 
   return {
     port: server.port!,
-    url: `ws://127.0.0.1:${server.port}`,
+    url: `${options.pem ? "wss" : "ws"}://127.0.0.1:${server.port}`,
+    /** HTTP requests that came, upgrades among them. */
+    asked: () => asked,
     requests,
     connects,
     /** The nonce of the newest challenge. */

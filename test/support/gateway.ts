@@ -11,7 +11,7 @@ export const testToken = "test-token-0123456789abcdef0123456789abcdef"
 export interface TestGateway extends AsyncDisposable {
   running: RunningGateway
   paths: Paths
-  /** `ws://127.0.0.1:<port>/` */
+  /** `ws://127.0.0.1:<port>/`, or `wss://` with TLS */
   wsUrl: string
   /** A signed-in client with every scope; more come from `connect`. */
   client: Client
@@ -58,11 +58,12 @@ export const startGateway = async (
       }),
     )
   const running = await start({ paths, env, version: "0.0.0-test", port: 0, ...options.start })
-  const wsUrl = `ws://127.0.0.1:${running.port}/`
+  const wsUrl = running.url.replace("http", "ws")
   const clients: Client[] = []
   const open = async (more: Partial<ConnectOptions> = {}) => {
     const client = await connect({
       url: wsUrl,
+      tlsFingerprint: running.tlsFingerprint,
       token: testToken,
       clientId: "test",
       mode: "test",

@@ -1,3 +1,5 @@
+import { pinTls } from "../../client/pin.ts"
+import type { Target } from "../../client/target.ts"
 import { command } from "../command.ts"
 import { dashboardLink } from "../dashboard-link.ts"
 import { findTarget } from "../gateway-client.ts"
@@ -14,7 +16,7 @@ export const dashboard = command({
     const url = dashboardLink(target)
     if (json) out.json({ url })
     else out.print(out.paint.accent(url))
-    if (!(await answers(target.url)))
+    if (!(await answers(target)))
       out.note(
         `${out.notePaint.warn("note:")} no gateway answers there yet. Start one with: fased start`,
       )
@@ -29,11 +31,15 @@ export const dashboard = command({
   },
 })
 
-const answers = (url: string) =>
-  fetch(`${url.replace(/^ws/, "http")}/healthz`, { signal: AbortSignal.timeout(1000) }).then(
-    ({ ok }) => ok,
-    () => false,
-  )
+const answers = async ({ url, tlsFingerprint }: Target) => {
+  try {
+    const tls = tlsFingerprint ? (await pinTls(url, tlsFingerprint, 1000)).tls : undefined
+    const signal = AbortSignal.timeout(1000)
+    return (await fetch(`${url.replace(/^ws/, "http")}/healthz`, { signal, tls })).ok
+  } catch {
+    return false
+  }
+}
 
 /** The program that opens a link, where there is a screen to open it on. */
 const browserOpener = (env: Readonly<Record<string, string | undefined>>) => {

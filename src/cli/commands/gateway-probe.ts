@@ -1,8 +1,7 @@
 import { resolveTarget } from "../../client/target.ts"
 import type { Target, TargetSources } from "../../client/target.ts"
-import { portNumber } from "../arguments.ts"
 import { command } from "../command.ts"
-import { timeoutOf } from "../gateway-client.ts"
+import { targetFlags, timeoutOf } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { targetSources } from "../instance.ts"
 import { printable } from "../printable.ts"
@@ -14,7 +13,7 @@ export const gatewayProbe = command({
   args: gatewayFlags,
   async run(args, context) {
     const { out } = context
-    const targets = everyTarget(targetSources(context, { ...args, port: portNumber(args.port) }))
+    const targets = everyTarget(targetSources(context, targetFlags(args)))
     const tried = await Promise.all(
       targets.map((target) => probe(target, context, timeoutOf(args))),
     )
@@ -50,12 +49,17 @@ export const gatewayProbe = command({
 
 /** The remote gateway comes first where the config makes this machine its client. */
 const everyTarget = ({ flags = {}, ...sources }: TargetSources): Target[] => {
-  const { url, token, password, ...here } = flags
+  const { url, token, password, ...rest } = flags
+  const { tlsFingerprint: _pin, ...withoutPin } = rest
+  // What was said of the certificate was said of --url.
+  const here = url === undefined ? rest : withoutPin
   const configured = resolveTarget({ ...sources, flags: here })
   const { mode: _, ...gateway } = sources.gateway ?? {}
   const local = resolveTarget({ ...sources, gateway, flags: here })
   return [
-    ...(url === undefined ? [] : [resolveTarget({ ...sources, flags: { url, token, password } })]),
+    ...(url === undefined
+      ? []
+      : [resolveTarget({ ...sources, flags: { ...rest, url, token, password } })]),
     ...(configured.kind === "remote" ? [configured] : []),
     url === undefined
       ? { ...local, ...(token && { token }), ...(password && { password }) }

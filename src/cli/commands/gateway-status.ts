@@ -23,7 +23,8 @@ export const gatewayStatus = command({
     const tried = args.probe ? await probe(target, context, timeoutOf(args)) : undefined
     const config = await reportConfig(context)
     const noted = runningHolder(paths.state)
-    const holder = noted && target.url === `ws://127.0.0.1:${noted.port}` ? noted : undefined
+    const isOurs = target.kind === "local" && noted?.port === Number(new URL(target.url).port)
+    const holder = isOurs ? noted : undefined
     const running = Boolean(holder) || (tried?.reachable ?? false)
     const code = args["require-rpc"] && !tried?.ok ? 1 : 0
     const logFile = newestLog(paths.logs)
@@ -32,7 +33,12 @@ export const gatewayStatus = command({
       out.json({
         runtime: { status: running ? "running" : "stopped", pid: holder?.pid },
         rpc: tried,
-        gateway: { url: target.url, mode: target.kind, credential: target.credential },
+        gateway: {
+          url: target.url,
+          mode: target.kind,
+          credential: target.credential,
+          tlsFingerprint: target.tlsFingerprint,
+        },
         dashboard,
         config: { cli: config },
         logFile,
@@ -49,6 +55,7 @@ export const gatewayStatus = command({
       out.print(`RPC probe: ${good("ok")} ${muted(`(${tried.ms} ms, ${version}${up})`)}`)
     } else out.print(`RPC probe: ${bad("failed")} ${printable(tried.error?.message ?? "")}`)
     out.print(`Dashboard: ${accent(dashboard)}`)
+    if (target.tlsFingerprint) out.print(`TLS certificate (SHA-256): ${target.tlsFingerprint}`)
     out.print(
       `Config (cli): ${config.valid ? describeConfig(config) : warn(describeConfig(config))}`,
     )
