@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { Clock } from "../kernel/clock.ts"
-import { method, Prepared } from "../kernel/method.ts"
+import { method, pathFor, Prepared } from "../kernel/method.ts"
 import type { Section } from "../kernel/section.ts"
 import { unknownPath } from "./faults.ts"
 import { hintsOf, lookUp, versionOf } from "./hints.ts"
@@ -44,15 +44,26 @@ export const get = method({
   result: shown,
   example: {},
   needs: { settings: Settings, sections: Sections },
-  handle: async (_, { settings, sections }) =>
-    present(await settings.read(), settings.current(), sections),
+  handle: async (_, { settings, sections, caller }) => {
+    const state = await settings.read()
+    return present(state, settings.current(), sections, pathFor(caller, state.path))
+  },
 })
 
 /** Made once for each reading of the file: pages and clients ask far more often than it changes. */
-const present = (state: ConfigState, used: ConfigState, sections: readonly Section[]) => {
+const present = (
+  state: ConfigState,
+  used: ConfigState,
+  sections: readonly Section[],
+  path: string,
+) => {
   const made = presented.get(state)
-  if (made?.used === used && made.sections === sections) return made.text
-  const { path, exists, hash, source, values, issues } = state
+  const fits = made?.used === used && made.sections === sections
+  const texts = fits ? made.texts : new Map<string, Prepared>()
+  if (!fits) presented.set(state, { used, sections, texts })
+  const known = texts.get(path)
+  if (known) return known
+  const { exists, hash, source, values, issues } = state
   const text = new Prepared<z.infer<typeof shown>>(
     JSON.stringify({
       path,
@@ -66,12 +77,12 @@ const present = (state: ConfigState, used: ConfigState, sections: readonly Secti
       legacyIssues: [],
     }),
   )
-  presented.set(state, { used, sections, text })
+  texts.set(path, text)
   return text
 }
 const presented = new WeakMap<
   ConfigState,
-  { used: ConfigState; sections: readonly Section[]; text: Prepared }
+  { used: ConfigState; sections: readonly Section[]; texts: Map<string, Prepared> }
 >()
 
 export const schema = method({

@@ -13,7 +13,8 @@ export const finding = z.object({
 
 export const run = method({
   name: "doctor.run",
-  scope: "read",
+  // What it finds names files and addresses of this machine.
+  scope: "admin",
   summary: "Check everything and report what needs attention. Changes nothing.",
   params: z.strictObject({}),
   result: z.object({

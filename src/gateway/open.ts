@@ -1,4 +1,4 @@
-import { hostname, release } from "node:os"
+import { release } from "node:os"
 import { Pairing } from "../devices/pairing.ts"
 import { Reach } from "../devices/setup-url.ts"
 import { DeviceSockets } from "../devices/sockets.ts"
@@ -75,12 +75,13 @@ export const openGateway = (options: OpenOptions) => {
   const presence = createPresence({
     now: clock.now,
     self: {
-      host: hostname(),
+      // Every reader sees this; the name of the machine is not theirs to know.
+      host: "gateway",
       version,
       platform: `${process.platform} ${release()}`,
       mode: "gateway",
       reason: "self",
-      text: `Gateway: ${hostname()} · fased ${version}`,
+      text: `Gateway: fased ${version}`,
     },
     changed: paced(clock, () => {
       const bytes = connections.send(presenceChanged, { presence: presence.list() })

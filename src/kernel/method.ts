@@ -1,3 +1,4 @@
+import { basename } from "node:path"
 import type { z } from "zod"
 import type { Needs, Supplied } from "./service.ts"
 
@@ -20,6 +21,10 @@ export interface Caller {
   /** The peer's address as resolved by the gateway. */
   readonly ip?: string
 }
+
+/** A path as a caller may know it: where things lie is for those who could read them anyway. */
+export const pathFor = ({ scopes }: Pick<Caller, "scopes">, path: string) =>
+  holds(scopes, "admin") ? path : basename(path)
 
 /** A result that is already JSON text, checked when it was made; sent without another pass. */
 export class Prepared<T = unknown> {

@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { Clock } from "../kernel/clock.ts"
-import { method } from "../kernel/method.ts"
+import { method, pathFor } from "../kernel/method.ts"
 import { tail as readTail } from "./tail.ts"
 import { Logs } from "./writer.ts"
 
@@ -24,9 +24,10 @@ export const tail = method({
   }),
   example: { limit: 100 },
   needs: { logs: Logs, clock: Clock },
-  handle({ sinceMs, ...options }, { logs, clock }) {
+  handle({ sinceMs, ...options }, { logs, clock, caller }) {
     logs.flush()
     const since = sinceMs === undefined ? undefined : clock.now() - sinceMs
-    return readTail(logs.current(), { ...options, since })
+    const answer = readTail(logs.current(), { ...options, since })
+    return { ...answer, file: pathFor(caller, answer.file) }
   },
 })

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { Paths } from "../config/paths.ts"
 import { Clock } from "../kernel/clock.ts"
-import { method } from "../kernel/method.ts"
+import { method, pathFor } from "../kernel/method.ts"
 import { providerId } from "./ref.ts"
 import { Models } from "./service.ts"
 
@@ -89,8 +89,8 @@ export const authStatus = method({
   }),
   example: {},
   needs: { models: Models, paths: Paths },
-  handle: (_params, { models, paths }) => ({
-    storePath: paths.config,
+  handle: (_params, { models, paths, caller }) => ({
+    storePath: pathFor(caller, paths.config),
     warnAfterMs: day,
     providers: models.status().map(({ provider, status, source, detail, next }) => ({
       provider,

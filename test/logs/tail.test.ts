@@ -170,6 +170,7 @@ test("logs.tail flushes first, checks its limits and knows time", () => {
     method.handle(method.params.parse(params), {
       logs: { current: () => logs.path(1), flush: () => logs.write(1, waiting.splice(0)) },
       clock: { now: () => now },
+      caller: { scopes: new Set(["read"]) },
     } as never)
   const recent = method.result.parse(ask({ sinceMs: 60_000 }))
   expect(recent.lines.map((text) => JSON.parse(text).message)).toEqual(["recent"])

@@ -10,7 +10,7 @@ const context = (models: ReturnType<typeof modelsFor>) => ({
   models,
   clock: turnableClock(),
   paths: resolvePaths({ HOME: "/home/ada" }),
-  ...({} as CallContext),
+  ...({ caller: { scopes: new Set(["read"]) } } as unknown as CallContext),
 })
 
 const listed = async (setting: Parameters<typeof modelsFor>[0], params = {}) =>
