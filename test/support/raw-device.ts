@@ -7,7 +7,7 @@ interface Fields {
   role?: string
   platform?: string
   deviceFamily?: string
-  auth?: { token?: string; deviceToken?: string; password?: string }
+  auth?: { token?: string; deviceToken?: string; bootstrapToken?: string; password?: string }
   signedAt: number
   nonce: string
 }
@@ -30,7 +30,7 @@ export const rawDevice = () => {
     connect(fields: Fields) {
       const { version = "v3", scopes = ["operator.read"], role, platform = "linux" } = fields
       const { deviceFamily, auth, signedAt, nonce } = fields
-      const token = auth?.token ?? auth?.deviceToken ?? ""
+      const token = auth?.token ?? auth?.deviceToken ?? auth?.bootstrapToken ?? ""
       const parts = [
         version,
         id,
