@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite"
 import { expect, test } from "bun:test"
 import { connect } from "../../src/client/connect.ts"
 import type { Client } from "../../src/client/connect.ts"
@@ -91,6 +92,29 @@ test("kill -9 once it is answered: the answer is there, and the model is not ask
     { role: "assistant", content: [{ text: answer }] },
   ])
   expect(model.calls).toHaveLength(1)
+})
+
+test("killed between the answer and its being ticked off, it does not answer again", async () => {
+  await using model = fakeModel({ turns: [answer] })
+  await using home = freshHome()
+  home.configure(answeredBy(model))
+  const first = await home.start()
+  const client = await clientOf(first)
+  const final = chatState(client, "final")
+  await client.request("chat.send", { sessionKey, message: "Once?", idempotencyKey: "crash-3" })
+  await final
+  await first.end("SIGKILL")
+  const db = new Database(`${home.state}/fased.db`)
+  db.run("UPDATE inbox SET settled_at = NULL")
+  db.close()
+
+  await using second = await home.start()
+  await using again = await clientOf(second)
+  const last = { sessionKey, message: "And now?", idempotencyKey: "crash-4" }
+  const { runId } = (await again.request("chat.send", last)) as { runId: string }
+  await again.request("agent.wait", { runId, timeoutMs: 10_000 })
+  expect(model.calls).toHaveLength(2)
+  expect(await history(again)).toHaveLength(4)
 })
 
 test("ten kills in a row, whenever they hit, lose no message and answer none twice", async () => {
