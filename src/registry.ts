@@ -19,6 +19,7 @@ import { portFree, startable } from "./gateway/checks.ts"
 import { gateway as gatewaySection } from "./gateway/config.ts"
 import * as gatewayEvents from "./gateway/events.ts"
 import * as gateway from "./gateway/methods.ts"
+import * as proxyRisks from "./gateway/proxy-risks.ts"
 import * as gatewayRisks from "./gateway/risks.ts"
 import { migrations as gatewayMigrations } from "./gateway/store.ts"
 import { migrations as inboxMigrations } from "./inbox/store.ts"
@@ -147,8 +148,17 @@ export const risks: readonly AnyRisk[] = [
   gatewayRisks.originsMissing,
   gatewayRisks.originsWildcard,
   gatewayRisks.originHostFallback,
-  gatewayRisks.tailscaleFunnel,
-  gatewayRisks.tailscaleServe,
+  gatewayRisks.bindNoTls,
+  gatewayRisks.limitsLax,
+  proxyRisks.proxyAuth,
+  proxyRisks.proxyNoProxies,
+  proxyRisks.proxyNoUserHeader,
+  proxyRisks.proxyNoAllowlist,
+  proxyRisks.proxyWide,
+  proxyRisks.proxiesMissing,
+  proxyRisks.realIpFallback,
+  proxyRisks.tailscaleFunnel,
+  proxyRisks.tailscaleServe,
   configRisks.dangerousFlags,
   configRisks.passwordInConfig,
   configRisks.plainTextSecrets,

@@ -1,4 +1,4 @@
-import { Environment } from "../config/paths.ts"
+import { type Env, Environment } from "../config/paths.ts"
 import { Settings } from "../config/settings.ts"
 import { risk } from "../kernel/risk.ts"
 import { present, weakness } from "../secrets/compare.ts"
@@ -16,16 +16,20 @@ const reachable = ({ bind, customBindHost }: GatewayConfig): string | undefined 
 
 const secretsOf = (
   { auth }: GatewayConfig,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Env,
 ): readonly (readonly [name: "token" | "password", secret: string])[] => {
   const token = present(env.FASED_GATEWAY_TOKEN) ?? present(auth.token)
   const password = present(env.FASED_GATEWAY_PASSWORD) ?? present(auth.password)
-  const counts = (name: "token" | "password") => !auth.mode || auth.mode === name
+  const counts = (name: "token" | "password") =>
+    !auth.mode || auth.mode === name || auth.mode === "trusted-proxy"
   return [
     ...(token && counts("token") ? [["token", token] as const] : []),
     ...(password && counts("password") ? [["password", password] as const] : []),
   ]
 }
+
+const isGuarded = (config: GatewayConfig, env: Env) =>
+  config.auth.mode === "trusted-proxy" || secretsOf(config, env).length > 0
 
 export const bindNoAuth = risk({
   id: "gateway.bind_no_auth",
@@ -33,7 +37,7 @@ export const bindNoAuth = risk({
   needs: { gateway, env: Environment },
   detect({ gateway, env }) {
     const host = reachable(gateway)
-    if (!host || secretsOf(gateway, env).length) return null
+    if (!host || isGuarded(gateway, env)) return null
     return {
       severity: "critical",
       detail: `gateway.bind is ${gateway.bind} (${host}) and no secret is set. The gateway refuses to start like this.`,
@@ -47,8 +51,7 @@ export const loopbackNoAuth = risk({
   title: "No secret guards the gateway",
   needs: { gateway, env: Environment, settings: Settings },
   detect({ gateway, env, settings }) {
-    if (!settings.current().exists || reachable(gateway) || secretsOf(gateway, env).length)
-      return null
+    if (!settings.current().exists || reachable(gateway) || isGuarded(gateway, env)) return null
     return {
       severity: "critical",
       detail:
@@ -136,27 +139,32 @@ export const originHostFallback = risk({
   },
 })
 
-export const tailscaleFunnel = risk({
-  id: "gateway.tailscale_funnel",
-  title: "The gateway faces the internet",
+export const bindNoTls = risk({
+  id: "gateway.bind_no_tls",
+  title: "The network can read along",
   needs: { gateway },
-  detect: ({ gateway }) =>
-    gateway.tailscale.mode === "funnel"
-      ? {
-          severity: "critical",
-          detail:
-            "gateway.tailscale.mode is funnel, so everyone can knock; only the password is left.",
-          remediation: "fased config set gateway.tailscale.mode serve",
-        }
-      : null,
+  detect({ gateway }) {
+    const host = reachable(gateway)
+    if (!host || gateway.tls.enabled || gateway.trustedProxies.length) return null
+    return {
+      severity: "warn",
+      detail: `gateway.bind is ${gateway.bind} (${host}) without gateway.tls: secrets and conversations travel readable.`,
+      remediation: "fased config set gateway.tls.enabled true",
+    }
+  },
 })
 
-export const tailscaleServe = risk({
-  id: "gateway.tailscale_serve",
-  title: "The gateway is served to the tailnet",
+export const limitsLax = risk({
+  id: "gateway.auth_no_rate_limit",
+  title: "Wrong secrets are hardly limited",
   needs: { gateway },
-  detect: ({ gateway }) =>
-    gateway.tailscale.mode === "serve"
-      ? { severity: "info", detail: "gateway.tailscale.mode is serve: your tailnet can reach it." }
-      : null,
+  detect({ gateway }) {
+    const { maxAttempts, lockoutMs } = gateway.auth.rateLimit
+    if (!reachable(gateway) || (maxAttempts <= 100 && lockoutMs >= 10_000)) return null
+    return {
+      severity: "warn",
+      detail: `gateway.auth.rateLimit lets a client be wrong ${maxAttempts} times before it waits ${lockoutMs / 1000} s, on a port the network can reach.`,
+      remediation: "fased config unset gateway.auth.rateLimit",
+    }
+  },
 })

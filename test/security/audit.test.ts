@@ -33,6 +33,66 @@ test("a fresh gateway's own config has nothing to report", async () => {
   })
 })
 
+const behindProxy = (trustedProxy: Config, more: Config = {}) =>
+  local({
+    bind: "lan",
+    controlUi: { enabled: false },
+    trustedProxies: ["10.0.0.2"],
+    auth: { mode: "trusted-proxy", trustedProxy },
+    ...more,
+  })
+const user = { userHeader: "x-user", allowUsers: ["ada"] }
+const proxied: [what: string, config: Config, checkId: string, severity: string][] = [
+  ["sign-in by proxy", behindProxy(user), "gateway.trusted_proxy_auth", "critical"],
+  [
+    "sign-in by a proxy that is not named",
+    behindProxy(user, { trustedProxies: [] }),
+    "gateway.trusted_proxy_no_proxies",
+    "critical",
+  ],
+  [
+    "sign-in by proxy without a user",
+    behindProxy({ allowUsers: ["ada"] }),
+    "gateway.trusted_proxy_no_user_header",
+    "critical",
+  ],
+  [
+    "sign-in of everyone a proxy knows",
+    behindProxy({ userHeader: "x-user" }),
+    "gateway.trusted_proxy_no_allowlist",
+    "warn",
+  ],
+  [
+    "a network of proxies",
+    local({ trustedProxies: ["10.0.0.0/8"] }),
+    "gateway.trusted_proxy_wide_network",
+    "warn",
+  ],
+  [
+    "a page elsewhere and no proxy",
+    local({ controlUi: { allowedOrigins: ["https://fased.example.com"] } }),
+    "gateway.trusted_proxies_missing",
+    "warn",
+  ],
+  ["X-Real-IP", local({ allowRealIpFallback: true }), "gateway.real_ip_fallback_enabled", "warn"],
+  [
+    "the network without TLS",
+    local({ bind: "lan", controlUi: { enabled: false } }),
+    "gateway.bind_no_tls",
+    "warn",
+  ],
+  [
+    "a thousand tries",
+    local({
+      bind: "lan",
+      controlUi: { enabled: false },
+      auth: { token, rateLimit: { maxAttempts: 1000 } },
+    }),
+    "gateway.auth_no_rate_limit",
+    "warn",
+  ],
+]
+
 const rows: [what: string, config: Config, checkId: string, severity: string][] = [
   [
     "a port open to the network without a secret",
@@ -133,6 +193,7 @@ const rows: [what: string, config: Config, checkId: string, severity: string][] 
     "models.private_network",
     "info",
   ],
+  ...proxied,
   ["a config nobody can read", { gateway: 7 }, "config.invalid", "critical"],
 ]
 
