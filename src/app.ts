@@ -11,6 +11,7 @@ import { GatewayFacts } from "./doctor/facts.ts"
 import { createDoctor, Doctor } from "./doctor/service.ts"
 import { certificateNames, localHost } from "./gateway/address.ts"
 import type { EntryFlags } from "./gateway/entry.ts"
+import { watchAccess } from "./gateway/access.ts"
 import { decideEntry } from "./gateway/entry.ts"
 import { Health } from "./gateway/health.ts"
 import { createStatus, Identity, Status } from "./gateway/methods.ts"
@@ -61,7 +62,7 @@ export interface RunningGateway {
   /** SHA-256 of the certificate it serves. */
   readonly tlsFingerprint?: string
   /** The page's address with the token in its fragment: signs in whoever opens it. */
-  dashboardUrl: string
+  readonly dashboardUrl: string
   logFile: string
   /** Every HTTP route it serves. */
   routes: readonly { method: string; path: string }[]
@@ -77,7 +78,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
   const { paths, env, version, clock = systemClock } = options
   const settings = await createSettings({ paths, env, sections })
   if (!settings.current().values) throw configInvalid(settings.current())
-  const { config, hosts, auth, port } = await decideEntry(options, { settings, env, paths })
+  const { config, ground, port } = await decideEntry(options, { settings, env, paths })
   if (options.force) await clearPort(port, paths.state, systemPorts, clock)
 
   const undo: (() => unknown)[] = []
@@ -130,10 +131,15 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     services.provide(Lists, createLists({ directory, clock, defaultModel: models.defaultRef }))
     const { devices, tokens, pairing } = await provideDevices(services)
     undo.push(() => pairing.close())
+    const access = watchAccess({ settings, ground, clock, log })
+    undo.push(() => access.stop())
     const uiSessions = await createUiSessions({
       store: createUiSessionStore(db),
       clock,
-      token: () => (auth.mode === "token" ? auth.secret : undefined),
+      token: () => {
+        const { auth } = access.current()
+        return auth.mode === "token" ? auth.secret : undefined
+      },
     })
     const engine = createEngine({
       config: agentsConfig,
@@ -167,7 +173,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         ).openTls({
           config: config.tls,
           places: paths,
-          names: certificateNames(hosts),
+          names: certificateNames(ground.hosts),
           clock,
           log,
         })
@@ -179,10 +185,10 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const takeUpLeftOver = await journey.recover()
     const opened = openGateway({
       version,
-      hosts,
+      hosts: ground.hosts,
       port,
       config,
-      auth,
+      access,
       paths,
       agents: () => ({
         ids: listAgents(agentsConfig()).map(({ id }) => id),
@@ -202,7 +208,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       startedAt,
     })
     undo.push(() => opened.close())
-    const url = `${tls ? "https" : "http"}://${localHost(hosts)}:${opened.port}/`
+    const url = `${tls ? "https" : "http"}://${localHost(ground.hosts)}:${opened.port}/`
     const connectedModels = () =>
       models
         .status()
@@ -263,7 +269,10 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       get tlsFingerprint() {
         return tls?.current.fingerprint
       },
-      dashboardUrl: auth.mode === "token" ? `${url}#token=${auth.secret}` : url,
+      get dashboardUrl() {
+        const { auth } = access.current()
+        return auth.mode === "token" ? `${url}#token=${auth.secret}` : url
+      },
       logFile: log.current(),
       routes: opened.routes,
       async stop(reason) {

@@ -47,6 +47,14 @@ const accessWith = (config: GatewayConfig, auth: Auth): Access => ({
   rateLimit: config.auth.rateLimit,
 })
 
+/** Access as it is at each moment. */
+export interface LiveAccess {
+  current(): Access
+  /** Calls after every change, with what tells which credentials it ended. */
+  onChange(listener: (isOver: (credential: Pick<Credential, "kind">) => boolean) => void): void
+  stop(): void
+}
+
 const lookEveryMs = 250
 
 /**
@@ -58,11 +66,10 @@ export const watchAccess = (options: {
   ground: AccessGround
   clock: Clock
   log: Log
-  /** Runs after every change, with who is no longer let in by it. */
-  changed: (isOver: (credential: Credential) => boolean) => void
-}) => {
+}): LiveAccess => {
   const { settings, ground, clock } = options
   const log = options.log.for("gateway")
+  const listeners: Parameters<LiveAccess["onChange"]>[0][] = []
   let applied = settings.current()
   let seen = applied
   let config = settings.section(gateway)
@@ -89,7 +96,8 @@ export const watchAccess = (options: {
     config = next
     current = decide(next)
     log.info("how clients sign in has changed", { mode: current.auth.mode })
-    options.changed(overWith(before, { access: current, config }))
+    const isOver = overWith(before, { access: current, config })
+    for (const listener of listeners) listener(isOver)
   }
 
   const look = async () => {
@@ -111,7 +119,7 @@ export const watchAccess = (options: {
       .catch((error: unknown) => log.error("the config could not be looked at", { error }))
       .finally(() => (looking = false))
   })
-  return { current: () => current, stop }
+  return { current: () => current, onChange: (listener) => void listeners.push(listener), stop }
 }
 
 /** The part of the config access is made of. */
@@ -132,7 +140,7 @@ const overWith = (before: Reading, after: Reading) => {
   if (before.access.auth.mode !== after.access.auth.mode) return () => true
   const secretChanged = secretOf(before.access.auth) !== secretOf(after.access.auth)
   const proxyChanged = !Bun.deepEquals(proxyFacts(before.config), proxyFacts(after.config))
-  return ({ kind }: Credential) => {
+  return ({ kind }: Pick<Credential, "kind">) => {
     if (kind === "proxy") return proxyChanged
     if (kind === "tailscale") return !after.access.allowTailscale
     return secretChanged && (kind === "shared" || kind === "ui-session")

@@ -3,11 +3,12 @@ import type { Wish } from "../devices/device.ts"
 import type { Pairing } from "../devices/pairing.ts"
 import type { DeviceStore } from "../devices/store.ts"
 import type { Tokens } from "../devices/tokens.ts"
-import type { Auth } from "./auth.ts"
-import { checkSecret, offers } from "./auth.ts"
+import type { Access } from "./access.ts"
 import type { Credential, SocketData } from "./connections.ts"
-import type { Refusal, RefusalReason } from "./refusal.ts"
+import type { Refusal } from "./refusal.ts"
 import { refuse } from "./refusal.ts"
+import type { Proof, SignIn } from "./sign-in.ts"
+import { offers } from "./sign-in.ts"
 
 /** A client that was let in, and with what. */
 export interface Admission {
@@ -20,7 +21,9 @@ export interface Admission {
   deviceToken?: string
   issuedAt?: number
   /** How it proved itself. */
-  method: Auth["mode"] | "device-token" | "bootstrap-token"
+  method: Proof["method"]
+  /** Whom a proxy or the tailnet says it is. */
+  user?: string
   credential: Credential
 }
 
@@ -33,14 +36,15 @@ const browserIds: ReadonlySet<string> = new Set([
   "openclaw-control-ui",
 ])
 
-/** Judges who asks: gateway auth, then pairing (contract 02 §3, steps 7 to 9). */
+/** Judges who asks: gateway auth, then pairing (contract 02 §3, steps 5 and 7 to 9). */
 export const createAdmission = (needs: {
-  auth: () => Auth
+  access: () => Access
+  signIn: SignIn
   devices: DeviceStore
   tokens: Tokens
   pairing: Pairing
 }) => {
-  const { auth, devices, tokens, pairing } = needs
+  const { access, signIn, devices, tokens, pairing } = needs
 
   /** Lets a device in whose key is proven, or says what is missing. */
   const withDevice = async (
@@ -52,10 +56,13 @@ export const createAdmission = (needs: {
     const { client, auth: given = {} } = params
     const deviceId = params.device!.id.toLowerCase()
     const known = await devices.get(deviceId, role)
+    const judged = await signIn(socket, given, known)
+    const proof = "error" in judged ? undefined : judged
+    const isClosed = access().auth.mode === "closed"
+    if ("error" in judged && (isClosed || !given.bootstrapToken)) return judged
+    // Whom a trusted proxy signed in needs no pairing; a node always does.
+    if (proof?.kind === "proxy" && role === "operator") return admit(applicant, proof, deviceId)
 
-    const presented = given.deviceToken || given.token
-    const byToken = Boolean(known && presented && tokens.matches(known, presented))
-    const problem = byToken ? undefined : checkSecret(auth(), given)
     const wish: Wish = {
       deviceId,
       role,
@@ -66,54 +73,55 @@ export const createAdmission = (needs: {
       displayName: client.displayName,
       clientId: client.id,
       clientMode: client.mode,
-      remoteIp: socket.peer,
+      remoteIp: socket.remote.address,
     }
     const entry = await pairing.admit(wish, {
       known,
-      trusted: !problem,
+      trusted: proof !== undefined,
       // The person at this machine who holds the shared secret need not approve themselves.
-      silently: socket.localDirect && !byToken,
+      silently: socket.remote.route === "local" && proof?.kind !== "device",
       bootstrapToken: given.bootstrapToken,
     })
-    if (!entry) return refuse(offers(given) ? problem! : (ownProblem(given) ?? problem!))
+    if (!entry) return "error" in judged && offers(given) ? judged : refuse("bootstrapTokenInvalid")
     if ("requestId" in entry) return refuse("pairing", { details: entry })
     const { device, by } = entry
-    const bySetup = by === "setup-code"
-    const asDevice = byToken || bySetup
+    const shown = by === "record" && proof ? proof : bySetupCode
     return {
-      ...applicant,
-      deviceId,
+      ...admit(applicant, shown, deviceId),
       deviceToken: tokens.tokenOf(device),
       issuedAt: device.issuedAt,
-      method: bySetup ? "bootstrap-token" : byToken ? "device-token" : auth().mode,
-      credential: { kind: asDevice ? "device" : shared(auth()), deviceId, role },
     }
   }
 
-  /** A client without a device: only on this machine, only with the shared secret, never a node or a page. */
-  const withoutDevice = (applicant: Applicant, socket: SocketData): Admission | Refusal => {
+  /** A client without a device: a program of this machine, or an operator a proxy signed in. */
+  const withoutDevice = async (
+    applicant: Applicant,
+    socket: SocketData,
+  ): Promise<Admission | Refusal> => {
     const { params, role } = applicant
     const given = params.auth ?? {}
-    if (browserIds.has(params.client.id)) return refuse("uiDeviceRequired")
-    if (role === "node" || !socket.localDirect || (auth().mode !== "none" && !offers(given)))
-      return refuse("deviceRequired")
-    const problem = checkSecret(auth(), given)
-    if (problem) return refuse(problem)
-    return { ...applicant, method: auth().mode, credential: { kind: shared(auth()), role } }
+    const isPage = browserIds.has(params.client.id)
+    const { proxyUser, remote } = socket
+    if (role === "node") return refuse("deviceRequired")
+    if (!proxyUser && isPage) return refuse("uiDeviceRequired")
+    if (!proxyUser && remote.route !== "local") return refuse("deviceRequired")
+    const judged = await signIn(socket, given, null)
+    if ("error" in judged) return proxyUser || offers(given) ? judged : refuse("deviceRequired")
+    if (isPage && judged.kind !== "proxy") return refuse("uiDeviceRequired")
+    return admit(applicant, judged)
   }
 
   return { withDevice, withoutDevice }
 }
 export type AdmissionDesk = ReturnType<typeof createAdmission>
 
-const shared = ({ mode }: Auth) => (mode === "none" ? mode : "shared")
+const bySetupCode: Proof = { kind: "device", method: "bootstrap-token" }
+
+const admit = (applicant: Applicant, proof: Proof, deviceId?: string): Admission => {
+  const { kind, method, user, sessionId } = proof
+  const credential: Credential = { kind, deviceId, role: applicant.role, sessionId }
+  return { ...applicant, deviceId, method, user, credential }
+}
 
 /** What a device says of itself, as it is kept: a change of case is no change. */
 const pinned = (text: string | undefined) => (text ?? "").trim().toLowerCase()
-
-/** What is wrong with a credential only this device has. */
-const ownProblem = ({
-  bootstrapToken,
-  deviceToken,
-}: NonNullable<ConnectParams["auth"]>): RefusalReason | undefined =>
-  bootstrapToken ? "bootstrapTokenInvalid" : deviceToken ? "deviceTokenMismatch" : undefined

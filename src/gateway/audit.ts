@@ -32,8 +32,8 @@ export const callRecord = (
 })
 
 export const admissionRecord = (
-  { params, role, deviceId, method }: Admission,
-  { id, peer, origin }: SocketData,
+  { params, role, deviceId, method, user }: Admission,
+  { id, remote, origin }: SocketData,
 ): AuditRecord => ({
   what: "connect",
   verdict: "allow",
@@ -43,18 +43,19 @@ export const admissionRecord = (
     device: deviceId,
     client: params.client.id,
     by: method,
+    ...(user && { user }),
     ...(origin && { origin }),
   },
-  from: peer,
+  from: remote.address,
 })
 
 export const refusalRecord = (
   { code: reason }: Refusal,
-  { id, peer, origin }: SocketData,
+  { id, remote, origin }: SocketData,
 ): AuditRecord => ({
   what: "connect",
   verdict: "deny",
   reason,
   who: { connection: id, ...(origin && { origin }) },
-  from: peer,
+  from: remote.address,
 })

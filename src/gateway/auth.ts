@@ -1,8 +1,7 @@
 import type { Env } from "../config/paths.ts"
-import { present, sameSecret, weakness } from "../secrets/compare.ts"
+import { present, weakness } from "../secrets/compare.ts"
 import type { GatewayConfig } from "./config.ts"
 import { ambiguousAuth, noSecret, userHeaderMissing, weakSecret } from "./faults.ts"
-import type { RefusalReason } from "./refusal.ts"
 
 /** What a client must present. Every secret that is blank, unset or a placeholder means closed. */
 export type Auth =
@@ -53,21 +52,4 @@ const strong = (name: "token" | "password", secret: string) => {
   const why = weakness(secret)
   if (why) throw weakSecret({ name, why })
   return secret
-}
-
-interface Credentials {
-  token?: string
-  password?: string
-}
-
-/** True when there is a shared secret to judge; a blank one is none. */
-export const offers = ({ token, password }: Credentials) => Boolean(token || password)
-
-/** Judges a shared secret: undefined when it is right, else why not. */
-export const checkSecret = (auth: Auth, given: Credentials): RefusalReason | undefined => {
-  if (auth.mode === "none") return undefined
-  const name = auth.mode === "password" ? "password" : "token"
-  const offered = name === "token" ? given.token || given.password : given.password || given.token
-  if (!offered) return `${name}Missing`
-  return "secret" in auth && sameSecret(auth.secret ?? "", offered) ? undefined : `${name}Mismatch`
 }

@@ -14,7 +14,7 @@ const toScopes = (names: readonly string[]): ReadonlySet<Scope> =>
 /** What the gateway keeps of a connection that was let in. */
 export const clientOf = (
   { params, protocol, role, scopes, deviceId, credential }: Admission,
-  { id: connection, peer }: SocketData,
+  { id: connection, remote }: SocketData,
 ): Client => {
   const { id: clientId, mode: clientMode, instanceId } = params.client
   return {
@@ -25,7 +25,7 @@ export const clientOf = (
       clientId,
       clientMode,
       deviceId,
-      ip: peer,
+      ip: remote.address,
     },
     credential,
     protocol,
@@ -40,7 +40,7 @@ export const clientOf = (
 /** How it is shown to the others. */
 export const presenceOf = (
   { params, role, scopes, deviceId }: Admission,
-  { peer }: SocketData,
+  { remote }: SocketData,
 ): Omit<PresenceEntry, "ts"> => {
   const { displayName, id, mode, ...about } = params.client
   return {
@@ -48,7 +48,7 @@ export const presenceOf = (
     host: displayName ?? id,
     mode,
     // A tunnel ends on loopback too: its address says nothing about where somebody is.
-    ...(!isLoopback(peer) && { ip: peer }),
+    ...(!isLoopback(remote.address) && { ip: remote.address }),
     deviceId,
     roles: [role],
     scopes,

@@ -4,15 +4,12 @@ import type { Caller } from "../kernel/method.ts"
 import { holds } from "../kernel/method.ts"
 import type { Protocol } from "../client/wire.ts"
 import { closeCodes } from "../client/wire.ts"
+import { clientOf } from "./limiter.ts"
+import type { Bearings, Visitor } from "./visitor.ts"
 
 /** What hangs on a socket from the upgrade on. */
-export interface SocketData {
+export interface SocketData extends Visitor, Bearings {
   id: string
-  peer: string
-  /** The peer is this machine itself, with no proxy in between. */
-  localDirect: boolean
-  origin: string | null
-  originAllowed: boolean
   nonce: string
   /** A connect is being judged; a second one is refused. */
   connecting: boolean
@@ -47,10 +44,24 @@ export interface Client {
   gone: AbortController | undefined
 }
 
+/** Sockets that may wait to sign in: in all, from one client, from pages and from programs here. */
+const mostWaiting = 1024
+const mostFromOne = 32
+const mostFromHere = 256
+
+/** Programs on this machine come in crowds and have a room of their own, which no page can fill. */
+const waitingRoom = ({ remote, origin }: Visitor) => {
+  if (remote.route !== "local") return { place: clientOf(remote.address), most: mostFromOne }
+  return origin === null
+    ? { place: "programs here", most: mostFromHere }
+    : { place: "pages here", most: mostFromOne }
+}
+
 /** Every open connection, and what those that were let in are sent. */
 export class Connections implements Subscriptions {
   /** Sockets that have not proven anything yet: they are told nothing. */
   readonly #waiting = new Set<Socket>()
+  readonly #waitingFrom = new Map<string, number>()
   readonly #members = new Map<string, { socket: Socket; client: Client }>()
 
   constructor(private readonly stateVersion: () => { presence: number; health: number }) {}
@@ -60,18 +71,34 @@ export class Connections implements Subscriptions {
     return this.#members.size
   }
 
+  /** Whether one more socket from there may come in before it has proven anything. */
+  hasRoom(visitor: Visitor): boolean {
+    const { place, most } = waitingRoom(visitor)
+    return this.#waiting.size < mostWaiting && (this.#waitingFrom.get(place) ?? 0) < most
+  }
+
   wait(socket: Socket) {
+    const { place } = waitingRoom(socket.data)
     this.#waiting.add(socket)
+    this.#waitingFrom.set(place, (this.#waitingFrom.get(place) ?? 0) + 1)
+  }
+
+  #stopWaiting(socket: Socket) {
+    if (!this.#waiting.delete(socket)) return
+    const { place } = waitingRoom(socket.data)
+    const left = this.#waitingFrom.get(place)! - 1
+    if (left) this.#waitingFrom.set(place, left)
+    else this.#waitingFrom.delete(place)
   }
 
   enter(socket: Socket, client: Client) {
     socket.data.client = client
-    this.#waiting.delete(socket)
+    this.#stopWaiting(socket)
     this.#members.set(socket.data.id, { socket, client })
   }
 
   leave(socket: Socket) {
-    this.#waiting.delete(socket)
+    this.#stopWaiting(socket)
     this.#members.delete(socket.data.id)
     socket.data.client?.gone?.abort()
   }
@@ -123,6 +150,11 @@ export class Connections implements Subscriptions {
       socket.close(code, reason)
     }
     return found.length
+  }
+
+  /** Ends those that have proven nothing yet: what they came by may count no more. */
+  closeWaiting(code: number, reason: string) {
+    for (const socket of this.#waiting) socket.close(code, reason)
   }
 
   closeAll(reason: string) {

@@ -26,10 +26,9 @@ export const decideEntry = async (
   guardMode(config, flags.allowUnconfigured)
   const hosts = listenHosts(flags.bind ?? config.bind, config.customBindHost)
   const ground = { hosts, env, flags: await secured(flags, settings, env, hosts) }
-  const { auth } = decideAccess(settings.section(gateway), ground)
-  guardExposure(config, hosts, auth)
+  guardExposure(config, hosts, decideAccess(settings.section(gateway), ground).auth)
   const port = flags.port ?? portFrom(env) ?? config.port ?? paths.defaultPort
-  return { config, hosts, ground, auth, port }
+  return { config, ground, port }
 }
 
 /** Sees to it that there is auth to start with: a gateway nobody secured yet gets a long random token (contract 01 §2). */

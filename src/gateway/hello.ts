@@ -11,7 +11,7 @@ export interface HelloFacts {
   startedAt: number
   configPath: string
   stateDir: string
-  authMode: string
+  authMode: () => string
   defaultAgentId: () => string
   mainSessionKey: () => string
 }
@@ -52,7 +52,7 @@ export const createHello = (facts: HelloFacts) => {
         mainSessionKey: facts.mainSessionKey(),
         scope: "per-sender",
       },
-      authMode: facts.authMode,
+      authMode: facts.authMode(),
       // Where things lie on disk is for those who could read it anyway.
       ...(isAdmin && { configPath: facts.configPath, stateDir: facts.stateDir }),
     })

@@ -1,10 +1,11 @@
 import { Hono } from "hono"
 import type { Clock } from "../kernel/clock.ts"
-import { isLocalDirect } from "./locality.ts"
+import type { HttpAuth } from "./http-auth.ts"
+import type { Visitor } from "./visitor.ts"
 
 /** What a route may know of the socket behind a request. */
 export interface HttpEnv {
-  Bindings: { peer: string }
+  Bindings: Visitor
 }
 
 export interface Readiness {
@@ -12,6 +13,7 @@ export interface Readiness {
   /** What is not ready yet; empty when all is. */
   failing: () => string[]
   clock: Clock
+  identify: HttpAuth
 }
 
 /** HTTP on the gateway's port: probes first, then the Control UI, then 404. */
@@ -29,14 +31,17 @@ export const createHttp = (readiness: Readiness, mount: (app: Hono<HttpEnv>) => 
 
   for (const path of ["/ready", "/readyz"])
     app.get(path, (context) => {
+      const asks = context.req.header("authorization") !== undefined
+      const caller = asks ? readiness.identify(context.req.raw, context.env) : undefined
+      if (caller instanceof Response) return caller
       const failing = readiness.failing()
-      const local = isLocalDirect(context.env.peer, context.req.raw.headers)
+      const mayKnow = context.env.remote.route === "local" || caller !== undefined
       const uptimeMs = readiness.clock.now() - readiness.startedAt
       const body = {
         ready: !failing.length,
-        failing: local ? failing : failing.map(() => "hidden"),
+        failing: mayKnow ? failing : failing.map(() => "hidden"),
       }
-      return context.json(local ? { ...body, uptimeMs } : body, failing.length ? 503 : 200)
+      return context.json(mayKnow ? { ...body, uptimeMs } : body, failing.length ? 503 : 200)
     })
 
   for (const path of ["/health", "/healthz", "/ready", "/readyz"])

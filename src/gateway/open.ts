@@ -1,4 +1,6 @@
 import { release } from "node:os"
+import { closeCodes } from "../client/wire.ts"
+import { Environment } from "../config/paths.ts"
 import { Pairing } from "../devices/pairing.ts"
 import { Reach } from "../devices/setup-url.ts"
 import { DeviceSockets } from "../devices/sockets.ts"
@@ -13,9 +15,9 @@ import type { Services } from "../kernel/service.ts"
 import { Audit } from "../security/trail.ts"
 import { mainSession } from "../sessions/keys.ts"
 import type { Directory } from "../sessions/directory.ts"
+import type { LiveAccess } from "./access.ts"
 import { ownNames } from "./address.ts"
 import { createAdmission } from "./admission.ts"
-import type { Auth } from "./auth.ts"
 import type { Certificate } from "./certificate.ts"
 import type { GatewayConfig } from "./config.ts"
 import { Connections } from "./connections.ts"
@@ -27,20 +29,25 @@ import { createHandshake } from "./handshake.ts"
 import { createHealth, Health } from "./health.ts"
 import { createHello } from "./hello.ts"
 import { createHttp } from "./http.ts"
+import { createHttpAuth } from "./http-auth.ts"
+import { createLimiter } from "./limiter.ts"
 import { createPresence, Presence } from "./presence.ts"
 import { hostRules } from "./origin.ts"
 import { listen } from "./server.ts"
+import { createSignIn } from "./sign-in.ts"
 import { createSocketHandler } from "./socket.ts"
+import { createWhois } from "./tailscale.ts"
 import { reachOf } from "./reach.ts"
 import { controlUi } from "./ui.ts"
 import type { UiSessions } from "./ui-session.ts"
+import { createDoor } from "./visitor.ts"
 
 export interface OpenOptions {
   version: string
-  hosts: string[]
   port: number
   config: GatewayConfig
-  auth: Auth
+  hosts: string[]
+  access: LiveAccess
   paths: { config: string; state: string }
   agents: () => { ids: string[]; defaultId: string }
   methods: readonly AnyMethod[]
@@ -95,8 +102,30 @@ export const openGateway = (options: OpenOptions) => {
   services.provide(DeviceSockets, deviceSockets(connections))
   bus.on((kind, payload, topic) => connections.send(kind, payload as object, topic))
 
+  const access = options.access.current
+  options.access.onChange((isOver) => {
+    const reason = "gateway auth changed"
+    connections.closeWhere(({ credential }) => isOver(credential), closeCodes.policy, reason)
+    connections.closeWaiting(closeCodes.policy, reason)
+    if (isOver({ kind: "ui-session" }))
+      options.uiSessions
+        .endAll()
+        .catch((error: unknown) =>
+          log.for("gateway").error("browser sign-ins could not be ended", { error }),
+        )
+  })
+  const limiter = createLimiter(clock, () => access().rateLimit)
+  const rules = hostRules(config.controlUi, ownNames())
+  const secure = options.certificate !== undefined
+  const door = createDoor({ access, rules, uiSessions: options.uiSessions, secure })
+
   const app = createHttp(
-    { startedAt, clock, failing: () => (draining ? ["draining"] : []) },
+    {
+      startedAt,
+      clock,
+      failing: () => (draining ? ["draining"] : []),
+      identify: createHttpAuth({ access, limiter }),
+    },
     (app) => {
       if (config.controlUi.enabled) app.route("/", controlUi())
     },
@@ -112,7 +141,13 @@ export const openGateway = (options: OpenOptions) => {
     isDraining: () => draining,
     handshake: createHandshake({
       desk: createAdmission({
-        auth: () => options.auth,
+        access,
+        signIn: createSignIn({
+          access,
+          limiter,
+          tokens: options.tokens,
+          whois: createWhois(services.get(Environment)),
+        }),
         devices: options.devices,
         tokens: options.tokens,
         pairing: services.get(Pairing),
@@ -127,7 +162,7 @@ export const openGateway = (options: OpenOptions) => {
       startedAt,
       configPath: options.paths.config,
       stateDir: options.paths.state,
-      authMode: options.auth.mode,
+      authMode: () => access().auth.mode,
       defaultAgentId: () => options.agents().defaultId,
       mainSessionKey: () => mainSession(options.agents().defaultId),
     }),
@@ -137,12 +172,16 @@ export const openGateway = (options: OpenOptions) => {
     port: options.port,
     app,
     socket,
-    rules: hostRules(config.controlUi, ownNames()),
+    rules,
+    door,
+    hasRoom: (visitor) => connections.hasRoom(visitor),
     certificate: options.certificate,
     clock,
     log,
   })
-  services.provide(Reach, () => reachOf({ ...options, port: listener.port, secure: false }))
+  services.provide(Reach, () =>
+    reachOf({ ...options, port: listener.port, secure: Boolean(options.certificate) }),
+  )
 
   const stopTicks = clock.every(limits.tickMs, () => connections.send(tick, { ts: clock.now() }))
   let healthVersion = health.version

@@ -7,9 +7,10 @@ import type { Certificate } from "./certificate.ts"
 import type { SocketData } from "./connections.ts"
 import { bindFailed, portTaken } from "./faults.ts"
 import type { HttpEnv } from "./http.ts"
-import { isLocalDirect, plainAddress } from "./locality.ts"
+import { plainAddress } from "./locality.ts"
 import type { HostRules } from "./origin.ts"
-import { hostAllowed, originAllowed } from "./origin.ts"
+import { hostAllowed } from "./origin.ts"
+import type { Door, Visitor } from "./visitor.ts"
 
 export interface Listener {
   port: number
@@ -32,35 +33,30 @@ export const listen = (options: {
   app: Hono<HttpEnv>
   socket: WebSocketHandler<SocketData>
   rules: HostRules
+  door: Door
+  /** Whether one more socket may wait to sign in. */
+  hasRoom: (visitor: Visitor) => boolean
   /** The certificate of the moment, where there is to be TLS. */
   certificate?: () => Certificate
   clock: Clock
   log: Log
 }): Listener => {
-  const { hosts, app, rules, clock } = options
+  const { hosts, app, rules, door, clock } = options
   const log = options.log.for("gateway")
 
-  const upgrade = (request: Request, server: Server<SocketData>, peer: string) => {
-    const { headers } = request
-    const host = headers.get("host")
-    const localDirect = isLocalDirect(peer, headers)
-    const origin = headers.get("origin")
+  const upgrade = (request: Request, server: Server<SocketData>, visitor: Visitor) => {
+    if (!isUpgrade(request)) return refuse(400, "Bad Request: not a WebSocket handshake.")
+    if (!options.hasRoom(visitor)) return refuse(503, "Too many unauthenticated sockets")
     const data: SocketData = {
+      ...visitor,
+      ...door.bearings(request, visitor),
       id: randomUUID(),
-      peer,
-      localDirect,
-      origin,
-      originAllowed: originAllowed(
-        origin,
-        { host, localDirect, port: server.port!, secure: options.certificate !== undefined },
-        rules,
-      ),
       nonce: randomUUID(),
       connecting: false,
       cancelHandshake: undefined,
       client: undefined,
     }
-    if (isUpgrade(request) && server.upgrade(request, { data })) return undefined
+    if (server.upgrade(request, { data })) return undefined
     return refuse(400, "Bad Request: not a WebSocket handshake.")
   }
 
@@ -81,7 +77,8 @@ export const listen = (options: {
       return refuse(400, "Bad Request: secrets do not belong in an address, where logs keep them.")
     }
     const wantsSocket = request.headers.get("upgrade")?.toLowerCase() === "websocket"
-    return wantsSocket ? upgrade(request, server, peer) : app.fetch(request, { peer })
+    const visitor = door.visitor(request, peer, server.port!)
+    return wantsSocket ? upgrade(request, server, visitor) : app.fetch(request, visitor)
   }
 
   const serve = (hostname: string, port: number) =>

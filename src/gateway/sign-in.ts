@@ -5,29 +5,26 @@ import type { Access } from "./access.ts"
 import type { Auth } from "./auth.ts"
 import type { Credential } from "./connections.ts"
 import type { Asker, Limiter, Look } from "./limiter.ts"
-import type { ProxyUser } from "./proxy-identity.ts"
 import type { Refusal, RefusalReason } from "./refusal.ts"
 import { refuse } from "./refusal.ts"
-import type { ServeClaim, ServeFailure, Whois } from "./tailscale.ts"
+import type { ServeClaim, Whois } from "./tailscale.ts"
 import { checkClaim } from "./tailscale.ts"
+import type { Bearings } from "./visitor.ts"
 
 /** What a client proved itself with. */
 export interface Proof {
   kind: Credential["kind"]
   /** As `hello-ok` names it. */
-  method: "none" | "token" | "password" | "device-token" | "trusted-proxy" | "tailscale"
+  method:
+    | "none"
+    | "token"
+    | "password"
+    | "device-token"
+    | "bootstrap-token"
+    | "trusted-proxy"
+    | "tailscale"
   /** Whom a proxy or the tailnet says it is. */
   user?: string
-  sessionId?: string
-}
-
-/** What a socket's upgrade request said about who comes, besides what `connect` says. */
-export interface Bearings {
-  /** A trusted proxy's word, in that mode. */
-  proxyUser?: ProxyUser
-  /** Tailscale Serve's word, where it is asked for. */
-  serve?: ServeClaim | ServeFailure
-  /** The Control UI's login, from its cookie. */
   sessionId?: string
 }
 

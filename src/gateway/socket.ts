@@ -80,7 +80,7 @@ export const createSocketHandler = (needs: {
     try {
       await connect(socket, id, params)
     } catch (error) {
-      log.error("handshake failed", { peer: socket.data.peer, error })
+      log.error("handshake failed", { from: socket.data.remote.address, error })
       socket.sendText(errorText(id, toWireError(error)))
       socket.close(closeCodes.internal, "internal error")
     }
@@ -89,7 +89,7 @@ export const createSocketHandler = (needs: {
   const call = async (socket: Socket, client: Client, raw: string | Buffer) => {
     const frame = parseFrame(raw)
     if (frame instanceof Fault) {
-      log.debug("bad frame", { peer: socket.data.peer, issue: frame.message })
+      log.debug("bad frame", { from: socket.data.remote.address, issue: frame.message })
       return void socket.sendText(errorText(idOf(raw), frame.toWire()))
     }
     const { id, method, params } = frame

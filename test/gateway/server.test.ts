@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test"
 import { Hono } from "hono"
+import { decideAccess } from "../../src/gateway/access.ts"
 import { gateway } from "../../src/gateway/config.ts"
 import type { HttpEnv } from "../../src/gateway/http.ts"
 import { hostRules } from "../../src/gateway/origin.ts"
 import { listen } from "../../src/gateway/server.ts"
+import { createDoor } from "../../src/gateway/visitor.ts"
 import type { Log } from "../../src/kernel/log.ts"
 import { turnableClock } from "../support/turnable-clock.ts"
 
@@ -16,6 +18,20 @@ const log: Log = {
   warn: write,
   error: write,
   for: () => log,
+}
+
+const config = gateway.schema.parse({ auth: { token: "test-token-0123456789abcdef" } })
+const rules = hostRules(config.controlUi, [])
+const access = decideAccess(config, { hosts: ["127.0.0.1"], env: {}, flags: {} })
+const front = {
+  rules,
+  door: createDoor({
+    access: () => access,
+    rules,
+    uiSessions: { of: () => undefined },
+    secure: false,
+  }),
+  hasRoom: () => true,
 }
 
 /** The listener alone, with one route that answers when it is told to and one that breaks. */
@@ -40,7 +56,7 @@ const listening = () => {
     port: 0,
     app,
     socket: { message() {} },
-    rules: hostRules(gateway.schema.parse({}).controlUi, []),
+    ...front,
     clock,
     log,
   })
@@ -87,14 +103,13 @@ test("a route that breaks tells the caller nothing and the log all of it", async
 
 test("of several addresses none is kept when one cannot be had", async () => {
   const first = listening()
-  const rules = hostRules(gateway.schema.parse({}).controlUi, [])
   const both = () =>
     listen({
       hosts: ["127.0.0.2", "127.0.0.1"],
       port: first.port,
       app: new Hono<HttpEnv>(),
       socket: { message() {} },
-      rules,
+      ...front,
       clock: first.clock,
       log,
     })

@@ -60,8 +60,7 @@ const handlerWith = (judge: () => Promise<Admission | Refusal>) => {
     fetch(request, server) {
       const data = {
         id: "one",
-        peer: "127.0.0.1",
-        localDirect: true,
+        remote: { peer: "127.0.0.1", address: "127.0.0.1", route: "local" as const },
         origin: null,
         originAllowed: true,
       }
