@@ -15,7 +15,7 @@ import * as devices from "./devices/methods.ts"
 import { migrations as devicesMigrations } from "./devices/schema.ts"
 import { run as doctorRun } from "./doctor/methods.ts"
 import { gateway as gatewayTool } from "./doctor/tools.ts"
-import { portFree, startable } from "./gateway/checks.ts"
+import { certificateLasts, certificateUsable, portFree, startable } from "./gateway/checks.ts"
 import { gateway as gatewaySection } from "./gateway/config.ts"
 import * as gatewayEvents from "./gateway/events.ts"
 import * as gateway from "./gateway/methods.ts"
@@ -131,6 +131,8 @@ export const checks: readonly AnyCheck[] = [
   filesPrivate,
   diskSpace,
   startable,
+  certificateUsable,
+  certificateLasts,
   portFree,
   workspacesUsable,
   namesKnown,

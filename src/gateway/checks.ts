@@ -2,6 +2,7 @@ import { configValid } from "../config/checks.ts"
 import { Environment, Paths } from "../config/paths.ts"
 import { Settings } from "../config/settings.ts"
 import { check } from "../kernel/check.ts"
+import { Clock } from "../kernel/clock.ts"
 import { readHolder } from "../store/lock.ts"
 import { decideAccess } from "./access.ts"
 import { listenHosts } from "./address.ts"
@@ -53,4 +54,43 @@ export const startable = check({
   },
   explain: ({ message }) => message,
   next: ({ hint }) => hint ?? "Set it up with: fased start",
+})
+
+export const certificateUsable = check({
+  id: "gateway.certificate-usable",
+  title: "The TLS certificate can be served",
+  severity: "error",
+  after: [configValid],
+  needs: { gateway, paths: Paths, clock: Clock },
+  async detect({ gateway, paths, clock }) {
+    if (!gateway.tls.enabled) return null
+    const { findCertificate } = await import("./tls.ts")
+    try {
+      findCertificate(gateway.tls, paths, clock.now())
+      return null
+    } catch (error) {
+      if (error instanceof Fault) return { message: error.message, hint: error.hint }
+      throw error
+    }
+  },
+  explain: ({ message }) => message,
+  next: ({ hint }) => hint ?? "Replace the certificate.",
+})
+
+export const certificateLasts = check({
+  id: "gateway.certificate-lasts",
+  title: "The TLS certificate does not expire soon",
+  severity: "warn",
+  after: [configValid, certificateUsable],
+  needs: { gateway, paths: Paths, clock: Clock },
+  async detect({ gateway, paths, clock }) {
+    if (!gateway.tls.enabled) return null
+    const { findCertificate, soonMs } = await import("./tls.ts")
+    // One that is yet to be made, or renewed, is the gateway's own affair.
+    const found = findCertificate(gateway.tls, paths, clock.now())
+    if (!found || found.expiresAt - clock.now() > soonMs) return null
+    return { path: found.path, days: Math.floor((found.expiresAt - clock.now()) / 86_400_000) }
+  },
+  explain: ({ path, days }) => `The TLS certificate ${path} expires in ${days} days.`,
+  next: () => "Renew it; the gateway takes up the new file by itself.",
 })

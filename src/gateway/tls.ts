@@ -23,7 +23,7 @@ export interface Tls {
 const hourMs = 3_600_000
 const renewBeforeMs = 30 * 24 * hourMs
 /** Whoever renews certificates has done so by then. */
-const soonMs = 14 * 24 * hourMs
+export const soonMs = 14 * 24 * hourMs
 const lookEveryMs = 5_000
 
 const namedFiles = ({ certPath, keyPath }: TlsConfig, places: Places) => {

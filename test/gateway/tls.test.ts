@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test"
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { connect as connectTls } from "node:tls"
+import { resolvePaths } from "../../src/config/paths.ts"
+import { certificateLasts, certificateUsable } from "../../src/gateway/checks.ts"
 import { systemClock } from "../../src/kernel/clock.ts"
 import { levels, type Log } from "../../src/kernel/log.ts"
 import type { Clock } from "../../src/kernel/clock.ts"
@@ -215,4 +217,30 @@ test("new files are taken up without a restart; open connections stay; broken on
   rmSync(tls.certPath)
   clock.turn(5_000)
   expect(await servedAt(port)).toBe(second.fingerprint)
+})
+
+test("doctor sees a certificate that cannot be served, and one that expires soon", async () => {
+  await using home = await temporaryHome()
+  const { pem } = await freshCertificate()
+  const config = (tls: object) => ({
+    gateway: gatewaySection.schema.parse({ tls: { enabled: true, ...tls } }),
+    paths: resolvePaths({ HOME: home.path }),
+  })
+  const named = config(writePair(home.path, pem))
+  const soon = turnableClock(Date.now() + (825 - 10) * dayMs)
+  expect(await certificateUsable.detect({ ...named, clock: systemClock })).toBeNull()
+  expect(await certificateLasts.detect({ ...named, clock: systemClock })).toBeNull()
+  expect(await certificateUsable.detect({ ...named, clock: soon })).toBeNull()
+  const found = await certificateLasts.detect({ ...named, clock: soon })
+  expect(certificateLasts.explain(found!)).toContain("expires in 9 days")
+
+  const late = turnableClock(Date.now() + 900 * dayMs)
+  expect(await certificateUsable.detect({ ...named, clock: late })).toMatchObject({
+    message: expect.stringContaining("expired on"),
+    hint: expect.stringContaining("Renew"),
+  })
+  // Nothing is made by looking.
+  const own = config({})
+  expect(await certificateUsable.detect({ ...own, clock: systemClock })).toBeNull()
+  expect(existsSync(own.paths.state)).toBe(false)
 })
