@@ -36,7 +36,8 @@ export const rawSocket = async (
   url: string,
   headers: Record<string, string> = {},
 ): Promise<RawSocket> => {
-  const socket = new WebSocket(url, { headers } as unknown as string[])
+  const tls = { rejectUnauthorized: false }
+  const socket = new WebSocket(url, { headers, tls } as unknown as string[])
   socket.binaryType = "arraybuffer"
   const frames: Frame[] = []
   const watchers = new Set<() => void>()
