@@ -30,7 +30,7 @@ export interface Program extends AsyncDisposable {
 /** A gateway in a home of its own. */
 export interface Gateway extends Program {
   readonly port: number
-  /** `http://127.0.0.1:<port>/` */
+  /** `http://127.0.0.1:<port>/`, or `https://` with TLS */
   readonly url: string
   readonly wsUrl: string
   readonly token: string
@@ -93,7 +93,7 @@ export const freshHome = (path = mkdtempSync(join(tmpdir(), "fased-e2e-"))): Hom
     async start({ port = 0, env } = {}) {
       const program = spawn(["start"], { FASED_GATEWAY_PORT: `${port}`, ...env })
       await program.printed("Ctrl-C stops it.")
-      const [dashboardUrl] = /http:\/\/\S+#token=\S+/.exec(program.out()) ?? []
+      const [dashboardUrl] = /https?:\/\/\S+#token=\S+/.exec(program.out()) ?? []
       if (!dashboardUrl) throw new Error(`no dashboard link in:\n${program.out()}`)
       const { origin, port: taken, hash } = new URL(dashboardUrl)
       return {
