@@ -2,6 +2,7 @@
 import { agents, defaultAgentId, findAgent, listAgents } from "./agent/config.ts"
 import { createEngine } from "./agent/engine.ts"
 import { Turns } from "./agent/turns.ts"
+import { normalizeBase } from "./client/base-path.ts"
 import { createSettings } from "./config/create.ts"
 import { configInvalid } from "./config/faults.ts"
 import type { Env, Paths } from "./config/paths.ts"
@@ -209,6 +210,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     })
     undo.push(() => opened.close())
     const url = `${tls ? "https" : "http"}://${localHost(ground.hosts)}:${opened.port}/`
+    const page = new URL(`${normalizeBase(config.controlUi.basePath)}/`, url).href
     const connectedModels = () =>
       models
         .status()
@@ -271,7 +273,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       },
       get dashboardUrl() {
         const { auth } = access.current()
-        return auth.mode === "token" ? `${url}#token=${auth.secret}` : url
+        return auth.mode === "token" ? `${page}#token=${auth.secret}` : page
       },
       logFile: log.current(),
       routes: opened.routes,

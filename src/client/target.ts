@@ -1,8 +1,11 @@
+import { normalizeBase } from "./base-path.ts"
 import { badUrl, credentialMissing } from "./faults.ts"
 
 /** Where a gateway is and what to show it. */
 export interface Target {
   url: string
+  /** The path of its Control UI, where that is not the root. */
+  page?: string
   /** SHA-256 of the one certificate it may show. */
   tlsFingerprint?: string
   /** The operator takes it upon themselves that the credential crosses a network unencrypted. */
@@ -32,6 +35,7 @@ export interface GatewaySettings {
   auth?: { token?: unknown; password?: unknown }
   remote?: { url?: unknown; token?: unknown; password?: unknown; tlsFingerprint?: unknown }
   tls?: { enabled?: unknown; certPath?: unknown }
+  controlUi?: { basePath?: unknown }
 }
 
 export interface TargetSources {
@@ -137,7 +141,9 @@ const local = (sources: TargetSources) => {
   const own = isSecure ? (known?.tlsFingerprint ?? sources.ownFingerprint?.()) : undefined
   const pin = flags.tlsFingerprint ?? own
   const url = `${isSecure ? "wss" : "ws"}://127.0.0.1:${port}`
-  return { url, ...(pin !== undefined && { tlsFingerprint: pin }) }
+  const basePath = gateway?.controlUi?.basePath
+  const page = typeof basePath === "string" ? normalizeBase(basePath) : ""
+  return { url, ...(page && { page }), ...(pin !== undefined && { tlsFingerprint: pin }) }
 }
 
 const isSameUrl = (url: string, text: unknown) => {
@@ -163,4 +169,5 @@ export const isLoopbackHost = (hostname: string) =>
   /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
 
 /** The page a browser opens for this gateway. */
-export const httpUrl = (target: Pick<Target, "url">) => `${target.url.replace(/^ws/, "http")}/`
+export const httpUrl = ({ url, page = "" }: Pick<Target, "url" | "page">) =>
+  `${url.replace(/^ws/, "http")}${page}/`

@@ -56,7 +56,7 @@ export const createAdmission = (needs: {
     const { client, auth: given = {} } = params
     const deviceId = params.device!.id.toLowerCase()
     const known = await devices.get(deviceId, role)
-    const judged = await signIn(socket, given, known)
+    const judged = await signIn(bearingsOf(socket, client.id), given, known)
     const proof = "error" in judged ? undefined : judged
     const isClosed = access().auth.mode === "closed"
     if ("error" in judged && (isClosed || !given.bootstrapToken)) return judged
@@ -105,7 +105,7 @@ export const createAdmission = (needs: {
     if (role === "node") return refuse("deviceRequired")
     if (!proxyUser && isPage) return refuse("uiDeviceRequired")
     if (!proxyUser && remote.route !== "local") return refuse("deviceRequired")
-    const judged = await signIn(socket, given, null)
+    const judged = await signIn(bearingsOf(socket, params.client.id), given, null)
     if ("error" in judged) return proxyUser || offers(given) ? judged : refuse("deviceRequired")
     if (isPage && judged.kind !== "proxy") return refuse("uiDeviceRequired")
     return admit(applicant, judged)
@@ -114,6 +114,10 @@ export const createAdmission = (needs: {
   return { withDevice, withoutDevice }
 }
 export type AdmissionDesk = ReturnType<typeof createAdmission>
+
+/** The sign-in of the Control UI is nothing to any other client. */
+const bearingsOf = (socket: SocketData, clientId: string) =>
+  browserIds.has(clientId) ? socket : { ...socket, sessionId: undefined }
 
 const bySetupCode: Proof = { kind: "device", method: "bootstrap-token" }
 

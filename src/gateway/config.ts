@@ -6,6 +6,7 @@ const dayMs = 86_400_000
 const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~\w-]{1,64}$/, "is not the name of an HTTP header")
+import { isBasePath } from "./ui-paths.ts"
 
 export const bindModes = ["loopback", "lan", "tailnet", "auto", "custom"] as const
 
@@ -105,6 +106,11 @@ export const gateway = section({
     controlUi: z
       .object({
         enabled: z.boolean().default(true).describe("Serve the Control UI."),
+        basePath: z
+          .string()
+          .refine(isBasePath, "is not a path the Control UI can live under")
+          .default("/")
+          .describe("Path the Control UI lives under, e.g. `/fased` behind a shared proxy."),
         allowedOrigins: z
           .array(z.url({ protocol: /^https?$/ }))
           .default([])

@@ -142,8 +142,14 @@ export class Connections implements Subscriptions {
   }
 
   /** Ends the connections of the clients that fit, and gives how many there were. */
-  closeWhere(fits: (client: Client) => boolean, code: number, reason: string): number {
-    const found = [...this.#members.values()].filter(({ client }) => fits(client))
+  closeWhere(
+    fits: (client: Client, data: SocketData) => boolean,
+    code: number,
+    reason: string,
+  ): number {
+    const found = [...this.#members.values()].filter(({ client, socket }) =>
+      fits(client, socket.data),
+    )
     for (const { socket } of found) {
       // Nobody here waits for its close frame: from now on it is sent nothing and heard no more.
       this.leave(socket)
@@ -152,9 +158,14 @@ export class Connections implements Subscriptions {
     return found.length
   }
 
+  /** Sign-ins of the Control UI that somebody here came with. */
+  sessions(): ReadonlySet<string> {
+    return new Set([...this.#members.values()].flatMap(({ socket }) => socket.data.sessionId ?? []))
+  }
+
   /** Ends those that have proven nothing yet: what they came by may count no more. */
-  closeWaiting(code: number, reason: string) {
-    for (const socket of this.#waiting) socket.close(code, reason)
+  closeWaiting(code: number, reason: string, fits: (data: SocketData) => boolean = () => true) {
+    for (const socket of this.#waiting) if (fits(socket.data)) socket.close(code, reason)
   }
 
   closeAll(reason: string) {

@@ -205,3 +205,55 @@ export const tlsExpired = fault<{ path: string; at: string }>("gateway.tls-expir
   message: ({ path, at }) => `The TLS certificate ${path} expired on ${at}.`,
   hint: () => "Renew it; the gateway takes up the new file by itself.",
 })
+export const bodyTooLarge = fault<{ most: number }>("gateway.body-too-large", {
+  status: 413,
+  message: ({ most }) => `The request is larger than the ${most} bytes this address takes.`,
+})
+
+export const bodyTooSlow = fault("gateway.body-too-slow", {
+  status: 408,
+  message: () => "The request did not arrive in time.",
+  hint: () => "Send it again.",
+  retryable: true,
+})
+
+export const foreignPage = fault("gateway.foreign-page", {
+  status: 403,
+  message: () => "The request came from a page of another address.",
+  hint: () => "Open this gateway's own address and do it there.",
+})
+
+export const signInUnreadable = fault("gateway.sign-in-unreadable", {
+  status: 403,
+  message: () => "A sign-in is a form or a JSON object with a token, and this was neither.",
+})
+
+export const signInNotOffered = fault("gateway.sign-in-not-offered", {
+  status: 404,
+  message: () => "This gateway does not sign browsers in with a token.",
+  hint: () => "Open its page: it asks for what is needed.",
+})
+
+export const tokenNotGiven = fault("gateway.token-not-given", {
+  status: 400,
+  message: () => "No token was given.",
+  hint: () => "Paste the one in the link that fased dashboard prints.",
+})
+
+export const tokenNotAccepted = fault("gateway.token-not-accepted", {
+  status: 401,
+  message: () => "That token was not accepted.",
+  hint: () => "It may have changed: fased dashboard prints the current one.",
+})
+
+export const signInsLimited = fault<{ retryAfterMs: number }>("gateway.sign-ins-limited", {
+  status: 429,
+  message: () => "Too many attempts from here.",
+  hint: ({ retryAfterMs }) => `Try again in ${waitWords(retryAfterMs)}.`,
+  retryable: true,
+})
+
+const waitWords = (ms: number) => {
+  const minutes = Math.ceil(ms / 60_000)
+  return minutes > 1 ? `${minutes} minutes` : "a minute"
+}

@@ -31,16 +31,17 @@ import { createHello } from "./hello.ts"
 import { createHttp } from "./http.ts"
 import { createHttpAuth } from "./http-auth.ts"
 import { createLimiter } from "./limiter.ts"
+import { createLogin } from "./login.ts"
 import { createPresence, Presence } from "./presence.ts"
 import { hostRules } from "./origin.ts"
 import { listen } from "./server.ts"
-import { createSignIn } from "./sign-in.ts"
+import { createSignIn, lookAtSecret } from "./sign-in.ts"
 import { createSocketHandler } from "./socket.ts"
-import { createWhois } from "./tailscale.ts"
+import { checkClaim, createWhois } from "./tailscale.ts"
 import { reachOf } from "./reach.ts"
-import { controlUi } from "./ui.ts"
+import { controlUi, openSite } from "./ui.ts"
 import type { UiSessions } from "./ui-session.ts"
-import { createDoor } from "./visitor.ts"
+import { type Bearings, createDoor } from "./visitor.ts"
 
 export interface OpenOptions {
   version: string
@@ -73,7 +74,7 @@ const lookEveryMs = 60_000
 
 /** Opens the port: everything between a socket and a method's handler. */
 export const openGateway = (options: OpenOptions) => {
-  const { clock, log, bus, services, directory, config, version, startedAt } = options
+  const { clock, log, bus, services, directory, config, uiSessions, version, startedAt } = options
   const audit = services.get(Audit)
   let draining = false
 
@@ -108,7 +109,7 @@ export const openGateway = (options: OpenOptions) => {
     connections.closeWhere(({ credential }) => isOver(credential), closeCodes.policy, reason)
     connections.closeWaiting(closeCodes.policy, reason)
     if (isOver({ kind: "ui-session" }))
-      options.uiSessions
+      uiSessions
         .endAll()
         .catch((error: unknown) =>
           log.for("gateway").error("browser sign-ins could not be ended", { error }),
@@ -117,7 +118,27 @@ export const openGateway = (options: OpenOptions) => {
   const limiter = createLimiter(clock, () => access().rateLimit)
   const rules = hostRules(config.controlUi, ownNames())
   const secure = options.certificate !== undefined
-  const door = createDoor({ access, rules, uiSessions: options.uiSessions, secure })
+  const door = createDoor({ access, rules, uiSessions, secure })
+
+  const whois = createWhois(services.get(Environment))
+  const site = openSite(config.controlUi.basePath)
+  const login = createLogin({
+    site,
+    sessions: uiSessions,
+    audit,
+    clock,
+    secure,
+    judge: (token, visitor) => lookAtSecret(limiter, access().auth, visitor, token),
+    async isKnown(request, visitor) {
+      const { serve } = door.bearings(request, visitor)
+      return typeof serve === "object" && !(await checkClaim(serve, whois))
+    },
+    close(id) {
+      const isOf = ({ sessionId }: Bearings) => sessionId === id
+      connections.closeWhere((_, data) => isOf(data), closeCodes.policy, "signed out")
+      connections.closeWaiting(closeCodes.policy, "signed out", isOf)
+    },
+  })
 
   const app = createHttp(
     {
@@ -127,7 +148,9 @@ export const openGateway = (options: OpenOptions) => {
       identify: createHttpAuth({ access, limiter }),
     },
     (app) => {
-      if (config.controlUi.enabled) app.route("/", controlUi())
+      if (!config.controlUi.enabled) return
+      app.route("/", login.routes)
+      app.route("/", controlUi(site, login.door))
     },
   )
   const socket = createSocketHandler({
@@ -146,7 +169,7 @@ export const openGateway = (options: OpenOptions) => {
           access,
           limiter,
           tokens: options.tokens,
-          whois: createWhois(services.get(Environment)),
+          whois,
         }),
         devices: options.devices,
         tokens: options.tokens,
@@ -190,10 +213,16 @@ export const openGateway = (options: OpenOptions) => {
     const snapshot = await health.snapshot(true)
     if (health.version !== healthVersion) connections.send(healthChanged, snapshot)
     healthVersion = health.version
+    const valid = await uiSessions.sweep(connections.sessions())
+    connections.closeWhere(
+      ({ credential: { kind, sessionId } }) => kind === "ui-session" && !valid.has(sessionId!),
+      closeCodes.policy,
+      "the sign-in has expired",
+    )
   }
   const stopLooking = clock.every(lookEveryMs, () =>
     lookAround().catch((error: unknown) =>
-      log.for("gateway").error("health could not be read", { error }),
+      log.for("gateway").error("the minute's round failed", { error }),
     ),
   )
 

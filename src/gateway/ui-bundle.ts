@@ -1,26 +1,31 @@
 import { basename, dirname } from "node:path"
-import page from "../ui/index.html"
+import app from "../ui/index.html"
+import signIn from "../ui/sign-in.html"
 
-/** One file of the page, as the browser gets it. */
+/** One file of the pages, as the browser gets it. */
 export interface UiFile {
-  /** Flat, with a content hash in it; the page itself is `index.html`. */
+  /** Flat, with a content hash in it; the pages themselves are `index.html` and `sign-in.html`. */
   name: string
   type: string
   bytes: Uint8Array<ArrayBuffer>
 }
 
-type Embedded = NonNullable<typeof page.files>[number]
+type Page = typeof app
+type Embedded = NonNullable<Page["files"]>[number]
 
-const readEmbedded = async ({ path, loader, headers }: Embedded): Promise<UiFile> => ({
-  name: loader === "html" ? "index.html" : basename(path),
+const readEmbedded = async (
+  { path, loader, headers }: Embedded,
+  page: string,
+): Promise<UiFile> => ({
+  name: loader === "html" ? page : basename(path),
   type: headers["content-type"],
   bytes: new Uint8Array(await Bun.file(path).arrayBuffer()),
 })
 
-const build = async (index: string): Promise<UiFile[]> => {
+const build = async (pages: readonly string[]): Promise<UiFile[]> => {
   const { outputs } = await Bun.build({
-    entrypoints: [index],
-    root: dirname(index),
+    entrypoints: [...pages],
+    root: dirname(pages[0]!),
     minify: true,
     splitting: true,
     publicPath: "/",
@@ -36,6 +41,11 @@ const build = async (index: string): Promise<UiFile[]> => {
   )
 }
 
-/** The binary holds the page bundled; run from source, it is bundled here, on first use. */
-export const readBundle = (): Promise<UiFile[]> =>
-  page.files ? Promise.all(page.files.map(readEmbedded)) : build(page.index)
+/** The binary holds the pages bundled; run from source, they are bundled here, on first use. */
+export const readBundle = async (): Promise<UiFile[]> => {
+  if (!app.files || !signIn.files) return build([app.index, signIn.index])
+  return Promise.all([
+    ...app.files.map((file) => readEmbedded(file, "index.html")),
+    ...signIn.files.map((file) => readEmbedded(file, "sign-in.html")),
+  ])
+}

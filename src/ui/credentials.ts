@@ -1,7 +1,12 @@
 import type { ConnectParams } from "../client/wire.ts"
+import type { Exchange } from "./session.ts"
 import type { Vault } from "./vault.ts"
 
 type Auth = NonNullable<ConnectParams["auth"]>
+
+/** This tab's own storage. */
+type Tab = Pick<Storage, "getItem" | "setItem" | "removeItem" | "clear">
+const tabToken = "fased.token"
 
 /** The parts of `window` a token passes through. */
 export interface Page {
@@ -26,21 +31,33 @@ export const takeToken = ({ location, history }: Page): string | undefined => {
 }
 
 /**
- * What to present to the gateway: what a person gave us in this tab, else this browser's own token.
- * The person's token lives as long as the tab, a password only in memory.
+ * What to present to the gateway besides the session's cookie, which is not ours to see. A token a
+ * person gave is exchanged for that cookie; it stays in the tab only where the gateway cannot give
+ * one. A password stays in memory.
  */
 export class Credentials {
   readonly #vault: Vault
-  readonly #tab: Pick<Storage, "getItem" | "setItem" | "removeItem">
+  readonly #tab: Tab
+  readonly #exchange: (token: string) => Promise<Pick<Exchange, "kind">>
   #password: string | undefined
 
-  constructor(vault: Vault, tab: Pick<Storage, "getItem" | "setItem" | "removeItem">) {
+  constructor(
+    vault: Vault,
+    tab: Tab,
+    exchange: (token: string) => Promise<Pick<Exchange, "kind">>,
+  ) {
     this.#vault = vault
     this.#tab = tab
+    this.#exchange = exchange
   }
 
-  useToken(token: string) {
-    this.#tab.setItem("fased.token", token)
+  /** Signs in with a token, or with the one this tab still has. False when it is a wrong one. */
+  async useToken(token = this.#tab.getItem(tabToken)): Promise<boolean> {
+    if (!token) return true
+    this.#tab.setItem(tabToken, token)
+    const { kind } = await this.#exchange(token)
+    if (kind !== "unavailable") this.#tab.removeItem(tabToken)
+    return kind !== "refused"
   }
 
   usePassword(password: string) {
@@ -49,7 +66,7 @@ export class Credentials {
 
   async current(): Promise<Auth> {
     if (this.#password) return { password: this.#password }
-    const token = this.#tab.getItem("fased.token")
+    const token = this.#tab.getItem(tabToken)
     if (token) return { token }
     const deviceToken = await this.#vault.get<string>("device-token")
     return deviceToken ? { deviceToken } : {}
@@ -62,8 +79,19 @@ export class Credentials {
   /** Forgets what the gateway refused. True when there is something else to try. */
   async drop(refused: Auth): Promise<boolean> {
     if (refused.password) this.#password = undefined
-    if (refused.token) this.#tab.removeItem("fased.token")
+    if (refused.token) this.#tab.removeItem(tabToken)
     if (refused.deviceToken) await this.#vault.remove("device-token")
+    return this.any()
+  }
+
+  async any(): Promise<boolean> {
     return Object.keys(await this.current()).length > 0
+  }
+
+  /** Forgets everything that could sign this browser in again. */
+  async forget() {
+    this.#password = undefined
+    this.#tab.clear()
+    await this.#vault.remove("device-token")
   }
 }

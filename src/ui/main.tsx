@@ -5,6 +5,8 @@ import { Connection } from "./connection.ts"
 import { Credentials, takeToken } from "./credentials.ts"
 import { loadIdentity } from "./device.ts"
 import { createDrafts } from "./drafts.ts"
+import { endSession, exchange } from "./session.ts"
+import { wrongToken } from "./trouble.ts"
 import { openVault } from "./vault.ts"
 import { loadRenderer } from "./view/rich-text.tsx"
 import { Shell } from "./view/shell.tsx"
@@ -19,8 +21,7 @@ const client: ClientInfo = {
 const startPage = async (root: HTMLElement) => {
   const linked = takeToken(window)
   const vault = await openVault()
-  const credentials = new Credentials(vault, sessionStorage)
-  if (linked) credentials.useToken(linked)
+  const credentials = new Credentials(vault, sessionStorage, exchange)
 
   const app = createApp({
     session: new URLSearchParams(location.search).get("session") ?? undefined,
@@ -47,29 +48,44 @@ const startPage = async (root: HTMLElement) => {
   app.use(connection)
 
   const retry = () => connection.open()
+  const signIn = async (token?: string) => {
+    const isRight = await credentials.useToken(token)
+    if (isRight || (await credentials.any())) return retry()
+    if (app.link.value.kind !== "open") app.linkChanged({ kind: "stopped", trouble: wrongToken })
+  }
+  const signOut = async () => {
+    try {
+      await endSession()
+    } catch {
+      app.notice.value = "Could not sign out: the gateway did not answer. Try again when it does."
+      return
+    }
+    connection.close()
+    await credentials.forget()
+    location.reload()
+  }
   render(
     <Shell
       app={app}
       drafts={createDrafts(sessionStorage)}
       onRetry={retry}
       onSecret={({ kind, value }) => {
-        if (kind === "token") credentials.useToken(value)
-        else credentials.usePassword(value)
+        if (kind === "token") return void signIn(value)
+        credentials.usePassword(value)
         retry()
       }}
+      onSignOut={() => void signOut()}
     />,
     root,
   )
-  connection.open()
+  void signIn(linked)
   void loadRenderer()
 
   addEventListener("online", retry)
   // A dashboard link opened where the page already is.
   addEventListener("hashchange", () => {
     const token = takeToken(window)
-    if (!token) return
-    credentials.useToken(token)
-    retry()
+    if (token) void signIn(token)
   })
 }
 

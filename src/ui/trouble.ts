@@ -31,7 +31,7 @@ const needsToken: Trouble = {
   remedy: "token",
 }
 
-const wrongToken: Trouble = {
+export const wrongToken: Trouble = {
   ...needsToken,
   title: "That token was not accepted",
   text: "The gateway's token may have changed. Run this where the gateway runs for a fresh link, or paste the current token.",

@@ -3,12 +3,21 @@ import type { ServerWebSocket } from "bun"
 import { Hono } from "hono"
 import { devicePayload } from "../../src/client/wire.ts"
 import type { ConnectParams } from "../../src/client/wire.ts"
-import { controlUi } from "../../src/gateway/ui.ts"
+import type { HttpEnv } from "../../src/gateway/http.ts"
+import { createLogin } from "../../src/gateway/login.ts"
+import { createUiSessionStore, migrations } from "../../src/gateway/store.ts"
+import { controlUi, openSite } from "../../src/gateway/ui.ts"
+import { createUiSessions } from "../../src/gateway/ui-session.ts"
+import { systemClock as clock } from "../../src/kernel/clock.ts"
+import type { Visitor } from "../../src/gateway/visitor.ts"
+import { Database } from "../../src/store/database.ts"
 
 interface Peer {
   nonce: string
   seq: number
   connected: boolean
+  /** It came with the cookie of a sign-in. */
+  signedIn: boolean
 }
 type Socket = ServerWebSocket<Peer>
 
@@ -46,6 +55,13 @@ const proven = (params: ConnectParams, nonce: string) => {
   )
 }
 
+/** Everyone is a browser on this machine here. */
+const visitorOf = ({ headers }: Request): Visitor => ({
+  remote: { peer: "127.0.0.1", address: "127.0.0.1", route: "local" },
+  origin: headers.get("origin"),
+  originAllowed: true,
+})
+
 /** A gateway just real enough for the Control UI: the page on HTTP, the frames of wire/frames.md on WS. */
 export const startUiGateway = async ({
   token = "letmein-0123456789",
@@ -68,11 +84,17 @@ export const startUiGateway = async ({
     }
   }
 
-  const admit = (params: ConnectParams, nonce: string): Refusal | object => {
+  const sessions = await createUiSessions({
+    store: createUiSessionStore(new Database(":memory:", migrations)),
+    clock,
+    token: () => token,
+  })
+
+  const admit = (params: ConnectParams, { nonce, signedIn }: Peer): Refusal | object => {
     const refusal = refuse?.(params)
     if (refusal) return refusal
     const { auth, device } = params
-    const known = auth?.token === token || deviceTokens.has(auth?.deviceToken ?? "")
+    const known = signedIn || auth?.token === token || deviceTokens.has(auth?.deviceToken ?? "")
     const code = auth?.token
       ? "AUTH_TOKEN_MISMATCH"
       : auth?.deviceToken
@@ -148,7 +170,7 @@ export const startUiGateway = async ({
 
   const connect = (socket: Socket, id: string, params: ConnectParams) => {
     connects.push(params)
-    const answer = admit(params, socket.data.nonce)
+    const answer = admit(params, socket.data)
     if (!("code" in answer)) {
       socket.data.connected = true
       return socket.send(JSON.stringify({ type: "res", id, ok: true, payload: answer }))
@@ -157,14 +179,28 @@ export const startUiGateway = async ({
     return socket.close(1008, answer.message)
   }
 
-  const app = new Hono().route("/", controlUi())
+  const site = openSite()
+  const login = createLogin({
+    site,
+    sessions,
+    clock,
+    audit: { record: () => {} },
+    judge: (given) => ({ verdict: given === token ? "right" : "wrong" }),
+    secure: false,
+    isKnown: async () => false,
+    close: () => {},
+  })
+  const app = new Hono<HttpEnv>().route("/", login.routes).route("/", controlUi(site, login.door))
   const listen = (port: number) =>
     Bun.serve<Peer>({
       hostname: "127.0.0.1",
       port,
       fetch: (request, server) => {
-        const data = { nonce: crypto.randomUUID(), seq: 0, connected: false }
-        return server.upgrade(request, { data }) ? undefined : app.fetch(request)
+        const signedIn = sessions.of(request) !== undefined
+        const data = { nonce: crypto.randomUUID(), seq: 0, connected: false, signedIn }
+        return server.upgrade(request, { data })
+          ? undefined
+          : app.fetch(request, visitorOf(request))
       },
       websocket: {
         data: {} as Peer,

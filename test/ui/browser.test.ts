@@ -40,7 +40,7 @@ describe.skipIf(noBrowser !== undefined)(`the page in a browser${why}`, () => {
   const inBrowser = (
     name: string,
     steps: (scene: { gateway: UiGateway; page: Page }) => Promise<void>,
-    { dropped = false } = {},
+    { dropped = false, refused = false } = {},
   ) =>
     test(
       name,
@@ -49,9 +49,11 @@ describe.skipIf(noBrowser !== undefined)(`the page in a browser${why}`, () => {
         await using scene = await openPage(browser)
         scene.page.setDefaultTimeout(8000)
         await steps({ gateway, page: scene.page })
-        // The browser itself reports a refused socket; nothing else may complain.
+        // The browser itself reports what the gateway refused; nothing else may complain.
         const complaints = scene.complaints.filter(
-          (text) => !(dropped && text.includes("WebSocket connection to")),
+          (text) =>
+            !(dropped && text.includes("WebSocket connection to")) &&
+            !(refused && text.includes("status of 401")),
         )
         expect(complaints).toEqual([])
         expect([...scene.hosts]).toEqual([`127.0.0.1:${gateway.port}`])
@@ -65,7 +67,9 @@ describe.skipIf(noBrowser !== undefined)(`the page in a browser${why}`, () => {
       await page.goto(gateway.dashboardUrl)
       await page.getByText("Connected").waitFor()
       expect(page.url()).toBe(gateway.url)
-      expect(await page.evaluate(() => JSON.stringify(localStorage))).toBe("{}")
+      const kept = () => JSON.stringify([localStorage, sessionStorage, document.cookie])
+      expect(await page.evaluate(kept)).toBe('[{},{},""]')
+      expect(gateway.connects[0]!.auth).toBeUndefined()
       await page.getByText("fased/guide").first().waitFor()
       await page.getByText("What is missing?").waitFor()
     },
@@ -169,16 +173,32 @@ describe.skipIf(noBrowser !== undefined)(`the page in a browser${why}`, () => {
     { dropped: true },
   )
 
-  inBrowser("without a token the page asks for one, and takes it", async ({ gateway, page }) => {
-    await page.goto(gateway.url)
-    await page.getByText("fased dashboard").waitFor()
-    await page.getByLabel("Token", { exact: true }).fill("not this")
-    await page.getByRole("button", { name: "Connect" }).click()
-    await page.getByText("That token was not accepted").waitFor()
-    await page.getByLabel("Token", { exact: true }).fill(gateway.token)
-    await page.getByRole("button", { name: "Connect" }).click()
-    await page.getByText("Connected").waitFor()
-  })
+  inBrowser(
+    "without a token the page asks for one, and takes it",
+    async ({ gateway, page }) => {
+      await page.goto(gateway.url)
+      await page.getByText("fased dashboard").waitFor()
+      await page.getByLabel("Token", { exact: true }).fill("not this")
+      await page.getByRole("button", { name: "Connect" }).click()
+      await page.getByText("That token was not accepted").waitFor()
+      await page.getByLabel("Token", { exact: true }).fill(gateway.token)
+      await page.getByRole("button", { name: "Connect" }).click()
+      await page.getByText("Connected").waitFor()
+    },
+    { refused: true },
+  )
+
+  inBrowser(
+    "signing out forgets this browser, and the next one has to sign in",
+    async ({ gateway, page }) => {
+      await page.goto(gateway.dashboardUrl)
+      await page.getByText("Connected").click()
+      await page.getByRole("button", { name: "Sign out" }).click()
+      await page.getByText("This page needs the gateway's token once").waitFor()
+      expect(gateway.connects.at(-1)!.auth).toBeUndefined()
+      expect(await page.context().cookies()).toEqual([])
+    },
+  )
 
   inBrowser(
     "an address cannot send the token elsewhere, nor give one in its query",

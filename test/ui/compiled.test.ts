@@ -48,6 +48,15 @@ test("a compiled binary serves every file the page asks for, from nowhere near t
   expect(asked.length).toBeGreaterThanOrEqual(4)
 })
 
+test("a compiled binary has the sign-in page too, and every file it asks for", async () => {
+  const page = await (await fetch(dashboardUrl, { headers: { host: "fased.example" } })).text()
+  expect(page).toContain("<title>Sign in")
+  const references = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!)
+  expect(references).toHaveLength(3)
+  for (const path of references)
+    expect((await fetch(new URL(path, dashboardUrl))).status, path).toBe(200)
+})
+
 const why = noBrowser ? ` (skipped: ${noBrowser})` : ""
 test.skipIf(noBrowser !== undefined)(
   `the compiled page connects and renders without a complaint${why}`,

@@ -7,7 +7,7 @@ import { memoryVault } from "../../src/ui/vault.ts"
 import { startUiGateway } from "../support/ui-gateway.ts"
 import type { UiGateway } from "../support/ui-gateway.ts"
 
-const noTab = { getItem: () => null, setItem: () => {}, removeItem: () => {} }
+const noTab = { getItem: () => null, setItem: () => {}, removeItem: () => {}, clear: () => {} }
 
 const connectTo = async (gateway: UiGateway, given: { token?: string; deviceToken?: string }) => {
   const vault = memoryVault()
@@ -17,7 +17,7 @@ const connectTo = async (gateway: UiGateway, given: { token?: string; deviceToke
     getItem: (name: string) => held.get(name) ?? null,
     removeItem: (name: string) => void held.delete(name),
   }
-  const credentials = new Credentials(vault, tab)
+  const credentials = new Credentials(vault, tab, async () => ({ kind: "unavailable" }))
   if (given.deviceToken) await credentials.keep(given.deviceToken)
   const links: Link[] = []
   const events: string[] = []

@@ -1,11 +1,13 @@
 import { afterAll, expect, test } from "bun:test"
 import { Hono } from "hono"
-import { controlUi } from "../../src/gateway/ui.ts"
+import { controlUi, openSite } from "../../src/gateway/ui.ts"
 import type { UiFile } from "../../src/gateway/ui-bundle.ts"
 
 const serve = (app: Hono) => Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: app.fetch })
 
-const site = serve(new Hono().get("/healthz", (c) => c.json({ ok: true })).route("/", controlUi()))
+const site = serve(
+  new Hono().get("/healthz", (c) => c.json({ ok: true })).route("/", controlUi(openSite())),
+)
 afterAll(() => site.stop(true))
 
 const at = (path: string, init?: RequestInit) => fetch(new URL(path, site.url), init)
@@ -155,7 +157,7 @@ const files: UiFile[] = [
 
 test("the page can live under a base path", async () => {
   await using server = serve(
-    new Hono().route("/", controlUi({ basePath: "/fased/", load: async () => files })),
+    new Hono().route("/", controlUi(openSite("/fased/", async () => files))),
   )
   const text = async (path: string) => (await fetch(new URL(path, server.url))).text()
   expect(await text("/fased")).toBe('<script src="/fased/main-1.js">')
@@ -172,7 +174,7 @@ test("a bundle that cannot be read is said, and tried again", async () => {
     if (tries++ === 0) throw new Error("no bundle")
     return files
   }
-  await using server = serve(new Hono().route("/", controlUi({ load })))
+  await using server = serve(new Hono().route("/", controlUi(openSite("/", load))))
   const broken = await fetch(server.url)
   expect(broken.status).toBe(503)
   expect(await broken.text()).toContain("fased logs")

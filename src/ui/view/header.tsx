@@ -38,9 +38,10 @@ interface Props {
   now: number
   /** Absent while there are no conversations to show. */
   onMenu?: () => void
+  onSignOut: () => void
 }
 
-export const Header = ({ app, now, onMenu }: Props) => {
+export const Header = ({ app, now, onMenu, onSignOut }: Props) => {
   const { kind } = app.link.value
   return (
     <header class="top">
@@ -61,6 +62,11 @@ export const Header = ({ app, now, onMenu }: Props) => {
         </summary>
         <div class="status-body">
           <Facts app={app} now={now} />
+          {kind === "open" && (
+            <button type="button" class="sign-out" onClick={onSignOut}>
+              Sign out
+            </button>
+          )}
         </div>
       </details>
     </header>

@@ -14,6 +14,7 @@ export interface ShellProps {
   drafts: Drafts
   onRetry: () => void
   onSecret: (secret: Secret) => void
+  onSignOut: () => void
 }
 
 /** The time, again and again while `everyMs` passes. */
@@ -27,7 +28,7 @@ const useNow = (everyMs: number) => {
   return now
 }
 
-export const Shell = ({ app, drafts, onRetry, onSecret }: ShellProps) => {
+export const Shell = ({ app, drafts, onRetry, onSecret, onSignOut }: ShellProps) => {
   const link = app.link.value
   const now = useNow(link.kind === "waiting" ? 1000 : 30_000)
   const [listOpen, setListOpen] = useState(false)
@@ -49,7 +50,12 @@ export const Shell = ({ app, drafts, onRetry, onSecret }: ShellProps) => {
   const blocked = troubled && (link.kind === "stopped" || !app.everOpen.value)
   return (
     <div class="shell">
-      <Header app={app} now={now} onMenu={blocked ? undefined : () => setListOpen(true)} />
+      <Header
+        app={app}
+        now={now}
+        onMenu={blocked ? undefined : () => setListOpen(true)}
+        onSignOut={onSignOut}
+      />
       {blocked ? (
         <TroublePage link={link} now={now} onRetry={onRetry} onSecret={onSecret} />
       ) : (
