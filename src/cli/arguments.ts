@@ -62,12 +62,18 @@ export const readArguments = <A extends ArgsDef>(
       })
     }
     checkChoice(spelled, flag.def, value)
-    given.push(`--${flag.name}=${value}`)
+    const before = isList(flag.def) ? given.findIndex((g) => g.startsWith(`--${flag.name}=`)) : -1
+    if (before < 0) given.push(`--${flag.name}=${value}`)
+    else given[before] += `,${value}`
   }
   checkPresence(defs, given, rest)
   if (!words) checkCount(defs, rest)
   return parseArgs<A>([...given, "--", ...rest], defs)
 }
+
+/** A list may be given at once or in pieces: `--scope a,b` or `--scope a --scope b`. */
+const isList = (def: ArgDef) => "valueHint" in def && def.valueHint === listHint
+export const listHint = "a,b,…"
 
 const unknownFlag = (spelled: string, known: Iterable<string>) => {
   const meant = nearest(spelled, [...known, "--help"])

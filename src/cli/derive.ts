@@ -2,6 +2,7 @@ import type { ArgDef, ArgsDef } from "citty"
 import { z } from "zod"
 import type { AnyMethod } from "../kernel/method.ts"
 import { methods } from "../registry.ts"
+import { listHint } from "./arguments.ts"
 import { command } from "./command.ts"
 import type { AnyCommand } from "./command.ts"
 import { usage } from "./faults.ts"
@@ -72,7 +73,7 @@ const flagFor = (schema: ParamSchema, required: boolean): { def: ArgDef; read: R
     case "string":
       return text("text", asText)
     case "array":
-      if (only.items?.type === "string") return text("a,b,…", asList)
+      if (only.items?.type === "string") return text(listHint, asList)
   }
   return text("json", asJson)
 }

@@ -6,3 +6,18 @@ export const usage = fault<{ problem: string; hint?: string }>("cli.usage", {
   message: ({ problem }) => problem,
   hint: ({ hint }) => hint,
 })
+
+export const noSuchDevice = fault<{ start: string; found: number }>("cli.no-such-device", {
+  status: 404,
+  message: ({ start, found }) =>
+    found
+      ? `${found} paired devices have an id that begins with "${start}".`
+      : `No paired device has an id that begins with "${start}".`,
+  hint: ({ found }) => (found ? "Give more of the id." : "See: fased devices list"),
+})
+
+export const nothingPending = fault("cli.nothing-pending", {
+  status: 404,
+  message: () => "No device is waiting for approval.",
+  hint: () => "Let it connect first; what it asks for then waits for five minutes.",
+})

@@ -49,5 +49,5 @@ export const columns = (
 export const table = (
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
-  options: { width?: number; muted: (text: string) => string },
+  options: { width?: number; indent?: string; muted: (text: string) => string },
 ) => columns([head.map((title) => [title, options.muted] as const), ...rows], options)

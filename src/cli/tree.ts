@@ -17,7 +17,7 @@ export interface Node {
 /** The root's commands, grouped by what they are for. */
 export const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Everyday", ["start", "agent", "dashboard", "status", "doctor"]],
-  ["Gateway", ["gateway", "health", "logs"]],
+  ["Gateway", ["gateway", "health", "logs", "devices", "qr"]],
   ["Agents", ["agents", "sessions", "models"]],
   ["Settings", ["config", "security", "completion"]],
 ]
@@ -78,6 +78,44 @@ export const root: Node = {
     logs: {
       summary: "Read the gateway's log, or follow it",
       load: async () => (await import("./commands/logs.ts")).logs,
+    },
+    devices: {
+      summary: "Who may connect from elsewhere: approve, remove, renew tokens",
+      load: async () => (await import("./commands/devices-list.ts")).devicesList,
+      children: {
+        list: {
+          summary: "Devices that ask to be let in, and those that were",
+          load: async () => (await import("./commands/devices-list.ts")).devicesList,
+        },
+        approve: {
+          summary: "Let a device in",
+          load: async () => (await import("./commands/devices-approve.ts")).devicesApprove,
+        },
+        reject: {
+          summary: "Turn a device away",
+          load: async () => (await import("./commands/devices-reject.ts")).devicesReject,
+        },
+        remove: {
+          summary: "Forget a paired device",
+          load: async () => (await import("./commands/devices-remove.ts")).devicesRemove,
+        },
+        clear: {
+          summary: "Forget every paired device",
+          load: async () => (await import("./commands/devices-clear.ts")).devicesClear,
+        },
+        rotate: {
+          summary: "Give a device another token",
+          load: async () => (await import("./commands/devices-rotate.ts")).devicesRotate,
+        },
+        revoke: {
+          summary: "End a device's token",
+          load: async () => (await import("./commands/devices-revoke.ts")).devicesRevoke,
+        },
+      },
+    },
+    qr: {
+      summary: "Let one phone in by a code it scans",
+      load: async () => (await import("./commands/qr.ts")).qr,
     },
     agents: { summary: "The agents of this gateway", derives: true },
     sessions: {

@@ -10,6 +10,7 @@ import {
   closed,
   gatewayBusy,
   notAGateway,
+  notPaired,
   pinWithoutTls,
   plaintextRefused,
   refused,
@@ -129,6 +130,7 @@ const connectParams = (options: ConnectOptions, challenge: Challenge): ConnectPa
 
 const refusal = (options: ConnectOptions, error: WireError) => {
   const code = wireErrorCode(error)
+  if (code === "PAIRING_REQUIRED") return notPaired({ url: options.url, error })
   const sent = [
     options.token && "a token",
     options.deviceToken && "this device's token",

@@ -40,6 +40,17 @@ export const unauthorized = fault<{ url: string; error: WireError; credential: s
   },
 )
 
+export const notPaired = fault<{ url: string; error: WireError }>("client.not-paired", {
+  status: 403,
+  message: ({ url }) => `The gateway at ${url} does not know this device yet: pairing required.`,
+  hint: ({ error }) => {
+    const { requestId } = detailsOf(error)
+    const approve = typeof requestId === "string" ? `approve ${requestId}` : "list"
+    return `Where that gateway runs: fased devices ${approve}   Then run this again.`
+  },
+  details: ({ error }) => ({ gateway: error }),
+})
+
 export const credentialMissing = fault<{ url: string }>("client.credential-missing", {
   status: 401,
   message: () => "--url needs a credential of its own.",

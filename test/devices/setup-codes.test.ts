@@ -68,7 +68,7 @@ test("a device from elsewhere comes in with nothing but a code, and keeps a toke
   const device = rawDevice()
   const bootstrapToken = tokenIn(await create(gateway, { scopes: scopesOf("read", "write") }))
   await using first = await knock(gateway, device, { auth: { bootstrapToken } })
-  const { deviceToken, ...auth } = first.answer?.payload.auth
+  const { deviceToken, ...auth } = first.answer!.payload.auth
   expect(auth).toMatchObject({
     method: "bootstrap-token",
     role: "operator",

@@ -72,7 +72,7 @@ test("a revoked token is worth nothing until the device signs in with the gatewa
   await using late = await knock(gateway, device, { auth: { deviceToken: old } })
   expect(await refusalOf(late)).toBe(badToken)
   await using back = await knock(gateway, device)
-  const { deviceToken } = back.answer?.payload.auth
+  const { deviceToken } = back.answer!.payload.auth
   expect(deviceToken).not.toBe(old)
   await using again = await knock(gateway, device, { auth: { deviceToken } })
   expect(again.answer?.ok).toBe(true)
