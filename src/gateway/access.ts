@@ -140,9 +140,10 @@ const overWith = (before: Reading, after: Reading) => {
   if (before.access.auth.mode !== after.access.auth.mode) return () => true
   const secretChanged = secretOf(before.access.auth) !== secretOf(after.access.auth)
   const proxyChanged = !Bun.deepEquals(proxyFacts(before.config), proxyFacts(after.config))
+  const serveEnded = before.access.allowTailscale && !after.access.allowTailscale
   return ({ kind }: Pick<Credential, "kind">) => {
     if (kind === "proxy") return proxyChanged
-    if (kind === "tailscale") return !after.access.allowTailscale
+    if (kind === "tailscale") return serveEnded
     return secretChanged && (kind === "shared" || kind === "ui-session")
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { Clock } from "../kernel/clock.ts"
 import { Fault, internalError } from "../kernel/fault.ts"
 import type { WireError } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
@@ -7,8 +8,9 @@ import { holds, Prepared } from "../kernel/method.ts"
 import type { Services } from "../kernel/service.ts"
 import type { Audit } from "../security/trail.ts"
 import { callRecord, isAudited } from "./audit.ts"
-import { badParams, missingScope, unknownMethod, wrongRole } from "./faults.ts"
+import { badParams, missingScope, tooOften, unknownMethod, wrongRole } from "./faults.ts"
 import { firstIssue } from "./frames.ts"
+import { createQuota } from "./quota.ts"
 
 /** One call on its way in: by socket or by HTTP. */
 export interface Request {
@@ -39,6 +41,13 @@ export const createDispatch = (
     ]),
   )
   const logger = log.for("gateway")
+  const quota = createQuota(() => services.get(Clock))
+
+  const guardPace = ({ name, limit }: AnyMethod, { deviceId, ip }: Caller) => {
+    if (!limit) return
+    const waitMs = quota.take(`${name} ${deviceId ?? ""} ${ip ?? ""}`, limit)
+    if (waitMs) throw tooOften({ method: name, waitMs })
+  }
 
   const run = async ({
     method: name,
@@ -56,6 +65,7 @@ export const createDispatch = (
       throw missingScope({ scope: `operator.${method.scope}` })
     const parsed = found.params.safeParse(params ?? {})
     if (!parsed.success) throw badParams({ method: name, issue: firstIssue(parsed.error) })
+    guardPace(method, caller)
     const context = Object.create(supplied, {
       caller: { value: caller },
       signal: { get: signal },

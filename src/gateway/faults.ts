@@ -148,6 +148,16 @@ export const wrongRole = fault<{ method: string; role: string }>("gateway.wrong-
   message: ({ method, role }) => `${method} is not for the role "${role}"`,
 })
 
+export const tooOften = fault<{ method: string; waitMs: number }>("gateway.too-often", {
+  status: 429,
+  wire: "UNAVAILABLE",
+  message: ({ method, waitMs }) =>
+    `${method} was called too often; there is room again in ${Math.ceil(waitMs / 1000)} s`,
+  hint: () => "Wait, then send it again.",
+  retryable: true,
+  retryAfterMs: ({ waitMs }) => waitMs,
+})
+
 export const draining = fault("gateway.draining", {
   status: 503,
   message: () => "the gateway is shutting down and takes no new work",

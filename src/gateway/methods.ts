@@ -70,6 +70,8 @@ export const systemEvent = method({
   result: z.object({ ok: z.literal(true) }),
   example: { text: "Node: laptop · mode ui", instanceId: "laptop" },
   emits: ["presence"],
+  // Everyone is told each time.
+  limit: { max: 120, windowMs: 60_000 },
   needs: { presence: Presence },
   handle(entry, { presence }) {
     presence.upsert(

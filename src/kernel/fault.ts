@@ -23,6 +23,8 @@ interface Declaration<D> {
   details?: (data: D) => Record<string, unknown>
   /** True when the same request may succeed later. */
   retryable?: boolean
+  /** When it may. */
+  retryAfterMs?: (data: D) => number
 }
 
 /** An error meant for someone outside to read. Anything else that is thrown is a bug. */
@@ -46,12 +48,13 @@ export class Fault<D = unknown> extends Error {
   }
 
   toWire(): WireError {
-    const { status, wire, details, retryable } = this.declaration
+    const { status, wire, details, retryable, retryAfterMs } = this.declaration
     return {
       code: wire ?? (status < 500 ? "INVALID_REQUEST" : "UNAVAILABLE"),
       message: this.message,
       details: { code: this.code, hint: this.hint, ...details?.(this.data) },
       ...(retryable && { retryable }),
+      ...(retryAfterMs && { retryAfterMs: retryAfterMs(this.data) }),
     }
   }
 }

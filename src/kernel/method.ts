@@ -40,6 +40,12 @@ export interface CallContext {
   accept: (payload: unknown) => void
 }
 
+/** So many calls within so long. */
+export interface Limit {
+  max: number
+  windowMs: number
+}
+
 export interface Method<
   P extends z.ZodType = z.ZodType,
   R extends z.ZodType = z.ZodType,
@@ -55,6 +61,8 @@ export interface Method<
   readonly accepted?: z.ZodType
   /** Events this method's caller should expect; shown in the reference. */
   readonly emits?: readonly string[]
+  /** How often one device at one address may call it. */
+  readonly limit?: Limit
   readonly needs: N
   handle(
     params: z.output<P>,
