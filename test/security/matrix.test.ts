@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import type { Scope } from "../../src/kernel/method.ts"
 import { methods } from "../../src/registry.ts"
 import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
+import { openRoutes } from "../support/open-routes.ts"
 import { rawDevice } from "../support/raw-device.ts"
 import { attempt, connectWith, rawSocket, type Attempt } from "../support/raw-socket.ts"
 
@@ -131,25 +132,6 @@ test("what the contract reserves for the few is theirs, under whatever name it c
   )
   expect(wrong.map(({ name }) => name)).toEqual([])
 })
-
-/** Routes that answer without a credential, and why that is right. */
-const openRoutes: Record<string, string> = {
-  "GET /health": "says that it lives, nothing else",
-  "GET /healthz": "the same, under the other name",
-  "GET /ready": "says whether it is ready; why not only to this machine",
-  "GET /readyz": "the same, under the other name",
-  "ALL /health": "405",
-  "ALL /healthz": "405",
-  "ALL /ready": "405",
-  "ALL /readyz": "405",
-  "ALL /__fased__/session/*": "headers for the answers of the next five",
-  "GET /__fased__/session": "says to a browser whether its own cookie is good",
-  "DELETE /__fased__/session": "ends the session of its own cookie, where there is one",
-  "POST /__fased__/session/end": "the same, for a form",
-  "ALL /__fased__/session": "405",
-  "ALL /__fased__/session/end": "405",
-  "ALL /*": "the page: the same bytes for everyone, and it asks for a credential itself",
-}
 
 describe("N070 every HTTP route ×", () => {
   const credentials: Record<string, Record<string, string>> = {
