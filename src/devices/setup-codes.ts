@@ -36,6 +36,9 @@ export const createSetupCodes = ({ store, clock }: { store: DeviceStore; clock: 
       return recordOf({ ...wish, scopes: union(before, code.scopes) }, known, at)
     })
   },
+
+  /** Whoever made them held a secret that is none any more. */
+  endAll: () => store.endCodes(),
 })
 export type SetupCodes = ReturnType<typeof createSetupCodes>
 export const SetupCodes = service<SetupCodes>("setup codes")

@@ -55,9 +55,13 @@ export const createAdmission = (needs: {
     const { params, role, scopes } = applicant
     const { client, auth: given = {} } = params
     const deviceId = params.device!.id.toLowerCase()
-    const known = await devices.get(deviceId, role)
-    const judged = await signIn(bearingsOf(socket, client.id), given, known)
+    const before = await devices.get(deviceId, role)
+    const judged = await signIn(bearingsOf(socket, client.id), given, before)
     const proof = "error" in judged ? undefined : judged
+    // Judging may take a moment; a record that was changed meanwhile counts as it is now.
+    const known = await devices.get(deviceId, role)
+    if (proof?.kind === "device" && known?.generation !== before?.generation)
+      return refuse("deviceTokenMismatch")
     const isClosed = access().auth.mode === "closed"
     if ("error" in judged && (isClosed || !given.bootstrapToken)) return judged
     // Whom a trusted proxy signed in needs no pairing; a node always does.

@@ -2,6 +2,7 @@ import { release } from "node:os"
 import { closeCodes } from "../client/wire.ts"
 import { Environment } from "../config/paths.ts"
 import { Pairing } from "../devices/pairing.ts"
+import { SetupCodes } from "../devices/setup-codes.ts"
 import { Reach } from "../devices/setup-url.ts"
 import { DeviceSockets } from "../devices/sockets.ts"
 import type { DeviceStore } from "../devices/store.ts"
@@ -108,12 +109,10 @@ export const openGateway = (options: OpenOptions) => {
     const reason = "gateway auth changed"
     connections.closeWhere(({ credential }) => isOver(credential), closeCodes.policy, reason)
     connections.closeWaiting(closeCodes.policy, reason)
-    if (isOver({ kind: "ui-session" }))
-      uiSessions
-        .endAll()
-        .catch((error: unknown) =>
-          log.for("gateway").error("browser sign-ins could not be ended", { error }),
-        )
+    const failed = (error: unknown) =>
+      log.for("gateway").error("what the old secret opened could not be ended", { error })
+    if (isOver({ kind: "ui-session" })) uiSessions.endAll().catch(failed)
+    if (isOver({ kind: "shared" })) services.get(SetupCodes).endAll().catch(failed)
   })
   const limiter = createLimiter(clock, () => access().rateLimit)
   const rules = hostRules(config.controlUi, ownNames())

@@ -5,6 +5,7 @@ import { startGateway, testToken, type TestGateway } from "../support/gateway.ts
 import { asks, knock, letIn, scopesOf } from "../support/knock.ts"
 import { rawDevice } from "../support/raw-device.ts"
 import { refusalOf } from "../support/raw-socket.ts"
+import { writeFileAtomic } from "../../src/store/files.ts"
 import { turnableClock } from "../support/turnable-clock.ts"
 
 const url = "wss://gateway.example.com"
@@ -193,6 +194,18 @@ test.each(["device.pair.remove", "device.token.revoke", "device.token.rotate"])(
     expect(await refusalOf(guest)).toBe(invalid)
   },
 )
+
+test("a code ends with the gateway's secret it was made under", async () => {
+  await using gateway = await startGateway()
+  const bootstrapToken = tokenIn(await create(gateway))
+  const over = new Promise<void>((resolve) => gateway.client.onClose(() => resolve()))
+  const config = JSON.parse(readFileSync(gateway.paths.config, "utf8"))
+  config.gateway.auth.token = "another-token-0123456789abcdef0123456789"
+  writeFileAtomic(gateway.paths.config, JSON.stringify(config))
+  await over
+  await using late = await knock(gateway, rawDevice(), { auth: { bootstrapToken } })
+  expect(await refusalOf(late)).toBe(invalid)
+})
 
 test.each([
   ["https://gateway.example.com/", "wss://gateway.example.com"],

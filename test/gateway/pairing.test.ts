@@ -46,7 +46,7 @@ test("every visit of a device gives the same token, and each role has its own", 
   expect(await paired(gateway, device)).toBe(first)
   await using node = await knock(gateway, device, { role: "node", scopes: [] })
   expect(await refusalOf(node)).toBe(pairing)
-  const { requestId } = node.answer?.error.details
+  const { requestId } = node.answer!.error.details
   await gateway.client.request("device.pair.approve", { requestId })
   expect(await paired(gateway, device, { role: "node", scopes: [] })).not.toBe(first)
 })

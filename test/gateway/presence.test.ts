@@ -136,7 +136,7 @@ test("a device is one row, as operator and as node", async () => {
     )
   await using operator = await as({ scopes: ["operator.read"] })
   await using asked = await as({ role: "node", scopes: [] })
-  const { requestId } = asked.answer?.error.details
+  const { requestId } = asked.answer!.error.details
   await gateway.client.request("device.pair.approve", { requestId })
   await using _node = await as({ role: "node", scopes: [] })
   const list = (await operator.request("system-presence"))?.payload as object[]
