@@ -20,8 +20,10 @@ export const createSetupCodes = ({ store, clock }: { store: DeviceStore; clock: 
   ) {
     guardGrant(caller, { role, scopes })
     const token = randomBytes(32).toString("base64url")
-    const expiresAt = clock.now() + Math.min(ttlMs, codeTtlMs)
-    await store.addCode({ hash: hashOf(token), role, scopes, madeBy: caller.deviceId, expiresAt })
+    const now = clock.now()
+    const expiresAt = now + Math.min(ttlMs, codeTtlMs)
+    const made = { hash: hashOf(token), role, scopes, madeBy: caller.deviceId, expiresAt }
+    await store.addCode(made, now)
     return { token, expiresAt }
   },
 

@@ -40,7 +40,8 @@ export interface DeviceStore {
     grant: (request: PairRequest, known: Device | null) => Device,
   ): Promise<{ device: Device; request: PairRequest } | null>
 
-  addCode(code: SetupCode): Promise<void>
+  /** Keeps a code, and drops those that ended before `now`. */
+  addCode(code: SetupCode, now: number): Promise<void>
   /** Uses a code up and keeps what `grant` makes of it, in one step; its null leaves the code as it was. */
   redeem(
     hash: string,
@@ -72,6 +73,10 @@ export const createDeviceStore = (db: Database): DeviceStore => {
   )
   const seen = sqlite.query(
     "UPDATE devices SET last_seen_at = $at WHERE device_id = $deviceId AND role = $role",
+  )
+  const findCode = sqlite.query<CodeRow, [string, number]>(
+    `SELECT hash, role, scopes, made_by AS madeBy, expires_at AS expiresAt
+     FROM setup_codes WHERE hash = ? AND expires_at > ?`,
   )
   const findSecret = sqlite.query<{ value: string }, [string]>(
     "SELECT value FROM instance_secrets WHERE name = ?",
@@ -183,22 +188,19 @@ export const createDeviceStore = (db: Database): DeviceStore => {
       })
     },
 
-    async addCode({ hash, role, scopes, madeBy, expiresAt }) {
-      db.write(() =>
+    async addCode({ hash, role, scopes, madeBy, expiresAt }, now) {
+      db.write(() => {
+        sqlite.query("DELETE FROM setup_codes WHERE expires_at <= ?").run(now)
         sqlite
           .query("INSERT INTO setup_codes VALUES (?, ?, ?, ?, ?)")
-          .run(hash, role, JSON.stringify(scopes), madeBy ?? null, expiresAt),
-      )
+          .run(hash, role, JSON.stringify(scopes), madeBy ?? null, expiresAt)
+      })
     },
     async redeem(hash, { deviceId, role, at }, grant) {
+      // Anyone may come with a made-up code: looking it up writes nothing.
+      if (!findCode.get(hash, at)) return null
       return db.write(() => {
-        sqlite.query("DELETE FROM setup_codes WHERE expires_at <= ?").run(at)
-        const row = sqlite
-          .query<CodeRow, [string]>(
-            `SELECT hash, role, scopes, made_by AS madeBy, expires_at AS expiresAt
-             FROM setup_codes WHERE hash = ?`,
-          )
-          .get(hash)
+        const row = findCode.get(hash, at)
         const device = row && grant(toCode(row), read(deviceId, role))
         if (!device) return null
         sqlite.query("DELETE FROM setup_codes WHERE hash = ?").run(hash)

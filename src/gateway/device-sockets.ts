@@ -7,19 +7,10 @@ export const deviceSockets = (connections: Connections): DeviceSockets => ({
   close({ deviceId, role }, reason, speaking) {
     const isTheirs = ({ credential }: Client) =>
       credential.deviceId === deviceId && (role === undefined || credential.role === role)
-    const isSpeaking = ({ caller }: Client) => caller.connection === speaking
+    const close = (fits: (client: Client) => boolean) =>
+      connections.closeWhere(fits, closeCodes.policy, reason)
     // After the answer: a connection that ends its own device still hears that it did.
-    setImmediate(() =>
-      connections.closeWhere(
-        (client) => isTheirs(client) && isSpeaking(client),
-        closeCodes.policy,
-        reason,
-      ),
-    )
-    return connections.closeWhere(
-      (client) => isTheirs(client) && !isSpeaking(client),
-      closeCodes.policy,
-      reason,
-    )
+    setImmediate(() => close(isTheirs))
+    return close((client) => isTheirs(client) && client.caller.connection !== speaking)
   },
 })

@@ -159,8 +159,8 @@ export const deviceStoreContract = (name: string, open: OpenStore<DeviceStore>) 
       await at.store.save({ ...device, role: "node" })
       const { request: pending } = await at.store.request(request)
       const code = { role: "operator" as const, scopes: [], expiresAt: 1_000 }
-      await at.store.addCode({ ...code, hash: "its", madeBy: "d1" })
-      await at.store.addCode({ ...code, hash: "other", madeBy: "d2" })
+      await at.store.addCode({ ...code, hash: "its", madeBy: "d1" }, 1)
+      await at.store.addCode({ ...code, hash: "other", madeBy: "d2" }, 1)
       expect(await at.store.remove("d1")).toEqual({ known: true, requests: [pending] })
       expect(await at.store.remove("d1")).toEqual({ known: false, requests: [] })
       expect(await at.store.list()).toEqual([])
@@ -172,8 +172,8 @@ export const deviceStoreContract = (name: string, open: OpenStore<DeviceStore>) 
     test("a code is redeemed once, by whom it fits, before it ends", async () => {
       await using at = await open()
       const code = { role: "operator" as const, scopes: ["operator.read"], expiresAt: 1_000 }
-      await at.store.addCode({ ...code, hash: "h" })
-      await at.store.addCode({ ...code, hash: "late" })
+      await at.store.addCode({ ...code, hash: "h" }, 1)
+      await at.store.addCode({ ...code, hash: "late" }, 1)
       await at.reopen()
       const who = { deviceId: "d1", role: "operator", at: 999 }
       expect(await at.store.redeem("unknown", who, () => device)).toBeNull()
@@ -187,6 +187,8 @@ export const deviceStoreContract = (name: string, open: OpenStore<DeviceStore>) 
       expect(await at.store.get("d1", "operator")).toEqual(device)
       expect(await at.store.redeem("h", who, () => device)).toBeNull()
       expect(await at.store.redeem("late", { ...who, at: 1_000 }, () => device)).toBeNull()
+      await at.store.addCode({ ...code, hash: "next", expiresAt: 2_000 }, 1_000)
+      expect(await at.store.redeem("late", who, () => device)).toBeNull()
     })
 
     test("codes end with the device that made them, or all at once", async () => {
@@ -198,7 +200,7 @@ export const deviceStoreContract = (name: string, open: OpenStore<DeviceStore>) 
         ["b", "d2"],
         ["c", undefined],
       ] as const)
-        await at.store.addCode({ ...code, hash, madeBy })
+        await at.store.addCode({ ...code, hash, madeBy }, 1)
       await at.store.endCodes("d1")
       expect(await at.store.redeem("a", who, () => device)).toBeNull()
       expect(await at.store.redeem("b", who, () => device)).not.toBeNull()
