@@ -7,6 +7,7 @@ import { Directory } from "../sessions/directory.ts"
 import { asksToStop } from "./commands.ts"
 import { chatEvent } from "./events.ts"
 import {
+  accountOf,
   attachments,
   idempotencyKey,
   message,
@@ -48,7 +49,7 @@ export const send = method({
     }
     const { runId, state } = await receive({
       channel: "webchat",
-      account: "default",
+      account: accountOf(caller),
       chat: key,
       id: params.idempotencyKey,
       sender: operator(caller),

@@ -28,6 +28,10 @@ export const attachments = z
   .optional()
   .describe("Files and images; not taken by this version.")
 
+/** Whose idempotency keys a call's are: nobody answers for, or hides, another's message. */
+export const accountOf = ({ user, deviceId }: Caller) =>
+  user ? `user ${user}` : deviceId ? `device ${deviceId}` : "default"
+
 /** The operator behind a call, as the pipeline knows senders. */
 export const operator = ({ deviceId, clientId, scopes }: Caller): Sender => ({
   kind: "operator",

@@ -13,6 +13,7 @@ import { modelNotYours, turnFailed, unknownRun } from "./faults.ts"
 import type { Outcome } from "./outcome.ts"
 import { findOutcome } from "./outcome.ts"
 import {
+  accountOf,
   attachments,
   idempotencyKey,
   message,
@@ -104,7 +105,7 @@ export const agent = method({
     const key = params.sessionKey ?? (await sessionNamed(params, directory, agents))
     const { runId, sessionKey, agentId, acceptedAt } = await receive({
       channel: "agent",
-      account: "default",
+      account: accountOf(caller),
       chat: directory.key(key).key,
       id: params.idempotencyKey,
       sender: operator(caller),

@@ -13,7 +13,7 @@ const toScopes = (names: readonly string[]): ReadonlySet<Scope> =>
 
 /** What the gateway keeps of a connection that was let in. */
 export const clientOf = (
-  { params, protocol, role, scopes, deviceId, credential }: Admission,
+  { params, protocol, role, scopes, deviceId, user, credential }: Admission,
   { id: connection, remote }: SocketData,
 ): Client => {
   const { id: clientId, mode: clientMode, instanceId } = params.client
@@ -25,6 +25,7 @@ export const clientOf = (
       clientId,
       clientMode,
       deviceId,
+      user,
       ip: remote.address,
     },
     credential,

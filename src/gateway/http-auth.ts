@@ -30,7 +30,7 @@ export const createHttpAuth = ({ access, limiter }: { access: () => Access; limi
         : refuse(401, "unauthorized", "Without auth only this machine is served.")
     if (auth.mode === "trusted-proxy") {
       const found = proxyUserOf(auth.proxy, headers, remote)
-      if ("user" in found) return operator(visitor)
+      if ("user" in found) return operator(visitor, found.user)
       if (remote.route !== "local" || !auth.secret)
         return refuse(401, found.failure, "The proxy's sign-in does not count.")
     }
@@ -55,12 +55,13 @@ const bearer = (headers: Headers) =>
   /^Bearer +(\S+)$/i.exec(headers.get("authorization")?.trim() ?? "")?.[1]
 
 /** Whoever holds the gateway's secret is in charge of it. */
-const operator = ({ remote }: Visitor): Caller => ({
+const operator = ({ remote }: Visitor, user?: string): Caller => ({
   connection: randomUUID(),
   role: "operator",
   scopes: new Set(["admin", "read", "write", "approvals", "pairing"]),
   clientId: "http",
   clientMode: "backend",
+  user,
   ip: remote.address,
 })
 

@@ -18,6 +18,8 @@ export interface Caller {
   readonly clientId: string
   readonly clientMode: string
   readonly deviceId?: string
+  /** Whom a proxy or the tailnet says it is. */
+  readonly user?: string
   /** The peer's address as resolved by the gateway. */
   readonly ip?: string
 }
