@@ -37,7 +37,7 @@ export const migrations: Migration[] = [
         accepted_at INTEGER NOT NULL,
         settled_at INTEGER,
         PRIMARY KEY (channel, account, chat, message_id)
-      ) STRICT, WITHOUT ROWID;
+      ) STRICT;
       CREATE INDEX inbox_unanswered ON inbox (accepted_at) WHERE settled_at IS NULL;
       CREATE INDEX inbox_settled ON inbox (settled_at) WHERE settled_at IS NOT NULL;`,
   },

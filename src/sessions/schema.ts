@@ -34,7 +34,7 @@ export const migrations: Migration[] = [
         at INTEGER NOT NULL,
         message TEXT NOT NULL,
         PRIMARY KEY (session_id, seq)
-      ) STRICT, WITHOUT ROWID;
+      ) STRICT; -- not WITHOUT ROWID: looking for a row would read through heavy ones
       CREATE TABLE archives (
         session_id TEXT PRIMARY KEY,
         key TEXT NOT NULL,
