@@ -10,8 +10,9 @@ import type { Visitor } from "./visitor.ts"
  * Tells who makes an HTTP call, or gives the answer that turns them away (contract 04 §2). Neither
  * the page's cookie nor Tailscale's word counts here. Ask only once the method is known to be right.
  */
-export const createHttpAuth = ({ access, limiter }: { access: () => Access; limiter: Limiter }) => {
-  return ({ headers }: Request, visitor: Visitor): Caller | Response => {
+export const createHttpAuth =
+  ({ access, limiter }: { access: () => Access; limiter: Limiter }) =>
+  ({ headers }: Request, visitor: Visitor): Caller | Response => {
     const { auth } = access()
     const { remote } = visitor
     if (!visitor.originAllowed || isForeign(headers, visitor))
@@ -44,7 +45,6 @@ export const createHttpAuth = ({ access, limiter }: { access: () => Access; limi
       "retry-after": String(Math.ceil(look.retryAfterMs / 1000)),
     })
   }
-}
 export type HttpAuth = ReturnType<typeof createHttpAuth>
 
 /** A browser says that another site made the call, without saying which. */
@@ -52,7 +52,7 @@ const isForeign = (headers: Headers, { origin }: Visitor) =>
   origin === null && /^(?:cross-site|same-site)$/.test(headers.get("sec-fetch-site") ?? "")
 
 const bearer = (headers: Headers) =>
-  /^Bearer +(\S+)$/i.exec(headers.get("authorization")?.trim() ?? "")?.[1]
+  /^Bearer +(.+)$/i.exec(headers.get("authorization")?.trim() ?? "")?.[1]
 
 /** Whoever holds the gateway's secret is in charge of it. */
 const operator = ({ remote }: Visitor, user?: string): Caller => ({

@@ -155,6 +155,16 @@ describe("over HTTP", () => {
     expect((await asking(port, bearing(testToken))).status).toBe(200)
   })
 
+  test("a password is one with its spaces", async () => {
+    const password = "correct horse battery staple"
+    await using gateway = await startGateway({
+      config: { gateway: { trustedProxies: ["127.0.0.1"], auth: { password } } },
+      client: { token: undefined, password },
+    })
+    expect((await asking(gateway.running.port, bearing(password))).status).toBe(200)
+    expect((await asking(gateway.running.port, bearing("correct horse"))).status).toBe(401)
+  })
+
   test("behind a proxy nobody named, not even the right secret counts", async () => {
     await using gateway = await startGateway()
     const refused = await asking(gateway.running.port, bearing(testToken))
