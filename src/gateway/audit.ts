@@ -1,9 +1,10 @@
 import type { Scope } from "../kernel/method.ts"
-import type { AuditRecord } from "../security/trail.ts"
+import type { Audit, AuditRecord } from "../security/trail.ts"
 import type { Admission } from "./admission.ts"
 import type { SocketData } from "./connections.ts"
 import type { Request } from "./dispatch.ts"
 import { missingScope, wrongRole } from "./faults.ts"
+import type { HttpAuth } from "./http-auth.ts"
 import type { Refusal } from "./refusal.ts"
 
 /** What the gateway's own decisions look like on the audit trail. */
@@ -59,3 +60,22 @@ export const refusalRecord = (
   who: { connection: id, ...(origin && { origin }) },
   from: remote.address,
 })
+
+/** The same judge of HTTP calls, each of whose verdicts leaves a line. */
+export const audited =
+  (identify: HttpAuth, audit: Audit): HttpAuth =>
+  (request, visitor) => {
+    const found = identify(request, visitor)
+    const isRefused = found instanceof Response
+    audit.record({
+      what: `${request.method} ${new URL(request.url).pathname.slice(0, 200)}`,
+      verdict: isRefused ? "deny" : "allow",
+      reason: isRefused ? String(found.status) : "ok",
+      who: {
+        ...(!isRefused && { connection: found.connection, role: found.role }),
+        ...(visitor.origin && { origin: visitor.origin }),
+      },
+      from: visitor.remote.address,
+    })
+    return found
+  }

@@ -19,6 +19,7 @@ import type { Directory } from "../sessions/directory.ts"
 import type { LiveAccess } from "./access.ts"
 import { ownNames } from "./address.ts"
 import { createAdmission } from "./admission.ts"
+import { audited } from "./audit.ts"
 import type { Certificate } from "./certificate.ts"
 import type { GatewayConfig } from "./config.ts"
 import { Connections } from "./connections.ts"
@@ -144,7 +145,7 @@ export const openGateway = (options: OpenOptions) => {
       startedAt,
       clock,
       failing: () => (draining ? ["draining"] : []),
-      identify: createHttpAuth({ access, limiter }),
+      identify: audited(createHttpAuth({ access, limiter }), audit),
     },
     (app) => {
       if (!config.controlUi.enabled) return

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { readFileSync } from "node:fs"
 import { z } from "zod"
+import { connect } from "../../src/client/connect.ts"
+import { resolveTarget } from "../../src/client/target.ts"
 import { clientIds, clientModes } from "../../src/client/wire.ts"
 import { methods, tools } from "../../src/registry.ts"
 import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
@@ -51,6 +53,34 @@ const trap = () => {
     },
   }
 }
+
+describe("N001 an address decides nothing about where a secret goes", () => {
+  test.each([
+    "?gatewayUrl=ws://evil.test",
+    "?url=ws://evil.test",
+    "chat?gatewayUrl=wss://evil.test",
+  ])("the page at /%s may talk to the gateway it came from, and to nobody else", async (path) => {
+    const response = await fetch(gateway.running.url + path)
+    const policy = response.headers.get("content-security-policy") ?? ""
+    expect(policy).toContain("connect-src 'self'")
+    expect(policy).toContain("form-action 'none'")
+    expect(await response.text()).not.toContain("evil.test")
+  })
+
+  test("an address on the command line gets no secret that was not given with it", () => {
+    const gateway = { mode: "local", auth: { token: testToken } }
+    const env = { FASED_GATEWAY_TOKEN: testToken }
+    const sources = { env, gateway, defaultPort: 1, flags: { url: "wss://evil.test" } }
+    expect(() => resolveTarget(sources)).toThrow("needs a credential of its own")
+  })
+})
+
+test("N019 our client shows no secret to another machine without encryption", async () => {
+  for (const url of ["ws://10.0.0.1:1", "ws://gateway.example:1", "ws://[2001:db8::1]:1"])
+    await expect(
+      connect({ url, token: testToken, version: "test", timeoutMs: 1_000 }),
+    ).rejects.toMatchObject({ code: "client.plaintext-refused" })
+})
 
 test("N002 no call makes the gateway dial an address out of its parameters", async () => {
   await using listener = trap()

@@ -95,3 +95,17 @@ test("a flood of denials is counted, not written out", () => {
   expect(lines).toHaveLength(before + 1)
   audit.close()
 })
+
+test("an HTTP call is told like a connect, without what it showed", async () => {
+  await using gateway = await startGateway()
+  const ask = (token: string) =>
+    fetch(`${gateway.running.url}ready`, { headers: { authorization: `Bearer ${token}` } })
+  await ask(testToken)
+  await ask("wrong-token-0123456789abcdef")
+  await gateway.stop()
+  const calls = trailOf(gateway).filter(({ what }) => what === "GET /ready")
+  expect(calls).toMatchObject([
+    { verdict: "allow", reason: "ok", from: "127.0.0.1", who: { role: "operator" } },
+    { verdict: "deny", reason: "401", from: "127.0.0.1" },
+  ])
+})
