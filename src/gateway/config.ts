@@ -165,6 +165,17 @@ export const gateway = section({
       .describe("Tailscale."),
     http: z
       .object({
+        securityHeaders: z
+          .object({
+            strictTransportSecurity: z
+              .union([z.literal(false), z.string().regex(/^max-age=\d+(?:; ?[\w-]+)*$/)])
+              .default(false)
+              .describe(
+                "Strict-Transport-Security of every answer, e.g. `max-age=31536000`; only where no proxy in front sets it.",
+              ),
+          })
+          .prefault({})
+          .describe("Headers that are not for every place."),
         endpoints: z
           .object({
             chatCompletions: z

@@ -146,6 +146,7 @@ export const openGateway = (options: OpenOptions) => {
       clock,
       failing: () => (draining ? ["draining"] : []),
       identify: audited(createHttpAuth({ access, limiter }), audit),
+      transportSecurity: config.http.securityHeaders.strictTransportSecurity,
     },
     (app) => {
       if (!config.controlUi.enabled) return

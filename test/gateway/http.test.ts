@@ -77,6 +77,16 @@ test("every answer forbids sniffing and passes no address on", async () => {
   }
 })
 
+test("browsers are only told to insist on https where the config says so", async () => {
+  expect((await get("health")).headers.has("strict-transport-security")).toBe(false)
+  const http = { securityHeaders: { strictTransportSecurity: "max-age=31536000" } }
+  await using strict = await startGateway({ config: { gateway: { http } } })
+  for (const path of ["health", "", "nope"])
+    expect((await fetch(strict.running.url + path)).headers.get("strict-transport-security")).toBe(
+      "max-age=31536000",
+    )
+})
+
 test("no answer names the software, a path or a secret", async () => {
   for (const path of ["health", "ready", "", "v1/nope", "nope.js"]) {
     const response = await get(path)

@@ -8,8 +8,8 @@ const executablePath = Bun.env.CHROMIUM ?? "/usr/bin/chromium"
 export const noBrowser =
   existsSync(executablePath) || Bun.env.CI === "true" ? undefined : `${executablePath} is missing`
 
-/** One Chromium with a fresh profile of its own. */
-export const launchBrowser = () =>
+/** One Chromium with a fresh profile of its own; `names` are looked up as this machine. */
+export const launchBrowser = (names: readonly string[] = []) =>
   chromium.launch({
     executablePath,
     args: [
@@ -21,6 +21,9 @@ export const launchBrowser = () =>
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...(names.length
+        ? [`--host-resolver-rules=${names.map((name) => `MAP ${name} 127.0.0.1`).join(",")}`]
+        : []),
     ],
   })
 

@@ -7,6 +7,7 @@ interface Fields {
   role?: string
   platform?: string
   deviceFamily?: string
+  client?: { id: string; mode: string }
   auth?: { token?: string; deviceToken?: string; bootstrapToken?: string; password?: string }
   signedAt: number
   nonce: string
@@ -29,13 +30,14 @@ export const rawDevice = () => {
     /** `connect` params with a valid proof. */
     connect(fields: Fields) {
       const { version = "v3", scopes = ["operator.read"], role, platform = "linux" } = fields
-      const { deviceFamily, auth, signedAt, nonce } = fields
+      const { deviceFamily, client = { id: "test", mode: "test" } } = fields
+      const { auth, signedAt, nonce } = fields
       const token = auth?.token ?? auth?.deviceToken ?? auth?.bootstrapToken ?? ""
       const parts = [
         version,
         id,
-        "test",
-        "test",
+        client.id,
+        client.mode,
         role ?? "operator",
         scopes.join(","),
         signedAt,
@@ -47,10 +49,9 @@ export const rawDevice = () => {
       return {
         ...connectWith(),
         client: {
-          id: "test",
+          ...client,
           version: "1",
           platform,
-          mode: "test",
           ...(deviceFamily && { deviceFamily }),
         },
         scopes,
