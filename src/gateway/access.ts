@@ -70,8 +70,8 @@ export const watchAccess = (options: {
   const { settings, ground, clock } = options
   const log = options.log.for("gateway")
   const listeners: Parameters<LiveAccess["onChange"]>[0][] = []
-  let applied = settings.current()
-  let seen = applied
+  let judged = settings.current()
+  let seen = judged
   let config = settings.section(gateway)
   let current = decideAccess(config, ground)
 
@@ -101,14 +101,18 @@ export const watchAccess = (options: {
   }
 
   const look = async () => {
-    await settings.read()
-    const now = settings.current()
+    const file = await settings.read()
     // Editors write a file in steps: what holds still for one look is meant.
-    if (now === seen && now !== applied) {
-      applied = now
-      apply()
+    if (file === seen && file !== judged) {
+      judged = file
+      if (file === settings.current()) apply()
+      else
+        log.warn("the config file has a mistake; what it said before stays in force", {
+          path: file.issues[0]?.path,
+          problem: file.issues[0]?.message,
+        })
     }
-    seen = now
+    seen = file
   }
 
   let looking = false

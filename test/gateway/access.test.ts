@@ -11,20 +11,22 @@ const other = "other-token-0123456789abcdef"
 const password = "correct horse battery staple"
 
 const watching = (first: object, more: { hosts?: string[]; flags?: AuthFlags } = {}) => {
-  let state = {} as ConfigState
+  let good = {} as ConfigState
+  let file = good
   let section = gateway.schema.parse(first)
   const settings = {
-    current: () => state,
-    read: async () => state,
+    current: () => good,
+    read: async () => file,
     section: () => section,
   } as unknown as Settings
   const clock = turnableClock()
   const errors: unknown[] = []
+  const warnings: unknown[] = []
   const log: Log = {
     trace: () => {},
     debug: () => {},
     info: () => {},
-    warn: () => {},
+    warn: (_, fields) => void warnings.push(fields?.problem),
     error: (_, fields) => void errors.push(fields?.problem),
     for: () => log,
   }
@@ -36,14 +38,26 @@ const watching = (first: object, more: { hosts?: string[]; flags?: AuthFlags } =
     ended.push(kinds.filter((kind) => isOver({ kind })).join(" "))
   })
   const write = (next: object) => {
-    state = {} as ConfigState
+    good = file = {} as ConfigState
     section = gateway.schema.parse(next)
+  }
+  const spoil = (message: string) => {
+    file = { issues: [{ path: "gateway", message }] } as ConfigState
   }
   const look = async () => {
     clock.turn(250)
     for (let turn = 0; turn < 5; turn++) await Promise.resolve()
   }
-  return { access, ended, errors, write, look, mode: () => access.current().auth.mode }
+  return {
+    access,
+    ended,
+    errors,
+    warnings,
+    write,
+    spoil,
+    look,
+    mode: () => access.current().auth.mode,
+  }
 }
 
 const change = async (before: object, after: object, more?: Parameters<typeof watching>[1]) => {
@@ -128,6 +142,16 @@ test("a door that closes says why, and opens again", async () => {
   await watched.look()
   await watched.look()
   expect(watched.mode()).toBe("token")
+})
+
+test("a file with a mistake is told about once, and changes nothing", async () => {
+  const watched = watching({ auth: { token } })
+  watched.spoil("half written")
+  await watched.look()
+  watched.spoil("a typo")
+  for (let looks = 0; looks < 4; looks++) await watched.look()
+  expect(watched.warnings).toEqual(["a typo"])
+  expect([watched.ended, watched.mode()]).toEqual([[], "token"])
 })
 
 test("stopped, it looks no more", async () => {
