@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { resolveTarget } from "../../src/client/target.ts"
+import { httpUrl, resolveTarget } from "../../src/client/target.ts"
 import type { TargetSources } from "../../src/client/target.ts"
 
 const everything: TargetSources = {
@@ -129,4 +129,12 @@ test("only a flag or FASED_ALLOW_PLAINTEXT_WS=1 allows an unencrypted way to ano
   expect(allowed({}, { FASED_ALLOW_PLAINTEXT_WS: "" })).toBeUndefined()
   expect(allowed({ allowPlaintext: true })).toBe(true)
   expect(allowed({}, { FASED_ALLOW_PLAINTEXT_WS: "1" })).toBe(true)
+})
+
+test("the page's address has the path it lives under on this machine, and only here", () => {
+  const gateway = { ...everything.gateway, controlUi: { basePath: "/fased/" } }
+  const here = resolveTarget({ ...everything, gateway })
+  expect([here.url, httpUrl(here)]).toEqual(["ws://127.0.0.1:1111", "http://127.0.0.1:1111/fased/"])
+  const far = resolveTarget({ ...everything, flags: {}, gateway: { ...gateway, mode: "remote" } })
+  expect(httpUrl(far)).toBe("https://far.example.com/")
 })

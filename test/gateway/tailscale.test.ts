@@ -133,3 +133,17 @@ test.each([
   expect(await knocking(serve, off)).toBe(`INVALID_REQUEST AUTH_${mode}_MISSING 1008`)
   expect(off.asked()).toEqual([])
 })
+
+test("whom the tailnet vouches for gets the page without signing in, and nobody else does", async () => {
+  const page = async (headers: Record<string, string>) => {
+    const html = await (await fetch(net.gateway.running.url, { headers })).text()
+    return html.includes("<title>Sign in") ? "sign-in" : "app"
+  }
+  expect(await page(serve)).toBe("app")
+  for (const claim of [
+    { "tailscale-user-login": "eve@example.com" },
+    { "tailscale-user-login": "" },
+    { "x-forwarded-for": "100.64.0.9" },
+  ])
+    expect(await page({ ...serve, ...(claim as Record<string, string>) })).toBe("sign-in")
+})
