@@ -200,6 +200,7 @@ export const openGateway = (options: OpenOptions) => {
     door,
     hasRoom: (visitor) => connections.hasRoom(visitor),
     certificate: options.certificate,
+    audit,
     clock,
     log,
   })

@@ -3,6 +3,7 @@ import type { Server, WebSocketHandler } from "bun"
 import type { Hono } from "hono"
 import type { Clock } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
+import type { Audit } from "../security/trail.ts"
 import type { Certificate } from "./certificate.ts"
 import type { SocketData } from "./connections.ts"
 import { bindFailed, portTaken } from "./faults.ts"
@@ -38,11 +39,21 @@ export const listen = (options: {
   hasRoom: (visitor: Visitor) => boolean
   /** The certificate of the moment, where there is to be TLS. */
   certificate?: () => Certificate
+  audit: Audit
   clock: Clock
   log: Log
 }): Listener => {
   const { hosts, app, rules, door, clock } = options
   const log = options.log.for("gateway")
+
+  const denied = (reason: string, from: string, host: string | null) =>
+    options.audit.record({
+      what: "http",
+      verdict: "deny",
+      reason,
+      who: { ...(host && { host: host.slice(0, 200) }) },
+      from,
+    })
 
   const upgrade = (request: Request, server: Server<SocketData>, visitor: Visitor) => {
     if (!isUpgrade(request)) return refuse(400, "Bad Request: not a WebSocket handshake.")
@@ -67,13 +78,13 @@ export const listen = (options: {
     const peer = plainAddress(server.requestIP(request)?.address ?? "")
     const host = request.headers.get("host")
     if (!hostAllowed(host, rules)) {
-      log.warn("request refused: the Host header names another machine", { peer, host })
+      denied("HOST_NOT_OURS", peer, host)
       return refuse(421, "Misdirected Request: this gateway does not go by that name.")
     }
     // The target of a CONNECT is no path, and this is no proxy.
     if (request.method === "CONNECT") return refuse(405, "Method Not Allowed", { allow: "GET" })
     if (secretInQuery.test(request.url)) {
-      log.warn("request refused: it carries a secret in its address", { peer })
+      denied("SECRET_IN_ADDRESS", peer, host)
       return refuse(400, "Bad Request: secrets do not belong in an address, where logs keep them.")
     }
     const wantsSocket = request.headers.get("upgrade")?.toLowerCase() === "websocket"

@@ -17,8 +17,12 @@ export interface AuditRecord {
     client?: string
     /** The kind of credential it was known by, e.g. `device-token`. */
     by?: string
+    /** Whom a proxy or the tailnet says it is. */
+    user?: string
     /** The browser page it came from. */
     origin?: string
+    /** The name it asked for, where that is not ours. */
+    host?: string
   }
   /** The client's address as the gateway knows it. */
   from?: string

@@ -58,6 +58,7 @@ const listening = () => {
     socket: { message() {} },
     ...front,
     clock,
+    audit: { record: () => undefined },
     log,
   })
   return {
@@ -111,6 +112,7 @@ test("of several addresses none is kept when one cannot be had", async () => {
       socket: { message() {} },
       ...front,
       clock: first.clock,
+      audit: { record: () => undefined },
       log,
     })
   expect(both).toThrow("another gateway instance is already listening on ws://127.0.0.1")

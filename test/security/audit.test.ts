@@ -325,6 +325,12 @@ describe("--deep", () => {
     expect(await deepAudit(gateway.home)).toEqual([])
   })
 
+  test("finds nothing at one that serves TLS, and reaches it", async () => {
+    const config = { gateway: { tls: { enabled: true } } }
+    await using gateway = await startGateway({ config })
+    expect(await deepAudit(gateway.home)).toEqual([])
+  })
+
   test("finds a gateway without auth, which the config does not show", async () => {
     await using gateway = await startGateway({ start: { auth: "none" } })
     expect(await deepAudit(gateway.home)).toEqual(["gateway.probe_no_auth"])

@@ -172,4 +172,12 @@ describe("N070 every HTTP route ×", () => {
     const names = new Set(gateway.running.routes.map(({ method, path }) => `${method} ${path}`))
     expect(Object.keys(openRoutes).filter((name) => !names.has(name))).toEqual([])
   })
+
+  test("only the gateway's own secret makes a caller known", async () => {
+    const knows = async (headers: Record<string, string>) =>
+      (await fetch(`${gateway.running.url}ready`, { headers })).status
+    for (const [name, headers] of Object.entries(credentials))
+      if (headers.authorization) expect(await knows(headers), name).toBe(401)
+    expect(await knows({ authorization: `Bearer ${testToken}` })).toBe(200)
+  })
 })
