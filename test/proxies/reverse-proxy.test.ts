@@ -130,7 +130,7 @@ for (const name of ["nginx", "haproxy"] as const) {
         version: "0.0.0-test",
       }
       const first = await signIn(home.path, { ...far, token: testToken }).catch((error) => error)
-      expect(first).toMatchObject({ code: "client.unauthorized" })
+      expect(first).toMatchObject({ code: "client.not-paired" })
       const { pending } = (await gateway.client.request("device.pair.list")) as {
         pending: { requestId: string }[]
       }
