@@ -67,5 +67,8 @@ export const changeSetting = async (
   if (Bun.deepEquals(valueAt(before, keys), valueAt(after.source, keys)))
     return out.print(`${accent(path)} is ${is} already; nothing was changed.`)
   out.print(`${accent(path)}: ${was} ${muted("→")} ${is}`)
-  if (runningHolder(paths.state)) out.print("Takes effect when the gateway restarts.")
+  if (!runningHolder(paths.state)) return
+  const { reloadOf } = await import("../../config/reload.ts")
+  const isLive = reloadOf(keys, sections) === "live"
+  out.print(isLive ? "Takes effect at once." : "Takes effect when the gateway restarts.")
 }
