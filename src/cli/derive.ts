@@ -12,8 +12,8 @@ import { showResult } from "./show-result.ts"
 import type { Node } from "./tree.ts"
 
 /** Methods that make sense for one call: not a node's, not a subscription that ends with the connection. */
-const oneShot = (method: AnyMethod) =>
-  method.scope !== "node" && method.name !== "connect" && !method.name.endsWith("subscribe")
+const oneShot = ({ name, scope, older }: AnyMethod) =>
+  !older && scope !== "node" && !name.endsWith("subscribe")
 
 /** The commands made from the gateway methods whose names begin with `prefix`. */
 export const derivedNodes = (prefix: string, from = methods): Record<string, Node> => {

@@ -116,7 +116,7 @@ export class Connections implements Subscriptions {
    * Sends an event to everyone it is for; gives how many bytes that took. The payload becomes text
    * once per protocol version.
    */
-  send(kind: AnyEvent, payload: object, topic?: string): number {
+  send(kind: AnyEvent, payload: object, topics: readonly string[] = []): number {
     if (!this.#members.size) return 0
     const head = `{"type":"event","event":"${kind.name}","payload":`
     const version = kind.versioned ? `,"stateVersion":${JSON.stringify(this.stateVersion())}}` : "}"
@@ -125,7 +125,7 @@ export class Connections implements Subscriptions {
     let v4: string | undefined
     let v3: string | null | undefined
     for (const { socket, client } of this.#members.values()) {
-      if (!hears(client, kind, topic, capability)) continue
+      if (!hears(client, kind, topics, capability)) continue
       let body: string | null
       if (client.protocol === 3 && kind.v3) {
         if (v3 === undefined) {
@@ -174,10 +174,9 @@ export class Connections implements Subscriptions {
   }
 }
 
-const hears = (client: Client, kind: AnyEvent, topic: string | undefined, capability?: string) => {
+const hears = (client: Client, kind: AnyEvent, topics: readonly string[], capability?: string) => {
   if (capability && !client.caps.has(capability)) return false
   if (kind.audience === "all") return true
-  if (kind.audience === "subscribers")
-    return topic !== undefined && (client.topics?.has(topic) ?? false)
+  if (kind.audience === "subscribers") return topics.some((topic) => client.topics?.has(topic))
   return client.caller.role === "operator" && holds(client.caller.scopes, kind.audience)
 }

@@ -71,7 +71,7 @@ export const systemEvent = method({
   example: { text: "Node: laptop · mode ui", instanceId: "laptop" },
   emits: ["presence"],
   // Everyone is told each time.
-  limit: { max: 120, windowMs: 60_000 },
+  limit: { max: 600, windowMs: 60_000 },
   needs: { presence: Presence },
   handle(entry, { presence }) {
     presence.upsert(

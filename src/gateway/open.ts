@@ -103,7 +103,7 @@ export const openGateway = (options: OpenOptions) => {
   services.provide(Health, health)
   services.provide(Subscriptions, connections)
   services.provide(DeviceSockets, deviceSockets(connections))
-  bus.on((kind, payload, topic) => connections.send(kind, payload as object, topic))
+  bus.on((kind, payload, topics) => connections.send(kind, payload as object, topics))
 
   const access = options.access.current
   options.access.onChange((isOver) => {

@@ -4,7 +4,6 @@ import type { Clock } from "../kernel/clock.ts"
 import { Fault, toWireError } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import type { Audit } from "../security/trail.ts"
-import type { Admission } from "./admission.ts"
 import { clientOf, presenceOf } from "./client.ts"
 import { admissionRecord, refusalRecord } from "./audit.ts"
 import type { Client, Connections, Socket, SocketData } from "./connections.ts"
@@ -50,7 +49,8 @@ export const createSocketHandler = (needs: {
     if (hasLeft(socket)) return
     socket.data.cancelHandshake?.()
     socket.data.cancelHandshake = undefined
-    enter(socket, admitted)
+    const client = clientOf(admitted, socket.data)
+    if (client.presenceKey) presence.enter(client.presenceKey, presenceOf(admitted, socket.data))
     const hello = needs.hello(admitted, {
       connId: socket.data.id,
       at: clock.now(),
@@ -58,14 +58,10 @@ export const createSocketHandler = (needs: {
       health: snapshot,
       stateVersion: needs.stateVersion(),
     })
+    // hello-ok comes before any event, the news of one's own presence included.
     socket.sendText(responseText(id, hello))
-  }
-
-  const enter = (socket: Socket, admission: Admission) => {
-    const client = clientOf(admission, socket.data)
     connections.enter(socket, client)
-    audit.record(admissionRecord(admission, socket.data))
-    if (client.presenceKey) presence.enter(client.presenceKey, presenceOf(admission, socket.data))
+    audit.record(admissionRecord(admitted, socket.data))
   }
 
   const firstFrame = async (socket: Socket, raw: string | Buffer) => {

@@ -24,18 +24,18 @@ export type AnyEvent = EventKind<any>
 
 /** Carries events from the parts that make them to the gateway, which sends them on. */
 export interface Bus {
-  /** `topic` narrows a `subscribers` event, e.g. to a session key. */
-  emit<P extends z.ZodType>(kind: EventKind<P>, payload: z.output<P>, topic?: string): void
-  on(listener: (kind: AnyEvent, payload: unknown, topic?: string) => void): () => void
+  /** `topics` say who of the subscribers a `subscribers` event is for, e.g. those of a session. */
+  emit<P extends z.ZodType>(kind: EventKind<P>, payload: z.output<P>, ...topics: string[]): void
+  on(listener: (kind: AnyEvent, payload: unknown, topics: readonly string[]) => void): () => void
 }
 
 export const Bus = service<Bus>("bus")
 
 export const createBus = (): Bus => {
-  const listeners = new Set<(kind: AnyEvent, payload: unknown, topic?: string) => void>()
+  const listeners = new Set<Parameters<Bus["on"]>[0]>()
   return {
-    emit: (kind, payload, topic) => {
-      for (const listener of listeners) listener(kind, payload, topic)
+    emit: (kind, payload, ...topics) => {
+      for (const listener of listeners) listener(kind, payload, topics)
     },
     on: (listener) => {
       listeners.add(listener)

@@ -56,6 +56,8 @@ export interface Method<
   readonly name: string
   readonly scope: Scope
   readonly summary: string
+  /** An older name of another method: served, but no command is made from it. */
+  readonly older?: true
   readonly params: P
   readonly result: R
   readonly example: z.input<P>

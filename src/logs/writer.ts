@@ -80,7 +80,9 @@ export const createLog = (options: LogOptions): WrittenLog => {
     const config = options.config()
     const toFile = subsystem === auditSubsystem || wants(level, forced ?? config.level)
     const least = forced ?? (options.verbose ? "debug" : config.consoleLevel)
-    const toTerminal = options.console && wants(level, least)
+    // Who was let in is for the record; on the terminal it would push out what needs someone.
+    const recordOnly = subsystem === auditSubsystem && level === "info" && !options.verbose
+    const toTerminal = options.console && !recordOnly && wants(level, least)
     if (!toFile && !toTerminal) return
     const line = { time: clock.now(), level, subsystem, ...cleaned(redactor(), message, fields) }
     if (toFile) {

@@ -104,7 +104,11 @@ export const authStatus = method({
 })
 
 /** The same method under the name older clients call. */
-export const authStatusOld = method({ ...authStatus, name: "models.authStatus" })
+export const authStatusOld = method({
+  ...authStatus,
+  name: "models.authStatus",
+  older: true,
+})
 
 /** Credentials that run out within a day are worth a warning. */
 const day = 24 * 60 * 60 * 1000

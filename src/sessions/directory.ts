@@ -78,6 +78,8 @@ export const createDirectory = (options: {
           session: row,
         },
         topics.messages(session.key),
+        // Terminal clients in the field subscribe to sessions alone, and wait for messages (wire/interop.md).
+        topics.sessions,
       )
   }
 

@@ -117,6 +117,20 @@ test("subscribers hear of sessions from subscribe to unsubscribe, others never",
   expect(events(bystander, "sessions.changed")).toEqual([])
 })
 
+test("who follows all sessions hears their messages too, each once", async () => {
+  await using gateway = await startGateway()
+  await using socket = await inScope(gateway, "read")
+  await socket.request("sessions.subscribe", {})
+  await socket.request("sessions.messages.subscribe", { key: "main" })
+  await say(gateway.client)
+  await socket.until(isEnd)
+  await socket.request("health")
+
+  const heard = events(socket, "session.message").map(({ payload }) => payload.messageSeq)
+  expect(heard.length).toBeGreaterThanOrEqual(2)
+  expect(heard).toEqual([...new Set(heard)])
+})
+
 test("messages of a session go to who asked for that session", async () => {
   await using gateway = await startGateway()
   await using one = await inScope(gateway, "read")

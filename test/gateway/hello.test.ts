@@ -121,3 +121,17 @@ test("nothing but the challenge is said before sign-in", async () => {
   const said = JSON.stringify(socket.frames)
   for (const fact of [gateway.home, "0.0.0-test", "main"]) expect(said).not.toContain(fact)
 })
+
+test("hello-ok comes before any event, and knows its own client already", async () => {
+  await using gateway = await startGateway()
+  for (let round = 0; round < 5; round++) {
+    await using socket = await attempt(gateway.wsUrl)
+    await socket.request("health")
+
+    const kinds = socket.frames.map(({ type, event }) => event ?? type)
+    expect(kinds.slice(0, 2)).toEqual(["connect.challenge", "res"])
+    expect(socket.answer?.payload.snapshot.presence).toContainEqual(
+      expect.objectContaining({ mode: "test", reason: "connect" }),
+    )
+  }
+})
