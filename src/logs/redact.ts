@@ -19,7 +19,14 @@ export const createRedactor = ({
 }: Pick<Logging, "redactSensitive" | "redactPatterns">): Redactor => {
   const masks = redactSensitive !== "off"
   const patterns = redactPatterns?.map(toPattern) ?? secretPatterns
+  /** Names of fields recur in every line; what they look like is found out once. */
+  const names = new Map<string, string>()
+  const nameText = (name: string) => {
+    if (names.size > 2_000) names.clear()
+    return names.getOrInsertComputed(name, text)
+  }
   const text = (value: string) => {
+    if (patterns === secretPatterns && harmless.test(value)) return value
     const clean = printable(shorten(value))
     return masks ? maskIn(clean, patterns) : clean
   }
@@ -40,11 +47,14 @@ export const createRedactor = ({
     if (Array.isArray(value) || value instanceof Set)
       return capped([...value]).map((entry) => inner(entry, name))
     return Object.fromEntries(
-      capped(Object.entries(value)).map(([key, entry]) => [text(key), inner(entry, key)]),
+      capped(Object.entries(value)).map(([key, entry]) => [nameText(key), inner(entry, key)]),
     )
   }
   return { text, fields: (fields) => plain(fields, "", 0, []) as Fields }
 }
+
+/** Ids and addresses, of which lines are full: no secret we know looks like that. */
+const harmless = /^[0-9a-f.-]{0,64}$/
 
 /** An error's own story and its plain facts (`code`, `syscall`); what else it carries stays out. */
 const errorFields = ({ name, message, stack, cause, ...rest }: Error) => ({
