@@ -26,8 +26,8 @@ export interface Steps {
  * behind, and nobody is told a message arrived before it is on disk.
  */
 export const pipeline = ({ inbox, engine, destinations, directory, clock, log }: Steps) => {
-  const answer = ({ message, ...accepted }: Accepted) =>
-    void engine.run(accepted, message, () => inbox.settle(accepted.runId))
+  const answer = ({ message, ...accepted }: Accepted, told?: Promise<unknown>) =>
+    void engine.run({ ...accepted, told }, message, () => inbox.settle(accepted.runId))
 
   /** Says in the conversation that a message was left, and settles it. */
   const tellStale = async (
@@ -55,7 +55,10 @@ export const pipeline = ({ inbox, engine, destinations, directory, clock, log }:
         throw refused({ channel: message.channel, reason: verdict.reason })
       }
       const { receipt, entry } = await inbox.accept(message, place(message, destinations))
-      if (receipt.state === "new") answer(entry)
+      const kept = inbox.kept()
+      // The turn begins while the disk does its part; nobody hears of it before the acceptance.
+      if (receipt.state === "new") answer(entry, kept)
+      await kept
       return receipt
     },
 

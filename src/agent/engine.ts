@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises"
 import type { Env, Paths } from "../config/paths.ts"
 import type { Inbound, Receipt } from "../kernel/channel.ts"
 import type { Clock } from "../kernel/clock.ts"
@@ -20,7 +19,10 @@ import { runTurn } from "./turn.ts"
 import type { Stop, Turn } from "./turns.ts"
 import { TurnBook } from "./turns.ts"
 
-type Accepted = Pick<Receipt, "runId" | "sessionKey" | "agentId">
+interface Accepted extends Pick<Receipt, "runId" | "sessionKey" | "agentId"> {
+  /** Settles when whoever handed the message in may be told; events of the turn wait for it. */
+  told?: Promise<unknown>
+}
 
 /** Turns one accepted message into one turn, in its session's lane. */
 export interface Engine {
@@ -29,7 +31,7 @@ export interface Engine {
   run(accepted: Accepted, message: Inbound, settle: () => Promise<void>): Turn
 }
 
-interface Run extends Accepted {
+interface Run extends Omit<Accepted, "told"> {
   message: Inbound
   reply: Reply
   /** Never throws. */
@@ -126,8 +128,6 @@ export const createEngine = (needs: {
         run.sessionKey,
         async () => {
           began = true
-          // Whoever handed it in reads the acceptance first: no event overtakes it.
-          await setImmediate()
           return goesDown() ? null : await answer(run, stop)
         },
         stop,
@@ -141,13 +141,12 @@ export const createEngine = (needs: {
 
   return {
     turns,
-    run(accepted, message, settle) {
-      const { runId, sessionKey, agentId } = accepted
+    run({ runId, sessionKey, agentId, told }, message, settle) {
       const turn = { runId, sessionKey, agentId }
       const run: Run = {
         ...turn,
         message,
-        reply: new Reply(turn, bus, clock),
+        reply: new Reply(turn, bus, clock, told),
         settle: () =>
           settle().catch((error: unknown) =>
             log.error("a message could not be settled", { run: runId, error }),

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import type { z } from "zod"
 import type { Bus } from "../kernel/event.ts"
 import type { Clock } from "../kernel/clock.ts"
@@ -19,12 +20,28 @@ export class Reply {
   #paragraph = false
   #seq = 0
   #cancel: (() => void) | undefined
+  /** Events kept back until the acceptance was told; undefined from then on. */
+  #held: (() => void)[] | undefined
 
   constructor(
     private readonly turn: { runId: string; sessionKey: string; agentId: string },
     private readonly bus: Bus,
     private readonly clock: Clock,
-  ) {}
+    told?: Promise<unknown>,
+  ) {
+    if (!told) return
+    this.#held = []
+    void this.#releaseAfter(told)
+  }
+
+  /** Whoever handed the message in reads the acceptance first: no event overtakes it. */
+  async #releaseAfter(told: Promise<unknown>) {
+    await told.catch(() => {})
+    await setImmediate()
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const emit of held) emit()
+  }
 
   started(at: number) {
     this.#agent("lifecycle", { phase: "start", startedAt: at })
@@ -123,7 +140,8 @@ export class Reply {
 
   #agent(stream: AgentStream, data: Record<string, unknown>, seq = ++this.#seq) {
     const { turn, sessionId } = this
-    this.bus.emit(agentEvent, { ...turn, sessionId, stream, data, seq, ts: this.clock.now() })
+    const payload = { ...turn, sessionId, stream, data, seq, ts: this.clock.now() }
+    this.#emit(() => this.bus.emit(agentEvent, payload))
   }
 
   #chat(
@@ -131,6 +149,12 @@ export class Reply {
     more: Partial<z.infer<typeof chatEvent.payload>>,
     seq = ++this.#seq,
   ) {
-    this.bus.emit(chatEvent, { ...this.turn, seq, state, ...more })
+    const payload = { ...this.turn, seq, state, ...more }
+    this.#emit(() => this.bus.emit(chatEvent, payload))
+  }
+
+  #emit(emit: () => void) {
+    if (this.#held) this.#held.push(emit)
+    else emit()
   }
 }

@@ -10,11 +10,13 @@ const memoryMs = 7 * 24 * 3_600_000
 const staleAfterMs = 15 * 60_000
 
 export interface Inbox {
-  /** Writes the message down. Only a `new` receipt is to be answered. */
+  /** Commits the message. Only a `new` receipt is to be answered, and none told before `kept`. */
   accept(
     message: Inbound,
     place: { sessionKey: string; agentId: string },
   ): Promise<{ receipt: Receipt; entry: Accepted }>
+  /** Resolves once all that was accepted would outlast a power cut. */
+  kept(): Promise<void>
   settle(runId: string): Promise<void>
   /** What a dead process left unanswered: `fresh` is answered now, `stale` is told about. */
   leftOver(): Promise<{ fresh: Accepted[]; stale: Accepted[] }>
@@ -23,10 +25,13 @@ export interface Inbox {
 export const createInbox = (options: { store: InboxStore; clock: Clock; log: Log }): Inbox => {
   const { store, clock } = options
   const log = options.log.for("inbox")
-  clock.every(3_600_000, async () => {
+  const forget = async () => {
     const forgotten = await store.prune(clock.now() - memoryMs)
     if (forgotten) log.debug("old messages forgotten", { forgotten })
-  })
+  }
+  clock.every(3_600_000, () =>
+    forget().catch((error: unknown) => log.warn("old messages could not be forgotten", { error })),
+  )
   return {
     async accept(message, place) {
       const { entry, state } = await store.accept({
@@ -40,6 +45,7 @@ export const createInbox = (options: { store: InboxStore; clock: Clock; log: Log
         log.debug("duplicate message dropped", { runId, channel: message.channel })
       return { receipt: { runId, sessionKey, agentId, acceptedAt, state }, entry }
     },
+    kept: () => store.synced(),
     settle: (runId) => store.settle(runId, clock.now()),
     async leftOver() {
       const all = await store.unanswered()

@@ -11,8 +11,10 @@ export interface Accepted {
 }
 
 export interface InboxStore {
-  /** Writes a message down before anyone is told it arrived. A second copy of one gives the first. */
+  /** Writes a message down. A second copy of one gives the first. */
   accept(entry: Accepted): Promise<{ entry: Accepted; state: "new" | "running" | "done" }>
+  /** Resolves once what was accepted would outlast a power cut; only then may anyone be told. */
+  synced(): Promise<void>
   /** The message was answered, or given up on. */
   settle(runId: string, at: number): Promise<void>
   /** What was accepted and never answered, oldest first. */
@@ -85,12 +87,13 @@ export const createInboxStore = (db: Database): InboxStore => {
       const { runId, sessionKey, agentId, acceptedAt } = entry
       const message = JSON.stringify(entry.message)
       const row = { channel, account, chat, id, runId, sessionKey, agentId, message, acceptedAt }
-      return db.durable(() => {
+      return db.write(() => {
         if (insert.run(row).changes) return { entry, state: "new" }
         const known = find.get(channel, account, chat, id)!
         return { entry: toAccepted(known), state: known.settledAt === null ? "running" : "done" }
       })
     },
+    synced: () => db.synced(),
     async settle(runId, at) {
       db.write(() => settle.run({ runId, at }))
     },

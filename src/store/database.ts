@@ -4,6 +4,7 @@ import { service } from "../kernel/service.ts"
 import { diskFull, storeNewer, storeUnreadable } from "./faults.ts"
 import { Fault } from "../kernel/fault.ts"
 import { privateFile } from "./files.ts"
+import { Syncer } from "./sync.ts"
 
 /** One step of the schema. A folder that keeps tables exports its steps; `app.ts` puts them in order. */
 export interface Migration {
@@ -16,9 +17,11 @@ export interface Migration {
 export class Database {
   readonly sqlite: Sqlite
   readonly path: string
+  readonly #log: Syncer | undefined
 
   constructor(path: string, migrations: readonly Migration[]) {
     this.path = path
+    this.#log = path === inMemory ? undefined : new Syncer(`${path}-wal`)
     let sqlite: Sqlite | undefined
     try {
       sqlite = new Sqlite(path === inMemory ? path : privateFile(path), {
@@ -49,13 +52,15 @@ export class Database {
     }
   }
 
-  /** Like `write`, and on the disk platter when it returns: for what was promised to someone outside. */
-  durable<T>(work: () => T): T {
-    this.sqlite.run("PRAGMA synchronous = FULL")
+  /**
+   * Resolves once everything written before is on the disk platter: for what is promised to someone
+   * outside. A commit is in the write-ahead log by then; syncing that file makes it outlast a power cut.
+   */
+  async synced(): Promise<void> {
     try {
-      return this.write(work)
-    } finally {
-      this.sqlite.run("PRAGMA synchronous = NORMAL")
+      await this.#log?.synced()
+    } catch (error) {
+      throw this.#explain(error)
     }
   }
 
@@ -65,6 +70,7 @@ export class Database {
     } catch {
       // Statistics for the next run; a full disk must not keep this one from ending.
     }
+    this.#log?.close()
     this.sqlite.close(false)
   }
 

@@ -102,3 +102,23 @@ test("a failure says what, and what to do, and keeps what was said", () => {
     message: { content: [{ text: "Half an" }] },
   })
 })
+
+test("nothing is told of a turn before its acceptance was, and then in order", async () => {
+  const bus = createBus()
+  const heard: number[] = []
+  bus.on((_, payload) => heard.push((payload as Heard).seq))
+  const told = Promise.withResolvers<void>()
+  const turn = { runId: "r", sessionKey: "agent:main:main", agentId: "main" }
+  const reply = new Reply(turn, bus, turnableClock(), told.promise)
+  reply.started(1)
+  reply.assistant("hello")
+  reply.ended("final", "stop", 1)
+  expect(heard).toEqual([])
+
+  const accepted = told.promise.then(() => expect(heard).toEqual([]))
+  told.resolve()
+  await accepted
+  await new Promise(setImmediate)
+  expect(heard.length).toBeGreaterThan(3)
+  expect(heard).toEqual(heard.toSorted((a, b) => a - b))
+})

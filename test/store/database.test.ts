@@ -121,29 +121,32 @@ test("a write is all or nothing", () => {
   })
 })
 
-test.each(["write", "durable"] as const)(
-  "%s on a full disk is store.disk-full, leaves nothing half-written, and works again with room",
-  (how) => {
-    withDatabase([first], (db) => {
-      add("before")(db)
-      const { page_count: pages } = db.sqlite
-        .query<{ page_count: number }, []>("PRAGMA page_count")
-        .get()!
-      db.sqlite.run(`PRAGMA max_page_count = ${pages + 2}`)
-      const much = () =>
-        db[how](() => {
-          for (let at = 0; at < 100; at++) add("x".repeat(1_000))(db)
-        })
-      expect(much).toThrow(expect.objectContaining({ code: "store.disk-full", status: 507 }))
-      expect(texts(db)).toEqual(["before"])
-      expect(db.sqlite.inTransaction).toBe(false)
-      expect(db.sqlite.query("PRAGMA synchronous").get()).toEqual({ synchronous: 1 })
-      db.sqlite.run("PRAGMA max_page_count = 100000")
-      much()
-      expect(texts(db)).toHaveLength(101)
-    })
-  },
-)
+test("a full disk is store.disk-full, leaves nothing half-written, and works again with room", () => {
+  withDatabase([first], (db) => {
+    add("before")(db)
+    const { page_count: pages } = db.sqlite
+      .query<{ page_count: number }, []>("PRAGMA page_count")
+      .get()!
+    db.sqlite.run(`PRAGMA max_page_count = ${pages + 2}`)
+    const much = () =>
+      db.write(() => {
+        for (let at = 0; at < 100; at++) add("x".repeat(1_000))(db)
+      })
+    expect(much).toThrow(expect.objectContaining({ code: "store.disk-full", status: 507 }))
+    expect(texts(db)).toEqual(["before"])
+    expect(db.sqlite.inTransaction).toBe(false)
+    expect(db.sqlite.query("PRAGMA synchronous").get()).toEqual({ synchronous: 1 })
+    db.sqlite.run("PRAGMA max_page_count = 100000")
+    much()
+    expect(texts(db)).toHaveLength(101)
+  })
+})
+
+test("a database in memory has nothing to sync", async () => {
+  const db = new Database(":memory:", [first])
+  await db.synced()
+  db.close()
+})
 
 test("what was promised outlives a process that dies right after", async () => {
   const script = join(folder, "promise.ts")
@@ -152,7 +155,8 @@ test("what was promised outlives a process that dies right after", async () => {
     script,
     `import { Database } from ${JSON.stringify(source)}
      const db = new Database(${JSON.stringify(path)}, [${JSON.stringify(first)}])
-     db.durable(() => db.sqlite.query("INSERT INTO notes VALUES ('promised')").run())
+     db.write(() => db.sqlite.query("INSERT INTO notes VALUES ('promised')").run())
+     await db.synced()
      process.kill(process.pid, "SIGKILL")`,
   )
   const child = Bun.spawn([process.execPath, script], { stdout: "ignore", stderr: "inherit" })
