@@ -30,6 +30,7 @@ import { systemClock } from "./kernel/clock.ts"
 import { Bus, createBus } from "./kernel/event.ts"
 import { logging } from "./logs/config.ts"
 import { createLog, Logs } from "./logs/writer.ts"
+import { guideProvider } from "./models/guide.ts"
 import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
 import { checks, events, methods, migrations, sections } from "./registry.ts"
@@ -214,7 +215,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const connectedModels = () =>
       models
         .status()
-        .filter(({ status }) => status === "ok")
+        .filter(({ provider, status }) => status === "ok" && provider !== guideProvider)
         .map(({ provider }) => provider)
     services.provide(
       Status,

@@ -15,7 +15,13 @@ import * as devices from "./devices/methods.ts"
 import { migrations as devicesMigrations } from "./devices/schema.ts"
 import { run as doctorRun } from "./doctor/methods.ts"
 import { gateway as gatewayTool } from "./doctor/tools.ts"
-import { certificateLasts, certificateUsable, portFree, startable } from "./gateway/checks.ts"
+import {
+  apisServed,
+  certificateLasts,
+  certificateUsable,
+  portFree,
+  startable,
+} from "./gateway/checks.ts"
 import { gateway as gatewaySection } from "./gateway/config.ts"
 import * as gatewayEvents from "./gateway/events.ts"
 import * as gateway from "./gateway/methods.ts"
@@ -134,6 +140,7 @@ export const checks: readonly AnyCheck[] = [
   certificateUsable,
   certificateLasts,
   portFree,
+  apisServed,
   workspacesUsable,
   namesKnown,
   defaultUsable,

@@ -94,3 +94,15 @@ export const certificateLasts = check({
   explain: ({ path, days }) => `The TLS certificate ${path} expires in ${days} days.`,
   next: () => "Renew it; the gateway takes up the new file by itself.",
 })
+
+export const apisServed = check({
+  id: "gateway.apis-served",
+  title: "Every HTTP API the config asks for is served",
+  severity: "warn",
+  after: [configValid],
+  needs: { gateway },
+  detect: ({ gateway }) =>
+    gateway.http.endpoints.chatCompletions.enabled ? { path: "/v1/chat/completions" } : null,
+  explain: ({ path }) => `The config enables ${path}, which this version does not serve yet.`,
+  next: () => "Leave it for a later version, or: fased config unset gateway.http.endpoints",
+})

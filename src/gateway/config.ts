@@ -180,7 +180,10 @@ export const gateway = section({
           .object({
             chatCompletions: z
               .object({
-                enabled: z.boolean().default(false).describe("Serve POST /v1/chat/completions."),
+                enabled: z
+                  .boolean()
+                  .default(false)
+                  .describe("Reserved for POST /v1/chat/completions, not served yet."),
               })
               .prefault({})
               .describe("The OpenAI chat API."),

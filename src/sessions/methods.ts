@@ -105,67 +105,55 @@ export const preview = method({
 /** What is read of one transcript for a preview; a long message shows as one that is left out. */
 const previewed = { maxBytes: 256 * 1024, maxEntryBytes: 64 * 1024 }
 
-const subscribed = z.object({ subscribed: z.boolean() })
+/** Subscribing and its end are the same method but for the direction. */
+const following = (act: "subscribe" | "unsubscribe", summary: string) => {
+  const on = act === "subscribe"
+  return method({
+    name: `sessions.${act}`,
+    scope: "read",
+    summary,
+    params: z.object({}),
+    result: z.object({ subscribed: z.boolean() }),
+    example: {},
+    needs: { subscriptions: Subscriptions },
+    handle(_, { subscriptions, caller }) {
+      subscriptions[on ? "add" : "remove"](caller.connection, topics.sessions)
+      return { subscribed: on }
+    },
+  })
+}
 
-export const subscribe = method({
-  name: "sessions.subscribe",
-  scope: "read",
-  summary: "Send this connection sessions.changed events.",
-  params: z.object({}),
-  result: subscribed,
-  example: {},
-  needs: { subscriptions: Subscriptions },
-  handle(_, { subscriptions, caller }) {
-    subscriptions.add(caller.connection, topics.sessions)
-    return { subscribed: true }
-  },
-})
+const followingMessages = (act: "subscribe" | "unsubscribe", summary: string) => {
+  const on = act === "subscribe"
+  return method({
+    name: `sessions.messages.${act}`,
+    scope: "read",
+    summary,
+    params: z.object({ key }),
+    result: z.object({ subscribed: z.boolean(), key: z.string() }),
+    example: { key: "main" },
+    needs: { subscriptions: Subscriptions, directory: Directory },
+    handle(params, { subscriptions, directory, caller }) {
+      const { key } = directory.key(params.key)
+      subscriptions[on ? "add" : "remove"](caller.connection, topics.messages(key))
+      return { subscribed: on, key }
+    },
+  })
+}
 
-export const unsubscribe = method({
-  name: "sessions.unsubscribe",
-  scope: "read",
-  summary: "Stop sessions.changed events on this connection.",
-  params: z.object({}),
-  result: subscribed,
-  example: {},
-  needs: { subscriptions: Subscriptions },
-  handle(_, { subscriptions, caller }) {
-    subscriptions.remove(caller.connection, topics.sessions)
-    return { subscribed: false }
-  },
-})
-
-const keySubscribed = subscribed.extend({ key: z.string() })
-
-export const subscribeMessages = method({
-  name: "sessions.messages.subscribe",
-  scope: "read",
-  summary: "Send this connection each new message of one session.",
-  params: z.object({ key }),
-  result: keySubscribed,
-  example: { key: "main" },
-  needs: { subscriptions: Subscriptions, directory: Directory },
-  handle(params, { subscriptions, directory, caller }) {
-    const { key } = directory.key(params.key)
-    subscriptions.add(caller.connection, topics.messages(key))
-    return { subscribed: true, key }
-  },
-})
-
-export const unsubscribeMessages = method({
-  name: "sessions.messages.unsubscribe",
-  scope: "read",
-  summary: "Stop the messages of one session on this connection.",
-  params: z.object({ key }),
-  result: keySubscribed,
-  example: { key: "main" },
-  needs: { subscriptions: Subscriptions, directory: Directory },
-  handle(params, { subscriptions, directory, caller }) {
-    const { key } = directory.key(params.key)
-    subscriptions.remove(caller.connection, topics.messages(key))
-    return { subscribed: false, key }
-  },
-})
+export const subscribe = following(
+  "subscribe",
+  "Send this connection sessions.changed events, and the messages of every session.",
+)
+export const unsubscribe = following("unsubscribe", "Stop what sessions.subscribe began.")
+export const subscribeMessages = followingMessages(
+  "subscribe",
+  "Send this connection each new message of one session.",
+)
+export const unsubscribeMessages = followingMessages(
+  "unsubscribe",
+  "Stop the messages of one session on this connection.",
+)
 
 export const reset = method({
   name: "sessions.reset",
