@@ -152,7 +152,12 @@ export const createEngine = (needs: {
             log.error("a message could not be settled", { run: runId, error }),
           ),
       }
-      return turns.begin(turn, (stop) => inLane(run, stop))
+      return turns.begin(turn, async (stop) => {
+        const outcome = await inLane(run, stop)
+        // A turn has not ended for anyone before its events were told.
+        await run.reply.open
+        return outcome
+      })
     },
   }
 }

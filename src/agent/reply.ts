@@ -20,6 +20,8 @@ export class Reply {
   #paragraph = false
   #seq = 0
   #cancel: (() => void) | undefined
+  /** Resolves when events are no longer kept back. */
+  readonly open: Promise<void>
   /** Events kept back until the acceptance was told; undefined from then on. */
   #held: (() => void)[] | undefined
 
@@ -29,9 +31,8 @@ export class Reply {
     private readonly clock: Clock,
     told?: Promise<unknown>,
   ) {
-    if (!told) return
-    this.#held = []
-    void this.#releaseAfter(told)
+    if (told) this.#held = []
+    this.open = told ? this.#releaseAfter(told) : Promise.resolve()
   }
 
   /** Whoever handed the message in reads the acceptance first: no event overtakes it. */

@@ -118,7 +118,7 @@ test("nothing is told of a turn before its acceptance was, and then in order", a
   const accepted = told.promise.then(() => expect(heard).toEqual([]))
   told.resolve()
   await accepted
-  await new Promise(setImmediate)
+  await reply.open
   expect(heard.length).toBeGreaterThan(3)
   expect(heard).toEqual(heard.toSorted((a, b) => a - b))
 })

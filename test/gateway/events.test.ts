@@ -224,3 +224,25 @@ test("an upgrade that is not followed by anything costs nothing but its time", a
   const shown = (await gateway.client.request("status")) as { connections: number }
   expect(shown.connections).toBe(1)
 })
+
+test("every event of a turn comes between its acceptance and its final response", async () => {
+  await using gateway = await startGateway()
+  for (let round = 0; round < 10; round++) {
+    await using socket = await inScope(gateway, "admin")
+    const params = { message: "hello", idempotencyKey: `round-${round}` }
+    socket.send({ type: "req", id: "turn", method: "agent", params })
+    const isFinal = ({ id, payload }: Frame) => id === "turn" && payload?.status === "ok"
+    await socket.until(isFinal)
+    await socket.request("health")
+
+    const accepted = socket.frames.findIndex(
+      ({ id, payload }) => id === "turn" && payload?.status === "accepted",
+    )
+    const final = socket.frames.findIndex(isFinal)
+    const told = socket.frames.flatMap(({ event }, at) =>
+      event === "agent" || event === "chat" ? [at] : [],
+    )
+    expect(told.length).toBeGreaterThan(3)
+    expect(told.every((at) => accepted < at && at < final)).toBe(true)
+  }
+})
