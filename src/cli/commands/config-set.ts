@@ -1,6 +1,6 @@
 import { parsePath, valueAt, withValue } from "../../config/path.ts"
 import type { Tree } from "../../config/path.ts"
-import { redactConfig } from "../../config/redact.ts"
+import { redactConfig, redacted } from "../../config/redact.ts"
 import { command } from "../command.ts"
 import type { Context } from "../command.ts"
 import { usage } from "../faults.ts"
@@ -60,7 +60,7 @@ export const changeSetting = async (
       redactConfig(withValue({}, [keys[0]!], { value: source[String(keys[0])] }), sections),
       keys,
     )
-    return printable(printableJson(masked), 200)
+    return masked === redacted ? "(secret)" : printable(printableJson(masked), 200)
   }
   const [was, is] = [shown(before), shown(after.source ?? {})]
   const { accent, muted } = out.paint
