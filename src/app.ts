@@ -155,8 +155,10 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       log,
     })
     services.provide(Turns, engine.turns)
+    const inbox = createInbox({ store: createInboxStore(db), clock, log })
+    undo.push(() => inbox.close())
     const journey = pipeline({
-      inbox: createInbox({ store: createInboxStore(db), clock, log }),
+      inbox,
       engine,
       destinations: {
         key: directory.key,

@@ -83,7 +83,6 @@ export const pipeline = ({ inbox, engine, destinations, directory, clock, log }:
     },
   }
 }
-export type Pipeline = ReturnType<typeof pipeline>
 
 const unanswered =
   "The gateway was down before this message could be answered, and too much time has passed since. Send it again if it still matters."

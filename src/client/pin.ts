@@ -28,7 +28,6 @@ export const pinTls = async (url: string, fingerprint: string, timeoutMs: number
     mismatch: () => mismatch,
   }
 }
-export type Pin = Awaited<ReturnType<typeof pinTls>>
 
 /** What a server shows, trusted or not; nothing when there is no TLS to be had. */
 const fetchCertificate = async (url: string, timeoutMs: number) => {

@@ -20,6 +20,8 @@ export interface Inbox {
   settle(runId: string): Promise<void>
   /** What a dead process left unanswered: `fresh` is answered now, `stale` is told about. */
   leftOver(): Promise<{ fresh: Accepted[]; stale: Accepted[] }>
+  /** Ends its housekeeping; the store may close then. */
+  close(): void
 }
 
 export const createInbox = (options: { store: InboxStore; clock: Clock; log: Log }): Inbox => {
@@ -29,7 +31,7 @@ export const createInbox = (options: { store: InboxStore; clock: Clock; log: Log
     const forgotten = await store.prune(clock.now() - memoryMs)
     if (forgotten) log.debug("old messages forgotten", { forgotten })
   }
-  clock.every(3_600_000, () =>
+  const stopForgetting = clock.every(3_600_000, () =>
     forget().catch((error: unknown) => log.warn("old messages could not be forgotten", { error })),
   )
   return {
@@ -55,5 +57,6 @@ export const createInbox = (options: { store: InboxStore; clock: Clock; log: Log
         stale: all.filter((entry) => entry.acceptedAt < limit),
       }
     },
+    close: stopForgetting,
   }
 }

@@ -9,16 +9,8 @@ export interface Section<S extends z.ZodObject = z.ZodObject> extends Service<z.
   readonly id: string
   readonly summary: string
   readonly reload: Reload
+  /** A field's `.meta` may hold `secret: true` (masked wherever it is shown) and its own `reload`. */
   readonly schema: S
-}
-
-/** Facts about one setting that its schema carries in `.meta({...})`. */
-export interface SettingMeta {
-  description?: string
-  /** Masked wherever the config is shown or logged. */
-  secret?: boolean
-  /** Overrides the section's reload class for this setting. */
-  reload?: Reload
 }
 
 /** Declares one section of the config file. It is also a service that gives the parsed value. */

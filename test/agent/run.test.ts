@@ -1,30 +1,8 @@
 import { expect, test } from "bun:test"
 import type { TestGateway } from "../support/gateway.ts"
 import { startGateway, temporaryHome } from "../support/gateway.ts"
-import type { Script } from "../support/fake-model.ts"
-import { fakeModel } from "../support/fake-model.ts"
 import { listen, textOf } from "../support/chat.ts"
-
-const start = async (turns: Script[], home?: string) => {
-  const model = fakeModel({ turns })
-  const gateway = await startGateway({
-    home,
-    config: {
-      agents: { defaults: { skipBootstrap: true, model: "fake/fake-1" } },
-      models: { mode: "replace", providers: { fake: model.provider("openai-completions") } },
-    },
-  })
-  return {
-    model,
-    gateway,
-    chat: listen(gateway.client),
-    async [Symbol.asyncDispose]() {
-      model.release()
-      await gateway[Symbol.asyncDispose]()
-      await model.close()
-    },
-  }
-}
+import { startConversation } from "../support/conversation.ts"
 
 const run = async (
   { client }: Pick<TestGateway, "client">,
@@ -42,7 +20,7 @@ const run = async (
 const refusedFor = (code: string) => ({ data: { error: { details: { code } } } })
 
 test("a run is accepted, then answered under the same id", async () => {
-  await using place = await start(["Done."])
+  await using place = await startConversation(["Done."])
   const { accepted, runId, result } = await run(place.gateway, { message: "hi" })
   expect(accepted).toMatchObject([{ runId, status: "accepted", sessionKey: "agent:main:main" }])
   expect(result.payloads).toEqual([{ text: "Done.", mediaUrl: null } as never])
@@ -51,11 +29,11 @@ test("a run is accepted, then answered under the same id", async () => {
 
 test("the same key gives the same answer, also after a restart", async () => {
   await using home = await temporaryHome()
-  const before = await start(["Done.", "Twice!"], home.path)
+  const before = await startConversation(["Done.", "Twice!"], { home: home.path })
   const first = await run(before.gateway, { message: "hi" })
   expect(await run(before.gateway, { message: "hi" })).toMatchObject({ runId: first.runId })
   await before[Symbol.asyncDispose]()
-  await using after = await start(["Twice!"], home.path)
+  await using after = await startConversation(["Twice!"], { home: home.path })
   const again = await run(after.gateway, { message: "hi" })
   expect(again).toMatchObject({ runId: first.runId, result: { payloads: [{ text: "Done." }] } })
   expect(after.model.calls).toHaveLength(0)
@@ -64,7 +42,7 @@ test("the same key gives the same answer, also after a restart", async () => {
 })
 
 test("a failed run answers with what failed and what to do", async () => {
-  await using place = await start([{ fail: { status: 401 } }])
+  await using place = await startConversation([{ fail: { status: 401 } }])
   const failure = await run(place.gateway, { message: "hi" }).catch((error: unknown) => error)
   expect(failure).toMatchObject({
     data: {
@@ -77,7 +55,7 @@ test("a failed run answers with what failed and what to do", async () => {
 })
 
 test("choosing the model of a turn needs admin", async () => {
-  await using place = await start(["Done."])
+  await using place = await startConversation(["Done."])
   await using writer = await place.gateway.connect({ scopes: ["operator.read", "operator.write"] })
   const asked = writer.request("agent", { message: "hi", model: "fake/fake-1" })
   await expect(asked).rejects.toMatchObject(refusedFor("MISSING_SCOPE"))
@@ -85,7 +63,7 @@ test("choosing the model of a turn needs admin", async () => {
 })
 
 test("a write-only caller cannot do by chat what needs admin by name", async () => {
-  await using place = await start(["Hello."])
+  await using place = await startConversation(["Hello."])
   await place.chat.ask("remember me")
   await using writer = await place.gateway.connect({ scopes: ["operator.read", "operator.write"] })
   const mine = listen(writer)
@@ -100,20 +78,20 @@ test("a write-only caller cannot do by chat what needs admin by name", async () 
 })
 
 test("a session that is named by an id nobody knows is refused, not guessed", async () => {
-  await using place = await start(["Done."])
+  await using place = await startConversation(["Done."])
   const asked = run(place.gateway, { message: "hi", sessionId: crypto.randomUUID() })
   await expect(asked).rejects.toMatchObject(refusedFor("sessions.unknown"))
 })
 
 test("waiting for a turn ends when the patience does", async () => {
-  await using place = await start([{ holdRequest: true }])
+  await using place = await startConversation([{ holdRequest: true }])
   const { runId } = await place.chat.send("hi")
   const waited = await place.gateway.client.request("agent.wait", { runId, timeoutMs: 1 })
   expect(waited).toEqual({ runId, status: "timeout" })
 })
 
 test("a caller who goes away does not stop the turn", async () => {
-  await using place = await start([{ text: "Still here.", holdRequest: true }])
+  await using place = await startConversation([{ text: "Still here.", holdRequest: true }])
   const caller = await place.gateway.connect()
   void caller.request("agent", { message: "hi" }).catch(() => {})
   await place.model.called()
@@ -124,7 +102,7 @@ test("a caller who goes away does not stop the turn", async () => {
 })
 
 test("agents and sessions are listed with the model that answers", async () => {
-  await using place = await start(["Hello."])
+  await using place = await startConversation(["Hello."])
   await place.chat.ask("hi")
   expect(await place.gateway.client.request("agents.list")).toMatchObject({
     agents: [{ id: "main", model: { primary: "fake/fake-1", fallbacks: [] } }],

@@ -1,41 +1,12 @@
 import { expect, test } from "bun:test"
-import { startGateway } from "../support/gateway.ts"
-import { fakeModel } from "../support/fake-model.ts"
 import type { Script } from "../support/fake-model.ts"
-import { listen, textOf } from "../support/chat.ts"
-
-/** A gateway whose agent is answered by a fake model that follows the script. */
-const start = async (
-  turns: Script[],
-  { defaults = {}, ...config }: { defaults?: object; models?: object } = {},
-) => {
-  const model = fakeModel({ turns })
-  const gateway = await startGateway({
-    config: {
-      agents: { defaults: { skipBootstrap: true, model: "fake/fake-1", ...defaults } },
-      models: {
-        mode: "replace",
-        providers: { fake: model.provider("openai-completions") },
-        ...config.models,
-      },
-    },
-  })
-  return {
-    model,
-    gateway,
-    chat: listen(gateway.client),
-    async [Symbol.asyncDispose]() {
-      model.release()
-      await gateway[Symbol.asyncDispose]()
-      await model.close()
-    },
-  }
-}
+import { textOf } from "../support/chat.ts"
+import { startConversation } from "../support/conversation.ts"
 
 const look = { name: "session_status", input: {} }
 
 test("an answer ends in one final event, with its text in the transcript", async () => {
-  await using place = await start(["Hello there."])
+  await using place = await startConversation(["Hello there."])
   const end = await place.chat.ask("hi")
   expect(end).toMatchObject({ state: "final", stopReason: "stop" })
   expect(textOf(end)).toBe("Hello there.")
@@ -47,7 +18,7 @@ test("an answer ends in one final event, with its text in the transcript", async
 })
 
 test("tools run between model calls, and calls and results are in the transcript", async () => {
-  await using place = await start([{ text: "Looking.", tools: [look] }, "Found it."])
+  await using place = await startConversation([{ text: "Looking.", tools: [look] }, "Found it."])
   const end = await place.chat.ask("look")
   expect(textOf(end)).toBe("Looking.\n\nFound it.")
   const { messages } = await place.chat.history()
@@ -61,7 +32,7 @@ test.each([
   ["a tool that refuses", { name: "read", input: { path: "../../etc/passwd" } }, ""],
   ["arguments that do not fit", { name: "read", input: { path: 7 } }, "do not fit"],
 ])("%s is an error the model reads, and the turn goes on", async (_, tool, words) => {
-  await using place = await start([{ tools: [tool] }, "I could not."])
+  await using place = await startConversation([{ tools: [tool] }, "I could not."])
   const end = await place.chat.ask("try")
   expect(end.state).toBe("final")
   const result = (await place.chat.history()).messages.find(({ role }) => role === "toolResult")!
@@ -80,7 +51,7 @@ test.each([
 ] satisfies [string, Script, string][])(
   "a provider that sends %s ends the turn with what happened and what to do",
   async (_, script, code) => {
-    await using place = await start([script, "Better."])
+    await using place = await startConversation([script, "Better."])
     const end = await place.chat.ask("hi")
     expect(end).toMatchObject({ state: "error", errorCode: code })
     expect(end.errorMessage).toBeString()
@@ -93,7 +64,7 @@ test.each([
 )
 
 test("an answer cut in the middle is kept as far as it came", async () => {
-  await using place = await start([{ text: "one two three four", cutAfter: 2 }])
+  await using place = await startConversation([{ text: "one two three four", cutAfter: 2 }])
   const end = await place.chat.ask("hi")
   expect(end).toMatchObject({ state: "error", errorCode: "models.cut-off" })
   expect(textOf(end)).toBe("one two")
@@ -102,7 +73,7 @@ test("an answer cut in the middle is kept as far as it came", async () => {
 })
 
 test("a model that never answers is given up on when the turn's time is over", async () => {
-  await using place = await start([{ holdRequest: true }])
+  await using place = await startConversation([{ holdRequest: true }])
   const end = await place.chat.ask("hi", { timeoutMs: 1000 })
   expect(end).toMatchObject({
     state: "error",
@@ -113,7 +84,7 @@ test("a model that never answers is given up on when the turn's time is over", a
 })
 
 test("a provider's silence ends the turn before the turn's own time is over", async () => {
-  await using place = await start([{ text: "one two three", holdAfter: 1 }], {
+  await using place = await startConversation([{ text: "one two three", holdAfter: 1 }], {
     models: { timeouts: { silenceSeconds: 1 } },
   })
   const end = await place.chat.ask("hi")
@@ -122,7 +93,7 @@ test("a provider's silence ends the turn before the turn's own time is over", as
 })
 
 test("an abort while the model speaks keeps what it said", async () => {
-  await using place = await start([{ text: "one two three", holdAfter: 1 }])
+  await using place = await startConversation([{ text: "one two three", holdAfter: 1 }])
   const { runId } = await place.chat.send("hi")
   await place.chat.until(() => place.chat.events.find(({ state }) => state === "delta"))
   const active = (await place.chat.history()).sessionInfo
@@ -138,7 +109,7 @@ test("an abort while the model speaks keeps what it said", async () => {
 })
 
 test("an abort ends a turn whose model has not begun to answer", async () => {
-  await using place = await start([{ holdRequest: true }])
+  await using place = await startConversation([{ holdRequest: true }])
   const { runId } = await place.chat.send("hi")
   await place.model.called()
   await place.chat.abort(runId)
@@ -146,7 +117,7 @@ test("an abort ends a turn whose model has not begun to answer", async () => {
 })
 
 test("a stop phrase stops the turn under way and starts none", async () => {
-  await using place = await start([{ holdRequest: true }])
+  await using place = await startConversation([{ holdRequest: true }])
   const { runId } = await place.chat.send("hi")
   await place.model.called()
   expect(await place.chat.send("Stop")).toMatchObject({ status: "ok" })
@@ -156,7 +127,7 @@ test("a stop phrase stops the turn under way and starts none", async () => {
 })
 
 test("a turn that waits in line can be called off at once; the one before it goes on", async () => {
-  await using place = await start([{ text: "First.", holdRequest: true }, "Third."])
+  await using place = await startConversation([{ text: "First.", holdRequest: true }, "Third."])
   const first = await place.chat.send("one")
   await place.model.called()
   const second = await place.chat.send("two")
@@ -178,7 +149,7 @@ test("a turn that waits in line can be called off at once; the one before it goe
 })
 
 test("aborting a session stops what runs and what waits", async () => {
-  await using place = await start([{ holdRequest: true }])
+  await using place = await startConversation([{ holdRequest: true }])
   const sent = [await place.chat.send("one"), await place.chat.send("two")]
   await place.model.called()
   expect((await place.chat.abort()).runIds).toEqual(sent.map(({ runId }) => runId))
@@ -187,14 +158,14 @@ test("aborting a session stops what runs and what waits", async () => {
 })
 
 test("a model that only ever asks for tools is stopped", async () => {
-  await using place = await start([{ tools: [look] }])
+  await using place = await startConversation([{ tools: [look] }])
   const end = await place.chat.ask("loop")
   expect(end).toMatchObject({ state: "error", errorCode: "agents.too-many-steps" })
   expect(place.model.calls).toHaveLength(48)
 })
 
 test("a turn whose session is reset meanwhile ends, and leaves the new conversation alone", async () => {
-  await using place = await start([{ text: "Late.", holdRequest: true }, "Fresh."])
+  await using place = await startConversation([{ text: "Late.", holdRequest: true }, "Fresh."])
   const { runId } = await place.chat.send("old")
   await place.model.called()
   await place.gateway.client.request("sessions.reset", { key: "main" })
@@ -211,7 +182,7 @@ test("a turn whose session is reset meanwhile ends, and leaves the new conversat
 })
 
 test("an agent that is gone by the time of its turn is an error that someone is told", async () => {
-  await using place = await start(["Hello."])
+  await using place = await startConversation(["Hello."])
   const unknown = place.chat.send("hi", { sessionKey: "agent:nobody:main" })
   await expect(unknown).rejects.toMatchObject({
     data: { error: { details: { code: "agents.unknown" } } },
@@ -219,13 +190,15 @@ test("an agent that is gone by the time of its turn is an error that someone is 
 })
 
 test("a workspace that cannot be used fails the turn, not the gateway", async () => {
-  await using place = await start(["Hello."], { defaults: { workspace: "/dev/null/nowhere" } })
+  await using place = await startConversation(["Hello."], {
+    defaults: { workspace: "/dev/null/nowhere" },
+  })
   const end = await place.chat.ask("hi")
   expect(end).toMatchObject({ state: "error", errorCode: "agents.workspace-unusable" })
 })
 
 test("the acceptance is read before any event of the turn", async () => {
-  await using place = await start(["Hello."])
+  await using place = await startConversation(["Hello."])
   for (let round = 0; round < 20; round++) {
     const before = place.chat.events.length
     const { runId } = await place.chat.send(`round ${round}`)

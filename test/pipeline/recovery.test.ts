@@ -5,35 +5,13 @@ import { migrations } from "../../src/registry.ts"
 import type { Message } from "../../src/sessions/message.ts"
 import { createSessionStore } from "../../src/sessions/store.ts"
 import { listen, textOf } from "../support/chat.ts"
-import { fakeModel } from "../support/fake-model.ts"
-import type { Script } from "../support/fake-model.ts"
+import { startConversation } from "../support/conversation.ts"
 import type { TestGateway } from "../support/gateway.ts"
-import { startGateway, temporaryHome } from "../support/gateway.ts"
+import { temporaryHome } from "../support/gateway.ts"
 import { resolvePaths } from "../../src/config/paths.ts"
 
 const key = "agent:main:main"
 const minutes = 60_000
-
-const start = async (turns: Script[], home?: string) => {
-  const model = fakeModel({ turns })
-  const gateway = await startGateway({
-    home,
-    config: {
-      agents: { defaults: { skipBootstrap: true, model: "fake/fake-1" } },
-      models: { mode: "replace", providers: { fake: model.provider("openai-completions") } },
-    },
-  })
-  return {
-    model,
-    gateway,
-    chat: listen(gateway.client),
-    async [Symbol.asyncDispose]() {
-      model.release()
-      await gateway[Symbol.asyncDispose]()
-      await model.close()
-    },
-  }
-}
 
 /** A home as a dead process left it: messages accepted, and what their turns had written. */
 const leftBehind = async (
@@ -76,7 +54,7 @@ const settled = ({ paths }: TestGateway) => {
 }
 
 /** Resolves when nothing runs or waits any more. */
-const quiet = async ({ gateway, chat }: Awaited<ReturnType<typeof start>>) => {
+const quiet = async ({ gateway, chat }: Awaited<ReturnType<typeof startConversation>>) => {
   for (;;) {
     const { sessionInfo } = await chat.history()
     if (sessionInfo && !sessionInfo.hasActiveRun) return expect(settled(gateway)).toBe(true)
@@ -99,7 +77,10 @@ test("messages that were accepted and not answered are answered, in order, once"
     { id: "1", ageMs: 2000 },
     { id: "2", ageMs: 1000 },
   ])
-  await using place = await start([({ body }) => `To ${body.messages.at(-1).content}.`], home.path)
+  await using place = await startConversation(
+    [({ body }) => `To ${body.messages.at(-1).content}.`],
+    { home: home.path },
+  )
   await quiet(place)
   const { messages } = await place.chat.history()
   expect(messages.map(({ content }) => content[0].text ?? content)).toEqual([
@@ -109,14 +90,14 @@ test("messages that were accepted and not answered are answered, in order, once"
     "To question 2.",
   ])
   await place.gateway.stop()
-  await using later = await start(["Again?"], home.path)
+  await using later = await startConversation(["Again?"], { home: home.path })
   expect(later.model.calls).toHaveLength(0)
   expect((await later.chat.history()).messages).toHaveLength(4)
 })
 
 test("a turn cut short between a call and its result goes on, and the model is told", async () => {
   await using home = await leftBehind([{ id: "1", ageMs: 1000, written: [called] }])
-  await using place = await start(["Recovered."], home.path)
+  await using place = await startConversation(["Recovered."], { home: home.path })
   await quiet(place)
   const { messages } = place.model.calls[0]!.body
   expect(messages.at(-1)).toMatchObject({ role: "tool", tool_call_id: "call_1" })
@@ -130,7 +111,7 @@ test("a turn cut short between a call and its result goes on, and the model is t
 
 test("a turn that had said its last word is not run again", async () => {
   await using home = await leftBehind([{ id: "1", ageMs: 1000, written: [answered] }])
-  await using place = await start(["Twice!"], home.path)
+  await using place = await startConversation(["Twice!"], { home: home.path })
   await quiet(place)
   expect(place.model.calls).toHaveLength(0)
   expect((await place.chat.history()).messages).toHaveLength(2)
@@ -146,7 +127,7 @@ test("what is hours old is told about, not answered", async () => {
     { id: "2", ageMs: 61 * minutes, written: [called] },
     { id: "3", ageMs: 62 * minutes, written: [answered] },
   ])
-  await using place = await start(["Late."], home.path)
+  await using place = await startConversation(["Late."], { home: home.path })
   await quiet(place)
   expect(place.model.calls).toHaveLength(0)
   const { messages } = await place.chat.history()
@@ -157,7 +138,9 @@ test("what is hours old is told about, not answered", async () => {
 
 test("a message sent again while its turn runs, and after, starts nothing", async () => {
   await using home = await temporaryHome()
-  await using place = await start([{ text: "Once.", holdRequest: true }], home.path)
+  await using place = await startConversation([{ text: "Once.", holdRequest: true }], {
+    home: home.path,
+  })
   const again = () => place.chat.send("hi", { idempotencyKey: "same" })
   const first = await again()
   expect(first.status).toBe("started")
@@ -167,14 +150,14 @@ test("a message sent again while its turn runs, and after, starts nothing", asyn
   await place.chat.ended(first.runId)
   expect(await again()).toEqual({ runId: first.runId, status: "ok" })
   await place.gateway.stop()
-  await using later = await start(["Twice!"], home.path)
+  await using later = await startConversation(["Twice!"], { home: home.path })
   const sent = await later.chat.send("hi", { idempotencyKey: "same" })
   expect(sent).toEqual({ runId: first.runId, status: "ok" })
   expect(later.model.calls).toHaveLength(0)
 })
 
 test("twenty copies of a message at the same moment are one turn", async () => {
-  await using place = await start(["Once."])
+  await using place = await startConversation(["Once."])
   const others = await Promise.all([place.gateway.connect(), place.gateway.connect()])
   const senders = [place.chat, ...others.map((client) => listen(client))]
   const sent = await Promise.all(
@@ -190,14 +173,17 @@ test("twenty copies of a message at the same moment are one turn", async () => {
 
 test("stopping the gateway leaves what it had no time for to the next one", async () => {
   await using home = await temporaryHome()
-  const before = await start([{ text: "one two", holdAfter: 1 }], home.path)
+  const before = await startConversation([{ text: "one two", holdAfter: 1 }], { home: home.path })
   const running = await before.chat.send("running")
   const waiting = await before.chat.send("waiting")
   await before.chat.until(() => before.chat.events.find(({ state }) => state === "delta"))
   const stopped = before.gateway.stop()
   await stopped
   await before.model.close()
-  await using after = await start([({ body }) => `To ${body.messages.at(-1).content}.`], home.path)
+  await using after = await startConversation(
+    [({ body }) => `To ${body.messages.at(-1).content}.`],
+    { home: home.path },
+  )
   await quiet(after)
   const { messages } = await after.chat.history()
   expect(messages.map(({ content }) => content[0].text ?? content)).toEqual([

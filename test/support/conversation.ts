@@ -1,0 +1,36 @@
+import { listen } from "./chat.ts"
+import { fakeModel, type Script } from "./fake-model.ts"
+import { startGateway } from "./gateway.ts"
+
+/** A gateway whose agent is answered by a fake model that follows the script. */
+export const startConversation = async (
+  turns: Script[],
+  {
+    home,
+    defaults,
+    models,
+  }: { home?: string; defaults?: object; models?: Record<string, unknown> } = {},
+) => {
+  const model = fakeModel({ turns })
+  const gateway = await startGateway({
+    home,
+    config: {
+      agents: { defaults: { skipBootstrap: true, model: "fake/fake-1", ...defaults } },
+      models: {
+        mode: "replace",
+        providers: { fake: model.provider("openai-completions") },
+        ...models,
+      },
+    },
+  })
+  return {
+    model,
+    gateway,
+    chat: listen(gateway.client),
+    async [Symbol.asyncDispose]() {
+      model.release()
+      await gateway[Symbol.asyncDispose]()
+      await model.close()
+    },
+  }
+}
