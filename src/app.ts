@@ -4,7 +4,6 @@ import { createEngine } from "./agent/engine.ts"
 import { Turns } from "./agent/turns.ts"
 import { normalizeBase } from "./client/base-path.ts"
 import { createSettings } from "./config/create.ts"
-import { configInvalid } from "./config/faults.ts"
 import type { Env, Paths } from "./config/paths.ts"
 import { ownIdentity } from "./devices/identity.ts"
 import { provideDevices } from "./devices/provide.ts"
@@ -34,6 +33,7 @@ import { guideProvider } from "./models/guide.ts"
 import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
 import { checks, events, methods, migrations, sections } from "./registry.ts"
+import { createFetch } from "./secrets/fetch.ts"
 import { Audit, createAudit } from "./security/trail.ts"
 import { createDirectory, Directory } from "./sessions/directory.ts"
 import { createLists, Lists } from "./sessions/lists.ts"
@@ -78,8 +78,13 @@ const drainMs = 5_000
 /** Starts a gateway (contract 01 §2) or throws the fault that says why not. */
 export const start = async (options: StartOptions): Promise<RunningGateway> => {
   const { paths, env, version, clock = systemClock } = options
-  const settings = await createSettings({ paths, env, sections })
-  if (!settings.current().values) throw configInvalid(settings.current())
+  const settings = await createSettings({
+    paths,
+    env,
+    sections,
+    fetchSecrets: createFetch({ env, clock }),
+  })
+  await settings.adopt(settings.current())
   const { config, ground, port } = await decideEntry(options, { settings, env, paths })
   if (options.force) await clearPort(port, paths.state, systemPorts, clock)
 

@@ -1,10 +1,10 @@
-import { createSettings } from "../config/create.ts"
 import { layGround } from "../ground.ts"
 import { systemClock } from "../kernel/clock.ts"
 import type { AnyCheck } from "../kernel/check.ts"
 import type { Log } from "../kernel/log.ts"
-import { checks, sections } from "../registry.ts"
+import { checks } from "../registry.ts"
 import type { Context } from "./command.ts"
+import { openSettings } from "./settings.ts"
 
 const silent: Log = {
   trace: () => {},
@@ -19,7 +19,7 @@ type Instance = Pick<Context, "env" | "paths">
 
 /** The services there are without a running gateway. */
 export const offlineServices = async ({ env, paths }: Instance) => {
-  const settings = await createSettings({ paths, env, sections })
+  const settings = await openSettings({ paths, env })
   return layGround({ paths, env, clock: systemClock, log: silent, settings })
 }
 

@@ -10,5 +10,16 @@ export const openSettings = async ({
     import("../config/create.ts"),
     import("../registry.ts"),
   ])
-  return createSettings({ paths, env, sections })
+  return createSettings({
+    paths,
+    env,
+    sections,
+    async fetchSecrets(refs, secrets) {
+      const [{ createFetch }, { systemClock }] = await Promise.all([
+        import("../secrets/fetch.ts"),
+        import("../kernel/clock.ts"),
+      ])
+      return createFetch({ env, clock: systemClock })(refs, secrets)
+    },
+  })
 }

@@ -25,7 +25,7 @@ const describeType = (type: string, form: JsonSchema): string => {
     case "array":
       return `a list${lengths(form, "entry", "Items")}`
     case "object":
-      return "a group of settings"
+      return String(form.title ?? "a group of settings")
     default:
       return type
   }

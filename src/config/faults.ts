@@ -78,3 +78,9 @@ export const cannotWrite = fault<{ file: string; reason: string }>("config.canno
   message: ({ file, reason }) => `The config file ${file} could not be written: ${reason}.`,
   hint: () => "Check that its folder belongs to you and that the disk has space.",
 })
+
+export const notFetched = fault<{ path: string }>("secrets.not-fetched", {
+  status: 500,
+  message: ({ path }) => `${path} is kept outside the config, and nothing has fetched it here.`,
+  hint: () => "Look at where secrets come from with: fased secrets audit",
+})

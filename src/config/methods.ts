@@ -4,6 +4,7 @@ import { method, pathFor, Prepared } from "../kernel/method.ts"
 import type { Section } from "../kernel/section.ts"
 import { unknownPath } from "./faults.ts"
 import { hintsOf, lookUp, versionOf } from "./hints.ts"
+import { shownSettings } from "./load.ts"
 import { redactConfig } from "./redact.ts"
 import { fileSchema } from "./schema.ts"
 import { type ConfigState, Sections, Settings } from "./settings.ts"
@@ -71,7 +72,7 @@ const present = (
       valid: values !== undefined,
       hash,
       parsed: redactConfig(source ?? {}, sections),
-      config: redactConfig({ ...used.values }, sections),
+      config: redactConfig(used.values ? shownSettings(used, sections) : {}, sections),
       issues,
       warnings: [],
       legacyIssues: [],

@@ -1,5 +1,5 @@
 import type { Section } from "../kernel/section.ts"
-import { isSecretName } from "../kernel/secret.ts"
+import { isSecretName, isSecretRef } from "../kernel/secret.ts"
 import { isTree, type Tree } from "./path.ts"
 import { below, forms, type JsonSchema, sectionSchema } from "./schema.ts"
 
@@ -27,6 +27,7 @@ const show = (
   found: readonly JsonSchema[],
   name: string,
 ): unknown => {
+  if (found.some((form) => form.secret) && isSecretRef(value)) return value
   if (!found.length || found.some((form) => form.secret)) return hide(value)
   if (typeof value === "string") return isSecretName(name) ? hide(value) : withoutLogin(value)
   if (Array.isArray(value))

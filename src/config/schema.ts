@@ -34,8 +34,33 @@ const jsonSchema = (schema: z.ZodType) =>
     unrepresentable: "any",
     override({ jsonSchema: node }) {
       if (node.type === "object" && node.properties) node.additionalProperties ??= false
+      if (node.secret && node.type === "string") acceptRef(node as JsonSchema)
     },
   }) as JsonSchema
+
+/** Text that is secret may be kept elsewhere, and referred to. */
+const acceptRef = (node: JsonSchema) => {
+  const { description, secret, reload, default: given, ...text } = node
+  for (const key of Object.keys(text)) delete node[key]
+  node.anyOf = [text, secretRefSchema]
+}
+
+const secretRefSchema: JsonSchema = {
+  type: "object",
+  title: "a reference to a secret",
+  description: "Where the secret is kept; see `secrets.providers`.",
+  properties: {
+    source: { type: "string", enum: ["env", "file", "exec"], description: "Kind of place." },
+    provider: {
+      type: "string",
+      pattern: "^[a-z][a-z0-9_-]{0,63}$",
+      description: "Name under `secrets.providers`; default: the source's default provider.",
+    },
+    id: { type: "string", description: "What the provider knows it by." },
+  },
+  required: ["source", "id"],
+  additionalProperties: false,
+}
 
 const bySection = new WeakMap<Section, JsonSchema>()
 

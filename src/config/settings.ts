@@ -1,6 +1,8 @@
 import type { z } from "zod"
 import type { Section } from "../kernel/section.ts"
+import type { SecretUse } from "../kernel/secret.ts"
 import { service } from "../kernel/service.ts"
+import type { Tree } from "./path.ts"
 
 /** One thing wrong with the config file, for a person to read. */
 export interface Issue {
@@ -9,6 +11,8 @@ export interface Issue {
   message: string
   /** What to do, e.g. the nearest valid key. */
   hint?: string
+  /** Where the file is not the config file itself but one it includes. */
+  file?: string
   line?: number
   column?: number
 }
@@ -22,21 +26,51 @@ export interface ConfigState {
   text: string
   /** Opaque hash of `text`, for compare-and-swap writes. */
   hash: string
-  /** The file as parsed, before `${VAR}` substitution; null when it cannot be parsed. */
-  source: Record<string, unknown> | null
-  /** Parsed value of each section by id. Defaults where the file is silent; undefined when there are issues. */
-  values: Readonly<Record<string, unknown>> | undefined
+  /** The file as parsed: `$include`, `${VAR}` and references as they stand; null when it cannot be parsed. */
+  source: Tree | null
+  /** What it says in all, included files and all; `${VAR}` and references as they stand. */
+  composed: Tree | null
+  /** Every file the reading is made of, the config file first. */
+  files: readonly string[]
+  /** Where it refers to secrets kept elsewhere. */
+  refs: readonly SecretUse[]
+  /**
+   * Parsed value of each section by id, defaults where the file is silent; undefined when there are
+   * issues. A section with a reference throws `secrets.not-fetched` until the reading is activated.
+   */
+  values: Readonly<Tree> | undefined
   issues: Issue[]
 }
 
+/**
+ * Fetches the secrets behind these references, all or none, and gives them by path.
+ * `secrets` is the value of that section. Throws `secrets.unresolved`.
+ */
+export type FetchSecrets = (
+  refs: readonly SecretUse[],
+  secrets: unknown,
+) => Promise<ReadonlyMap<string, string>>
+
 /** The config file of this instance. */
 export interface Settings {
-  /** The last good reading; before there is one, the reading that says what is wrong. */
+  /** The reading in force; before there is a good one, the reading that says what is wrong. */
   current(): ConfigState
-  /** The file as it is now, good or not. A good one becomes current. Cheap while the file stays the same. */
+  /** The file as it is now, good or not, its secrets not fetched. Cheap while the file stays the same. */
   read(): Promise<ConfigState>
-  /** A section of the last good reading. Throws `config.invalid` when there is none. */
+  /** A section of the reading in force. Throws `config.invalid` when there is none. */
   section<S extends z.ZodObject>(section: Section<S>): z.infer<S>
+  /** Fetches the secrets that these sections of the reading in force refer to; without a list, all. */
+  activate(sections?: readonly Section[]): Promise<void>
+  /**
+   * Puts a reading into force, its secrets fetched anew. When it has issues or a secret cannot be
+   * had it throws, and what was in force stays.
+   */
+  adopt(state: ConfigState): Promise<ConfigState>
+  /**
+   * From now on only `adopt` changes what is in force. Until then every good reading and every write
+   * does, as suits a command; a running gateway decides for itself what it follows, and when.
+   */
+  hold(): void
   /** Changes one setting; comments, key order and `${VAR}` stay. Validated before it is written, atomically. */
   set(path: string, value: unknown): Promise<ConfigState>
   /** Removes one setting, so that its default applies. Harmless when it is not there. */

@@ -1,5 +1,5 @@
 import { Database as Sqlite } from "bun:sqlite"
-import { existsSync, renameSync, rmSync } from "node:fs"
+import { renameSync, rmSync } from "node:fs"
 import { service } from "../kernel/service.ts"
 import { diskFull, storeNewer, storeUnreadable } from "./faults.ts"
 import { Fault } from "../kernel/fault.ts"
@@ -105,10 +105,12 @@ export class Database {
     })
   }
 
-  /** `fased.db.before-<steps>`: whole when it has that name, however the process ends. */
+  /**
+   * `fased.db.before-<steps>`: whole when it has that name, however the process ends. One that is
+   * there is from an upgrade that was taken back since, and older than what is about to be changed.
+   */
   #keepCopy(steps: number) {
     const copy = `${this.path}.before-${steps}`
-    if (existsSync(copy)) return
     const unfinished = `${copy}.tmp`
     rmSync(unfinished, { force: true })
     this.sqlite.query("VACUUM INTO ?").run(privateFile(unfinished))

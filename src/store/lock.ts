@@ -45,6 +45,14 @@ export const lockState = (state: string) => {
 
 const take = (state: string) => {
   const path = join(state, "gateway.lock")
+  const lock = holdFile(path)
+  if (lock) return lock
+  const holder = readHolder(state)
+  throw stateInUse({ state, pid: holder?.pid, url: holder?.url })
+}
+
+/** Keeps a lock on a file until it is closed or this process dies; nothing when another has it. */
+export const holdFile = (path: string) => {
   let lock: Sqlite | undefined
   try {
     lock = new Sqlite(privateFile(path))
@@ -56,7 +64,6 @@ const take = (state: string) => {
     lock?.close(false)
     const { code, message } = error as { code?: string; message: string }
     if (code !== "SQLITE_BUSY") throw storeUnreadable({ path, reason: message }, error)
-    const holder = readHolder(state)
-    throw stateInUse({ state, pid: holder?.pid, url: holder?.url }, error)
+    return undefined
   }
 }

@@ -12,10 +12,11 @@ import {
 import { join } from "node:path"
 import { createSettings } from "../../src/config/create.ts"
 import { setUpLocalProfile } from "../../src/config/setup.ts"
+import { fetchSecrets } from "../support/no-secrets.ts"
 import { gateway, models, sections, temporaryFolder } from "./sample.ts"
 
 const open = (folder: string, name = "fased.json", env = {}) =>
-  createSettings({ paths: { config: join(folder, name) }, env, sections })
+  createSettings({ paths: { config: join(folder, name) }, env, sections, fetchSecrets })
 
 const commented = `// mine
 {
@@ -227,7 +228,12 @@ test("a form that cannot be edited in place is left to its owner", async () => {
 
 test("a folder in the file's place is told, not a crash", async () => {
   using folder = temporaryFolder()
-  const settings = await createSettings({ paths: { config: folder.path }, env: {}, sections })
+  const settings = await createSettings({
+    paths: { config: folder.path },
+    env: {},
+    sections,
+    fetchSecrets,
+  })
   expect(settings.current().issues[0]?.message).toBe("the file cannot be read: it is a folder")
 })
 

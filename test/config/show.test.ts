@@ -9,6 +9,7 @@ import { fileSchema } from "../../src/config/schema.ts"
 import type { Paths } from "../../src/config/paths.ts"
 import type { Scope } from "../../src/kernel/method.ts"
 import { systemClock } from "../../src/kernel/clock.ts"
+import { fetchSecrets } from "../support/no-secrets.ts"
 import { sections, temporaryFolder } from "./sample.ts"
 
 const canary = "canary-0123456789-canary"
@@ -27,7 +28,7 @@ const context = {
 const configGet = async (text: string, env = {}) => {
   using folder = temporaryFolder({ "fased.json": text })
   const config = join(folder.path, "fased.json")
-  const settings = await createSettings({ paths: { config }, env, sections })
+  const settings = await createSettings({ paths: { config }, env, sections, fetchSecrets })
   const answer = await methods.get.handle({}, { settings, sections, ...context })
   const { json } = answer as { json: string }
   return methods.get.result.parse(JSON.parse(json))
@@ -84,7 +85,7 @@ test("config.get answers for a missing and for a broken file", async () => {
   })
   using folder = temporaryFolder()
   const config = join(folder.path, "fased.json")
-  const settings = await createSettings({ paths: { config }, env: {}, sections })
+  const settings = await createSettings({ paths: { config }, env: {}, sections, fetchSecrets })
   const { json } = (await methods.get.handle({}, { settings, sections, ...context })) as {
     json: string
   }
@@ -127,9 +128,9 @@ test("config.schema.lookup shows one place and what lies below", async () => {
   expect(auth.children).toContainEqual({
     key: "token",
     path: "gateway.auth.token",
-    type: "string",
+    type: ["string", "object"],
     required: false,
-    hasChildren: false,
+    hasChildren: true,
     hint: { help: "Sign-in token.", sensitive: true },
     hintPath: "gateway.auth.token",
   })
@@ -161,7 +162,7 @@ test("the schema of the whole file is one standard document", () => {
 test("config.valid names each mistake and the command for a stray key", async () => {
   using folder = temporaryFolder({ "fased.json": "{ gateway: { prot: 1 } }" })
   const config = join(folder.path, "fased.json")
-  const settings = await createSettings({ paths: { config }, env: {}, sections })
+  const settings = await createSettings({ paths: { config }, env: {}, sections, fetchSecrets })
   const found = (await configValid.detect({ settings }))!
   expect(configValid.explain(found)).toContain("gateway.prot: is not a setting fased knows")
   expect(configValid.next!(found)).toContain("fased config unset gateway.prot")

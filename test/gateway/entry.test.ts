@@ -14,6 +14,7 @@ import { gateway, type GatewayConfig } from "../../src/gateway/config.ts"
 import { decideEntry, type EntryFlags } from "../../src/gateway/entry.ts"
 import { sections } from "../../src/registry.ts"
 import { writeFileAtomic } from "../../src/store/files.ts"
+import { fetchSecrets } from "../support/no-secrets.ts"
 import { temporaryHome, testToken } from "../support/gateway.ts"
 
 const decide = async (
@@ -28,7 +29,7 @@ const decide = async (
     paths.config,
     JSON.stringify({ gateway: { mode: "local", port, auth: { token: testToken } } }),
   )
-  const settings = await createSettings({ paths, env, sections })
+  const settings = await createSettings({ paths, env, sections, fetchSecrets })
   return (await decideEntry(flags, { settings, env, paths })).port
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test"
 import { writeFileSync } from "node:fs"
 import { createSettings } from "../../src/config/create.ts"
 import { sections } from "../../src/registry.ts"
+import { fetchSecrets } from "../support/no-secrets.ts"
 import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
 import { rawDevice } from "../support/raw-device.ts"
 import { attempt, connectWith, rawSocket, refusalOf } from "../support/raw-socket.ts"
@@ -72,7 +73,7 @@ test("a token behind a variable counts just the same", async () => {
 test("so does one another process sets, as fased config set does", async () => {
   await using gateway = await startGateway()
   await using old = await attempt(gateway.wsUrl)
-  const settings = await createSettings({ paths: gateway.paths, env: {}, sections })
+  const settings = await createSettings({ paths: gateway.paths, env: {}, sections, fetchSecrets })
   await settings.set("gateway.auth.token", newToken)
   expect(await old.closed).toEqual(changed)
   expect(await withToken(gateway, testToken)).toBe("INVALID_REQUEST AUTH_TOKEN_MISMATCH 1008")

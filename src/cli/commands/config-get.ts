@@ -1,6 +1,5 @@
 import { configInvalid } from "../../config/faults.ts"
 import { parsePath, valueAt } from "../../config/path.ts"
-import type { Tree } from "../../config/path.ts"
 import { command } from "../command.ts"
 import { fault } from "../../kernel/fault.ts"
 import { printableText } from "../printable.ts"
@@ -26,13 +25,14 @@ export const configGet = command({
   async run({ path, unredacted, json }, context) {
     const { out } = context
     const settings = await openSettings(context)
-    const { values, ...state } = settings.current()
-    if (!values) throw configInvalid(state)
-    const [{ redactConfig }, { sections }] = await Promise.all([
+    const state = settings.current()
+    if (!state.values) throw configInvalid(state)
+    const [{ redactConfig }, { shownSettings }, { sections }] = await Promise.all([
       import("../../config/redact.ts"),
+      import("../../config/load.ts"),
       import("../../registry.ts"),
     ])
-    const all = values as Tree
+    const all = shownSettings(state, sections)
     const keys = path === undefined ? [] : parsePath(path)
     if (path !== undefined) (await import("../known-setting.ts")).requireSetting(path, sections)
     // Only the section asked for is made and masked.

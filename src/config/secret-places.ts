@@ -1,0 +1,56 @@
+import type { Section } from "../kernel/section.ts"
+import { refProblem, type SecretRef, type SecretUse } from "../kernel/secret.ts"
+import { formatPath, isTree, type Path, type Tree, withValue } from "./path.ts"
+import { below, forms, type JsonSchema, sectionSchema } from "./schema.ts"
+import type { Issue } from "./settings.ts"
+
+/** A place that holds a secret, as its schema says, and what stands there. */
+export interface SecretPlace {
+  path: Path
+  value: unknown
+}
+
+/** Every secret that a config gives a value: text, or a reference. */
+export const secretPlaces = (config: Tree, sections: readonly Section[]): SecretPlace[] =>
+  sections.flatMap((section) => {
+    const root = sectionSchema(section)
+    return collect(config[section.id], root, forms({ root, node: root }), [section.id])
+  })
+
+const collect = (
+  value: unknown,
+  root: JsonSchema,
+  found: readonly JsonSchema[],
+  path: Path,
+): SecretPlace[] => {
+  if (value === undefined || !found.length) return []
+  if (found.some(({ secret }) => secret)) return [{ path, value }]
+  if (typeof value !== "object" || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const next = found.flatMap((form) => {
+      const node = below(form, key)
+      return node ? forms({ root, node }) : []
+    })
+    return collect(inner, root, next, [...path, Array.isArray(value) ? Number(key) : key])
+  })
+}
+
+/** Passes for any secret while the settings around it are judged. */
+const standIn = "a secret that has not been fetched yet"
+
+/** A config's references to secrets, and the config with something else in their place. */
+export const takeRefs = (config: Tree, sections: readonly Section[]) => {
+  const refs: SecretUse[] = []
+  const issues: Issue[] = []
+  let value = config
+  for (const { path, value: written } of secretPlaces(config, sections)) {
+    if (!isTree(written)) continue
+    const problem = refProblem(written)
+    if (problem) issues.push({ path: formatPath(path), message: problem, hint: refHint })
+    else refs.push({ path: formatPath(path), ref: written as unknown as SecretRef })
+    value = withValue(value, path, { value: standIn })
+  }
+  return { refs, issues, value }
+}
+
+const refHint = 'e.g. { source: "env", provider: "default", id: "OPENAI_API_KEY" }'
