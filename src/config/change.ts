@@ -1,11 +1,11 @@
 import type { Section } from "../kernel/section.ts"
-import { editText } from "./edit.ts"
-import { cannotEdit, changeRefused, configInvalid, unknownPath } from "./faults.ts"
+import { type Edit, editText } from "./edit.ts"
+import { cannotEdit, changeRefused, configInvalid, staleHash, unknownPath } from "./faults.ts"
 import { judgeConfig, readConfig, type ReadOptions } from "./load.ts"
 import { parse } from "./parse.ts"
 import { formatPath, parsePath, type Path, valueAt, withValue } from "./path.ts"
 import { formsAt, namesBelow, sectionSchema } from "./schema.ts"
-import type { ConfigState, Settings } from "./settings.ts"
+import type { ConfigState, Settings, WriteOptions } from "./settings.ts"
 import { suggest } from "./validate.ts"
 import { writeConfig } from "./write.ts"
 
@@ -16,22 +16,37 @@ export const createChanges = ({
 }: ReadOptions & {
   /** Hears of what was written. */
   note: (state: ConfigState) => ConfigState
-}): Pick<Settings, "set" | "unset"> => {
-  const { sections } = options
+}): Pick<Settings, "change" | "replace" | "set" | "unset"> => {
+  const { sections, path: file } = options
 
-  const change = async (pathText: string, edit: { value?: unknown }) => {
-    const path = parsePath(pathText)
+  const begin = async ({ baseHash }: WriteOptions) => {
     const before = await readConfig(options)
+    if (baseHash !== undefined && baseHash !== before.hash) throw staleHash({ file })
+    return before
+  }
+
+  const change = async (edits: readonly Edit[], write: WriteOptions) => {
+    const before = await begin(write)
     if (!before.source) throw configInvalid(before)
-    if ("value" in edit) requireKnown(path, sections)
-    else if (valueAt(before.source, path) === undefined) return note(before)
-    const after = await judgeConfig(await edited(before, path, edit), options)
+    for (const edit of edits) if ("value" in edit) requireKnown(edit.path, sections)
+    const text = await edited(before, edits)
+    if (text === before.text) return note(before)
+    const after = await judgeConfig(text, options)
     const known = new Set(before.issues.map(({ path }) => path))
     const fresh = after.issues.filter(({ path }) => !known.has(path))
-    const refused = fresh.length ? fresh : after.issues
-    if (fresh.length || (refused.length && refused.length >= before.issues.length))
-      throw changeRefused({ path: pathText, file: options.path, issues: refused })
-    writeConfig(before, after.text)
+    const issues = fresh.length ? fresh : after.issues
+    if (fresh.length || (issues.length && issues.length >= before.issues.length))
+      throw changeRefused({ paths: edits.map(({ path }) => formatPath(path)), file, issues })
+    writeConfig(before, text)
+    return note(after)
+  }
+
+  const replace = async (text: string, write: WriteOptions) => {
+    const before = await begin(write)
+    if (before.exists && text === before.text) return note(before)
+    const after = await judgeConfig(text, options)
+    if (!after.values) throw changeRefused({ paths: [], file, issues: after.issues })
+    writeConfig(before, text)
     return note(after)
   }
 
@@ -41,20 +56,37 @@ export const createChanges = ({
     last = turn
     return turn
   }
+  const changeInTurn = (edits: readonly Edit[], write: WriteOptions = {}) =>
+    inTurn(() => change(edits, write))
 
   return {
-    set: (path, value) => inTurn(() => change(path, { value })),
-    unset: (path) => inTurn(() => change(path, {})),
+    change: changeInTurn,
+    replace: (text, write = {}) => inTurn(() => replace(text, write)),
+    set: async (path, value) => changeInTurn([{ path: parsePath(path), value }]),
+    unset: async (path) => changeInTurn([{ path: parsePath(path) }]),
   }
 }
 
-/** The file's new text, proven to differ from the old in nothing but this setting. */
-const edited = async (before: ConfigState, path: Path, change: { value?: unknown }) => {
-  const named = formatPath(path)
-  const expected = withValue(before.source!, path, change)
+/** The file's new text, proven to differ from the old in nothing but these settings. */
+const edited = async (before: ConfigState, edits: readonly Edit[]) => {
+  let expected = before.source!
+  const needed: Edit[] = []
+  for (const edit of edits) {
+    if (!("value" in edit) && valueAt(expected, edit.path) === undefined) continue
+    expected = withValue(expected, edit.path, edit)
+    needed.push(edit)
+  }
+  if (!needed.length) return before.text
   const failed = (reason: string, cause?: unknown) =>
-    cannotEdit({ file: before.path, path: named, reason }, cause)
-  const text = await editText(before.text, before.format, { path, ...change }).catch((error) => {
+    cannotEdit(
+      {
+        file: before.path,
+        path: needed.map(({ path }) => formatPath(path)).join(", "),
+        reason,
+      },
+      cause,
+    )
+  const text = await editText(before.text, before.format, needed).catch((error) => {
     throw failed("it uses a form that cannot be edited in place", error)
   })
   const after = await parse(text, before.format)

@@ -9,37 +9,43 @@ export interface Edit {
 }
 
 /**
- * The file's text with one setting changed; comments, order and spelling of the rest stay.
- * The path has been checked against the file's content (`withValue`).
+ * The file's text with these settings changed, one after the other; comments, order and spelling of
+ * the rest stay. The paths have been checked against the file's content (`withValue`).
  */
-export const editText = (text: string, format: ConfigState["format"], edit: Edit) =>
-  format === "yaml" ? editYaml(text, edit) : editJson5(text, edit)
+export const editText = (text: string, format: ConfigState["format"], edits: readonly Edit[]) =>
+  format === "yaml" ? editYaml(text, edits) : editJson5(text, edits)
 
-const editYaml = async (text: string, { path, ...change }: Edit) => {
+const editYaml = async (text: string, edits: readonly Edit[]) => {
   const { parseDocument } = await import("yaml")
   const document = parseDocument(text)
-  const isScalar = typeof change.value !== "object" || change.value === null
-  if (!("value" in change)) document.deleteIn(path)
-  else document.setIn(path, isScalar ? change.value : document.createNode(change.value))
+  for (const { path, ...change } of edits) {
+    const isScalar = typeof change.value !== "object" || change.value === null
+    if (!("value" in change)) document.deleteIn(path)
+    else document.setIn(path, isScalar ? change.value : document.createNode(change.value))
+  }
   return document.toString({ lineWidth: 0 })
 }
 
-const editJson5 = async (text: string, { path, ...change }: Edit) => {
+const editJson5 = async (text: string, edits: readonly Edit[]) => {
   const { parse } = await import("jsonc-morph")
   const root = parse(text.trim() ? text : "{\n}\n")
-  let holder: JsonObject | JsonArray = root.asObjectOrForce()
+  for (const edit of edits) editNode(root.asObjectOrForce(), edit)
+  return root.toString()
+}
+
+const editNode = (top: JsonObject, { path, ...change }: Edit) => {
+  let holder: JsonObject | JsonArray = top
   for (const [depth, segment] of path.entries()) {
     const rest = path.slice(depth + 1)
     const found = childOf(holder, segment)
     if (!found) {
       if ("value" in change) add(holder, segment, nested(rest, change.value))
-      break
+      return
     }
     if (rest.length) holder = found.asObject() ?? found.asArrayOrThrow()
     else if (!("value" in change)) remove(holder, segment, found)
     else replace(found, change.value)
   }
-  return root.toString()
 }
 
 const isArray = (holder: JsonObject | JsonArray): holder is JsonArray => "elements" in holder

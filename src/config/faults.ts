@@ -31,14 +31,15 @@ export const configInvalid = Object.assign(
   invalid,
 )
 
-export const changeRefused = fault<{ path: string; file: string; issues: readonly Issue[] }>(
+export const changeRefused = fault<{ paths: string[]; file: string; issues: readonly Issue[] }>(
   "config.bad-value",
   {
     status: 422,
-    message: ({ path, file, issues }) =>
-      `Nothing was written to ${file}: with ${path} changed it would not be valid:${listed(issues)}`,
-    hint: ({ path }) => `See what is allowed with: fased config schema ${path}`,
-    details: ({ path, issues }) => ({ path, issues }),
+    message: ({ paths, file, issues }) =>
+      `Nothing was written to ${file}: ${paths.length ? `with ${paths.join(", ")} changed` : "as given"} it would not be valid:${listed(issues)}`,
+    hint: ({ paths: [path = ""] }) =>
+      `See what is allowed with: fased config schema ${path}`.trim(),
+    details: ({ paths, issues }) => ({ path: paths[0] ?? "", paths, issues }),
   },
 )
 
@@ -61,6 +62,13 @@ export const changedMeanwhile = fault<{ file: string }>("config.changed-meanwhil
     `Nothing was written: ${file} was changed by someone else while this change was being made.`,
   hint: () => "Look at the file as it is now, then try again.",
   retryable: true,
+})
+
+export const staleHash = fault<{ file: string }>("config.stale-hash", {
+  status: 409,
+  message: ({ file }) =>
+    `Nothing was written: ${file} is no longer as it was when it was read; call config.get again and make the change from there.`,
+  hint: () => "Read the config again, then send the change with its new hash as baseHash.",
 })
 
 export const cannotEdit = fault<{ file: string; path: string; reason: string }>(

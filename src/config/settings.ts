@@ -2,6 +2,7 @@ import type { z } from "zod"
 import type { Section } from "../kernel/section.ts"
 import type { SecretUse } from "../kernel/secret.ts"
 import { service } from "../kernel/service.ts"
+import type { Edit } from "./edit.ts"
 import type { Tree } from "./path.ts"
 
 /** One thing wrong with the config file, for a person to read. */
@@ -51,6 +52,11 @@ export type FetchSecrets = (
   secrets: unknown,
 ) => Promise<ReadonlyMap<string, string>>
 
+export interface WriteOptions {
+  /** `hash` of the reading that the change was made from; anything written since refuses it. */
+  baseHash?: string
+}
+
 /** The config file of this instance. */
 export interface Settings {
   /** The reading in force; before there is a good one, the reading that says what is wrong. */
@@ -71,7 +77,14 @@ export interface Settings {
    * does, as suits a command; a running gateway decides for itself what it follows, and when.
    */
   hold(): void
-  /** Changes one setting; comments, key order and `${VAR}` stay. Validated before it is written, atomically. */
+  /**
+   * Makes these changes one after the other, in one write: all of them or none. Comments, key order,
+   * `${VAR}`, references and `$include` stay. Validated before it is written, atomically.
+   */
+  change(edits: readonly Edit[], options?: WriteOptions): Promise<ConfigState>
+  /** Puts another text in the place of the whole file, if that text is a good config. */
+  replace(text: string, options?: WriteOptions): Promise<ConfigState>
+  /** Changes one setting. */
   set(path: string, value: unknown): Promise<ConfigState>
   /** Removes one setting, so that its default applies. Harmless when it is not there. */
   unset(path: string): Promise<ConfigState>

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto"
 import type { Env } from "./paths.ts"
 import { valueAt } from "./path.ts"
 import type { ConfigState, Settings } from "./settings.ts"
-import { writeConfig } from "./write.ts"
 
 export interface SetUp {
   /** The config file was made just now. */
@@ -26,8 +25,8 @@ export const setUpLocalProfile = async ({
   const given = [env.FASED_GATEWAY_TOKEN, env.FASED_GATEWAY_PASSWORD]
   const guarded = given.some((secret) => secret?.trim()) // a blank one guards nothing
   if (!state.exists) {
-    writeConfig(state, localProfile(state.format, guarded ? undefined : newToken()))
-    await settings.read()
+    const text = localProfile(state.format, guarded ? undefined : newToken())
+    await settings.replace(text, { baseHash: state.hash })
     return { created: true, token: !guarded }
   }
   if (guarded || !lacksToken(state)) return { created: false, token: false }
