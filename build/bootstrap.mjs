@@ -1,5 +1,5 @@
 /**
- * The one way in: `npm start`, `npm test`, `npm run build`, `npm run docs`, `npm run bench`.
+ * The one way in: `npm start`, `npm test`, `npm run build`, and the other tasks below.
  *
  * Runs under Node 18+ or Bun, whichever is there, and needs no packages. It makes sure that the
  * pinned Bun and the locked dependencies are installed, then hands over to that Bun.
@@ -27,6 +27,7 @@ const tasks = {
   build: [[bun, "build/main.ts"]],
   test: [[bun, "build/test.ts"]],
   docs: [[bun, "build/docs.ts"]],
+  sign: [[bun, "build/sign.ts"]],
   bench: [
     [bun, "build/main.ts", "--if-stale"],
     [bun, "test/bench/run.ts"],

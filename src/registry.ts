@@ -55,6 +55,7 @@ import { tools as toolsSection } from "./tools/config.ts"
 import { catalog as toolsCatalog, effective as toolsEffective } from "./tools/methods.ts"
 import { reachesEverywhere } from "./tools/risks.ts"
 import * as files from "./tools/tools.ts"
+import { update as updateSection } from "./update/config.ts"
 
 export const sections: readonly Section[] = [
   gatewaySection,
@@ -62,6 +63,7 @@ export const sections: readonly Section[] = [
   modelsSection,
   toolsSection,
   logging,
+  updateSection,
 ]
 
 export const methods: readonly AnyMethod[] = [

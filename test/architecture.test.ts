@@ -5,7 +5,7 @@ import { type Import, readSources } from "./support/source-tree.ts"
 const layers = [
   ["main", "cli", "ui"],
   ["app", "ground", "registry", "gateway", "pipeline"],
-  ["cron", "webhooks", "doctor", "security", "service", "update"],
+  ["cron", "webhooks", "doctor", "security", "service", "update", "backup"],
   ["inbox", "access", "routing", "agent", "outbox"],
   ["channels", "models", "tools", "sessions", "memory", "skills", "nodes", "devices", "client"],
   ["config", "secrets", "logs", "store"],
@@ -21,6 +21,7 @@ const allowed = {
     "src/security/probe.ts":
       "knocks at this machine's own gateway, as a stranger and without a secret",
     "src/ui/": "the browser asks the gateway that served it",
+    "src/update/download.ts": "the one way to a release",
   },
   time: {
     "src/kernel/clock.ts": "the clock itself",

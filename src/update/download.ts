@@ -29,12 +29,16 @@ export async function* download(
   }
   try {
     wait(answerMs)
-    const response = await follow(from, AbortSignal.any([quiet.signal, ...(signal ? [signal] : [])]))
+    const response = await follow(
+      from,
+      AbortSignal.any([quiet.signal, ...(signal ? [signal] : [])]),
+    )
     let size = 0
     for await (const piece of response.body ?? []) {
       wait(silenceMs)
       size += piece.length
-      if (size > most) throw untrusted({ what: from.href, reason: "it is longer than it should be" })
+      if (size > most)
+        throw untrusted({ what: from.href, reason: "it is longer than it should be" })
       yield piece
     }
   } catch (error) {

@@ -104,7 +104,8 @@ export const rolledBack = fault<{ from: string; to: string; reason: string; stat
   "update.rolled-back",
   {
     status: 500,
-    message: ({ from, to, reason }) => `fased ${to} was taken back: ${reason}. ${from} is in place.`,
+    message: ({ from, to, reason }) =>
+      `fased ${to} was taken back: ${reason}. ${from} is in place.`,
     hint: ({ state }) => `${state} Read why with: fased logs`,
   },
 )
