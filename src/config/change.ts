@@ -37,6 +37,7 @@ export const createChanges = ({
     const issues = fresh.length ? fresh : after.issues
     if (fresh.length || (issues.length && issues.length >= before.issues.length))
       throw changeRefused({ paths: edits.map(({ path }) => formatPath(path)), file, issues })
+    if (write.dryRun) return after
     writeConfig(before, text)
     return note(after)
   }
@@ -46,6 +47,7 @@ export const createChanges = ({
     if (before.exists && text === before.text) return note(before)
     const after = await judgeConfig(text, options)
     if (!after.values) throw changeRefused({ paths: [], file, issues: after.issues })
+    if (write.dryRun) return after
     writeConfig(before, text)
     return note(after)
   }

@@ -55,6 +55,8 @@ export type FetchSecrets = (
 export interface WriteOptions {
   /** `hash` of the reading that the change was made from; anything written since refuses it. */
   baseHash?: string
+  /** Only says what the file would mean then: nothing is written, and nothing is in force. */
+  dryRun?: boolean
 }
 
 /** The config file of this instance. */
