@@ -24,7 +24,11 @@ const flags = [
 ]
 
 /** Compiles fased to `outfile`: for this machine, or for a named target. */
-export const compile = async (outfile: string, target?: Target, entrypoints = entries) => {
+export const compile = async (
+  outfile: string,
+  target?: Target,
+  { entrypoints = entries, version = manifest.version } = {},
+) => {
   await mkdir(dirname(outfile), { recursive: true })
   // Built beside its destination and renamed: source maps stay behind, and a running binary is safe.
   const work = await mkdtemp(`${outfile}.build-`)
@@ -50,7 +54,7 @@ export const compile = async (outfile: string, target?: Target, entrypoints = en
         `${out}${err}\nCould not compile ${target ?? "for this machine"}.${advice(target)}`,
       )
     }
-    if (!target) await answers(built)
+    if (!target) await answers(built, version)
     await rename(built, outfile)
   } finally {
     await rm(work, { recursive: true, force: true })
@@ -65,13 +69,13 @@ const advice = (target?: Target) =>
     : ""
 
 /** Compiling can succeed and leave a binary that dies at start, so it must say its version. */
-const answers = async (binary: string) => {
+const answers = async (binary: string, version: string) => {
   const { exitCode, stdout, stderr } = Bun.spawnSync([binary, "--version"], {
     cwd: tmpdir(),
     env: {},
     timeout: 20_000,
   })
-  if (exitCode !== 0 || !stdout.includes(manifest.version)) {
+  if (exitCode !== 0 || !stdout.includes(version)) {
     throw new Error(
       `The compiled binary does not answer --version (exit code ${exitCode}):\n${stdout}${stderr}`,
     )

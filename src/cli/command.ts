@@ -9,6 +9,8 @@ export interface Context {
   paths: Paths
   /** What to type to run fased again: `fased`, or its path where the shell does not find it. */
   program: string
+  /** The compiled file that runs; nothing when run from the sources. */
+  execPath?: string
   /** The flags that chose this instance, e.g. `--profile work`, to repeat in commands we print. */
   instance: readonly string[]
   out: Output

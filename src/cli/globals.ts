@@ -29,6 +29,7 @@ export const takeGlobals = (argv: readonly string[]): Globals => {
     if (word === "--dev") globals.dev = true
     else if (word === "--no-color") globals.noColour = true
     else if (word === "--help" || word === "-h") globals.help = true
+    else if (word === "--update" && !globals.rest.length) globals.rest.push("update")
     else if (word === "--profile" || word.startsWith("--profile=")) {
       globals.profile = word === "--profile" ? argv[++at] : word.slice("--profile=".length)
       if (!globals.profile || globals.profile.startsWith("-"))

@@ -91,6 +91,7 @@ export const run = async (argv: readonly string[], around: Surroundings): Promis
       env: loadEnv(around.env, paths).env,
       paths,
       program: programName(around),
+      execPath: around.execPath,
       instance: globals.dev ? ["--dev"] : globals.profile ? ["--profile", globals.profile] : [],
       out,
       interactive: Boolean(around.stdin.isTTY && around.stdout.isTTY),

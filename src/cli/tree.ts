@@ -20,6 +20,7 @@ export const groups: readonly (readonly [title: string, names: readonly string[]
   ["Gateway", ["gateway", "health", "logs", "devices", "qr"]],
   ["Agents", ["agents", "sessions", "models"]],
   ["Settings", ["config", "security", "completion"]],
+  ["This installation", ["update"]],
 ]
 
 const gatewayRun = async () => (await import("./commands/gateway-run.ts")).gatewayRun
@@ -179,6 +180,16 @@ export const root: Node = {
         audit: {
           summary: "Look for open files, weak secrets and safeguards that are off",
           load: async () => (await import("./commands/security-audit.ts")).securityAudit,
+        },
+      },
+    },
+    update: {
+      summary: "Install the newest version, or say what it would be",
+      load: async () => (await import("./commands/update.ts")).update,
+      children: {
+        status: {
+          summary: "Which version is here, which runs, which is offered",
+          load: async () => (await import("./commands/update-status.ts")).updateStatus,
         },
       },
     },

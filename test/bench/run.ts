@@ -76,7 +76,7 @@ const residentMegabytes = async (pid: number) => {
 }
 
 try {
-  await compile(bare, undefined, ["test/bench/bare-server.ts"])
+  await compile(bare, undefined, { entrypoints: ["test/bench/bare-server.ts"] })
   const samples: { fased: Sample; bare: Sample }[] = []
   for (let round = 0; round < rounds; round++)
     samples.push({ fased: await sample(hostBinary), bare: await sample(bare) })

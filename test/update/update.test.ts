@@ -7,7 +7,7 @@ import { manifestFile, signatureFile } from "../../src/update/manifest.ts"
 import { readRecord } from "../../src/update/record.ts"
 import { lockPath } from "../../src/update/stage.ts"
 import { holdFile } from "../../src/store/lock.ts"
-import { steps } from "../../src/update/apply.ts"
+import type { Step } from "../../src/update/apply.ts"
 import { type Bytes, fakeBinary, finish, serveFiles } from "../support/release.ts"
 import {
   installed,
@@ -316,7 +316,7 @@ test("one update of a binary runs at a time, whichever profile asks", async () =
 
 test("killed after any step, a working program is in place and the next update goes through", async () => {
   await using release = await serve("1.1.0")
-  for (const step of ["fetched", "tried", "swapped"] satisfies (typeof steps)[number][]) {
+  for (const step of ["fetched", "tried", "swapped"] satisfies Step[]) {
     await using place = await installed(fakeBinary("1.0.0"))
     const program = `
       import { update } from ${JSON.stringify(join(import.meta.dir, "../support/updating.ts"))}
