@@ -9,6 +9,9 @@
 {
 set -eu
 
+# The keys a release may be signed with, as id:key; filled in when a release is made.
+release_keys=''
+
 usage() {
   cat <<'TEXT'
 Installs or upgrades fased. Settings, conversations and logs are left alone.
@@ -160,12 +163,43 @@ fetch() {
   [ -n "$want_packed" ] && [ -n "$want_binary" ] ||
     fail "SHA256SUMS does not list $asset, so it cannot be checked." \
       "This release may not support this machine; nothing was changed."
+  check_signature
   get "$asset.gz"
   same_sum "$temp/$asset.gz" "$want_packed"
   gzip -dc "$temp/$asset.gz" >"$temp/fased" ||
     fail "$asset.gz could not be unpacked; is there room in ${TMPDIR:-/tmp}?" "Nothing was changed."
   rm "$temp/$asset.gz"
   same_sum "$temp/fased" "$want_binary"
+}
+
+# Who signed the release vouches for its manifest, which names both sums. Older OpenSSL, and the
+# one of macOS, cannot tell; what they install is checked against SHA256SUMS all the same.
+check_signature() {
+  [ -n "$release_keys" ] || return 0
+  if ! openssl pkeyutl -help 2>&1 | grep -q rawin; then
+    say "Note: the signature was not checked, which needs OpenSSL 3; the checksums are."
+    return 0
+  fi
+  get release.json
+  get release.json.sig
+  for entry in $release_keys; do
+    is_signed_by "${entry%%:*}" "${entry#*:}" || continue
+    grep -q "\"$want_packed\"" "$temp/release.json" &&
+      grep -q "\"$want_binary\"" "$temp/release.json" && return 0
+    fail "SHA256SUMS names other files than the signed release; nothing was installed." \
+      "Run this again. If it happens twice, tell whoever serves it."
+  done
+  fail "No key this installer knows has signed the release; nothing was installed." \
+    "Fetch install.sh anew from a place you trust, and run that."
+}
+
+is_signed_by() {
+  signature=$(awk -v id="$1" '$1 == id { print $2; exit }' "$temp/release.json.sig")
+  [ -n "$signature" ] || return 1
+  printf -- '-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n' "$2" >"$temp/key.pem"
+  printf '%s' "$signature" | openssl base64 -d -A >"$temp/signature"
+  openssl pkeyutl -verify -pubin -inkey "$temp/key.pem" -rawin -in "$temp/release.json" \
+    -sigfile "$temp/signature" >/dev/null 2>&1
 }
 
 # Brings one release file into $temp.
@@ -281,6 +315,11 @@ greet() {
       [ "$found" = "$target" ] || say "Note: the shell finds $found first; remove it or put $bin_dir earlier in PATH."
       ;;
     *) path_hint ;;
+  esac
+  case $source-$base_url in
+    url-*/stable | url-*/beta | url-*/dev)
+      say "To update from there later: fased config set update.baseUrl ${base_url%/*}"
+      ;;
   esac
   say "Next: fased start"
 }

@@ -10,6 +10,7 @@ import {
   releaseFiles,
   serveFiles,
 } from "../support/release.ts"
+import { newReleaseKey, signedRelease } from "../support/signed-release.ts"
 import { root } from "../support/source-tree.ts"
 
 const script = join(root, "install.sh")
@@ -230,6 +231,87 @@ test.skipIf(!Bun.which("wget") && Bun.env.CI !== "true")(
     expect(code).toBe(0)
   },
 )
+
+const opensslSigns =
+  Bun.which("openssl") !== null &&
+  Bun.spawnSync(["openssl", "pkeyutl", "-help"], { stderr: "pipe" }).stderr.includes("rawin")
+
+test.skipIf(!opensslSigns && Bun.env.CI !== "true")(
+  "a signed release is checked by its signature too (needs OpenSSL 3)",
+  async () => {
+    const key = newReleaseKey()
+    const next = newReleaseKey()
+    const signed = (program: Bytes, ...keys: (typeof key)[]) =>
+      signedRelease(program, { version: "1.0.0", keys: keys.map(({ privateKey }) => privateKey) })
+    const good = await signed(fakeBinary("1.0.0"), key)
+    const other = await signed(fakeBinary("6.6.6"), next)
+    const installer = good.get("install.sh")!
+    const manifest = Buffer.from(good.get("release.json")!).toString()
+    const changed = Buffer.from(manifest.replace('"1.0.0"', '"1.0.1"'))
+    const cases: [string, Map<string, Bytes>, RegExp | null][] = [
+      ["as signed", good, null],
+      ["by a key before and one to come", await signed(fakeBinary("1.0.0"), key, next), null],
+      ["by another key", new Map([...other, ["install.sh", installer]]), /No key this installer/],
+      ["changed", new Map([...good, ["release.json", changed]]), /No key this installer/],
+      ["not signed", new Map([...good, ["release.json.sig", Buffer.from("")]]), /No key this/],
+      [
+        "all but the manifest of another release",
+        new Map([
+          ...other,
+          ...["install.sh", "release.json", "release.json.sig"].map((name): [string, Bytes] => [
+            name,
+            good.get(name)!,
+          ]),
+        ]),
+        /names other files than the signed release/,
+      ],
+    ]
+    for (const [name, files, reason] of cases) {
+      await using release = serveFiles(new Map([...files].map(([k, v]) => [`stable/${k}`, v])))
+      await using place = await emptyHome()
+      await Bun.write(join(place.home, "install.sh"), files.get("install.sh")!)
+      const url = `${release.url}/stable`
+
+      const { code, stdout, stderr } = await finish(
+        ["sh", join(place.home, "install.sh"), "--base-url", url],
+        place.env,
+      )
+
+      expect(code, `${name}: ${stderr}`).toBe(reason ? 1 : 0)
+      if (reason) expect(stderr, name).toMatch(reason)
+      else expect(stdout).toContain(`fased config set update.baseUrl ${release.url}\n`)
+      expect(existsSync(place.fased), name).toBe(!reason)
+    }
+  },
+)
+
+test("where signatures cannot be checked it says so, and checks the sums", async () => {
+  const files = await signedRelease(fakeBinary("1.0.0"), {
+    version: "1.0.0",
+    keys: [newReleaseKey().privateKey],
+  })
+  await using release = serveFiles(files)
+  await using place = await emptyHome()
+  await Bun.write(join(place.home, "install.sh"), files.get("install.sh")!)
+  await standIn(place.home, "openssl", "echo no such option >&2; exit 1")
+  const env = { ...place.env, PATH: `${place.home}/tools:${place.env.PATH}` }
+  const run = () => finish(["sh", join(place.home, "install.sh"), "--base-url", release.url], env)
+
+  expect((await run()).stdout).toContain("the signature was not checked")
+  expect(existsSync(place.fased)).toBe(true)
+  for (const name of files.keys())
+    if (name.endsWith(".gz")) files.set(name, Bun.gzipSync(fakeBinary("6.6.6")))
+  expect((await run()).stderr).toContain("The checksum of")
+})
+
+for (const shell of [["dash"], ["bash"], ["busybox", "sh"], ["mksh"]])
+  test.skipIf(!Bun.which(shell[0]!))(`it runs under ${shell.join(" ")}`, async () => {
+    await using release = serveFiles(await releaseFiles(fakeBinary("1.0.0")))
+    await using place = await emptyHome()
+    const { code, stderr } = await finish([...shell, script, "--base-url", release.url], place.env)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
+    expect((await finish([place.fased], {})).stdout).toBe("fased 1.0.0\n")
+  })
 
 test("what it cannot do it says, with the next step", async () => {
   await using place = await emptyHome()
