@@ -8,7 +8,8 @@ const layers = [
   ["cron", "webhooks", "doctor", "security", "service", "update", "backup"],
   ["inbox", "access", "routing", "agent", "outbox"],
   ["channels", "models", "tools", "sessions", "memory", "skills", "nodes", "devices", "client"],
-  ["config", "secrets", "logs", "store"],
+  ["secrets"],
+  ["config", "logs", "store"],
   ["kernel"],
 ]
 
@@ -35,6 +36,7 @@ const allowed = {
   },
   neighbours: {
     "src/store/files.ts": "atomic files, for whatever is kept on disk",
+    "src/store/lock.ts": "one process at a time, for whatever is kept on disk",
     "src/client/wire.ts": "the words both ends of the wire use",
     "src/store/private-places.ts": "what must be private, for whoever looks",
   },

@@ -36,10 +36,14 @@ export interface SecretUse {
   ref: SecretRef
 }
 
+/** `env:default:OPENAI_API_KEY`, as people and scripts read it. */
+export const describeRef = ({ source, provider = "default", id }: SecretRef) =>
+  `${source}:${provider}:${id}`
+
 const idForms: Record<SecretRef["source"], { form: RegExp; words: string }> = {
   env: { form: /^[A-Z][A-Z0-9_]{0,127}$/, words: "the name of an environment variable" },
   file: {
-    form: /^(?:value|(?:\/(?:[^~]|~[01])*)+)$/,
+    form: /^(?:value|(?:\/(?:[^~/]|~[01])*)+)$/,
     words: "a JSON pointer such as /github/token",
   },
   exec: { form: /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,255}$/, words: "a name such as prod/openai-key" },
