@@ -304,14 +304,17 @@ test("where signatures cannot be checked it says so, and checks the sums", async
   expect((await run()).stderr).toContain("The checksum of")
 })
 
-for (const shell of [["dash"], ["bash"], ["busybox", "sh"], ["mksh"]])
-  test.skipIf(!Bun.which(shell[0]!))(`it runs under ${shell.join(" ")}`, async () => {
+for (const [name, ...words] of [["dash"], ["bash"], ["busybox", "sh"], ["mksh"]]) {
+  const shell = Bun.which(name!)
+  test.skipIf(!shell)(`it runs under ${[name, ...words].join(" ")}`, async () => {
     await using release = serveFiles(await releaseFiles(fakeBinary("1.0.0")))
     await using place = await emptyHome()
-    const { code, stderr } = await finish([...shell, script, "--base-url", release.url], place.env)
+    const command = [shell!, ...words, script, "--base-url", release.url]
+    const { code, stderr } = await finish(command, place.env)
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
     expect((await finish([place.fased], {})).stdout).toBe("fased 1.0.0\n")
   })
+}
 
 test("what it cannot do it says, with the next step", async () => {
   await using place = await emptyHome()
