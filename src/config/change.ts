@@ -1,7 +1,9 @@
+import type { Clock } from "../kernel/clock.ts"
 import type { Section } from "../kernel/section.ts"
 import { type Edit, editText } from "./edit.ts"
 import { cannotEdit, changeRefused, configInvalid, staleHash, unknownPath } from "./faults.ts"
 import { judgeConfig, readConfig, type ReadOptions } from "./load.ts"
+import { whileLocked } from "./lock.ts"
 import { parse } from "./parse.ts"
 import { formatPath, parsePath, type Path, valueAt, withValue } from "./path.ts"
 import { formsAt, namesBelow, sectionSchema } from "./schema.ts"
@@ -12,8 +14,13 @@ import { writeConfig } from "./write.ts"
 /** Changes to the config file, one after the other. */
 export const createChanges = ({
   note,
+  state,
+  clock,
   ...options
 }: ReadOptions & {
+  /** The state folder, where backups are kept. */
+  state: string
+  clock: Clock
   /** Hears of what was written. */
   note: (state: ConfigState) => ConfigState
 }): Pick<Settings, "change" | "replace" | "set" | "unset"> => {
@@ -38,7 +45,7 @@ export const createChanges = ({
     if (fresh.length || (issues.length && issues.length >= before.issues.length))
       throw changeRefused({ paths: edits.map(({ path }) => formatPath(path)), file, issues })
     if (write.dryRun) return after
-    writeConfig(before, text)
+    writeConfig(before, text, { state, now: clock.now() })
     return note(after)
   }
 
@@ -48,22 +55,24 @@ export const createChanges = ({
     const after = await judgeConfig(text, options)
     if (!after.values) throw changeRefused({ paths: [], file, issues: after.issues })
     if (write.dryRun) return after
-    writeConfig(before, text)
+    writeConfig(before, text, { state, now: clock.now() })
     return note(after)
   }
 
   let last: Promise<unknown> = Promise.resolve()
-  const inTurn = (work: () => Promise<ConfigState>) => {
-    const turn = last.then(work, work)
+  /** One after the other here, and while no other process is at it. */
+  const inTurn = ({ dryRun }: WriteOptions, work: () => Promise<ConfigState>) => {
+    const locked = dryRun ? work : () => whileLocked(file, work)
+    const turn = last.then(locked, locked)
     last = turn
     return turn
   }
   const changeInTurn = (edits: readonly Edit[], write: WriteOptions = {}) =>
-    inTurn(() => change(edits, write))
+    inTurn(write, () => change(edits, write))
 
   return {
     change: changeInTurn,
-    replace: (text, write = {}) => inTurn(() => replace(text, write)),
+    replace: (text, write = {}) => inTurn(write, () => replace(text, write)),
     set: async (path, value) => changeInTurn([{ path: parsePath(path), value }]),
     unset: async (path) => changeInTurn([{ path: parsePath(path) }]),
   }

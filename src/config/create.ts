@@ -1,9 +1,10 @@
-import { statSync } from "node:fs"
 import type { z } from "zod"
+import { type Clock, systemClock } from "../kernel/clock.ts"
 import type { Section } from "../kernel/section.ts"
 import { createChanges } from "./change.ts"
 import type { Env, Paths } from "./paths.ts"
 import { configInvalid } from "./faults.ts"
+import { fingerprint } from "./fingerprint.ts"
 import { readConfig, withSecrets } from "./load.ts"
 import { parsePath } from "./path.ts"
 import type { ConfigState, FetchSecrets, Settings } from "./settings.ts"
@@ -14,11 +15,14 @@ export const createSettings = async ({
   env,
   sections,
   fetchSecrets,
+  clock = systemClock,
 }: {
-  paths: Pick<Paths, "config">
+  paths: Pick<Paths, "config" | "state">
   env: Env
   sections: readonly Section[]
   fetchSecrets: FetchSecrets
+  /** Default: the system's. */
+  clock?: Clock
 }): Promise<Settings> => {
   const options = { path: paths.config, sections, env }
   let print = fingerprint([paths.config])
@@ -50,7 +54,7 @@ export const createSettings = async ({
     return active
   }
 
-  const changes = createChanges({ ...options, note })
+  const changes = createChanges({ ...options, state: paths.state, clock, note })
 
   return {
     current: () => inForce,
@@ -70,12 +74,3 @@ export const createSettings = async ({
     ...changes,
   }
 }
-
-/** Changes whenever one of the files does. */
-const fingerprint = (files: readonly string[]) =>
-  files
-    .map((path) => {
-      const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
-      return stat ? `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}` : "none"
-    })
-    .join()

@@ -71,6 +71,13 @@ export const staleHash = fault<{ file: string }>("config.stale-hash", {
   hint: () => "Read the config again, then send the change with its new hash as baseHash.",
 })
 
+export const configBusy = fault<{ file: string }>("config.busy", {
+  status: 503,
+  message: ({ file }) => `Nothing was written: another fased keeps ${file} locked.`,
+  hint: () => "Try again; if that stays so, look for a fased that hangs.",
+  retryable: true,
+})
+
 export const cannotEdit = fault<{ file: string; path: string; reason: string }>(
   "config.cannot-edit",
   {

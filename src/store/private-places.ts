@@ -5,7 +5,7 @@ import type { Paths } from "../config/paths.ts"
 /** What other users of this machine must not get at, by what it is; whether it exists or not. */
 export const privatePlaces = ({ state, config, database, logs }: Paths) => ({
   state_dir: [state],
-  config: [config, `${config}.bak`],
+  config: [config, `${config}.bak`, ...folder(join(state, "config-backups"))],
   env: [join(state, ".env")],
   database: [database],
   database_copies: besides(database),

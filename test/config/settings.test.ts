@@ -16,7 +16,12 @@ import { fetchSecrets } from "../support/no-secrets.ts"
 import { gateway, models, sections, temporaryFolder } from "./sample.ts"
 
 const open = (folder: string, name = "fased.json", env = {}) =>
-  createSettings({ paths: { config: join(folder, name) }, env, sections, fetchSecrets })
+  createSettings({
+    paths: { config: join(folder, name), state: folder },
+    env,
+    sections,
+    fetchSecrets,
+  })
 
 const commented = `// mine
 {
@@ -229,7 +234,7 @@ test("a form that cannot be edited in place is left to its owner", async () => {
 test("a folder in the file's place is told, not a crash", async () => {
   using folder = temporaryFolder()
   const settings = await createSettings({
-    paths: { config: folder.path },
+    paths: { config: folder.path, state: folder.path },
     env: {},
     sections,
     fetchSecrets,

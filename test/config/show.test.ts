@@ -28,7 +28,12 @@ const context = {
 const configGet = async (text: string, env = {}) => {
   using folder = temporaryFolder({ "fased.json": text })
   const config = join(folder.path, "fased.json")
-  const settings = await createSettings({ paths: { config }, env, sections, fetchSecrets })
+  const settings = await createSettings({
+    paths: { config, state: folder.path },
+    env,
+    sections,
+    fetchSecrets,
+  })
   const answer = await methods.get.handle({}, { settings, sections, ...context })
   const { json } = answer as { json: string }
   return methods.get.result.parse(JSON.parse(json))
@@ -85,7 +90,12 @@ test("config.get answers for a missing and for a broken file", async () => {
   })
   using folder = temporaryFolder()
   const config = join(folder.path, "fased.json")
-  const settings = await createSettings({ paths: { config }, env: {}, sections, fetchSecrets })
+  const settings = await createSettings({
+    paths: { config, state: folder.path },
+    env: {},
+    sections,
+    fetchSecrets,
+  })
   const { json } = (await methods.get.handle({}, { settings, sections, ...context })) as {
     json: string
   }
@@ -162,7 +172,12 @@ test("the schema of the whole file is one standard document", () => {
 test("config.valid names each mistake and the command for a stray key", async () => {
   using folder = temporaryFolder({ "fased.json": "{ gateway: { prot: 1 } }" })
   const config = join(folder.path, "fased.json")
-  const settings = await createSettings({ paths: { config }, env: {}, sections, fetchSecrets })
+  const settings = await createSettings({
+    paths: { config, state: folder.path },
+    env: {},
+    sections,
+    fetchSecrets,
+  })
   const found = (await configValid.detect({ settings }))!
   expect(configValid.explain(found)).toContain("gateway.prot: is not a setting fased knows")
   expect(configValid.next!(found)).toContain("fased config unset gateway.prot")
