@@ -82,7 +82,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     paths,
     env,
     sections,
-    fetchSecrets: createFetch({ env, clock }),
+    fetchSecrets: createFetch({ env, clock, paths }),
   })
   await settings.adopt(settings.current())
   const { config, ground, port } = await decideEntry(options, { settings, env, paths })

@@ -43,6 +43,7 @@ import { connected as modelConnected, defaultUsable } from "./models/checks.ts"
 import { models as modelsSection } from "./models/config.ts"
 import * as models from "./models/methods.ts"
 import { plainHttp, privateNetwork } from "./models/risks.ts"
+import { secrets as secretsSection } from "./secrets/config.ts"
 import { sessionMessage, sessionsChanged } from "./sessions/events.ts"
 import * as sessions from "./sessions/methods.ts"
 import { migrations as sessionsMigrations } from "./sessions/schema.ts"
@@ -62,6 +63,7 @@ export const sections: readonly Section[] = [
   agents,
   modelsSection,
   toolsSection,
+  secretsSection,
   logging,
   updateSection,
 ]

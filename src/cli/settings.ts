@@ -19,7 +19,7 @@ export const openSettings = async ({
         import("../secrets/fetch.ts"),
         import("../kernel/clock.ts"),
       ])
-      return createFetch({ env, clock: systemClock })(refs, secrets)
+      return createFetch({ env, clock: systemClock, paths })(refs, secrets)
     },
   })
 }
