@@ -11,6 +11,8 @@ import { createModels } from "./models/create.ts"
 import { createGuide } from "./models/guide.ts"
 import { Models } from "./models/service.ts"
 import { sections, tools } from "./registry.ts"
+import { createServiceManager } from "./service/create.ts"
+import { ServiceManager } from "./service/service.ts"
 import { Disk, systemDisk } from "./store/disk.ts"
 import { AgentIds } from "./tools/methods.ts"
 import { createToolbox, Toolbox } from "./tools/toolbox.ts"
@@ -41,6 +43,7 @@ export const layGround = ({
   services.provide(Sections, sections)
   services.provide(Ports, systemPorts)
   services.provide(Disk, systemDisk)
+  services.provide(ServiceManager, createServiceManager({ paths, env, clock }))
   for (const section of sections) services.provideLive(section, () => settings.section(section))
   const agentsConfig = () => settings.section(agents)
   services.provide(

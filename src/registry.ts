@@ -43,6 +43,7 @@ import { connected as modelConnected, defaultUsable } from "./models/checks.ts"
 import { models as modelsSection } from "./models/config.ts"
 import * as models from "./models/methods.ts"
 import { plainHttp, privateNetwork } from "./models/risks.ts"
+import * as serviceChecks from "./service/checks.ts"
 import { secrets as secretsSection } from "./secrets/config.ts"
 import { sessionMessage, sessionsChanged } from "./sessions/events.ts"
 import * as sessions from "./sessions/methods.ts"
@@ -149,6 +150,14 @@ export const checks: readonly AnyCheck[] = [
   namesKnown,
   defaultUsable,
   modelConnected,
+  serviceChecks.single,
+  serviceChecks.running,
+  serviceChecks.drifted,
+  serviceChecks.custom,
+  serviceChecks.current,
+  serviceChecks.outlivesLogin,
+  serviceChecks.older,
+  serviceChecks.launchdSecret,
 ]
 
 /** What `fased security audit` looks for. */

@@ -1,4 +1,6 @@
 import type { RunningGateway, StartOptions } from "../app.ts"
+import { systemClock } from "../kernel/clock.ts"
+import { takeSupervisor } from "../service/supervisor.ts"
 
 /** What ends a gateway in the foreground, each as the exit code it has by itself. */
 const signals = { SIGINT: 130, SIGTERM: 143 } as const
@@ -20,8 +22,12 @@ export const runInForeground = async (
       stop.resolve(signal)
     })
   const { start } = await import("../app.ts")
-  const gateway = await start(options)
+  const { supervisor, env } = await takeSupervisor(options.env, systemClock)
+  const gateway = await start({ ...options, env })
+  supervisor.ready(`Listening on ${gateway.url}`)
   if (!asked) started(gateway)
-  await gateway.stop(await stop.promise)
+  const reason = await stop.promise
+  supervisor.stopping(`Stopping (${reason})`)
+  await gateway.stop(reason)
   return 0
 }

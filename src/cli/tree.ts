@@ -25,6 +25,34 @@ export const groups: readonly (readonly [title: string, names: readonly string[]
 
 const gatewayRun = async () => (await import("./commands/gateway-run.ts")).gatewayRun
 
+/** The service of this instance; `daemon` is what older runbooks call it. */
+const serviceCommands = {
+  status: {
+    summary: "Is it running, and can this command line reach it",
+    load: async () => (await import("./commands/gateway-status.ts")).gatewayStatus,
+  },
+  install: {
+    summary: "Keep the gateway running as a service, also after a reboot",
+    load: async () => (await import("./commands/gateway-install.ts")).gatewayInstall,
+  },
+  start: {
+    summary: "Start the installed service",
+    load: async () => (await import("./commands/gateway-start.ts")).gatewayStart,
+  },
+  stop: {
+    summary: "Stop the installed service",
+    load: async () => (await import("./commands/gateway-stop.ts")).gatewayStop,
+  },
+  restart: {
+    summary: "Restart the installed service and wait until it answers",
+    load: async () => (await import("./commands/gateway-restart.ts")).gatewayRestart,
+  },
+  uninstall: {
+    summary: "Remove the service; everything else stays",
+    load: async () => (await import("./commands/gateway-uninstall.ts")).gatewayUninstall,
+  },
+} satisfies Record<string, Node>
+
 export const root: Node = {
   summary: "One executable that keeps your AI assistants reachable.",
   children: {
@@ -49,15 +77,12 @@ export const root: Node = {
       load: async () => (await import("./commands/doctor.ts")).doctor,
     },
     gateway: {
-      summary: "Run and inspect the gateway",
+      summary: "Run the gateway, here or as a service, and inspect it",
       load: gatewayRun,
       derives: true,
       children: {
         run: { summary: "Run the gateway in the foreground", load: gatewayRun },
-        status: {
-          summary: "Is it running, and can this command line reach it",
-          load: async () => (await import("./commands/gateway-status.ts")).gatewayStatus,
-        },
+        ...serviceCommands,
         health: {
           summary: "The running gateway's own view of its health",
           load: async () => (await import("./commands/health.ts")).health,
@@ -71,6 +96,11 @@ export const root: Node = {
           load: async () => (await import("./commands/gateway-call.ts")).gatewayCall,
         },
       },
+    },
+    daemon: {
+      summary: "Older name of the service commands",
+      children: serviceCommands,
+      hidden: true,
     },
     health: {
       summary: "Is the gateway online; exit code 1 when not",

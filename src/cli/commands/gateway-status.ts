@@ -8,12 +8,17 @@ import { runningHolder } from "../instance.ts"
 import { newestLog } from "../log-path.ts"
 import { printable } from "../printable.ts"
 import { probe } from "../probe.ts"
+import { describeRuntime, reportService } from "../service-status.ts"
 
 export const gatewayStatus = command({
   about:
     "Works with the gateway down and with a broken config. Healthy reads: Runtime: running, RPC probe: ok.",
   args: {
     probe: { type: "boolean", default: true, description: "Do not connect" },
+    deep: {
+      type: "boolean",
+      description: "Also look for other gateways' services on this machine",
+    },
     "require-rpc": { type: "boolean", description: "Exit code 1 when the probe fails" },
     ...gatewayFlags,
   },
@@ -22,16 +27,20 @@ export const gatewayStatus = command({
     const target = findTarget(args, context)
     const tried = args.probe ? await probe(target, context, timeoutOf(args)) : undefined
     const config = await reportConfig(context)
+    const service = await reportService(context, { deep: args.deep })
     const noted = runningHolder(paths.state)
     const isOurs = target.kind === "local" && noted?.port === Number(new URL(target.url).port)
     const holder = isOurs ? noted : undefined
-    const running = Boolean(holder) || (tried?.reachable ?? false)
+    const running =
+      Boolean(holder) || (tried?.reachable ?? false) || service.runtime?.state === "running"
+    const runtime = describeRuntime(running, service.runtime)
     const code = args["require-rpc"] && !tried?.ok ? 1 : 0
     const logFile = newestLog(paths.logs)
     const dashboard = httpUrl(target)
     if (args.json) {
       out.json({
-        runtime: { status: running ? "running" : "stopped", pid: holder?.pid },
+        service: service.json,
+        runtime: { ...runtime, pid: holder?.pid ?? service.runtime?.pid },
         rpc: tried,
         gateway: {
           url: target.url,
@@ -40,14 +49,18 @@ export const gatewayStatus = command({
           tlsFingerprint: target.tlsFingerprint,
         },
         dashboard,
-        config: { cli: config },
+        config: { cli: config, ...(service.config && { service: service.config }) },
         logFile,
       })
       return code
     }
     const { good, bad, warn, accent, muted } = out.paint
-    const pid = holder ? muted(` (pid ${holder.pid})`) : ""
-    out.print(`Runtime: ${running ? good("running") : warn("stopped")}${pid}`)
+    const pid = holder?.pid ?? service.runtime?.pid
+    const about = [pid && `pid ${pid}`, runtime.detail].filter(Boolean).join(", ")
+    out.print(`Service: ${service.line}`)
+    out.print(
+      `Runtime: ${running ? good("running") : warn(runtime.status)}${about && muted(` (${printable(about)})`)}`,
+    )
     if (!tried) out.print(`RPC probe: ${muted("skipped")}`)
     else if (tried.ok) {
       const version = printable(tried.version ?? "unknown version", 40)
@@ -59,8 +72,12 @@ export const gatewayStatus = command({
     out.print(
       `Config (cli): ${config.valid ? describeConfig(config) : warn(describeConfig(config))}`,
     )
+    if (service.config) out.print(`${warn("Config (service)")}: ${describeConfig(service.config)}`)
     out.print(`Log file: ${logFile}`)
-    if (tried?.error?.hint) out.print(`\n${printable(tried.error.hint)}`)
+    for (const line of service.advice) out.print(line)
+    // Without a gateway its hint is to start one, and a service has its own way.
+    if (tried?.error?.hint && (tried.reachable || !service.runtime))
+      out.print(`\n${printable(tried.error.hint)}`)
     return code
   },
 })

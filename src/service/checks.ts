@@ -1,0 +1,164 @@
+import { Paths } from "../config/paths.ts"
+import { check } from "../kernel/check.ts"
+import { readHolder } from "../store/lock.ts"
+import { cleanUp } from "./others.ts"
+import { ServiceManager, whyCustom } from "./service.ts"
+import type { Installation } from "./service.ts"
+
+export const single = check({
+  id: "service.single",
+  title: "The gateway is one service, not two",
+  severity: "error",
+  needs: { service: ServiceManager },
+  detect({ service }) {
+    const paths = service.installed().map(({ manager }) => manager.path)
+    return paths.length > 1 ? { paths } : null
+  },
+  explain: ({ paths }) =>
+    `This instance is installed twice, as ${paths.join(" and ")}. Each keeps the other from its state.`,
+  next: () => "Keep the machine's: fased gateway uninstall removes your own.",
+})
+
+export const running = check({
+  id: "service.running",
+  title: "The installed service runs",
+  severity: "error",
+  needs: { service: ServiceManager, paths: Paths },
+  async detect({ service, paths }) {
+    const [installation] = service.installed()
+    if (!installation || holdsState(paths.state)) return null
+    const { state, detail } = await service.runtime(installation)
+    if (state === "running" || state === "starting") return null
+    return { name: installation.manager.name, state, detail }
+  },
+  explain: ({ name, state, detail }) =>
+    `The service ${name} is installed but ${state === "unknown" ? "its manager does not answer" : state}${detail ? `: ${detail}` : "."}`,
+  next: () => "See why with: fased logs, then: fased gateway start",
+  fix: {
+    describe: ({ name }) => `Start ${name}.`,
+    apply: async (_, { service }) => void (await service.start()),
+  },
+})
+
+/** A gateway runs, as a service or in a terminal. */
+const holdsState = (state: string) => {
+  const holder = readHolder(state)
+  try {
+    return holder !== undefined && process.kill(holder.pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** What it says of another version is for `service.current`. */
+const driftOf = (service: ServiceManager, wanted: (installation: Installation) => boolean) =>
+  service
+    .installed()
+    .filter(wanted)
+    .map((installation) => ({
+      path: installation.manager.path,
+      author: installation.author,
+      why: whyCustom(installation),
+      items: service
+        .drift(installation)
+        .filter(({ item }) => item !== "version")
+        .map(({ message }) => message),
+    }))
+    .find(({ items }) => items.length > 0) ?? null
+
+export const drifted = check({
+  id: "service.drifted",
+  title: "The service is as fased installs it",
+  severity: "warn",
+  needs: { service: ServiceManager },
+  detect: ({ service }) => driftOf(service, ({ custom }) => !custom),
+  explain: ({ path, items }) => `The service ${path} has drifted: ${items.join("; ")}.`,
+  fix: {
+    describe: ({ path }) =>
+      `Write ${path} anew, keeping a copy if you changed it; then: fased gateway restart`,
+    apply: (_, { service }) => service.rewrite(),
+  },
+})
+
+export const custom = check({
+  id: "service.custom",
+  title: "A service file of your own still starts this instance",
+  severity: "warn",
+  needs: { service: ServiceManager },
+  detect: ({ service }) => driftOf(service, (installation) => installation.custom),
+  explain: ({ path, author, why, items }) =>
+    author === "foreign"
+      ? `The service ${path} starts something else: ${why}.`
+      : `The service ${path} is not what this instance needs (${items.join("; ")}), and ${why}.`,
+  next: () => "Mend it yourself, or replace it, keeping a copy: fased gateway install --force",
+})
+
+export const current = check({
+  id: "service.current",
+  title: "The service file is this version's",
+  severity: "hint",
+  needs: { service: ServiceManager },
+  detect({ service }) {
+    const [found] = service.installed().filter((one) => !one.custom)
+    const old = found && service.drift(found).find(({ item }) => item === "version")
+    return old ? { path: found.manager.path, message: old.message } : null
+  },
+  explain: ({ path, message }) => `The service ${path} may lack what is new: ${message}.`,
+  fix: {
+    describe: ({ path }) => `Write ${path} anew; it counts from the next restart.`,
+    apply: (_, { service }) => service.rewrite(),
+  },
+})
+
+export const outlivesLogin = check({
+  id: "service.outlives-login",
+  title: "The service goes on after you log out",
+  severity: "warn",
+  needs: { service: ServiceManager },
+  async detect({ service }) {
+    return (await service.lingers()) === false ? { command: service.lingerCommand } : null
+  },
+  explain: () =>
+    "systemd ends your services when you log out, the gateway too, and starts none when the machine boots.",
+  next: ({ command }) => `Run: ${command}`,
+  fix: {
+    describe: ({ command }) => `Ask systemd to keep them (or, where that is root's: ${command}).`,
+    apply: (_, { service }) => service.keepLingering(),
+  },
+})
+
+export const older = check({
+  id: "service.older",
+  title: "No older service starts a gateway too",
+  severity: "warn",
+  needs: { service: ServiceManager },
+  detect({ service }) {
+    const found = service.older()
+    return found.length ? { found } : null
+  },
+  explain: ({ found }) =>
+    `Left from an older version, and starting a gateway of its own: ${found.map(({ path }) => path).join(", ")}.`,
+  next: ({ found }) => `Run: ${found.map(cleanUp).join("; ")}`,
+  fix: {
+    describe: ({ found }) =>
+      found.map(({ path }) => `Stop it and rename it to ${path}.bak.`).join(" "),
+    async apply({ found }, { service }) {
+      for (const one of found) await service.setAside(one)
+    },
+  },
+})
+
+export const launchdSecret = check({
+  id: "service.launchd-secret",
+  title: "launchd overrides no secret of the config",
+  severity: "warn",
+  needs: { service: ServiceManager },
+  async detect({ service }) {
+    const names = await service.launchdSecrets()
+    return names.length ? { names } : null
+  },
+  explain: ({ names }) =>
+    `launchd gives every program ${names.join(" and ")}, which counts before the config: clients read "unauthorized" when it is out of date. See it with: ${names.map((name) => `launchctl getenv ${name}`).join("; ")}`,
+  next: ({ names }) =>
+    `Run: ${names.map((name) => `launchctl unsetenv ${name}`).join("; ")}, then: fased gateway restart`,
+})

@@ -1,0 +1,250 @@
+import { copyFileSync, existsSync, readFileSync } from "node:fs"
+import { basename, join } from "node:path"
+import type { Env, Paths } from "../config/paths.ts"
+import type { Clock } from "../kernel/clock.ts"
+import { recorded } from "./actions-log.ts"
+import type { Action } from "./actions-log.ts"
+import { findDrift, isFleeting } from "./drift.ts"
+import { keepEnvironment } from "./environment-file.ts"
+import {
+  insideService,
+  noManager,
+  notInstalled,
+  notOurs,
+  secondInstall,
+  unitInTheWay,
+} from "./faults.ts"
+import { thisHost } from "./host.ts"
+import type { Host } from "./host.ts"
+import { findLauncher, placeLauncher } from "./launcher.ts"
+import { keepLingering, lingerCommand, lingers } from "./linger.ts"
+import { managersOf } from "./managers.ts"
+import type { Manager, Scope } from "./manager.ts"
+import { serviceNames } from "./names.ts"
+import { olderServices, otherServices, setAside } from "./others.ts"
+import { makePlan } from "./plan.ts"
+import type { Plan } from "./plan.ts"
+import { whyCustom } from "./service.ts"
+import type { Installation, ServiceManager } from "./service.ts"
+
+interface Options {
+  paths: Paths
+  env: Env
+  clock: Clock
+  /** Default: this machine. */
+  host?: Host
+}
+
+export const createServiceManager = ({
+  paths,
+  env,
+  clock,
+  host = thisHost(env),
+}: Options): ServiceManager => {
+  const managers = managersOf(paths, host)
+  const managerOf = (scope: Scope): Manager => {
+    const { label } = serviceNames(paths.profile)
+    const found = managers.find((manager) => manager.scope === scope)
+    if (found) return found
+    throw noManager({
+      why: `fased makes no ${scope} service on this system, so ${label} cannot be one.`,
+      next: "Install it for yourself: fased gateway install",
+    })
+  }
+
+  const installed = () =>
+    managers.flatMap((manager): Installation[] => {
+      const text = readText(manager.path)
+      if (text === undefined) return []
+      const author = manager.author(text)
+      const facts = manager.read(text)
+      const custom = author === "foreign" || (author === "edited" && facts.extras.length > 0)
+      return [{ manager, text, facts, author, custom }]
+    })
+
+  const required = () => {
+    const [first] = installed()
+    if (first) return first
+    const flags = paths.profile ? `--profile ${paths.profile} ` : ""
+    throw notInstalled({
+      label: serviceNames(paths.profile).label,
+      install: `fased ${flags}gateway install`,
+    })
+  }
+
+  const isInside = () => {
+    const group = host.controlGroup()
+    return host.platform === "darwin"
+      ? env.FASED_SERVICE_MARKER === serviceNames(paths.profile).label
+      : managers.some(({ name }) => new RegExp(`/${RegExp.escape(name)}(?:/|$)`, "m").test(group))
+  }
+
+  const requireOutside = (action: string) => {
+    if (isInside()) throw insideService({ action })
+  }
+
+  const acting = <T>(
+    action: Action,
+    { manager, facts }: Pick<Installation, "manager" | "facts">,
+    work: () => Promise<T>,
+  ) => {
+    const state = facts.environment.FASED_STATE_DIR
+    const logs = state ? join(state, "logs") : paths.logs
+    return recorded({ action, unit: manager.name, at: clock.now(), logs }, work)
+  }
+
+  /** The plan for what is installed: its program stays where that is good, and so does its port. */
+  const planFor = ({ facts }: Installation, launcher: string): Plan =>
+    makePlan({
+      paths,
+      home: facts.environment.HOME ?? host.user.home,
+      launcher,
+      version: host.version,
+      port: portIn(facts.command),
+      user: facts.user,
+      platform: host.platform,
+    })
+
+  const drift = (installation: Installation) => {
+    const { manager, facts } = installation
+    const [program = ""] = facts.command
+    return findDrift(facts, manager.read(manager.render(planFor(installation, program))))
+  }
+
+  return {
+    installed,
+    runtime: ({ manager }) => manager.runtime(),
+    drift,
+    isInside,
+    async install(scope, { force = false, port, user, secrets = {} } = {}) {
+      const { alias } = serviceNames(paths.profile)
+      const manager = managerOf(scope)
+      const [other] = installed().filter((one) => one.manager.scope !== scope)
+      if (other)
+        throw secondInstall({
+          path: other.manager.path,
+          scope: other.manager.scope,
+          remove: `${other.manager.scope === "system" ? "sudo " : ""}fased gateway uninstall`,
+        })
+      const before = installed().find((one) => one.manager.scope === scope)
+      if (before && !force) return { outcome: "unchanged", installation: before }
+      requireOutside("installing it anew")
+      const older = olderServices(host).find(({ path }) => basename(path) === `${alias}.service`)
+      if (older && !force) throw unitInTheWay(older)
+      const launcher = findLauncher({ binary: host.binary, home: host.user.home, env })
+      const text = manager.render(
+        makePlan({
+          paths,
+          home: user?.home ?? host.user.home,
+          launcher: launcher.path,
+          version: host.version,
+          port,
+          user: user?.name,
+          platform: host.platform,
+        }),
+      )
+      const after = {
+        manager,
+        text,
+        facts: manager.read(text),
+        author: "fased",
+        custom: false,
+      } as const
+      return acting("install", after, async () => {
+        if (older) await setAside(older, host)
+        placeLauncher(launcher)
+        keepEnvironment(paths.state, secrets)
+        const backup = before && keepCopy(before)
+        await manager.install(text)
+        return {
+          outcome: before ? ("replaced" as const) : ("installed" as const),
+          installation: after,
+          ...(backup && { backup }),
+          ...(launcher.copyOf && { placed: launcher.path }),
+        }
+      })
+    },
+    async rewrite() {
+      const installation = required()
+      const { manager, facts, custom } = installation
+      if (custom) throw notOurs({ path: manager.path, why: whyCustom(installation) })
+      const [program = ""] = facts.command
+      const isGood = existsSync(program) && !isFleeting(program, host.user.home)
+      const launcher = isGood
+        ? { path: program }
+        : findLauncher({ binary: host.binary, home: host.user.home, env })
+      await acting("rewrite", installation, async () => {
+        placeLauncher(launcher)
+        keepCopy(installation)
+        await manager.rewrite(manager.render(planFor(installation, launcher.path)))
+      })
+    },
+    async start() {
+      const installation = required()
+      await acting("start", installation, () => installation.manager.start())
+      return installation
+    },
+    async stop() {
+      const [installation] = installed()
+      if (!installation) return "absent"
+      requireOutside("stopping it")
+      await acting("stop", installation, () => installation.manager.stop())
+      return "stopped"
+    },
+    async restart() {
+      const installation = required()
+      const wait = !isInside()
+      await acting("restart", installation, () => installation.manager.restart({ wait }))
+      return installation
+    },
+    async uninstall() {
+      const [installation] = installed()
+      if (!installation) return null
+      requireOutside("removing it")
+      await acting("uninstall", installation, () => installation.manager.uninstall())
+      return installation
+    },
+    async lingers() {
+      const [installation] = installed()
+      const isUserUnit =
+        installation?.manager.kind === "systemd" && installation.manager.scope === "user"
+      return isUserUnit ? lingers(host) : undefined
+    },
+    lingerCommand: lingerCommand(host.user),
+    keepLingering: () => keepLingering(host),
+    older: () => olderServices(host),
+    setAside: (older) => setAside(older, host),
+    others: () =>
+      otherServices(
+        host,
+        managers.map(({ path }) => path),
+      ),
+    async launchdSecrets() {
+      if (host.platform !== "darwin") return []
+      const found: string[] = []
+      for (const name of ["FASED_GATEWAY_TOKEN", "FASED_GATEWAY_PASSWORD"])
+        if ((await host.run("launchctl", ["getenv", name]))?.out) found.push(name)
+      return found
+    },
+  }
+}
+
+/** What somebody wrote by hand is kept beside the file that replaces it. */
+const keepCopy = ({ author, manager: { path } }: Installation) => {
+  if (author === "fased") return undefined
+  copyFileSync(path, `${path}.bak`)
+  return `${path}.bak`
+}
+
+const readText = (path: string) => {
+  try {
+    return readFileSync(path, "utf8")
+  } catch {
+    return undefined
+  }
+}
+
+const portIn = (command: readonly string[]) => {
+  const at = command.indexOf("--port")
+  return at < 0 ? undefined : Number(command[at + 1]) || undefined
+}

@@ -1,0 +1,26 @@
+import type { Paths } from "../config/paths.ts"
+import { nameTaken } from "./faults.ts"
+import type { Host } from "./host.ts"
+import { createLaunchd } from "./launchd.ts"
+import type { Manager } from "./manager.ts"
+import { serviceNames } from "./names.ts"
+import { createSystemd } from "./systemd.ts"
+
+/** The managers this system has, the user's own first. An instance that can have no service has none. */
+export const managersOf = (
+  { profile }: Pick<Paths, "profile">,
+  { platform, folders, run, user }: Host,
+): readonly Manager[] => {
+  try {
+    const names = serviceNames(profile)
+    if (platform === "darwin")
+      return [createLaunchd({ names, folder: folders.agents, run, uid: user.uid })]
+    return [
+      createSystemd({ scope: "user", names, folder: folders.userUnits, run, user }),
+      createSystemd({ scope: "system", names, folder: folders.systemUnits, run, user }),
+    ]
+  } catch (error) {
+    if (nameTaken.is(error)) return []
+    throw error
+  }
+}
