@@ -4,6 +4,7 @@ import { isLoopbackHost, resolveTarget } from "../client/target.ts"
 import type { Target, TargetFlags } from "../client/target.ts"
 import { portNumber, wholeNumber } from "./arguments.ts"
 import type { Context } from "./command.ts"
+import { withCredentials } from "./credentials.ts"
 import type { GatewayArgs } from "./gateway-flags.ts"
 import { targetSources } from "./instance.ts"
 
@@ -31,10 +32,13 @@ interface OpenOptions {
 /** Connects to one gateway, and says so when everybody on the way can read along. */
 export const openGateway = async (
   target: Target,
-  { version, paths, out }: Pick<Context, "version" | "paths" | "out">,
+  { version, paths, env, out }: Pick<Context, "version" | "paths" | "env" | "out">,
   options: OpenOptions = {},
 ): Promise<Client> => {
-  const { url, token, password, tlsFingerprint, allowPlaintext } = target
+  const { url, token, password, tlsFingerprint, allowPlaintext } = await withCredentials(target, {
+    paths,
+    env,
+  })
   if (allowPlaintext && crossesUnencrypted(url))
     out.note(`${out.notePaint.warn("warning:")} the credential goes to ${url} unencrypted`)
   return signIn(paths.state, {

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto"
 import { readFileSync } from "node:fs"
 import type { GatewaySettings, TargetSources } from "../client/target.ts"
 import type { Env, Paths } from "../config/paths.ts"
-import { isTree, parsePath, withValue } from "../config/path.ts"
+import { isTree, parsePath, type Tree, withValue } from "../config/path.ts"
 import { substitute } from "../config/substitute.ts"
 import { namedFile, ownCertificatePath } from "../gateway/tls-files.ts"
 import { readHolder } from "../store/lock.ts"
@@ -25,18 +25,18 @@ export const runningHolder = (state: string): Holder | undefined => {
 }
 
 /**
- * The config's `gateway` section as far as it can be read. A client needs a port and a credential
- * even when the rest of the file is broken, so nothing is validated here.
+ * One section of the config as far as it can be read. A client needs a port and a credential even
+ * when the rest of the file is broken, so nothing is validated here.
  */
-export const readGatewaySettings = (path: string, env: Env): GatewaySettings => {
+export const readSection = (id: "gateway" | "secrets", path: string, env: Env): Tree => {
   try {
     const text = readFileSync(path, "utf8")
     const parsed = /\.ya?ml$/.test(path) ? Bun.YAML.parse(text) : Bun.JSON5.parse(text)
-    if (!isTree(parsed) || !isTree(parsed.gateway)) return {}
-    const { value, issues } = substitute(parsed.gateway, env)
+    const section = isTree(parsed) ? parsed[id] : undefined
+    if (!isTree(section)) return {}
+    const { value, issues } = substitute(section, env)
     // A secret whose variable is not set is no secret at all.
-    const usable = issues.reduce((tree, { path }) => withValue(tree, parsePath(path), {}), value)
-    return usable as GatewaySettings
+    return issues.reduce((tree, { path }) => withValue(tree, parsePath(path), {}), value)
   } catch {
     return {}
   }
@@ -58,7 +58,7 @@ export const targetSources = (
   { paths, env }: Pick<Context, "paths" | "env">,
   flags: TargetSources["flags"] = {},
 ): TargetSources => {
-  const gateway = readGatewaySettings(paths.config, env)
+  const gateway: GatewaySettings = readSection("gateway", paths.config, env)
   return {
     flags,
     env,

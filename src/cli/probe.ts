@@ -2,6 +2,7 @@ import { Fault } from "../kernel/fault.ts"
 import { notAGateway, plaintextRefused, unreachable } from "../client/faults.ts"
 import type { Hello } from "../client/hello.ts"
 import type { Target } from "../client/target.ts"
+import { unresolved } from "../secrets/faults.ts"
 import type { Context } from "./command.ts"
 import { openGateway } from "./gateway-client.ts"
 
@@ -34,7 +35,9 @@ export const probe = async (
     return { ...about, reachable: true, ok: true, ms: ms(), ...factsOf(client.hello) }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    const absent = [unreachable, notAGateway, plaintextRefused].some((kind) => kind.is(error))
+    const absent = [unreachable, notAGateway, plaintextRefused, unresolved].some((kind) =>
+      kind.is(error),
+    )
     const { code, message, hint } = error
     return { ...about, reachable: !absent, ok: false, ms: ms(), error: { code, message, hint } }
   }

@@ -12,10 +12,18 @@ export interface Target {
   allowPlaintext?: true
   token?: string
   password?: string
+  /** Credentials the config only refers to, in place of the above; whoever signs in fetches them. */
+  references?: { token?: Reference; password?: Reference }
   /** `local`: this machine's · `remote`: `gateway.mode` is remote · `explicit`: `--url` */
   kind: "local" | "remote" | "explicit"
   /** Where the credential was found; never the credential. */
   credential: string
+}
+
+/** A setting that refers to a secret kept elsewhere, or tries to. */
+export interface Reference {
+  path: string
+  ref: object
 }
 
 /** What a person wrote on the command line about the gateway. */
@@ -51,11 +59,16 @@ export interface TargetSources {
 
 type Candidate = readonly [source: string, value: unknown]
 
-const firstText = (candidates: readonly Candidate[]) => {
-  for (const [source, value] of candidates)
+/** A reference counts as well: what it refers to may be missing, but never stands for nothing. */
+const firstOf = (candidates: readonly Candidate[]) => {
+  for (const [source, value] of candidates) {
     if (typeof value === "string" && value.trim()) return { source, value: value.trim() }
+    if (isReference(value)) return { source, reference: { path: source, ref: value } }
+  }
   return undefined
 }
+
+const isReference = (value: unknown): value is object => typeof value === "object" && value !== null
 
 const asPort = (value: unknown) => {
   const port = Number(value)
@@ -89,33 +102,40 @@ export const resolveTarget = (sources: TargetSources): Target => {
       : kind === "token"
         ? [fromRemote, local, config]
         : [local, fromRemote, config]
-  const pick = (kind: "token" | "password") =>
-    firstText([
+  const pick = (kind: "token" | "password") => {
+    const variable = `FASED_GATEWAY_${kind.toUpperCase()}`
+    const fromRemote: Candidate = [`gateway.remote.${kind}`, gateway?.remote?.[kind]]
+    const config: Candidate = [`gateway.auth.${kind}`, gateway?.auth?.[kind]]
+    // A reference in the setting for this very gateway goes before what an old shell still exports.
+    const own = remote ? fromRemote : config
+    return firstOf([
       [`--${kind}`, flags[kind]],
-      ...inOrder<Candidate>(
-        [`FASED_GATEWAY_${kind.toUpperCase()}`, env[`FASED_GATEWAY_${kind.toUpperCase()}`]],
-        [`gateway.remote.${kind}`, gateway?.remote?.[kind]],
-        [`gateway.auth.${kind}`, gateway?.auth?.[kind]],
-        kind,
-      ),
+      ...(isReference(own[1]) ? [own] : []),
+      ...inOrder<Candidate>([variable, env[variable]], fromRemote, config, kind),
     ])
+  }
   const token = pick("token")
   const password = pick("password")
   const where =
     flags.port !== undefined || !remote
       ? ({ ...local(sources), kind: "local" } as const)
       : ({ ...about(remote, sources), url: remote, kind: "remote" } as const)
+  const references = {
+    ...(token?.reference && { token: token.reference }),
+    ...(password?.reference && { password: password.reference }),
+  }
   return {
     ...where,
     token: token?.value,
     password: password?.value,
+    ...(Object.keys(references).length && { references }),
     credential: token?.source ?? password?.source ?? "none found",
   }
 }
 
 const remoteUrl = (gateway: GatewaySettings) => {
-  const text = firstText([["", gateway.remote?.url]])
-  return text && webSocketUrl(text.value)
+  const url = gateway.remote?.url
+  return typeof url === "string" && url.trim() ? webSocketUrl(url) : undefined
 }
 
 /** How a gateway elsewhere is to be trusted. A pin in the config holds for its address, however that was given. */

@@ -74,7 +74,7 @@ test("an address pasted from the browser works", () => {
 test("values of the wrong type in a broken config are ignored", () => {
   const gateway = {
     port: "x",
-    auth: { token: { source: "env" } },
+    auth: { token: 7 },
     remote: { url: 5 },
     mode: "remote",
   }
@@ -82,6 +82,42 @@ test("values of the wrong type in a broken config are ignored", () => {
     url: "ws://127.0.0.1:18789",
     credential: "none found",
   })
+})
+
+const ref = { source: "env", id: "MY_TOKEN" }
+
+test("a reference counts as a credential, and no other takes its place", () => {
+  const gateway = { ...everything.gateway, auth: { token: ref } }
+  const target = resolveTarget({ ...everything, env: {}, flags: {}, gateway })
+  expect(target).toMatchObject({
+    credential: "gateway.auth.token",
+    references: { token: { path: "gateway.auth.token", ref } },
+  })
+  expect(target.token).toBeUndefined()
+})
+
+test("a reference goes before the variable an old shell may export, and a flag before both", () => {
+  const local = { ...everything.gateway, auth: { token: ref, password: ref } }
+  const remote = { ...everything.gateway, mode: "remote" }
+  const { url } = remote.remote!
+  const elsewhere = { ...remote, auth: { token: ref }, remote: { url } }
+  const credentials = [
+    { ...everything, flags: {}, gateway: local },
+    { ...everything, gateway: local },
+    { ...everything, flags: {}, gateway: { ...remote, remote: { ...remote.remote, token: ref } } },
+    { ...everything, flags: {}, gateway: elsewhere },
+  ].map((sources) => resolveTarget(sources).credential)
+  expect(credentials).toEqual([
+    "gateway.auth.token",
+    "--token",
+    "gateway.remote.token",
+    "FASED_GATEWAY_TOKEN",
+  ])
+})
+
+test("something that is no reference, where one stands, is kept to be told of", () => {
+  const gateway = { auth: { token: { source: "nowhere" } }, remote: { token: "other" } }
+  expect(resolveTarget({ env: {}, gateway, defaultPort: 1 }).token).toBeUndefined()
 })
 
 const pin = "AB:".repeat(31) + "AB"

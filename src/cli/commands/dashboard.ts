@@ -1,6 +1,7 @@
 import { pinTls } from "../../client/pin.ts"
 import type { Target } from "../../client/target.ts"
 import { command } from "../command.ts"
+import { withCredentials } from "../credentials.ts"
 import { dashboardLink } from "../dashboard-link.ts"
 import { findTarget } from "../gateway-client.ts"
 
@@ -12,7 +13,7 @@ export const dashboard = command({
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
   async run({ open, json }, { out, env, paths, version, ...context }) {
-    const target = findTarget({}, { paths, env })
+    const target = await withCredentials(findTarget({}, { paths, env }), { paths, env })
     const url = dashboardLink(target)
     if (json) out.json({ url })
     else out.print(out.paint.accent(url))

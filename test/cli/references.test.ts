@@ -1,0 +1,113 @@
+import { expect, test } from "bun:test"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { commandLine } from "../support/command-line.ts"
+import { startFakeGateway } from "../support/fake-gateway.ts"
+
+const token = "kept-elsewhere-0123456789abcdef"
+const methods = {
+  health: () => ({ ok: true }),
+  status: () => ({ model: { default: "fased/guide" } }),
+  "doctor.run": () => ({ ok: true, checked: 1, skipped: [], findings: [] }),
+}
+
+const pointing = (port: number, ref: unknown, more: object = {}) => ({
+  gateway: { mode: "local", port, auth: { mode: "token", token: ref } },
+  ...more,
+})
+
+const helper = (folder: string) => {
+  const path = join(folder, "helper")
+  const answer = JSON.stringify({ protocolVersion: 1, values: { token } })
+  writeFileSync(path, `#!/bin/sh\necho '${answer}'\n`, { mode: 0o700 })
+  return path
+}
+
+const ways = [
+  ["a variable", () => ({ source: "env", id: "MY_TOKEN" }), () => ({})],
+  [
+    "a file",
+    (home: string) => {
+      writeFileSync(join(home, ".fased/secrets.json"), JSON.stringify({ token }), { mode: 0o600 })
+      return { source: "file", id: "/token" }
+    },
+    () => ({}),
+  ],
+  [
+    "a command",
+    () => ({ source: "exec", provider: "safe", id: "token" }),
+    (home: string) => ({
+      secrets: { providers: { safe: { source: "exec", command: helper(home) } } },
+    }),
+  ],
+] as const
+
+test.each(ways)("commands sign in with a token that is kept in %s", async (_, ref, more) => {
+  await using gateway = startFakeGateway({ token, methods })
+  using cli = commandLine()
+  // Nothing else may take its place, and what is wrong elsewhere is no obstacle.
+  const config = pointing(gateway.port, ref(cli.home), { nonsense: true, ...more(cli.home) })
+  cli.writeConfig(JSON.stringify(config))
+  const env = { MY_TOKEN: token, FASED_GATEWAY_TOKEN: "an-older-token-0123456789abcdef" }
+  for (const args of [
+    ["gateway", "call", "health"],
+    ["status"],
+    ["gateway", "status"],
+    ["doctor"],
+  ]) {
+    const { out, err } = await cli.fased(args, { env })
+    expect(`${args.join(" ")}: ${out}${err}`).not.toContain(token)
+    expect(gateway.connects.at(-1)).toMatchObject({ auth: { token } })
+  }
+  expect(gateway.connects).toHaveLength(4)
+  const { out } = await cli.fased(["dashboard", "--no-open"], { env })
+  expect(out.trim()).toEndWith(`#token=${token}`)
+})
+
+test("a token that cannot be fetched is told of, and no other is shown to the gateway", async () => {
+  await using gateway = startFakeGateway({ token, methods })
+  using cli = commandLine(pointing(gateway.port, { source: "env", id: "MY_TOKEN" }))
+  const env = { FASED_GATEWAY_TOKEN: token }
+  const told =
+    "gateway.auth.token (env:default:MY_TOKEN): the environment variable MY_TOKEN is not set"
+  const call = await cli.fased(["gateway", "call", "health"], { env })
+  expect(call).toMatchObject({ code: 1, out: "" })
+  expect(call.err).toContain(told)
+  const dashboard = await cli.fased(["dashboard", "--no-open"], { env })
+  expect(dashboard).toMatchObject({ code: 1, out: "" })
+  expect(dashboard.err).toContain(told)
+  for (const args of [["status"], ["gateway", "status"]]) {
+    const { code, out } = await cli.fased(args, { env })
+    expect(code).toBe(0)
+    expect(out).toContain(told)
+  }
+  const json = JSON.parse((await cli.fased(["gateway", "status", "--json"], { env })).out)
+  expect(json).toMatchObject({ rpc: { ok: false, reachable: false } })
+  expect(gateway.connects).toEqual([])
+})
+
+test.each([
+  [{ source: "nowhere", id: "x" }, "must be text, or a reference"],
+  [{ source: "env", id: "not-a-name" }, "needs an id that is the name of an environment variable"],
+  [["a", "list"], "must be text, or a reference"],
+])("%o where the token belongs is a mistake, not a missing token", async (ref, told) => {
+  await using gateway = startFakeGateway({ token, methods })
+  using cli = commandLine(pointing(gateway.port, ref))
+  const { code, err } = await cli.fased(["gateway", "call", "health"], {
+    env: { FASED_GATEWAY_TOKEN: token },
+  })
+  expect(code).toBe(1)
+  expect(err).toContain(told)
+  expect(gateway.connects).toEqual([])
+})
+
+test("a mistake among the providers is told as what it is", async () => {
+  await using gateway = startFakeGateway({ token, methods })
+  const secrets = { providers: { safe: { source: "exec", command: "helper" } } }
+  using cli = commandLine(
+    pointing(gateway.port, { source: "exec", provider: "safe", id: "token" }, { secrets }),
+  )
+  const { code, err } = await cli.fased(["gateway", "call", "health"])
+  expect(code).toBe(1)
+  expect(err).toContain("secrets.providers.safe.command")
+})
