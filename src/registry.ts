@@ -12,7 +12,10 @@ import * as config from "./config/methods.ts"
 import * as configRisks from "./config/risks.ts"
 import { pairRequested, pairResolved } from "./devices/events.ts"
 import * as devices from "./devices/methods.ts"
-import { migrations as devicesMigrations } from "./devices/schema.ts"
+import {
+  migrations as devicesMigrations,
+  secretTables as devicesSecrets,
+} from "./devices/schema.ts"
 import { run as doctorRun } from "./doctor/methods.ts"
 import { gateway as gatewayTool } from "./doctor/tools.ts"
 import {
@@ -27,7 +30,7 @@ import * as gatewayEvents from "./gateway/events.ts"
 import * as gateway from "./gateway/methods.ts"
 import * as proxyRisks from "./gateway/proxy-risks.ts"
 import * as gatewayRisks from "./gateway/risks.ts"
-import { migrations as gatewayMigrations } from "./gateway/store.ts"
+import { migrations as gatewayMigrations, secretTables as gatewaySecrets } from "./gateway/store.ts"
 import { migrations as inboxMigrations } from "./inbox/store.ts"
 import type { AnyChannel } from "./kernel/channel.ts"
 import type { AnyCheck } from "./kernel/check.ts"
@@ -201,3 +204,6 @@ export const migrations: readonly Migration[] = [
   ...devicesMigrations,
   ...gatewayMigrations,
 ]
+
+/** Tables that a backup without secrets leaves empty. */
+export const secretTables: readonly string[] = [...devicesSecrets, ...gatewaySecrets]

@@ -20,7 +20,7 @@ export const groups: readonly (readonly [title: string, names: readonly string[]
   ["Gateway", ["gateway", "health", "logs", "devices", "qr"]],
   ["Agents", ["agents", "sessions", "models"]],
   ["Settings", ["config", "security", "completion"]],
-  ["This installation", ["update"]],
+  ["This installation", ["update", "backup", "reset", "uninstall"]],
 ]
 
 const gatewayRun = async () => (await import("./commands/gateway-run.ts")).gatewayRun
@@ -222,6 +222,31 @@ export const root: Node = {
           load: async () => (await import("./commands/update-status.ts")).updateStatus,
         },
       },
+    },
+    backup: {
+      summary: "Keep a copy of everything, and put it back",
+      children: {
+        create: {
+          summary: "Write one archive of this instance",
+          load: async () => (await import("./commands/backup-create.ts")).backupCreate,
+        },
+        verify: {
+          summary: "Is an archive whole",
+          load: async () => (await import("./commands/backup-verify.ts")).backupVerify,
+        },
+        restore: {
+          summary: "Put an archive in place of what is here",
+          load: async () => (await import("./commands/backup-restore.ts")).backupRestore,
+        },
+      },
+    },
+    reset: {
+      summary: "Start afresh: move settings, or everything, to the trash",
+      load: async () => (await import("./commands/reset.ts")).reset,
+    },
+    uninstall: {
+      summary: "Remove the service, the data or the program",
+      load: async () => (await import("./commands/uninstall.ts")).uninstall,
     },
     completion: {
       summary: "Print a completion script for your shell",

@@ -44,3 +44,6 @@ export const migrations: Migration[] = [
       ) STRICT, WITHOUT ROWID;`,
   },
 ]
+
+/** Tables whose rows let someone in: a backup that holds no secrets goes without them. */
+export const secretTables = ["instance_secrets", "setup_codes"]

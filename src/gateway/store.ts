@@ -21,6 +21,9 @@ export const migrations: Migration[] = [
   },
 ]
 
+/** Tables whose rows let someone in: a backup that holds no secrets goes without them. */
+export const secretTables = ["ui_sessions"]
+
 export const createUiSessionStore = (db: Database): UiSessionStore => {
   const { sqlite } = db
   const all = sqlite.query<UiSession, []>(
