@@ -1,7 +1,6 @@
 import type { Reference, Target } from "../client/target.ts"
 import { refProblem, type SecretRef, type SecretUse } from "../kernel/secret.ts"
 import type { Context } from "./command.ts"
-import { readSection } from "./instance.ts"
 
 /**
  * The target with the credentials that the config only refers to, fetched. Throws when one cannot
@@ -17,8 +16,9 @@ export const withCredentials = async (
     import("../kernel/clock.ts"),
   ])
   const uses = await Promise.all(Object.values(references).map(judged))
-  const fetch = createFetch({ ...context, clock: systemClock })
-  const found = await fetch(uses, await secretsSettings(context))
+  const { providers, env } = await whereSecretsAre(context)
+  const fetch = createFetch({ paths: context.paths, env, clock: systemClock })
+  const found = await fetch(uses, providers, env)
   const { token, password } = references
   return {
     ...target,
@@ -35,14 +35,17 @@ const judged = async ({ path, ref }: Reference): Promise<SecretUse> => {
   throw unresolved({ failures: [{ path, ref: "no reference", reason: `it ${problem}`, next }] })
 }
 
-/** Only this section has to be right: the way to the gateway must not hang on the rest. */
-const secretsSettings = async ({ paths, env }: Pick<Context, "paths" | "env">) => {
-  const { secrets } = await import("../secrets/config.ts")
-  const parsed = secrets.schema.safeParse(readSection("secrets", paths.config, env))
-  if (parsed.success) return parsed.data
-  const [{ openSettings }, { configInvalid }] = await Promise.all([
+/** Only the `secrets` section has to be right: the way to the gateway must not hang on the rest. */
+const whereSecretsAre = async (context: Pick<Context, "paths" | "env">) => {
+  const [{ openSettings }, { secrets }, { substitute }] = await Promise.all([
     import("./settings.ts"),
-    import("../config/faults.ts"),
+    import("../secrets/config.ts"),
+    import("../config/substitute.ts"),
   ])
-  throw configInvalid((await openSettings({ paths, env })).current())
+  const state = (await openSettings(context)).current()
+  const { value } = substitute({ secrets: state.composed?.secrets ?? {} }, state.env)
+  const parsed = secrets.schema.safeParse(value.secrets)
+  if (parsed.success) return { providers: parsed.data, env: state.env }
+  const { configInvalid } = await import("../config/faults.ts")
+  throw configInvalid(state)
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto"
 import { readFileSync } from "node:fs"
 import type { GatewaySettings, TargetSources } from "../client/target.ts"
+import { readLastGood } from "../config/backups.ts"
 import type { Env, Paths } from "../config/paths.ts"
 import { isTree, parsePath, type Tree, withValue } from "../config/path.ts"
 import { substitute } from "../config/substitute.ts"
@@ -25,20 +26,25 @@ export const runningHolder = (state: string): Holder | undefined => {
 }
 
 /**
- * One section of the config as far as it can be read. A client needs a port and a credential even
- * when the rest of the file is broken, so nothing is validated here.
+ * The config's `gateway` section as far as it can be read. A client needs a port and a credential
+ * even when the rest of the file is broken, so nothing is validated here; of a file that cannot be
+ * read at all, the one from when it was last good speaks.
  */
-export const readSection = (id: "gateway" | "secrets", path: string, env: Env): Tree => {
+export const readGatewaySettings = (paths: Paths, env: Env): GatewaySettings => {
+  const parsed = parseLoosely(paths.config) ?? parseLoosely(readLastGood(paths)?.path)
+  if (!isTree(parsed?.gateway)) return {}
+  const { value, issues } = substitute(parsed.gateway, env)
+  // A secret whose variable is not set is no secret at all.
+  return issues.reduce((tree, { path }) => withValue(tree, parsePath(path), {}), value)
+}
+
+const parseLoosely = (path: string | undefined): Tree | undefined => {
   try {
-    const text = readFileSync(path, "utf8")
-    const parsed = /\.ya?ml$/.test(path) ? Bun.YAML.parse(text) : Bun.JSON5.parse(text)
-    const section = isTree(parsed) ? parsed[id] : undefined
-    if (!isTree(section)) return {}
-    const { value, issues } = substitute(section, env)
-    // A secret whose variable is not set is no secret at all.
-    return issues.reduce((tree, { path }) => withValue(tree, parsePath(path), {}), value)
+    const text = readFileSync(path ?? "", "utf8")
+    const parsed = /\.ya?ml$/i.test(path ?? "") ? Bun.YAML.parse(text) : Bun.JSON5.parse(text)
+    return isTree(parsed) ? parsed : undefined
   } catch {
-    return {}
+    return undefined
   }
 }
 
@@ -58,7 +64,7 @@ export const targetSources = (
   { paths, env }: Pick<Context, "paths" | "env">,
   flags: TargetSources["flags"] = {},
 ): TargetSources => {
-  const gateway: GatewaySettings = readSection("gateway", paths.config, env)
+  const gateway = readGatewaySettings(paths, env)
   return {
     flags,
     env,

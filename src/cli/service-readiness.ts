@@ -16,7 +16,7 @@ const secretNames = ["FASED_GATEWAY_TOKEN", "FASED_GATEWAY_PASSWORD"] as const
 /** The gateway secrets that only this shell knows. Without them the service would ask for others. */
 export const shellSecrets = ({ paths, env }: Instance): Record<string, string> => {
   const kept = loadEnv({}, paths).env
-  const { token, password } = readGatewaySettings(paths.config, env).auth ?? {}
+  const { token, password } = readGatewaySettings(paths, env).auth ?? {}
   const configured: readonly unknown[] = [token, password]
   return Object.fromEntries(
     secretNames.flatMap((name, at) => {

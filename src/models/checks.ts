@@ -1,5 +1,5 @@
-import { configValid } from "../config/checks.ts"
 import { check } from "../kernel/check.ts"
+import { resolvable } from "../secrets/checks.ts"
 import { guideProvider } from "./guide.ts"
 import { parseRef } from "./ref.ts"
 import { Models } from "./service.ts"
@@ -8,7 +8,7 @@ export const connected = check({
   id: "models.connected",
   title: "A language model is connected",
   severity: "hint",
-  after: [configValid],
+  after: [resolvable],
   needs: { models: Models },
   detect: ({ models }) => {
     const real = models.status().filter(({ provider }) => provider !== guideProvider)
@@ -23,7 +23,7 @@ export const defaultUsable = check({
   id: "models.default-usable",
   title: "The default model can be called",
   severity: "error",
-  after: [configValid],
+  after: [resolvable],
   needs: { models: Models },
   detect({ models }) {
     const ref = models.defaultRef()

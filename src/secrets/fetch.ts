@@ -7,8 +7,9 @@ import { resolveRefs } from "./resolve.ts"
 /** Fetches the secrets a config refers to, all or none. */
 export const createFetch =
   (surroundings: Surroundings): FetchSecrets =>
-  async (uses, config) => {
-    const { secrets, failures } = await resolveRefs(uses, config as SecretsConfig, surroundings)
+  async (uses, config, env = surroundings.env) => {
+    const around = { ...surroundings, env }
+    const { secrets, failures } = await resolveRefs(uses, config as SecretsConfig, around)
     if (failures.length) throw unresolved({ failures })
     return secrets
   }

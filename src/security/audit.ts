@@ -1,4 +1,4 @@
-import { configInvalid } from "../config/faults.ts"
+import { configInvalid, notFetched } from "../config/faults.ts"
 import { Fault } from "../kernel/fault.ts"
 import { type AnyRisk, type Exposure, severities, type Severity } from "../kernel/risk.ts"
 import type { Services } from "../kernel/service.ts"
@@ -64,8 +64,8 @@ const detect = async (risk: AnyRisk, services: Services): Promise<Exposure | nul
   try {
     return await risk.detect(services.supply(risk.needs))
   } catch (error) {
-    // `config.invalid` says it once for all that need the config.
-    if (configInvalid.is(error)) return null
+    // `config.invalid` and `secrets.unresolved` say it once for all that need the config.
+    if (configInvalid.is(error) || notFetched.is(error)) return null
     return { severity: "warn", detail: `This could not be looked at: ${(error as Error).message}` }
   }
 }

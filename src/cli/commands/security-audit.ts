@@ -1,3 +1,5 @@
+import { Settings } from "../../config/settings.ts"
+import { Fault } from "../../kernel/fault.ts"
 import type { Severity } from "../../kernel/risk.ts"
 import type { AuditReport, Change, Finding } from "../../security/audit.ts"
 import { command, fased } from "../command.ts"
@@ -44,12 +46,19 @@ const prepare = async (context: Context, deep: boolean) => {
   const { offlineServices } = await import("../check-services.ts")
   const { risks } = await import("../../registry.ts")
   const services = await offlineServices(context)
+  await openSections(services.get(Settings))
   if (!deep) return { risks, services }
   const { KnownGateway, probes } = await import("../../security/probe.ts")
   const url = runningHolder(context.paths.state)?.url
   services.provide(KnownGateway, { url, version: context.version })
   return { risks: [...risks, ...probes], services }
 }
+
+/** What cannot be fetched is a finding of its own. */
+const openSections = (settings: Settings) =>
+  settings.activate().catch((error: unknown) => {
+    if (!(error instanceof Fault)) throw error
+  })
 
 const headings: Record<Severity, string> = {
   critical: "Critical",
