@@ -47,7 +47,10 @@ import { models as modelsSection } from "./models/config.ts"
 import * as models from "./models/methods.ts"
 import { plainHttp, privateNetwork } from "./models/risks.ts"
 import * as serviceChecks from "./service/checks.ts"
+import { notShadowed, resolvable, upToDate } from "./secrets/checks.ts"
 import { secrets as secretsSection } from "./secrets/config.ts"
+import { reload as secretsReload } from "./secrets/methods.ts"
+import * as secretsRisks from "./secrets/risks.ts"
 import { sessionMessage, sessionsChanged } from "./sessions/events.ts"
 import * as sessions from "./sessions/methods.ts"
 import { migrations as sessionsMigrations } from "./sessions/schema.ts"
@@ -104,6 +107,7 @@ export const methods: readonly AnyMethod[] = [
   config.get,
   config.schema,
   config.lookup,
+  secretsReload,
   devices.list,
   devices.approve,
   devices.reject,
@@ -142,6 +146,9 @@ export const tools: readonly AnyTool[] = [
 export const checks: readonly AnyCheck[] = [
   configValid,
   configPrivate,
+  resolvable,
+  upToDate,
+  notShadowed,
   filesPrivate,
   diskSpace,
   startable,
@@ -187,6 +194,9 @@ export const risks: readonly AnyRisk[] = [
   configRisks.dangerousFlags,
   configRisks.passwordInConfig,
   configRisks.plainTextSecrets,
+  secretsRisks.notJudged,
+  secretsRisks.fileOpen,
+  secretsRisks.commandOpen,
   redactionOff,
   patternsReplaced,
   reachesEverywhere,
