@@ -3,8 +3,12 @@ import { agents, defaultAgentId, findAgent, listAgents } from "./agent/config.ts
 import { createEngine } from "./agent/engine.ts"
 import { Turns } from "./agent/turns.ts"
 import { normalizeBase } from "./client/base-path.ts"
+import { keepLastGood } from "./config/backups.ts"
 import { createSettings } from "./config/create.ts"
+import { followConfig } from "./config/follow.ts"
+import { adoptAtStart } from "./config/last-good.ts"
 import type { Env, Paths } from "./config/paths.ts"
+import { type Outcome, Reloader } from "./config/reloader.ts"
 import { ownIdentity } from "./devices/identity.ts"
 import { provideDevices } from "./devices/provide.ts"
 import { GatewayFacts } from "./doctor/facts.ts"
@@ -12,12 +16,15 @@ import { createDoctor, Doctor } from "./doctor/service.ts"
 import { certificateNames, localHost } from "./gateway/address.ts"
 import type { EntryFlags } from "./gateway/entry.ts"
 import { watchAccess } from "./gateway/access.ts"
+import { gateway as gatewaySection } from "./gateway/config.ts"
 import { decideEntry } from "./gateway/entry.ts"
 import { Health } from "./gateway/health.ts"
-import { createStatus, Identity, Status } from "./gateway/methods.ts"
+import { configFacts, createStatus, Identity, Status } from "./gateway/methods.ts"
 import { openGateway } from "./gateway/open.ts"
 import { systemPorts } from "./gateway/ports.ts"
-import { createUiSessionStore } from "./gateway/store.ts"
+import { preflight } from "./gateway/preflight.ts"
+import { createRestarts, type Runner, wakeAfterRestart } from "./gateway/restarts.ts"
+import { createRestartStore, createUiSessionStore } from "./gateway/store.ts"
 import { clearPort } from "./gateway/take-over.ts"
 import { createUiSessions } from "./gateway/ui-session.ts"
 import { layGround } from "./ground.ts"
@@ -27,8 +34,10 @@ import { Receive } from "./kernel/channel.ts"
 import type { Clock } from "./kernel/clock.ts"
 import { systemClock } from "./kernel/clock.ts"
 import { Bus, createBus } from "./kernel/event.ts"
+import { Restarts } from "./kernel/restart.ts"
 import { logging } from "./logs/config.ts"
 import { createLog, Logs } from "./logs/writer.ts"
+import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { guideProvider } from "./models/guide.ts"
 import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
@@ -51,6 +60,10 @@ export interface StartOptions extends EntryFlags {
   /** Stop whatever listens on the port first. */
   force?: boolean
   verbose?: boolean
+  /** With a broken config file, run on the one from when it was last good. */
+  lastGood?: boolean
+  /** Restarts this gateway in place; without it every restart is refused. */
+  runner?: Runner
   /** Log lines to the terminal as well as the file. */
   console?: boolean
   /** Default: the system's. */
@@ -67,9 +80,11 @@ export interface RunningGateway {
   readonly dashboardUrl: string
   logFile: string
   /** Every HTTP route it serves. */
-  routes: readonly { method: string; path: string }[]
+  readonly routes: readonly { method: string; path: string }[]
+  /** Looks at the config file at once. */
+  reload(): Promise<Outcome>
   /** Announces, drains, closes. Resolves when everything is down. */
-  stop(reason: string): Promise<void>
+  stop(reason: string, restart?: { expectedMs: number }): Promise<void>
 }
 
 /** How long turns under way may still run when the gateway stops. */
@@ -78,14 +93,16 @@ const drainMs = 5_000
 /** Starts a gateway (contract 01 §2) or throws the fault that says why not. */
 export const start = async (options: StartOptions): Promise<RunningGateway> => {
   const { paths, env, version, clock = systemClock } = options
+  const fetchSecrets = createFetch({ env, clock, paths })
   const settings = await createSettings({
     paths,
     env,
     sections,
-    fetchSecrets: createFetch({ env, clock, paths }),
+    fetchSecrets,
   })
-  await settings.adopt(settings.current())
-  const { config, ground, port } = await decideEntry(options, { settings, env, paths })
+  const lastGood = await adoptAtStart(settings, { ...options, sections })
+  const { ground, port } = await decideEntry(options, { settings, env, paths })
+  const config = () => settings.section(gatewaySection)
   if (options.force) await clearPort(port, paths.state, systemPorts, clock)
 
   const undo: (() => unknown)[] = []
@@ -115,7 +132,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const db = new Database(paths.database, migrations)
     undo.push(() => db.close())
 
-    const services = layGround({ paths, env, clock, log, settings })
+    const services = layGround({ paths, env: env, clock, log, settings })
     const bus = services.provide(Bus, createBus())
     services.provide(Logs, log)
     services.provide(Store, db)
@@ -138,8 +155,47 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     services.provide(Lists, createLists({ directory, clock, defaultModel: models.defaultRef }))
     const { devices, tokens, pairing } = await provideDevices(services)
     undo.push(() => pairing.close())
-    const access = watchAccess({ settings, ground, clock, log })
+    const restartStore = createRestartStore(db)
+    const restarts = await createRestarts({
+      store: restartStore,
+      clock,
+      log,
+      runner: options.runner,
+      preflight: () =>
+        preflight({
+          flags: options,
+          settings,
+          sections,
+          fetchSecrets,
+          env,
+          paths,
+          clock,
+          here: { port: opened.port },
+        }),
+    })
+    undo.push(() => restarts.close())
+    services.provide(Restarts, restarts)
+    const reloader = await followConfig({
+      settings,
+      sections,
+      lastGood,
+      restarts,
+      bus,
+      clock,
+      log,
+      config: () => config().reload,
+    })
+    undo.push(() => reloader.close())
+    services.provide(Reloader, reloader)
+    const access = watchAccess({ settings, reloader, ground, log })
     undo.push(() => access.stop())
+    reloader.onApplied(({ before, after }) => {
+      keepLastGood(paths, after)
+      models.reconfigured(
+        before.values![modelsSection.id] as ModelsConfig,
+        after.values![modelsSection.id] as ModelsConfig,
+      )
+    })
     const uiSessions = await createUiSessions({
       store: createUiSessionStore(db),
       clock,
@@ -151,7 +207,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const engine = createEngine({
       config: agentsConfig,
       paths,
-      env,
+      env: env,
       models,
       toolbox: services.get(Toolbox),
       directory,
@@ -176,11 +232,11 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     services.provide(Receive, journey.receive)
     const doctor = services.provide(Doctor, createDoctor(checks, services))
 
-    const tls = config.tls.enabled
+    const tls = config().tls.enabled
       ? await (
           await import("./gateway/tls.ts")
         ).openTls({
-          config: config.tls,
+          config: () => config().tls,
           places: paths,
           names: certificateNames(ground.hosts),
           clock,
@@ -218,12 +274,16 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     })
     undo.push(() => opened.close())
     const url = `${tls ? "https" : "http"}://${localHost(ground.hosts)}:${opened.port}/`
-    const page = new URL(`${normalizeBase(config.controlUi.basePath)}/`, url).href
+    const page = () => new URL(`${normalizeBase(config().controlUi.basePath)}/`, url).href
     const connectedModels = () =>
       models
         .status()
         .filter(({ provider, status }) => status === "ok" && provider !== guideProvider)
         .map(({ provider }) => provider)
+    const lastRestart = async () => {
+      const last = await restartStore.last()
+      return last?.doneAt === undefined ? null : { reason: last.reason, at: last.doneAt }
+    }
     services.provide(
       Status,
       createStatus(clock, async () => ({
@@ -237,6 +297,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         turns: { active: engine.turns.active },
         channelSummary: [],
         queuedSystemEvents: [],
+        config: configFacts(reloader.state()),
+        restart: await lastRestart(),
         processMemory: { rssBytes: process.memoryUsage.rss() },
       })),
     )
@@ -265,12 +327,15 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         startedAt,
       })
     announce()
-    const stopWatching = tls?.watch(() => {
+    const certificates = tls?.watch(() => {
       opened.renewTls()
       announce()
     })
-    undo.push(() => stopWatching?.())
+    undo.push(() => certificates?.stop())
+    reloader.onApplied(() => certificates?.look())
     await takeUpLeftOver()
+    await wakeAfterRestart({ store: restartStore, receive: journey.receive, clock, log })
+    if (!lastGood) keepLastGood(paths, settings.current())
     log.for("gateway").info("listening", { url, pid: process.pid, version })
 
     return {
@@ -281,13 +346,16 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       },
       get dashboardUrl() {
         const { auth } = access.current()
-        return auth.mode === "token" ? `${page}#token=${auth.secret}` : page
+        return auth.mode === "token" ? `${page()}#token=${auth.secret}` : page()
       },
       logFile: log.current(),
-      routes: opened.routes,
-      async stop(reason) {
+      get routes() {
+        return opened.routes
+      },
+      reload: reloader.look,
+      async stop(reason, restart) {
         log.for("gateway").info("stopping", { reason })
-        opened.announceShutdown(reason)
+        opened.announceShutdown(reason, restart?.expectedMs)
         await engine.turns.drain(drainMs, clock)
         await stopAll()
       },

@@ -8,6 +8,7 @@ import { agents } from "./agent/config.ts"
 import { agentEvent, chatEvent } from "./agent/events.ts"
 import { agent, agentWait } from "./agent/run.ts"
 import { configPrivate, configValid } from "./config/checks.ts"
+import { configChanged } from "./config/events.ts"
 import * as config from "./config/methods.ts"
 import * as configRisks from "./config/risks.ts"
 import { pairRequested, pairResolved } from "./devices/events.ts"
@@ -125,6 +126,7 @@ export const events: readonly AnyEvent[] = [
   gatewayEvents.shutdown,
   gatewayEvents.presenceChanged,
   gatewayEvents.healthChanged,
+  configChanged,
   agentEvent,
   chatEvent,
   sessionsChanged,

@@ -1,33 +1,69 @@
+import { closeSync, openSync } from "node:fs"
 import type { RunningGateway, StartOptions } from "../app.ts"
 import { systemClock } from "../kernel/clock.ts"
 import { takeSupervisor } from "../service/supervisor.ts"
+import { checkSuccessor, restartInPlace, successor } from "./restart-in-place.ts"
 
 /** What ends a gateway in the foreground, each as the exit code it has by itself. */
-const signals = { SIGINT: 130, SIGTERM: 143 } as const
+const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+
+/** How soon clients may look for a gateway that restarts. */
+const restartMs = 1_000
+
+type End = { signal: string } | { restart: string }
 
 /**
  * Runs a gateway until SIGINT or SIGTERM, then stops it in good order. A second signal ends the
- * process at once; one that comes while the gateway starts stops it as soon as it runs.
+ * process at once; one that comes while the gateway starts stops it as soon as it runs. SIGHUP
+ * makes it look at its config, unless the terminal it runs in went away.
  */
 export const runInForeground = async (
   options: StartOptions,
   started: (gateway: RunningGateway) => void,
 ) => {
-  const stop = Promise.withResolvers<string>()
+  const end = Promise.withResolvers<End>()
+  const inTerminal = process.stdout.isTTY && hasTerminal()
   let asked = false
+  let reload = () => {}
   for (const [signal, code] of Object.entries(signals))
     process.on(signal, () => {
+      if (signal === "SIGHUP" && (!inTerminal || hasTerminal())) return reload()
       if (asked) process.exit(code)
       asked = true
-      stop.resolve(signal)
+      end.resolve({ signal })
     })
+
+  const next = successor()
+  const runner = {
+    check: () => checkSuccessor(next),
+    begin: (reason: string) => end.resolve({ restart: reason }),
+  }
   const { start } = await import("../app.ts")
   const { supervisor, env } = await takeSupervisor(options.env, systemClock)
-  const gateway = await start({ ...options, env })
+  const gateway = await start({ ...options, env, runner })
+  reload = () => void gateway.reload().catch(() => undefined) // the log has said why
   supervisor.ready(`Listening on ${gateway.url}`)
   if (!asked) started(gateway)
-  const reason = await stop.promise
-  supervisor.stopping(`Stopping (${reason})`)
-  await gateway.stop(reason)
-  return 0
+
+  const ending = await end.promise
+  if ("signal" in ending) {
+    supervisor.stopping(`Stopping (${ending.signal})`)
+    await gateway.stop(ending.signal)
+    return 0
+  }
+  supervisor.reloading(`Restarting (${ending.restart})`)
+  // What could not be closed in order ends with this program all the same.
+  await gateway.stop(ending.restart, { expectedMs: restartMs }).catch(() => undefined)
+  if (asked) return 0
+  return restartInPlace({ ...next, env: { ...next.env, ...supervisor.handOver } })
+}
+
+/** Whether there is a terminal that this process belongs to. */
+const hasTerminal = () => {
+  try {
+    closeSync(openSync("/dev/tty", "r"))
+    return true
+  } catch {
+    return false
+  }
 }

@@ -31,6 +31,16 @@ export const configInvalid = Object.assign(
   invalid,
 )
 
+/** The file is broken, and the one from when it was not is still there. */
+export const startRefused = fault<Invalid & { at: number }>("config.start-refused", {
+  status: 422,
+  message: ({ path, issues }) =>
+    `The gateway does not start: the config file ${path} is not valid:${listed(issues)}`,
+  hint: ({ at }) =>
+    `Correct the file, or run on the last good config, of ${new Date(at).toLocaleString("sv")}: fased gateway run --last-good`,
+  details: ({ issues, at }) => ({ issues, lastGoodAt: at }),
+})
+
 export const changeRefused = fault<{ paths: string[]; file: string; issues: readonly Issue[] }>(
   "config.bad-value",
   {

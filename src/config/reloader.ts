@@ -36,6 +36,8 @@ export interface ReloadState {
   waits: readonly string[]
   /** degraded: a secret could not be fetched anew, and the one from before is in use. */
   secrets: "ok" | "degraded"
+  /** The file was broken at the start and is not mended yet: this runs on what was kept then. */
+  lastGoodAt?: number
 }
 
 /** Follows the config file while the gateway runs, and decides what of it is in force. */

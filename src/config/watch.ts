@@ -24,6 +24,7 @@ export const watchFiles = (options: {
   /** By folder and its inode: what comes in a folder's place is another folder. */
   const watched = new Map<string, { names: ReadonlySet<string>; watcher: FSWatcher | undefined }>()
   let seen = fingerprint(files())
+  let list = files().join()
   let settled: (() => void) | undefined
 
   const renew = () => {
@@ -68,8 +69,13 @@ export const watchFiles = (options: {
     if (!settled && fingerprint(files()) !== seen) settle()
   })
   return {
-    /** Another set of files is to be watched. */
-    renew,
+    /** Another set of files may have to be watched. */
+    renew() {
+      renew()
+      const now = files().join()
+      if (now !== list) seen = fingerprint(files())
+      list = now
+    },
     stop() {
       stopLooking()
       settled?.()

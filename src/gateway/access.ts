@@ -1,6 +1,6 @@
 import type { Env } from "../config/paths.ts"
+import type { Reloader } from "../config/reloader.ts"
 import type { Settings } from "../config/settings.ts"
-import type { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import type { Auth, AuthFlags } from "./auth.ts"
@@ -55,23 +55,19 @@ export interface LiveAccess {
   stop(): void
 }
 
-const lookEveryMs = 250
-
 /**
- * Keeps `current` true to the config file while the gateway runs. Of a file nobody can read the
- * last good reading stands; one that can be read and guards nothing closes the door.
+ * Keeps `current` true to the config in force while the gateway runs. A config that guards the
+ * gateway with nothing closes the door.
  */
 export const watchAccess = (options: {
-  settings: Settings
+  settings: Pick<Settings, "section">
+  reloader: Pick<Reloader, "onApplied">
   ground: AccessGround
-  clock: Clock
   log: Log
 }): LiveAccess => {
-  const { settings, ground, clock } = options
+  const { settings, reloader, ground } = options
   const log = options.log.for("gateway")
   const listeners: Parameters<LiveAccess["onChange"]>[0][] = []
-  let judged = settings.current()
-  let seen = judged
   let config = settings.section(gateway)
   let current = decideAccess(config, ground)
 
@@ -89,7 +85,7 @@ export const watchAccess = (options: {
     }
   }
 
-  const apply = () => {
+  const stop = reloader.onApplied(() => {
     const next = settings.section(gateway)
     if (Bun.deepEquals(facts(next), facts(config))) return
     const before = { access: current, config }
@@ -98,30 +94,6 @@ export const watchAccess = (options: {
     log.info("how clients sign in has changed", { mode: current.auth.mode })
     const isOver = overWith(before, { access: current, config })
     for (const listener of listeners) listener(isOver)
-  }
-
-  const look = async () => {
-    const file = await settings.read()
-    // Editors write a file in steps: what holds still for one look is meant.
-    if (file === seen && file !== judged) {
-      judged = file
-      if (file === settings.current()) apply()
-      else
-        log.warn("the config file has a mistake; what it said before stays in force", {
-          path: file.issues[0]?.path,
-          problem: file.issues[0]?.message,
-        })
-    }
-    seen = file
-  }
-
-  let looking = false
-  const stop = clock.every(lookEveryMs, () => {
-    if (looking) return
-    looking = true
-    look()
-      .catch((error: unknown) => log.error("the config could not be looked at", { error }))
-      .finally(() => (looking = false))
   })
   return { current: () => current, onChange: (listener) => void listeners.push(listener), stop }
 }

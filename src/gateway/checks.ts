@@ -4,11 +4,9 @@ import { Settings } from "../config/settings.ts"
 import { check } from "../kernel/check.ts"
 import { Clock } from "../kernel/clock.ts"
 import { readHolder } from "../store/lock.ts"
-import { decideAccess } from "./access.ts"
-import { listenHosts } from "./address.ts"
 import { gateway } from "./config.ts"
+import { checkEntry } from "./entry.ts"
 import { Fault } from "../kernel/fault.ts"
-import { guardExposure, guardMode } from "./guards.ts"
 import { Ports } from "./ports.ts"
 
 export const portFree = check({
@@ -39,13 +37,10 @@ export const startable = check({
   title: "Nothing in the config keeps the gateway from starting",
   severity: "error",
   after: [configValid],
-  needs: { gateway, env: Environment },
-  detect({ gateway, env }) {
+  needs: { gateway, env: Environment, paths: Paths },
+  detect({ gateway, env, paths }) {
     try {
-      guardMode(gateway)
-      const hosts = listenHosts(gateway.bind, gateway.customBindHost)
-      const { auth } = decideAccess(gateway, { hosts, env, flags: {} })
-      guardExposure(gateway, hosts, auth)
+      checkEntry({}, gateway, { env, paths })
       return null
     } catch (error) {
       if (error instanceof Fault) return { message: error.message, hint: error.hint }

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { reloadModes } from "../config/reloader.ts"
 import { section } from "../kernel/section.ts"
 import { isProxyEntry } from "./network.ts"
 
@@ -13,18 +14,27 @@ export const bindModes = ["loopback", "lan", "tailnet", "auto", "custom"] as con
 export const gateway = section({
   id: "gateway",
   summary: "The one port: where it listens and who may come in.",
-  reload: "process",
+  reload: "live",
   schema: z.object({
-    mode: z
-      .enum(["local", "remote"])
+    mode: z.enum(["local", "remote"]).optional().meta({
+      description: "`local` runs the gateway here; `remote` makes this a client of another one.",
+      reload: "process",
+    }),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
       .optional()
-      .describe("`local` runs the gateway here; `remote` makes this a client of another one."),
-    port: z.int().min(1).max(65_535).optional().describe("TCP port; 18789 when unset."),
-    bind: z
-      .enum(bindModes)
-      .default("loopback")
-      .describe("Who can reach the port: this machine, the LAN, the tailnet, or `customBindHost`."),
-    customBindHost: z.string().optional().describe("IPv4 address to listen on with bind `custom`."),
+      .meta({ description: "TCP port; 18789 when unset.", reload: "process" }),
+    bind: z.enum(bindModes).default("loopback").meta({
+      description:
+        "Who can reach the port: this machine, the LAN, the tailnet, or `customBindHost`.",
+      reload: "process",
+    }),
+    customBindHost: z.string().optional().meta({
+      description: "IPv4 address to listen on with bind `custom`.",
+      reload: "process",
+    }),
     auth: z
       .object({
         mode: z
@@ -84,10 +94,7 @@ export const gateway = section({
           .describe("How often a client may be wrong."),
       })
       .prefault({})
-      .meta({
-        description: "How clients sign in; a change ends what the old way let in.",
-        reload: "live",
-      }),
+      .describe("How clients sign in; a change ends what the old way let in."),
     trustedProxies: z
       .array(
         z
@@ -95,14 +102,11 @@ export const gateway = section({
           .refine(isProxyEntry, "is neither an IP address nor a network such as 10.0.0.0/8"),
       )
       .default([])
-      .meta({
-        description: "Proxies whose forwarding headers say who a client is, by address.",
-        reload: "live",
-      }),
-    allowRealIpFallback: z.boolean().default(false).meta({
-      description: "Read X-Real-IP where a trusted proxy sends no X-Forwarded-For.",
-      reload: "live",
-    }),
+      .describe("Proxies whose forwarding headers say who a client is, by address."),
+    allowRealIpFallback: z
+      .boolean()
+      .default(false)
+      .describe("Read X-Real-IP where a trusted proxy sends no X-Forwarded-For."),
     controlUi: z
       .object({
         enabled: z.boolean().default(true).describe("Serve the Control UI."),
@@ -137,7 +141,10 @@ export const gateway = section({
       .describe("The gateway this machine is a client of, with mode `remote`."),
     tls: z
       .object({
-        enabled: z.boolean().default(false).describe("Serve HTTPS and wss:// only."),
+        enabled: z
+          .boolean()
+          .default(false)
+          .meta({ description: "Serve HTTPS and wss:// only.", reload: "process" }),
         certPath: z
           .string()
           .optional()
@@ -163,6 +170,23 @@ export const gateway = section({
       })
       .prefault({})
       .describe("Tailscale."),
+    reload: z
+      .object({
+        mode: z
+          .enum(reloadModes)
+          .default("hybrid")
+          .describe(
+            "What a change of this file does: `hybrid` takes what can count at once and restarts for the rest, `hot` leaves the rest for the next restart, `restart` always restarts, `off` does not watch.",
+          ),
+        debounceMs: z
+          .int()
+          .min(0)
+          .max(60_000)
+          .default(300)
+          .describe("How long the file has to hold still before it is read."),
+      })
+      .prefault({})
+      .describe("How a running gateway follows this file."),
     http: z
       .object({
         securityHeaders: z

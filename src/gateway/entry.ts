@@ -24,12 +24,38 @@ export const decideEntry = async (
 ) => {
   const config = settings.section(gateway)
   guardMode(config, flags.allowUnconfigured)
-  const hosts = listenHosts(flags.bind ?? config.bind, config.customBindHost)
+  const { hosts, port } = placeOf(flags, config, { env, paths })
   const ground = { hosts, env, flags: await secured(flags, settings, env, hosts) }
   guardExposure(config, hosts, decideAccess(settings.section(gateway), ground).auth)
-  const port = flags.port ?? portFrom(env) ?? config.port ?? paths.defaultPort
   return { config, ground, port }
 }
+
+/** Where a gateway with this config would listen. Throws what keeps it from starting; writes nothing. */
+export const checkEntry = (
+  flags: EntryFlags,
+  config: GatewayConfig,
+  places: { env: Env; paths: Pick<Paths, "defaultPort"> },
+) => {
+  guardMode(config, flags.allowUnconfigured)
+  const place = placeOf(flags, config, places)
+  const { hosts } = place
+  try {
+    guardExposure(config, hosts, decideAccess(config, { hosts, env: places.env, flags }).auth)
+  } catch (error) {
+    // An unconfigured run makes itself a token.
+    if (!flags.allowUnconfigured || !noSecret.is(error)) throw error
+  }
+  return place
+}
+
+const placeOf = (
+  flags: EntryFlags,
+  config: GatewayConfig,
+  { env, paths }: { env: Env; paths: Pick<Paths, "defaultPort"> },
+) => ({
+  hosts: listenHosts(flags.bind ?? config.bind, config.customBindHost),
+  port: flags.port ?? portFrom(env) ?? config.port ?? paths.defaultPort,
+})
 
 /** Sees to it that there is auth to start with: a gateway nobody secured yet gets a long random token (contract 01 §2). */
 const secured = async (
@@ -48,6 +74,7 @@ const secured = async (
     // An unconfigured run writes nothing: its token lives as long as it does.
     if (flags.allowUnconfigured) return { ...flags, token: randomBytes(32).toString("hex") }
     if (!(await setUpLocalProfile({ settings, env })).token) throw error
+    await settings.activate()
     return flags
   }
 }

@@ -8,6 +8,12 @@ export const startBlocked = fault<{ mode: string | undefined }>("gateway.start-b
     "Run: fased config set gateway.mode local, or fased start, or add --allow-unconfigured.",
 })
 
+export const cannotRestart = fault<{ reason: string }>("gateway.cannot-restart", {
+  status: 409,
+  message: ({ reason }) => `The gateway cannot restart by itself: ${reason}.`,
+  hint: () => "Restart it the way it was started; until then it runs as before.",
+})
+
 export const bindWithoutAuth = fault<{ host: string }>("gateway.bind-without-auth", {
   status: 409,
   message: ({ host }) => `refusing to bind gateway to ${host} without auth`,

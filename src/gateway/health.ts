@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { ReloadState } from "../config/reloader.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { Prepared } from "../kernel/method.ts"
 import { service } from "../kernel/service.ts"
@@ -23,6 +24,8 @@ export const healthSnapshot = z.object({
     z.object({ agentId: z.string(), isDefault: z.boolean(), sessions: sessionsSummary }),
   ),
   sessions: sessionsSummary,
+  /** Whether the config file can be used, its secrets can be had, and all of it counts already. */
+  config: z.object({ valid: z.boolean(), secrets: z.enum(["ok", "degraded"]), waits: z.int() }),
 })
 export type HealthSnapshot = z.infer<typeof healthSnapshot>
 
@@ -42,6 +45,7 @@ export const createHealth = (options: {
   clock: Clock
   directory: Directory
   agents: () => { ids: string[]; defaultId: string }
+  config: () => Pick<ReloadState, "valid" | "secrets" | "waits">
 }): Health => {
   const { clock, directory, agents } = options
   let snapshot: HealthSnapshot | undefined
@@ -52,6 +56,7 @@ export const createHealth = (options: {
   const take = async (): Promise<HealthSnapshot> => {
     const ts = clock.now()
     const { ids, defaultId } = agents()
+    const { valid, secrets, waits } = options.config()
     const summary = async (agentId?: string) => {
       const [count, { sessions }] = await Promise.all([
         directory.count(agentId),
@@ -78,6 +83,7 @@ export const createHealth = (options: {
         sessions: each[at]!,
       })),
       sessions: all,
+      config: { valid, secrets, waits: waits.length },
     }
   }
 
@@ -89,6 +95,7 @@ export const createHealth = (options: {
       next.channels,
       next.sessions.count,
       next.agents.length,
+      next.config,
     ])
     if (newEssence !== essence) version++
     essence = newEssence

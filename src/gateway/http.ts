@@ -15,7 +15,7 @@ export interface Readiness {
   clock: Clock
   identify: HttpAuth
   /** Strict-Transport-Security, where the gateway is to say it. */
-  transportSecurity: string | false
+  transportSecurity: () => string | false
 }
 
 /** HTTP on the gateway's port: probes first, then the Control UI, then 404. */
@@ -26,8 +26,8 @@ export const createHttp = (readiness: Readiness, mount: (app: Hono<HttpEnv>) => 
     await next()
     context.res.headers.set("x-content-type-options", "nosniff")
     context.res.headers.set("referrer-policy", "no-referrer")
-    if (readiness.transportSecurity)
-      context.res.headers.set("strict-transport-security", readiness.transportSecurity)
+    const transportSecurity = readiness.transportSecurity()
+    if (transportSecurity) context.res.headers.set("strict-transport-security", transportSecurity)
   })
 
   for (const path of ["/health", "/healthz"])

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { reloadModes, type ReloadState } from "../config/reloader.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { method, type Prepared } from "../kernel/method.ts"
 import { preparedAnswers } from "../kernel/prepared.ts"
@@ -19,6 +20,19 @@ export const health = method({
   handle: ({ probe }, { health }) => health.prepared(probe),
 })
 
+const configShape = z.object({
+  mode: z.enum(reloadModes),
+  valid: z.boolean().describe("False while the file cannot be used and what it said before stays."),
+  hash: z.string(),
+  issues: z.array(z.object({ path: z.string(), message: z.string(), hint: z.string().optional() })),
+  waits: z.array(z.string()).describe("Settings that count after a restart."),
+  secrets: z.enum(["ok", "degraded"]),
+  lastGoodAt: z
+    .number()
+    .optional()
+    .describe("The file was broken at the start: this runs on the last good one, kept then."),
+})
+
 const statusResult = z.object({
   runtimeVersion: z.string(),
   pid: z.int(),
@@ -31,6 +45,8 @@ const statusResult = z.object({
   channelSummary: z.array(z.string()),
   queuedSystemEvents: z.array(z.string()),
   processMemory: z.object({ rssBytes: z.int() }),
+  config: configShape,
+  restart: z.object({ reason: z.string(), at: z.number() }).nullable(),
 })
 
 export const Status = service<{ prepared(): Promise<Prepared<z.infer<typeof statusResult>>> }>(
@@ -94,6 +110,13 @@ export const identity = method({
   example: {},
   needs: { identity: Identity },
   handle: (_, { identity }) => identity,
+})
+
+/** How the config file is followed, as `status` shows it. */
+export const configFacts = ({ issues, waits, ...state }: ReloadState) => ({
+  ...state,
+  issues: issues.map(({ path, message, hint }) => ({ path, message, hint })),
+  waits: [...waits],
 })
 
 /** The status summary, remade at most once a second. */

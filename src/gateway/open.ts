@@ -1,6 +1,7 @@
 import { release } from "node:os"
 import { closeCodes } from "../client/wire.ts"
 import { Environment } from "../config/paths.ts"
+import { Reloader } from "../config/reloader.ts"
 import { Pairing } from "../devices/pairing.ts"
 import { SetupCodes } from "../devices/setup-codes.ts"
 import { Reach } from "../devices/setup-url.ts"
@@ -8,6 +9,7 @@ import { DeviceSockets } from "../devices/sockets.ts"
 import type { DeviceStore } from "../devices/store.ts"
 import type { Tokens } from "../devices/tokens.ts"
 import type { Clock } from "../kernel/clock.ts"
+import { derived } from "../kernel/derived.ts"
 import type { AnyEvent, Bus } from "../kernel/event.ts"
 import { Subscriptions } from "../kernel/event.ts"
 import type { Log } from "../kernel/log.ts"
@@ -43,12 +45,13 @@ import { checkClaim, createWhois } from "./tailscale.ts"
 import { reachOf } from "./reach.ts"
 import { controlUi, openSite } from "./ui.ts"
 import type { UiSessions } from "./ui-session.ts"
-import { type Bearings, createDoor } from "./visitor.ts"
+import { type Bearings, createDoor, type Visitor } from "./visitor.ts"
 
 export interface OpenOptions {
   version: string
   port: number
-  config: GatewayConfig
+  /** The section as it is at each moment. */
+  config: () => GatewayConfig
   hosts: string[]
   access: LiveAccess
   paths: { config: string; state: string }
@@ -98,7 +101,8 @@ export const openGateway = (options: OpenOptions) => {
       return Math.max(presencePaceMs, bytes / presenceBytesPerMs)
     }),
   })
-  const health = createHealth({ clock, directory, agents: options.agents })
+  const reloader = services.get(Reloader)
+  const health = createHealth({ clock, directory, agents: options.agents, config: reloader.state })
   services.provide(Presence, presence)
   services.provide(Health, health)
   services.provide(Subscriptions, connections)
@@ -116,43 +120,66 @@ export const openGateway = (options: OpenOptions) => {
     if (isOver({ kind: "shared" })) services.get(SetupCodes).endAll().catch(failed)
   })
   const limiter = createLimiter(clock, () => access().rateLimit)
-  const rules = hostRules(config.controlUi, ownNames())
+  const names = ownNames()
+  const rules = derived(
+    () => config().controlUi,
+    (controlUi) => hostRules(controlUi, names),
+  )
   const secure = options.certificate !== undefined
+  let pagesBefore = rules().allowedOrigins
+  reloader.onApplied(() => {
+    const pages = rules().allowedOrigins
+    const isOver = ({ origin }: Visitor) =>
+      origin !== null && pagesBefore.has(origin) && !pages.has(origin)
+    connections.closeWhere((_, data) => isOver(data), closeCodes.policy, "origin not allowed")
+    connections.closeWaiting(closeCodes.policy, "origin not allowed", isOver)
+    pagesBefore = pages
+  })
   const door = createDoor({ access, rules, uiSessions, secure })
 
   const whois = createWhois(services.get(Environment))
-  const site = openSite(config.controlUi.basePath)
-  const login = createLogin({
-    site,
-    sessions: uiSessions,
-    audit,
-    clock,
-    secure,
-    judge: (token, visitor) => lookAtSecret(limiter, access().auth, visitor, token),
-    async isKnown(request, visitor) {
-      const { serve } = door.bearings(request, visitor)
-      return typeof serve === "object" && !(await checkClaim(serve, whois))
-    },
-    close(id) {
-      const isOf = ({ sessionId }: Bearings) => sessionId === id
-      connections.closeWhere((_, data) => isOf(data), closeCodes.policy, "signed out")
-      connections.closeWaiting(closeCodes.policy, "signed out", isOf)
-    },
-  })
-
-  const app = createHttp(
-    {
-      startedAt,
+  const openPage = (basePath: string) => {
+    const site = openSite(basePath)
+    const login = createLogin({
+      site,
+      sessions: uiSessions,
+      audit,
       clock,
-      failing: () => (draining ? ["draining"] : []),
-      identify: audited(createHttpAuth({ access, limiter }), audit),
-      transportSecurity: config.http.securityHeaders.strictTransportSecurity,
-    },
-    (app) => {
-      if (!config.controlUi.enabled) return
-      app.route("/", login.routes)
-      app.route("/", controlUi(site, login.door))
-    },
+      secure,
+      judge: (token, visitor) => lookAtSecret(limiter, access().auth, visitor, token),
+      async isKnown(request, visitor) {
+        const { serve } = door.bearings(request, visitor)
+        return typeof serve === "object" && !(await checkClaim(serve, whois))
+      },
+      close(id) {
+        const isOf = ({ sessionId }: Bearings) => sessionId === id
+        connections.closeWhere((_, data) => isOf(data), closeCodes.policy, "signed out")
+        connections.closeWaiting(closeCodes.policy, "signed out", isOf)
+      },
+    })
+    return { site, login }
+  }
+
+  const pagePath = () => {
+    const { enabled, basePath } = config().controlUi
+    return enabled ? basePath : undefined
+  }
+  const app = derived(pagePath, (basePath) =>
+    createHttp(
+      {
+        startedAt,
+        clock,
+        failing: () => (draining ? ["draining"] : []),
+        identify: audited(createHttpAuth({ access, limiter }), audit),
+        transportSecurity: () => config().http.securityHeaders.strictTransportSecurity,
+      },
+      (app) => {
+        if (basePath === undefined) return
+        const { site, login } = openPage(basePath)
+        app.route("/", login.routes)
+        app.route("/", controlUi(site, login.door))
+      },
+    ),
   )
   const socket = createSocketHandler({
     clock,
@@ -232,12 +259,15 @@ export const openGateway = (options: OpenOptions) => {
     port: listener.port,
     connections,
     /** Every HTTP route of the port. */
-    routes: app.routes.map(({ method, path }) => ({ method, path })),
+    get routes() {
+      return app().routes.map(({ method, path }) => ({ method, path }))
+    },
     renewTls: listener.renewTls,
     /** Tells everyone, and takes no new calls. */
-    announceShutdown(reason: string) {
+    announceShutdown(reason: string, restartExpectedMs?: number) {
       draining = true
-      connections.send(shutdown, { reason })
+      const restart = restartExpectedMs !== undefined && { restartExpectedMs }
+      connections.send(shutdown, { reason, ...restart })
     },
     async close() {
       stopTicks()

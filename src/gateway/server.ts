@@ -31,9 +31,9 @@ export const listen = (options: {
   hosts: string[]
   /** 0 picks a free one. */
   port: number
-  app: Hono<HttpEnv>
+  app: () => Pick<Hono<HttpEnv>, "fetch">
   socket: WebSocketHandler<SocketData>
-  rules: HostRules
+  rules: () => HostRules
   door: Door
   /** Whether one more socket may wait to sign in. */
   hasRoom: (visitor: Visitor) => boolean
@@ -77,7 +77,7 @@ export const listen = (options: {
   ): Response | Promise<Response> | undefined => {
     const peer = plainAddress(server.requestIP(request)?.address ?? "")
     const host = request.headers.get("host")
-    if (!hostAllowed(host, rules)) {
+    if (!hostAllowed(host, rules())) {
       denied("HOST_NOT_OURS", peer, host)
       return refuse(421, "Misdirected Request: this gateway does not go by that name.")
     }
@@ -89,7 +89,7 @@ export const listen = (options: {
     }
     const wantsSocket = request.headers.get("upgrade")?.toLowerCase() === "websocket"
     const visitor = door.visitor(request, peer, server.port!)
-    return wantsSocket ? upgrade(request, server, visitor) : app.fetch(request, visitor)
+    return wantsSocket ? upgrade(request, server, visitor) : app().fetch(request, visitor)
   }
 
   const serve = (hostname: string, port: number) =>

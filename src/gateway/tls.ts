@@ -16,8 +16,12 @@ type Places = Pick<Paths, "state" | "config" | "home">
 /** The certificate this gateway serves, whichever it is at the moment. */
 export interface Tls {
   readonly current: Certificate
-  /** Looks out for a newer one, and calls `renewed` once it is current. Returns how to stop. */
-  watch(renewed: () => void): () => void
+  /** Looks out for a newer one, and calls `renewed` once it is current. */
+  watch(renewed: () => void): {
+    /** Looks at once, as when the config names other files. */
+    look(): void
+    stop(): void
+  }
 }
 
 const hourMs = 3_600_000
@@ -60,7 +64,7 @@ export const findCertificate = (
 
 /** Finds the certificate to serve, or makes a self-signed one for `names`. */
 export const openTls = async (options: {
-  config: TlsConfig
+  config: () => TlsConfig
   places: Places
   /** Names and addresses a self-signed certificate is good for. */
   names: readonly string[]
@@ -72,7 +76,7 @@ export const openTls = async (options: {
   const own = ownCertificatePath(places.state)
 
   const load = async () => {
-    const found = findCertificate(config, places, clock.now())
+    const found = findCertificate(config(), places, clock.now())
     if (found) return found
     writeFileAtomic(own, await makeSelfSigned(names, clock.now()))
     return readCertificate(own, own)
@@ -86,9 +90,9 @@ export const openTls = async (options: {
 
   /** Changes when there is reason to look again: other files, or, near the end, every hour. */
   const stampOf = ({ selfMade, expiresAt }: Certificate) => {
-    const named = namedFiles(config, places)
+    const named = namedFiles(config(), places)
     const now = clock.now()
-    const isDue = selfMade && makesOwn(config) && expiresAt - now < renewBeforeMs
+    const isDue = selfMade && makesOwn(config()) && expiresAt - now < renewBeforeMs
     const files = [named?.cert, named?.key, own].map((path) => path && fileStamp(path))
     return [...files, isDue && Math.floor(now / hourMs)].join(" ")
   }
@@ -99,11 +103,12 @@ export const openTls = async (options: {
   tell(current)
 
   const look = async (renewed: () => void) => {
-    const latest = stampOf(current)
-    if (isLooking || latest === stamp) return
+    if (isLooking) return
     isLooking = true
-    stamp = latest
     try {
+      const latest = stampOf(current)
+      if (latest === stamp) return
+      stamp = latest
       const found = await load()
       if (found.fingerprint === current.fingerprint) return
       current = found
@@ -120,7 +125,10 @@ export const openTls = async (options: {
     get current() {
       return current
     },
-    watch: (renewed) => clock.every(lookEveryMs, () => void look(renewed)),
+    watch: (renewed) => ({
+      look: () => void look(renewed),
+      stop: clock.every(lookEveryMs, () => void look(renewed)),
+    }),
   }
 }
 

@@ -28,7 +28,7 @@ export interface Bearings {
 /** Looks at who comes to the door. */
 export const createDoor = (needs: {
   access: () => Access
-  rules: HostRules
+  rules: () => HostRules
   uiSessions: Pick<UiSessions, "of">
   /** TLS is served here. */
   secure: boolean
@@ -39,7 +39,7 @@ export const createDoor = (needs: {
       const remote = remoteOf(peer, headers, access().proxies)
       const origin = headers.get("origin")
       const at = { host: headers.get("host"), localDirect: remote.route === "local", port, secure }
-      return { remote, origin, originAllowed: originAllowed(origin, at, rules) }
+      return { remote, origin, originAllowed: originAllowed(origin, at, rules()) }
     },
 
     bearings(request: Request, { remote, originAllowed }: Visitor): Bearings {

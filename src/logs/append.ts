@@ -33,7 +33,7 @@ export class Appender {
     private readonly options: {
       folder: string
       /** One file for ever instead of one a day. */
-      fixed?: string
+      fixed: () => string | undefined
       clock: Clock
       limits: () => Limits
       /** Told once when writing begins to fail. */
@@ -44,7 +44,7 @@ export class Appender {
   ) {}
 
   get path() {
-    return this.options.fixed ?? datedFile(this.options.folder, this.options.clock.now())
+    return this.options.fixed() ?? datedFile(this.options.folder, this.options.clock.now())
   }
 
   append(lines: readonly string[]) {

@@ -10,11 +10,7 @@ export const logging = section({
   reload: "live",
   schema: z.object({
     level: level.default("info").describe("Least serious lines written to the file."),
-    file: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: "A fixed log file instead of one a day.", reload: "process" }),
+    file: z.string().min(1).optional().describe("A fixed log file instead of one a day."),
     maxFileBytes: z
       .int()
       .min(1_000)

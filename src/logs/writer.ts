@@ -2,6 +2,7 @@ import { resolve } from "node:path"
 import type { Env } from "../config/paths.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { auditSubsystem, type Fields, type Level, levels, type Log } from "../kernel/log.ts"
+import { derived } from "../kernel/derived.ts"
 import { service } from "../kernel/service.ts"
 import { Appender } from "./append.ts"
 import type { Logging } from "./config.ts"
@@ -38,13 +39,15 @@ const longestLine = 64_000
 export const createLog = (options: LogOptions): WrittenLog => {
   const { clock, env } = options
   const terminal = createTerminal(options.terminal ?? process.stderr, env)
-  const fixed = options.config().file
   const override = env.FASED_LOG_LEVEL?.trim().toLowerCase() as Level | undefined
   const forced = override && levels.includes(override) ? override : undefined
 
   const appender = new Appender({
     folder: options.folder,
-    fixed: fixed && resolve(options.folder, fixed.replace(/^~(?=\/)/, env.HOME ?? "~")),
+    fixed: () => {
+      const { file } = options.config()
+      return file && resolve(options.folder, file.replace(/^~(?=\/)/, env.HOME ?? "~"))
+    },
     clock,
     limits: options.config,
     failed: (path, { message }) =>
@@ -72,7 +75,7 @@ export const createLog = (options: LogOptions): WrittenLog => {
     appender.append(lines)
   }
 
-  const redactor = perConfig(options.config)
+  const redactor = derived(options.config, createRedactor)
   const wants = (level: Level, least: Logging["level"]) =>
     least !== "silent" && levels.indexOf(level) >= levels.indexOf(least)
 
@@ -121,16 +124,6 @@ export const createLog = (options: LogOptions): WrittenLog => {
       flush()
       appender.close()
     },
-  }
-}
-
-/** A redactor for the config of the moment, made anew only when that changes. */
-const perConfig = (config: () => Logging) => {
-  let made: { from: Logging; redactor: Redactor } | undefined
-  return () => {
-    const from = config()
-    if (made?.from !== from) made = { from, redactor: createRedactor(from) }
-    return made.redactor
   }
 }
 

@@ -68,14 +68,13 @@ export const standing = (provider: KnownProvider, env: Env): Standing => {
 }
 
 /** The connection, or the fault that says what is missing. */
-export const connectionOf = (provider: KnownProvider, env: Env): Connection => {
-  const state = standing(provider, env)
-  if (state.ok) return state.connection
-  throw notConnected({ provider: provider.id, what: state.what, next: state.next })
+export const connectionOf = ({ id }: KnownProvider, standing: Standing): Connection => {
+  if (standing.ok) return standing.connection
+  throw notConnected({ provider: id, what: standing.what, next: standing.next })
 }
 
 /** A blank key is no key. */
-const findKey = ({ id, config, env: names }: KnownProvider, env: Env) => {
+export const findKey = ({ id, config, env: names }: KnownProvider, env: Env) => {
   if (config?.auth === "none") return undefined
   const written = config?.apiKey?.trim()
   if (written)

@@ -12,6 +12,7 @@ import { guideEntry, guideProvider } from "./guide.ts"
 import { placeholderKey, providerFetch } from "./provider-fetch.ts"
 import { wireFor } from "./providers/by-api.ts"
 import { aliasTarget, formatRef, parseRef } from "./ref.ts"
+import { createStrayKeys } from "./stray-keys.ts"
 import type { ModelEntry, Models, OpenModel } from "./service.ts"
 
 interface Options {
@@ -37,11 +38,14 @@ export const createModels = ({ config, env, clock, guide, defaultModel }: Option
       open: new Map(),
     }))
   const providers = () => current().providers
+  const strayKeys = createStrayKeys(env)
+  const standingOf = (provider: KnownProvider) =>
+    strayKeys.refusal(provider) ?? standing(provider, env)
   const find = (id: string) => providers().find((provider) => provider.id === id)
 
   const entries = (): ModelEntry[] => [
     ...providers().flatMap((provider) => {
-      const available = standing(provider, env).ok
+      const available = standingOf(provider).ok
       return provider.models.map((model) => ({ ...model, provider: provider.id, available }))
     }),
     guideEntry,
@@ -100,7 +104,7 @@ export const createModels = ({ config, env, clock, guide, defaultModel }: Option
     const provider = find(id)
     const known = provider?.models.find((entry) => entry.id === model)
     if (!provider || !model || (!known && !takesAnyName(provider))) throw unknown(wanted)
-    const connection = connectionOf(provider, env)
+    const connection = connectionOf(provider, standingOf(provider))
     const wire = wireFor(connection.api, connection.official)
     const { answerSeconds, silenceSeconds } = config().timeouts
     const language = await wire.open({
@@ -131,13 +135,14 @@ export const createModels = ({ config, env, clock, guide, defaultModel }: Option
   return {
     open,
     defaultRef,
+    reconfigured: strayKeys.reconfigured,
     list: ({ provider, all = false } = {}) =>
       entries().filter(
         (entry) => (all || entry.available) && (!provider || entry.provider === provider),
       ),
     status: () => [
       ...providers().map((provider) => {
-        const state = standing(provider, env)
+        const state = standingOf(provider)
         const facts = { provider: provider.id, models: provider.models.length }
         return state.ok
           ? { ...facts, status: "ok" as const, source: state.source, detail: state.detail }
@@ -159,7 +164,7 @@ export const createModels = ({ config, env, clock, guide, defaultModel }: Option
     ],
     explain(error, called) {
       const provider = find(called.provider)
-      const state = provider && standing(provider, env)
+      const state = provider && standingOf(provider)
       return explain(error, called, state?.ok ? state.connection : undefined)
     },
   }

@@ -1,5 +1,6 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider"
 import { service } from "../kernel/service.ts"
+import type { ModelsConfig } from "./config.ts"
 
 /** A model as people and clients see it. */
 export interface ModelEntry {
@@ -51,6 +52,8 @@ export interface Models {
   defaultRef(): string
   list(filter?: { provider?: string; all?: boolean }): ModelEntry[]
   status(): ProviderStatus[]
+  /** Is to hear of each new config: a key does not follow its provider to another address by itself. */
+  reconfigured(before: ModelsConfig, after: ModelsConfig): void
   /** Turns whatever a provider threw into a `models.*` fault; faults and aborts pass through. */
   explain(error: unknown, model: { provider: string; model: string }): unknown
 }

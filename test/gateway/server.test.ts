@@ -21,7 +21,8 @@ const log: Log = {
 }
 
 const config = gateway.schema.parse({ auth: { token: "test-token-0123456789abcdef" } })
-const rules = hostRules(config.controlUi, [])
+const known = hostRules(config.controlUi, [])
+const rules = () => known
 const access = decideAccess(config, { hosts: ["127.0.0.1"], env: {}, flags: {} })
 const front = {
   rules,
@@ -54,7 +55,7 @@ const listening = () => {
   const listener = listen({
     hosts: ["127.0.0.1"],
     port: 0,
-    app,
+    app: () => app,
     socket: { message() {} },
     ...front,
     clock,
@@ -108,7 +109,7 @@ test("of several addresses none is kept when one cannot be had", async () => {
     listen({
       hosts: ["127.0.0.2", "127.0.0.1"],
       port: first.port,
-      app: new Hono<HttpEnv>(),
+      app: () => new Hono<HttpEnv>(),
       socket: { message() {} },
       ...front,
       clock: first.clock,

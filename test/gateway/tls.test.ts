@@ -22,7 +22,7 @@ silent.for = () => silent
 /** A certificate source in `home`, with the config's `gateway.tls`. */
 const open = (home: string, tls: Record<string, unknown> = {}, clock: Clock = systemClock) =>
   openTls({
-    config: gatewaySection.schema.parse({ tls: { enabled: true, ...tls } }).tls,
+    config: () => gatewaySection.schema.parse({ tls: { enabled: true, ...tls } }).tls,
     places: { state: join(home, "state"), config: join(home, "fased.json"), home },
     names: ["box.local", "localhost", "127.0.0.1"],
     clock,

@@ -28,6 +28,10 @@ export const gatewayRun = command({
       description: "Start even when gateway.mode is not set",
     },
     force: { type: "boolean", description: "Stop whatever listens on the port first" },
+    "last-good": {
+      type: "boolean",
+      description: "With a broken config file, run on the last good one",
+    },
     verbose: { type: "boolean", description: "Show debug lines on the terminal" },
   },
   examples: [
@@ -52,6 +56,7 @@ export const gatewayRun = command({
         force,
         verbose,
         allowUnconfigured: args["allow-unconfigured"],
+        lastGood: args["last-good"],
         console: true,
       },
       ({ logFile }) => out.print(`gateway log file: ${logFile}`),

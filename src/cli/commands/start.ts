@@ -16,18 +16,30 @@ export const start = command({
     "runs the gateway in this terminal until Ctrl-C. When it runs already, it only shows what to do next.",
   args: {
     port: { type: "string", valueHint: "port", description: "Listen on this port" },
+    "last-good": {
+      type: "boolean",
+      description: "With a broken config file, run on the last good one",
+    },
     verbose: { type: "boolean", description: "Show debug lines on the terminal" },
   },
   examples: [
     ["fased start", "set up and run"],
     ["fased --profile work start --port 18809", "a second gateway, apart from the first"],
   ],
-  async run({ port, verbose }, context) {
+  async run({ port, verbose, ...args }, context) {
     const { out, paths, env, version } = context
     if (await alreadyRuns(context)) return 0
-    await setUp(context)
+    if (!args["last-good"]) await setUp(context)
     return runInForeground(
-      { paths, env, version, port: portNumber(port), verbose, console: true },
+      {
+        paths,
+        env,
+        version,
+        port: portNumber(port),
+        verbose,
+        console: true,
+        lastGood: args["last-good"],
+      },
       (gateway) => {
         out.print(`${out.paint.good("Gateway running")} at ${gateway.url}`)
         printNextSteps(context, gateway)

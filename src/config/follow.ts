@@ -1,0 +1,224 @@
+import type { Clock } from "../kernel/clock.ts"
+import type { Bus } from "../kernel/event.ts"
+import { Fault } from "../kernel/fault.ts"
+import type { Log } from "../kernel/log.ts"
+import type { Restarts } from "../kernel/restart.ts"
+import type { Section } from "../kernel/section.ts"
+import { changesBetween } from "./changes.ts"
+import { configChanged } from "./events.ts"
+import { configInvalid, describeIssue } from "./faults.ts"
+import type { LastGoodRun } from "./last-good.ts"
+import { formatPath } from "./path.ts"
+import { reloadOf } from "./reload.ts"
+import type { Applied, Outcome, Reloader, ReloadMode } from "./reloader.ts"
+import type { ConfigState, Issue, Settings } from "./settings.ts"
+import { watchFiles } from "./watch.ts"
+
+export interface FollowOptions {
+  settings: Settings
+  sections: readonly Section[]
+  /** How the reading in force wants to be followed. */
+  config: () => { mode: ReloadMode; debounceMs: number }
+  /** Set where the reading in force is not the file's. */
+  lastGood?: LastGoodRun
+  restarts: Pick<Restarts, "request">
+  bus: Pick<Bus, "emit">
+  clock: Clock
+  log: Log
+}
+
+/** Until secrets that could not be fetched are asked for again. */
+const askAgainMs = 30_000
+
+/**
+ * Follows the config file from the reading in force on. One look at a time; of a file that cannot
+ * be used, or whose secrets cannot be had, nothing is taken and all stays as it is.
+ */
+export const followConfig = async (
+  options: FollowOptions,
+): Promise<Reloader & { close(): void }> => {
+  const { settings, sections, config, restarts, bus, clock } = options
+  const log = options.log.for("config")
+  const listeners = new Set<(applied: Applied) => void>()
+  /** What this process began with; settings read only then count as they were there. */
+  const begun = settings.current()
+  /** The newest reading that was dealt with. */
+  let judged: ConfigState | undefined
+  let issues: readonly Issue[] = []
+  let degraded = false
+  let { lastGood } = options
+
+  const waits = () =>
+    changesBetween(begun.values, settings.current().values)
+      .filter((path) => reloadOf(path, sections) === "process")
+      .map(formatPath)
+
+  const tell = (outcome: Outcome, code?: "DEGRADED" | "RECOVERED") =>
+    bus.emit(configChanged, {
+      valid: !issues.length,
+      hash: settings.current().hash,
+      applied: [...outcome.applied],
+      waits: [...outcome.waits],
+      ...(outcome.restartInMs !== undefined && { restartInMs: outcome.restartInMs }),
+      issues: outcome.issues.map(({ path, message, hint }) => ({
+        path,
+        message,
+        ...(hint && { hint }),
+      })),
+      secrets: degraded ? "degraded" : "ok",
+      ...(code && { code: `SECRETS_RELOADER_${code}` as const }),
+    })
+
+  /** Puts a reading into force, or leaves everything as it is and says why. */
+  const adopt = async (reading: ConfigState): Promise<Outcome | Fault> => {
+    const before = settings.current()
+    try {
+      await settings.adopt(reading)
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      if (configInvalid.is(error)) refuse(error.data.issues)
+      else lack(error)
+      return error
+    }
+    const mended = issues.length > 0
+    const recovered = degraded
+    issues = []
+    degraded = false
+    if (reading === judged) lastGood = undefined
+    if (mended) log.info("the config file can be used again")
+    if (recovered)
+      log.info("secrets could be fetched again", { code: "SECRETS_RELOADER_RECOVERED" })
+    const outcome = await apply(before, settings.current())
+    if (mended || recovered || outcome.applied.length || outcome.waits.length)
+      tell(outcome, recovered ? "RECOVERED" : undefined)
+    return outcome
+  }
+
+  const refuse = (found: readonly Issue[]) => {
+    issues = found
+    log.error("config reload skipped (invalid config)", {
+      problems: found.slice(0, 5).map(describeIssue),
+      hint: "what it said before stays in force",
+    })
+    tell({ applied: [], waits: waits(), issues })
+  }
+
+  const lack = ({ message: problem, hint }: Fault) => {
+    const again = degraded
+    degraded = true
+    if (again) return log.warn("secrets still cannot be fetched", { problem })
+    const code = "SECRETS_RELOADER_DEGRADED"
+    log.error("secrets cannot be fetched; those from before stay in use", { code, problem, hint })
+    tell(
+      { applied: [], waits: waits(), issues: [{ path: "", message: problem, hint }] },
+      "DEGRADED",
+    )
+  }
+
+  const apply = async (before: ConfigState, after: ConfigState): Promise<Outcome> => {
+    const changes = changesBetween(before.values, after.values)
+    if (!changes.length) return { applied: [], waits: waits(), issues: [] }
+    const paths = changes.map(formatPath)
+    const late = changes.filter((path) => reloadOf(path, sections) === "process").map(formatPath)
+    const applied = paths.filter((path) => !late.includes(path))
+    for (const listener of listeners)
+      try {
+        listener({ paths, before, after })
+      } catch (error) {
+        log.error("a part did not take the new config", { error })
+      }
+    const waiting = waits()
+    log.info("config reloaded", { applied, waits: waiting })
+    const { mode } = config()
+    const isNeeded = late.some((path) => waiting.includes(path))
+    const outcome = { applied, waits: waiting, issues: [] }
+    if (mode === "restart" || (mode === "hybrid" && isNeeded))
+      return restart(outcome, isNeeded ? late : paths)
+    if (isNeeded) log.warn("settings count after a restart", { waits: waiting, mode })
+    return outcome
+  }
+
+  const restart = async (outcome: Outcome, paths: readonly string[]): Promise<Outcome> => {
+    try {
+      const { delayMs } = await restarts.request({ reason: `config: ${paths.join(", ")}` })
+      return { ...outcome, restartInMs: delayMs }
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      const { message, hint } = error
+      log.error("cannot restart for the new config; going on with what counts at once", {
+        waits: outcome.waits,
+        problem: message,
+        hint,
+      })
+      return { ...outcome, issues: [{ path: paths[0] ?? "", message, hint }] }
+    }
+  }
+
+  let triedAt = 0
+  const deal = async (): Promise<Outcome> => {
+    const file = await settings.read()
+    const isDue = degraded && judged?.values && clock.now() - triedAt >= askAgainMs
+    if (file === judged && !isDue) return { applied: [], waits: waits(), issues }
+    judged = file
+    triedAt = clock.now()
+    const outcome = await adopt(file)
+    watcher.renew()
+    if (!(outcome instanceof Fault)) return outcome
+    const { message, hint } = outcome
+    return {
+      applied: [],
+      waits: waits(),
+      issues: issues.length ? issues : [{ path: "", message, hint }],
+    }
+  }
+
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work, work)
+    last = turn
+    return turn
+  }
+  const look = () => inTurn(deal)
+  const lookAlone = () =>
+    void look().catch((error: unknown) => log.error("the config cannot be looked at", { error }))
+
+  settings.hold()
+  const watcher = watchFiles({
+    files: () => (config().mode === "off" ? [] : (judged ?? settings.current()).files),
+    debounceMs: () => config().debounceMs,
+    clock,
+    changed: lookAlone,
+  })
+  const stopAsking = clock.every(askAgainMs, () => degraded && lookAlone())
+
+  const file = await settings.read()
+  if (!lastGood && Bun.deepEquals(file.composed, begun.composed)) judged = file
+  else await look()
+
+  return {
+    look,
+    state: () => ({
+      mode: config().mode,
+      valid: !issues.length,
+      hash: settings.current().hash,
+      issues,
+      waits: waits(),
+      secrets: degraded ? "degraded" : "ok",
+      ...(lastGood && { lastGoodAt: lastGood.at }),
+    }),
+    reloadSecrets: () =>
+      inTurn(async () => {
+        const outcome = await adopt(degraded && judged?.values ? judged : settings.current())
+        if (outcome instanceof Fault) throw outcome
+        return { warningCount: outcome.waits.length }
+      }),
+    onApplied(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close() {
+      stopAsking()
+      watcher.stop()
+    },
+  }
+}
