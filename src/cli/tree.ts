@@ -19,7 +19,7 @@ export const groups: readonly (readonly [title: string, names: readonly string[]
   ["Everyday", ["start", "agent", "dashboard", "status", "doctor"]],
   ["Gateway", ["gateway", "health", "logs", "devices", "qr"]],
   ["Agents", ["agents", "sessions", "models"]],
-  ["Settings", ["config", "security", "completion"]],
+  ["Settings", ["config", "secrets", "security", "completion"]],
   ["This installation", ["update", "backup", "reset", "uninstall"]],
 ]
 
@@ -201,6 +201,28 @@ export const root: Node = {
         validate: {
           summary: "Check the config file",
           load: async () => (await import("./commands/config-validate.ts")).configValidate,
+        },
+      },
+    },
+    secrets: {
+      summary: "Keep secrets out of the config: find, move and fetch them",
+      derives: true,
+      children: {
+        audit: {
+          summary: "Find secrets that lie in the open, and references that lead nowhere",
+          load: async () => (await import("./commands/secrets-audit.ts")).secretsAudit,
+        },
+        configure: {
+          summary: "Say where each secret is to be kept, and move it there",
+          load: async () => (await import("./commands/secrets-configure.ts")).secretsConfigure,
+        },
+        apply: {
+          summary: "Move secrets as a plan says",
+          load: async () => (await import("./commands/secrets-apply.ts")).secretsApply,
+        },
+        set: {
+          summary: "Keep one secret without it ever standing in the config",
+          load: async () => (await import("./commands/secrets-set.ts")).secretsSet,
         },
       },
     },

@@ -56,3 +56,15 @@ export const applyFailed = fault<{ file: string; reason: string; undone: boolean
         : "Look at what is where with: fased secrets audit",
   },
 )
+
+export const storeUnusable = fault<{ file: string; reason: string }>("secrets.store-unusable", {
+  status: 422,
+  message: ({ file, reason }) => `${file} cannot take a secret: ${reason}. Nothing was changed.`,
+  hint: ({ file }) => `Mend it, or move it out of the way: ${file}`,
+})
+
+export const notSecret = fault<{ path: string }>("secrets.not-secret", {
+  status: 400,
+  message: ({ path }) => `${path} is not a setting that holds a secret.`,
+  hint: ({ path }) => `Set it with: fased config set ${path} <value>`,
+})

@@ -1,0 +1,78 @@
+import { formatPath, parsePath } from "../../config/path.ts"
+import { command } from "../command.ts"
+import { usage } from "../faults.ts"
+import { canAsk, openPrompts } from "../prompts.ts"
+import { keepAndRun, openSecrets, printApplied } from "../secrets.ts"
+
+export const secretsSet = command({
+  about:
+    "Asks for the secret, or reads it from standard input, so that it stands in no command line. " +
+    "It goes to secrets.json in the state folder, which only you can read; the config refers to it.",
+  args: {
+    path: {
+      type: "positional",
+      required: true,
+      description: "The setting, e.g. gateway.auth.token",
+    },
+    json: { type: "boolean", description: "One JSON document on stdout" },
+  },
+  examples: [
+    ["fased secrets set models.providers.openai.apiKey", "asks for it"],
+    [
+      "pass show openai | fased secrets set models.providers.openai.apiKey",
+      "from a password manager",
+    ],
+  ],
+  async run({ path: text, json }, context) {
+    const path = parsePath(text)
+    const named = formatPath(path)
+    const [instance, { targetTypes, typeOf }, store, { notSecret }, { scrubAll }] =
+      await Promise.all([
+        openSecrets(context),
+        import("../../secrets/targets.ts"),
+        import("../../secrets/own-store.ts"),
+        import("../../secrets/faults.ts"),
+        import("../../secrets/plan.ts"),
+      ])
+    const { settings, sections } = instance
+    if (!typeOf(targetTypes(sections), path)) throw notSecret({ path: named })
+    const value = await readSecret(named, json ?? false, context)
+    const state = settings.current()
+    const { state: folder } = context.paths
+    const plan = {
+      moves: [{ path, ref: store.ownRef(path, state) }],
+      providerUpserts: store.ownProvider(state, folder),
+      providerDeletes: [],
+      options: scrubAll,
+    }
+    const report = await keepAndRun([{ path, value }], plan, instance, context, {
+      newValues: true,
+    })
+    if (json) context.out.json({ path: named, store: store.ownStore(folder), ...report })
+    else {
+      context.out.print(`${context.out.paint.good("Kept")} in ${store.ownStore(folder)}`)
+      printApplied(report, context)
+    }
+  },
+})
+
+const readSecret = async (
+  path: string,
+  json: boolean,
+  context: Parameters<typeof openPrompts>[0],
+) => {
+  const given = canAsk({ json })
+    ? await (
+        await openPrompts(context, { json })
+      ).secret({
+        message: path,
+        check: (text) => (text ? undefined : "Type or paste the secret; Ctrl-C leaves."),
+      })
+    : (await new Response(Bun.stdin.stream()).text()).replace(/\r?\n$/, "")
+  if (!given.trim())
+    throw usage({
+      problem: "There is no secret on standard input.",
+      hint: `Type it at a terminal, or: printf %s "$SECRET" | fased secrets set ${path}`,
+    })
+  return given
+}
