@@ -91,6 +91,10 @@ export const root: Node = {
           summary: "Try every gateway this command line knows of",
           load: async () => (await import("./commands/gateway-probe.ts")).gatewayProbe,
         },
+        tunnel: {
+          summary: "Reach a gateway on another machine by SSH",
+          load: async () => (await import("./commands/gateway-tunnel.ts")).gatewayTunnel,
+        },
         call: {
           summary: "Call any gateway method with JSON parameters",
           load: async () => (await import("./commands/gateway-call.ts")).gatewayCall,

@@ -146,3 +146,26 @@ export const wireErrorCode = (error: WireError) => {
   const { code } = detailsOf(error)
   return typeof code === "string" ? code : error.code
 }
+
+export const badSshTarget = fault<{ target: string }>("client.bad-ssh-target", {
+  status: 400,
+  message: ({ target }) => `${JSON.stringify(target.slice(0, 80))} is no machine to reach by SSH.`,
+  hint: () => "Write it as user@host or user@host:port; a name from ~/.ssh/config does as well.",
+})
+
+export const noSsh = fault("client.no-ssh", {
+  status: 503,
+  message: () => "This machine has no ssh program.",
+  hint: () => "Install OpenSSH's client (openssh-client), or use Tailscale.",
+})
+
+export const tunnelFailed = fault<{ host: string; words: string; explanation: string }>(
+  "client.tunnel-failed",
+  {
+    status: 502,
+    message: ({ host, words }) =>
+      `No tunnel to ${host}: ${words || "ssh ended without saying why"}.`,
+    hint: ({ explanation }) => explanation,
+    retryable: true,
+  },
+)
