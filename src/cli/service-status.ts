@@ -82,11 +82,14 @@ const othersLines = (others: readonly OtherService[]) =>
       : [`Also starts a gateway: ${other.path}`, `  If it is not needed: ${cleanUp(other)}`],
   )
 
-/** The word scripts look for, with what is known of how it ended. */
+/** The word scripts look for, with what is known of how it came to that. */
 export const describeRuntime = (isRunning: boolean, runtime: Runtime | undefined) => {
   const status = isRunning ? "running" : runtime?.state === "unknown" ? "unknown" : "stopped"
-  const detail = isRunning
-    ? runtime?.restarts && `brought back ${runtime.restarts} times`
-    : runtime?.detail
-  return { status, ...(detail && { detail }) }
+  const { state, detail, restarts } = runtime ?? {}
+  const known = [
+    !isRunning && state !== status && state,
+    !isRunning && detail,
+    restarts && `brought back ${restarts === 1 ? "once" : `${restarts} times`}`,
+  ].filter(Boolean)
+  return { status, ...(known.length && { detail: known.join(", ") }) }
 }

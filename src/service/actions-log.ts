@@ -18,10 +18,10 @@ interface Entry {
 export const recorded = async <T>(entry: Entry, work: () => Promise<T>): Promise<T> => {
   try {
     const result = await work()
-    write(entry, { outcome: "ok" })
+    noteAction(entry, { outcome: "ok" })
     return result
   } catch (error) {
-    write(entry, {
+    noteAction(entry, {
       outcome: "failed",
       reason: error instanceof Fault ? error.message : "something inside fased went wrong",
     })
@@ -29,7 +29,13 @@ export const recorded = async <T>(entry: Entry, work: () => Promise<T>): Promise
   }
 }
 
-const write = ({ action, unit, at, logs }: Entry, result: object) => {
+interface Result {
+  /** `asked`: left to the manager, which may end whoever asks */
+  outcome: "ok" | "failed" | "asked"
+  reason?: string
+}
+
+export const noteAction = ({ action, unit, at, logs }: Entry, result: Result) => {
   const path = privateFile(actionsLog(logs))
   const line = {
     time: new Date(at).toISOString(),

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import type { Env, Paths } from "../config/paths.ts"
 import type { Clock } from "../kernel/clock.ts"
-import { recorded } from "./actions-log.ts"
+import { noteAction, recorded } from "./actions-log.ts"
 import type { Action } from "./actions-log.ts"
 import { findDrift, isFleeting } from "./drift.ts"
 import { keepEnvironment } from "./environment-file.ts"
@@ -83,14 +83,10 @@ export const createServiceManager = ({
     if (isInside()) throw insideService({ action })
   }
 
-  const acting = <T>(
-    action: Action,
-    { manager, facts }: Pick<Installation, "manager" | "facts">,
-    work: () => Promise<T>,
-  ) => {
+  const entry = (action: Action, { manager, facts }: Pick<Installation, "manager" | "facts">) => {
     const state = facts.environment.FASED_STATE_DIR
     const logs = state ? join(state, "logs") : paths.logs
-    return recorded({ action, unit: manager.name, at: clock.now(), logs }, work)
+    return { action, unit: manager.name, at: clock.now(), logs }
   }
 
   /** The plan for what is installed: its program stays where that is good, and so does its port. */
@@ -150,7 +146,7 @@ export const createServiceManager = ({
         author: "fased",
         custom: false,
       } as const
-      return acting("install", after, async () => {
+      return recorded(entry("install", after), async () => {
         if (older) await setAside(older, host)
         placeLauncher(launcher)
         keepEnvironment(paths.state, secrets)
@@ -173,7 +169,7 @@ export const createServiceManager = ({
       const launcher = isGood
         ? { path: program }
         : findLauncher({ binary: host.binary, home: host.user.home, env })
-      await acting("rewrite", installation, async () => {
+      await recorded(entry("rewrite", installation), async () => {
         placeLauncher(launcher)
         keepCopy(installation)
         await manager.rewrite(manager.render(planFor(installation, launcher.path)))
@@ -181,27 +177,28 @@ export const createServiceManager = ({
     },
     async start() {
       const installation = required()
-      await acting("start", installation, () => installation.manager.start())
+      await recorded(entry("start", installation), () => installation.manager.start())
       return installation
     },
     async stop() {
       const [installation] = installed()
       if (!installation) return "absent"
       requireOutside("stopping it")
-      await acting("stop", installation, () => installation.manager.stop())
+      await recorded(entry("stop", installation), () => installation.manager.stop())
       return "stopped"
     },
     async restart() {
       const installation = required()
       const wait = !isInside()
-      await acting("restart", installation, () => installation.manager.restart({ wait }))
+      if (!wait) noteAction(entry("restart", installation), { outcome: "asked" })
+      await recorded(entry("restart", installation), () => installation.manager.restart({ wait }))
       return installation
     },
     async uninstall() {
       const [installation] = installed()
       if (!installation) return null
       requireOutside("removing it")
-      await acting("uninstall", installation, () => installation.manager.uninstall())
+      await recorded(entry("uninstall", installation), () => installation.manager.uninstall())
       return installation
     },
     async lingers() {

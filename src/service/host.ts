@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { homedir, userInfo } from "node:os"
 import { join } from "node:path"
 import { version } from "../../package.json" with { type: "json" }
@@ -16,6 +16,8 @@ export interface Host {
   run: RunProgram
   /** Where service files of each kind are written. */
   folders: { userUnits: string; systemUnits: string; agents: string }
+  /** systemd started this machine: a container mostly has none. */
+  bootedBySystemd(): boolean
   /** The control group of this process, by which systemd knows whose it is. */
   controlGroup(): string
 }
@@ -49,6 +51,7 @@ export const thisHost = (env: Env): Host => {
       systemUnits: "/etc/systemd/system",
       agents: join(home, "Library", "LaunchAgents"),
     },
+    bootedBySystemd: () => existsSync("/run/systemd/system"),
     controlGroup() {
       try {
         return readFileSync("/proc/self/cgroup", "utf8")

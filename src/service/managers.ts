@@ -9,15 +9,16 @@ import { createSystemd } from "./systemd.ts"
 /** The managers this system has, the user's own first. An instance that can have no service has none. */
 export const managersOf = (
   { profile }: Pick<Paths, "profile">,
-  { platform, folders, run, user }: Host,
+  { platform, folders, run, user, bootedBySystemd }: Host,
 ): readonly Manager[] => {
   try {
     const names = serviceNames(profile)
     if (platform === "darwin")
       return [createLaunchd({ names, folder: folders.agents, run, uid: user.uid })]
+    const shared = { names, run, user, bootedBySystemd }
     return [
-      createSystemd({ scope: "user", names, folder: folders.userUnits, run, user }),
-      createSystemd({ scope: "system", names, folder: folders.systemUnits, run, user }),
+      createSystemd({ ...shared, scope: "user", folder: folders.userUnits }),
+      createSystemd({ ...shared, scope: "system", folder: folders.systemUnits }),
     ]
   } catch (error) {
     if (nameTaken.is(error)) return []

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs"
+import { mkdirSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { writeFileAtomic } from "../store/files.ts"
 import { managerRefused, needsRoot, noManager } from "./faults.ts"
@@ -15,16 +15,25 @@ interface SystemdOptions {
   folder: string
   run: RunProgram
   user: { name: string; uid: number }
+  bootedBySystemd: () => boolean
 }
 
-export const createSystemd = ({ scope, names, folder, run, user }: SystemdOptions): Manager => {
+export const createSystemd = ({
+  scope,
+  names,
+  folder,
+  run,
+  user,
+  bootedBySystemd,
+}: SystemdOptions): Manager => {
   const name = `${names.label}.service`
   const path = join(folder, name)
 
+  const mine = scope === "user" ? ["--user"] : []
+
   const systemctl = async (...args: string[]) => {
     try {
-      const all = [...(scope === "user" ? ["--user"] : []), "--no-ask-password", ...args]
-      return await mustRun(run, "systemctl", all)
+      return await mustRun(run, "systemctl", [...mine, "--no-ask-password", ...args])
     } catch (error) {
       throw managerRefused.is(error) ? explain(error.data.reason, error, args) : error
     }
@@ -32,20 +41,27 @@ export const createSystemd = ({ scope, names, folder, run, user }: SystemdOption
 
   /** The same failure has many words; what to type differs. */
   const explain = (reason: string, error: unknown, args: readonly string[]) => {
-    if (/not been booted with systemd/i.test(reason) || !existsSync("/run/systemd/system"))
-      return noManager({
-        why: "systemd does not run here (a container, perhaps), so there is nothing to keep a service running.",
-        next: "Run the gateway in the foreground and let the container restart it: fased gateway run",
-      })
-    if (/failed to connect to bus|failed to get d-bus|no medium found/i.test(reason))
-      return noManager({
-        why: `systemd has no session for ${user.name} here, so it cannot run a service of yours.`,
-        next: `Have it keep one: sudo loginctl enable-linger ${user.name}. Then log in again (ssh, not su), and try again.`,
-      })
+    if (/not been booted with systemd|failed to connect to bus|no medium found/i.test(reason))
+      return bootedBySystemd() ? noSession() : noSystemd()
     if (/access denied|permission denied|authentication (?:is )?required/i.test(reason))
       return needsRoot({ what: path, command: ["sudo systemctl", ...args].join(" ") })
     return error
   }
+
+  /** One that failed too often is not tried again before it is told that this is forgotten. */
+  const forgive = () => run("systemctl", [...mine, "reset-failed", name])
+
+  const noSystemd = () =>
+    noManager({
+      why: "systemd does not run here (a container, perhaps), so there is nothing to keep a service running.",
+      next: "Run the gateway in the foreground and let the container restart it: fased gateway run",
+    })
+
+  const noSession = () =>
+    noManager({
+      why: `systemd has no session for ${user.name} here, so it cannot run a service of yours.`,
+      next: `Have it keep one: sudo loginctl enable-linger ${user.name}. Then log in again (ssh, not su), and try again.`,
+    })
 
   const write = async (text: string) => {
     try {
@@ -69,7 +85,7 @@ export const createSystemd = ({ scope, names, folder, run, user }: SystemdOption
     author: unitAuthor,
     async runtime() {
       const about = await run("systemctl", [
-        ...(scope === "user" ? ["--user"] : []),
+        ...mine,
         "show",
         `--property=${properties.join(",")}`,
         name,
@@ -82,19 +98,24 @@ export const createSystemd = ({ scope, names, folder, run, user }: SystemdOption
       await systemctl("show-environment")
       await write(text)
       await systemctl("enable", path)
+      await forgive()
       await systemctl("restart", name)
     },
     rewrite: write,
-    start: async () => void (await systemctl("start", name)),
+    async start() {
+      await forgive()
+      await systemctl("start", name)
+    },
     stop: async () => void (await systemctl("stop", name)),
-    restart: async ({ wait }) =>
-      void (await systemctl("restart", ...(wait ? [] : ["--no-block"]), name)),
+    async restart({ wait }) {
+      await forgive()
+      await systemctl("restart", ...(wait ? [] : ["--no-block"]), name)
+    },
     async uninstall() {
       await systemctl("disable", "--now", name)
       rmSync(path, { force: true })
       await systemctl("daemon-reload")
-      // A unit that failed last is remembered until it is told otherwise.
-      await run("systemctl", [...(scope === "user" ? ["--user"] : []), "reset-failed", name])
+      await forgive()
     },
   }
 }

@@ -34,13 +34,14 @@ export const gatewayStatus = command({
     const running =
       Boolean(holder) || (tried?.reachable ?? false) || service.runtime?.state === "running"
     const runtime = describeRuntime(running, service.runtime)
+    const pid = running ? (holder?.pid ?? service.runtime?.pid) : undefined
     const code = args["require-rpc"] && !tried?.ok ? 1 : 0
     const logFile = newestLog(paths.logs)
     const dashboard = httpUrl(target)
     if (args.json) {
       out.json({
         service: service.json,
-        runtime: { ...runtime, pid: holder?.pid ?? service.runtime?.pid },
+        runtime: { ...runtime, pid },
         rpc: tried,
         gateway: {
           url: target.url,
@@ -55,7 +56,6 @@ export const gatewayStatus = command({
       return code
     }
     const { good, bad, warn, accent, muted } = out.paint
-    const pid = holder?.pid ?? service.runtime?.pid
     const about = [pid && `pid ${pid}`, runtime.detail].filter(Boolean).join(", ")
     out.print(`Service: ${service.line}`)
     out.print(
