@@ -71,13 +71,17 @@ const exec = z.object({
     .describe("Longest answer in bytes."),
 })
 
+const provider = z
+  .discriminatedUnion("source", [environment, file, exec])
+  .describe("One place where secrets are kept.")
+
 export const secrets = section({
   id: "secrets",
   summary: "Where secrets come from that the config only refers to.",
   reload: "live",
   schema: z.object({
     providers: z
-      .record(name, z.discriminatedUnion("source", [environment, file, exec]))
+      .record(name, provider)
       .default({})
       .describe(
         "Places secrets are kept, by name. `default` is there for `env`, and for `file` as `secrets.json` in the state folder.",
