@@ -19,7 +19,7 @@ export const groups: readonly (readonly [title: string, names: readonly string[]
   ["Everyday", ["start", "agent", "dashboard", "status", "doctor"]],
   ["Gateway", ["gateway", "health", "logs", "devices", "qr"]],
   ["Agents", ["agents", "sessions", "models"]],
-  ["Settings", ["config", "secrets", "security", "completion"]],
+  ["Settings", ["config", "secrets", "security", "completion", "man"]],
   ["This installation", ["update", "backup", "reset", "uninstall"]],
 ]
 
@@ -277,6 +277,10 @@ export const root: Node = {
     completion: {
       summary: "Print a completion script for your shell",
       load: async () => (await import("./commands/completion.ts")).completion,
+    },
+    man: {
+      summary: "Print the manual page",
+      load: async () => (await import("./commands/man.ts")).man,
     },
     complete: {
       summary: "Answer the completion script",
