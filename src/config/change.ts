@@ -1,14 +1,14 @@
 import type { Clock } from "../kernel/clock.ts"
-import type { Section } from "../kernel/section.ts"
 import { type Edit, editText } from "./edit.ts"
-import { cannotEdit, changeRefused, configInvalid, staleHash, unknownPath } from "./faults.ts"
+import { cannotEdit, changeRefused, configInvalid, staleHash } from "./faults.ts"
+import { changedLeaves } from "./leaves.ts"
 import { judgeConfig, readConfig, type ReadOptions } from "./load.ts"
 import { whileLocked } from "./lock.ts"
 import { parse } from "./parse.ts"
-import { formatPath, parsePath, type Path, valueAt, withValue } from "./path.ts"
-import { formsAt, namesBelow, sectionSchema } from "./schema.ts"
-import type { ConfigState, Settings, WriteOptions } from "./settings.ts"
-import { suggest } from "./validate.ts"
+import { formatPath, isTree, parsePath, withValue } from "./path.ts"
+import { type Parsed, placeEdits, requireInForce } from "./place-edits.ts"
+import { reconcile } from "./reconcile.ts"
+import type { ConfigState, Edits, Settings, WriteOptions } from "./settings.ts"
 import { writeConfig } from "./write.ts"
 
 /** Changes to the config file, one after the other. */
@@ -24,7 +24,7 @@ export const createChanges = ({
   /** Hears of what was written. */
   note: (state: ConfigState) => ConfigState
 }): Pick<Settings, "change" | "replace" | "set" | "unset"> => {
-  const { sections, path: file } = options
+  const { sections, env, path: file } = options
 
   const begin = async ({ baseHash }: WriteOptions) => {
     const before = await readConfig(options)
@@ -32,30 +32,44 @@ export const createChanges = ({
     return before
   }
 
-  const change = async (edits: readonly Edit[], write: WriteOptions) => {
+  const change = async (edits: Edits, write: WriteOptions) => {
     const before = await begin(write)
-    if (!before.source) throw configInvalid(before)
-    for (const edit of edits) if ("value" in edit) requireKnown(edit.path, sections)
-    const text = await edited(before, edits)
-    if (text === before.text) return note(before)
+    if (!isParsed(before)) throw configInvalid(before)
+    const asked = typeof edits === "function" ? edits(before) : edits
+    const placed = await placeEdits(asked, before, { sections, env, afar: write.afar })
+    if (!placed.length) return note(before)
+    const text = await edited(before, placed)
     const after = await judgeConfig(text, options)
     const known = new Set(before.issues.map(({ path }) => path))
     const fresh = after.issues.filter(({ path }) => !known.has(path))
     const issues = fresh.length ? fresh : after.issues
     if (fresh.length || (issues.length && issues.length >= before.issues.length))
-      throw changeRefused({ paths: edits.map(({ path }) => formatPath(path)), file, issues })
-    if (write.dryRun) return after
-    writeConfig(before, text, { state, now: clock.now() })
-    return note(after)
+      throw changeRefused({ paths: asked.map(({ path }) => formatPath(path)), file, issues })
+    await requireInForce(placed, after)
+    return finish(before, after, write)
   }
 
   const replace = async (text: string, write: WriteOptions) => {
     const before = await begin(write)
     if (before.exists && text === before.text) return note(before)
-    const after = await judgeConfig(text, options)
+    const after = await judgeConfig(await meant(text, before, write), options)
     if (!after.values) throw changeRefused({ paths: [], file, issues: after.issues })
-    if (write.dryRun) return after
-    writeConfig(before, text, { state, now: clock.now() })
+    return finish(before, after, write)
+  }
+
+  /** The text with every placeholder of a hidden secret replaced by that secret. */
+  const meant = async (text: string, before: ConfigState, { afar }: WriteOptions) => {
+    const parsed = await parse(text, before.format)
+    if (!("value" in parsed) || !isTree(parsed.value)) return text
+    const stored = { source: before.source ?? {}, composed: before.composed ?? {} }
+    const whole = reconcile(parsed.value, [], stored, { sections, env, afar })
+    const edits = changedLeaves(parsed.value, whole)
+    return edits.length ? edited({ ...before, text, source: parsed.value }, edits) : text
+  }
+
+  const finish = (before: ConfigState, after: ConfigState, { dryRun }: WriteOptions) => {
+    if (dryRun) return after
+    writeConfig(before, after.text, { state, now: clock.now() })
     return note(after)
   }
 
@@ -67,7 +81,7 @@ export const createChanges = ({
     last = turn
     return turn
   }
-  const changeInTurn = (edits: readonly Edit[], write: WriteOptions = {}) =>
+  const changeInTurn = (edits: Edits, write: WriteOptions = {}) =>
     inTurn(write, () => change(edits, write))
 
   return {
@@ -78,46 +92,25 @@ export const createChanges = ({
   }
 }
 
+const isParsed = (state: ConfigState): state is Parsed =>
+  state.source !== null && state.composed !== null
+
 /** The file's new text, proven to differ from the old in nothing but these settings. */
-const edited = async (before: ConfigState, edits: readonly Edit[]) => {
-  let expected = before.source!
-  const needed: Edit[] = []
-  for (const edit of edits) {
-    if (!("value" in edit) && valueAt(expected, edit.path) === undefined) continue
-    expected = withValue(expected, edit.path, edit)
-    needed.push(edit)
-  }
-  if (!needed.length) return before.text
+const edited = async (
+  { text, source, path: file, format }: Pick<Parsed, "text" | "source" | "path" | "format">,
+  edits: readonly Edit[],
+) => {
+  const expected = edits.reduce(
+    (tree, { path, ...change }) => withValue(tree, path, change),
+    source,
+  )
   const failed = (reason: string, cause?: unknown) =>
-    cannotEdit(
-      {
-        file: before.path,
-        path: needed.map(({ path }) => formatPath(path)).join(", "),
-        reason,
-      },
-      cause,
-    )
-  const text = await editText(before.text, before.format, needed).catch((error) => {
+    cannotEdit({ file, path: edits.map(({ path }) => formatPath(path)).join(", "), reason }, cause)
+  const changed = await editText(text, format, edits).catch((error) => {
     throw failed("it uses a form that cannot be edited in place", error)
   })
-  const after = await parse(text, before.format)
+  const after = await parse(changed, format)
   if ("issue" in after || !Bun.deepEquals(after.value ?? {}, expected))
     throw failed("a name may be there twice")
-  return text
-}
-
-const requireKnown = (path: Path, sections: readonly Section[]) => {
-  if (path.length === 1 && path[0] === "$schema") return
-  const section = sections.find(({ id }) => id === path[0])
-  const known = (depth: number) =>
-    section ? formsAt(sectionSchema(section), path.slice(1, depth)) : []
-  for (let depth = 1; depth <= path.length; depth++) {
-    if (known(depth).length) continue
-    const names = depth === 1 ? sections.map(({ id }) => id) : namesBelow(known(depth - 1))
-    const hint = suggest(path.slice(0, depth), names, sections)
-    throw unknownPath({
-      path: formatPath(path),
-      hint: hint && hint[0]!.toUpperCase() + hint.slice(1),
-    })
-  }
+  return changed
 }

@@ -1,6 +1,8 @@
-import type { JsonArray, JsonObject, Node } from "jsonc-morph"
+import type { JsonArray, JsonObject, Node, ObjectProp } from "jsonc-morph"
+import type { Document, Scalar, YAMLMap } from "yaml"
 import type { Path } from "./path.ts"
 import type { ConfigState } from "./settings.ts"
+import { withStandIns } from "./stand-ins.ts"
 
 export interface Edit {
   path: Path
@@ -20,44 +22,62 @@ const editYaml = async (text: string, edits: readonly Edit[]) => {
   const document = parseDocument(text)
   for (const { path, ...change } of edits) {
     const isScalar = typeof change.value !== "object" || change.value === null
-    if (!("value" in change)) document.deleteIn(path)
-    else document.setIn(path, isScalar ? change.value : document.createNode(change.value))
+    if ("value" in change)
+      document.setIn(path, isScalar ? change.value : document.createNode(change.value))
+    else {
+      keepHeader(document, path)
+      document.deleteIn(path)
+    }
   }
   return document.toString({ lineWidth: 0 })
 }
 
-const editJson5 = async (text: string, edits: readonly Edit[]) => {
-  const { parse } = await import("jsonc-morph")
-  const root = parse(text.trim() ? text : "{\n}\n")
-  for (const edit of edits) editNode(root.asObjectOrForce(), edit)
-  return root.toString()
+/** A comment at the top belongs to the file, not to the setting that happens to come first. */
+const keepHeader = (document: Document, [name, ...rest]: Path) => {
+  const first = (document.contents as YAMLMap<Scalar> | null)?.items[0]
+  if (rest.length || first?.key.value !== name || !first?.key.commentBefore) return
+  document.commentBefore = [document.commentBefore, first.key.commentBefore]
+    .filter(Boolean)
+    .join("\n")
 }
 
-const editNode = (top: JsonObject, { path, ...change }: Edit) => {
+const editJson5 = async (text: string, edits: readonly Edit[]) => {
+  const { parse } = await import("jsonc-morph")
+  const standIns = withStandIns(text.trim() ? text : "{\n}\n", JSON.stringify(edits))
+  const root = parse(standIns.text)
+  for (const edit of edits) editNode(root.asObjectOrForce(), edit, standIns.standInFor)
+  return standIns.restore(root.toString())
+}
+
+type StandInFor = (name: string) => string | undefined
+
+const editNode = (top: JsonObject, { path, ...change }: Edit, standInFor: StandInFor) => {
   let holder: JsonObject | JsonArray = top
   for (const [depth, segment] of path.entries()) {
     const rest = path.slice(depth + 1)
-    const found = childOf(holder, segment)
+    const property: ObjectProp | undefined = isArray(holder)
+      ? undefined
+      : propertyOf(holder, String(segment), standInFor)
+    const found: Node | undefined = isArray(holder)
+      ? holder.elements()[Number(segment)]
+      : property?.value()
     if (!found) {
       if ("value" in change) add(holder, segment, nested(rest, change.value))
       return
     }
     if (rest.length) holder = found.asObject() ?? found.asArrayOrThrow()
-    else if (!("value" in change)) remove(holder, segment, found)
+    else if (!("value" in change)) (property ?? found).remove()
     else replace(found, change.value)
   }
 }
 
-const isArray = (holder: JsonObject | JsonArray): holder is JsonArray => "elements" in holder
+const propertyOf = (holder: JsonObject, name: string, standInFor: StandInFor) =>
+  holder.get(name) ?? holder.get(standInFor(name) ?? name)
 
-const childOf = (holder: JsonObject | JsonArray, segment: string | number): Node | undefined =>
-  isArray(holder) ? holder.elements()[Number(segment)] : holder.get(String(segment))?.value()
+const isArray = (holder: JsonObject | JsonArray): holder is JsonArray => "elements" in holder
 
 const add = (holder: JsonObject | JsonArray, segment: string | number, value: unknown) =>
   isArray(holder) ? holder.append(value) : holder.append(String(segment), value)
-
-const remove = (holder: JsonObject | JsonArray, segment: string | number, found: Node) =>
-  isArray(holder) ? found.remove() : holder.get(String(segment))?.remove()
 
 const replace = (found: Node, value: unknown) => {
   const written =

@@ -2,8 +2,9 @@ import { fault } from "../kernel/fault.ts"
 import type { Issue } from "./settings.ts"
 
 /** `gateway.port: must be … (did you mean …?)`, with the place in the file where it is known. */
-export const describeIssue = ({ path, message, hint, line, column }: Issue) => {
-  const place = line === undefined ? "" : `line ${line}, column ${column}: `
+export const describeIssue = ({ path, message, hint, file, line, column }: Issue) => {
+  const places = [file && `in ${file}`, line && `line ${line}, column ${column}`].filter(Boolean)
+  const place = places.length ? `${places.join(", ")}: ` : ""
   return `${path && `${path}: `}${place}${message}${hint ? ` (${hint})` : ""}`
 }
 
@@ -21,7 +22,10 @@ interface Invalid {
 const invalid = fault<Invalid>("config.invalid", {
   status: 422,
   message: ({ path, issues }) => `The config file ${path} is not valid:${listed(issues)}`,
-  hint: () => "Correct the file, then check it with: fased config validate (or ask: fased doctor)",
+  hint: ({ issues }) =>
+    issues.some(({ kind }) => kind)
+      ? "See what can be mended with: fased doctor (and mend it with: fased doctor --fix)"
+      : "Correct the file, then check it with: fased config validate (or ask: fased doctor)",
   details: ({ issues }) => ({ issues }),
 })
 
@@ -29,6 +33,18 @@ const invalid = fault<Invalid>("config.invalid", {
 export const configInvalid = Object.assign(
   ({ path, issues }: Invalid) => invalid({ path, issues }),
   invalid,
+)
+
+/** Old settings that could not be rewritten as they are written today. */
+export const oldForms = fault<{ file: string; old: readonly Issue[]; problem: string }>(
+  "config.old-forms",
+  {
+    status: 422,
+    message: ({ file, old, problem }) =>
+      `The config file ${file} has settings of older versions, and they could not be rewritten:${listed(old)}\n${problem}`,
+    hint: () => "Rewrite what fits, and drop what fased does not know, with: fased doctor --fix",
+    details: ({ old }) => ({ issues: old }),
+  },
 )
 
 /** The file is broken, and the one from when it was not is still there. */
@@ -88,6 +104,19 @@ export const configBusy = fault<{ file: string }>("config.busy", {
   retryable: true,
 })
 
+export const baseHashNeeded = fault<{ method: string }>("config.base-hash-needed", {
+  status: 400,
+  message: ({ method }) =>
+    `${method} needs baseHash, the hash of the config it was made from; call config.get first.`,
+  hint: () => "Send the hash that config.get gave along as baseHash.",
+})
+
+export const badPatch = fault<{ reason: string }>("config.bad-patch", {
+  status: 400,
+  message: ({ reason }) => `That is not a patch of the config: ${reason}`,
+  hint: () => "Write it like { gateway: { port: 19000, bind: null } }, where null removes.",
+})
+
 export const cannotEdit = fault<{ file: string; path: string; reason: string }>(
   "config.cannot-edit",
   {
@@ -97,6 +126,38 @@ export const cannotEdit = fault<{ file: string; path: string; reason: string }>(
     hint: ({ file }) => `Change it in a text editor: ${file}`,
   },
 )
+
+export const valuesElsewhere = fault<{ path: string; file: string; elsewhere: string }>(
+  "config.set-elsewhere",
+  {
+    status: 422,
+    message: ({ path, file, elsewhere }) =>
+      `Nothing was written: ${path} is set in ${elsewhere}, which ${file} includes.`,
+    hint: ({ elsewhere }) => `Change it there, in a text editor: ${elsewhere}`,
+  },
+)
+
+export const placeholderUnclear = fault<{ path: string }>("config.placeholder", {
+  status: 422,
+  message: ({ path }) =>
+    `Nothing was written: ${path} holds the placeholder of a hidden secret, and which stored secret that means is not certain.`,
+  hint: () => "Write the secret itself there, or refer to where it is kept.",
+})
+
+export const variableFromAfar = fault<{ path: string; name: string }>("config.variable-refused", {
+  status: 422,
+  message: ({ path, name }) =>
+    `Nothing was written: ${path} would come to use \${${name}}, and a new variable is only taken from the config file itself or the command line.`,
+  hint: ({ name }) =>
+    `For a secret, send a reference: { "source": "env", "id": "${name}" }. Else write it into the file.`,
+})
+
+export const includeFromAfar = fault<{ path: string }>("config.include-refused", {
+  status: 422,
+  message: ({ path }) =>
+    `Nothing was written: ${path} would come to name other files, which is only taken from the config file itself or the command line.`,
+  hint: () => "Leave $include as it is, or change it in the file.",
+})
 
 export const cannotWrite = fault<{ file: string; reason: string }>("config.cannot-write", {
   status: 500,

@@ -1,13 +1,14 @@
 import { z } from "zod"
 import { Clock } from "../kernel/clock.ts"
-import { method, pathFor, Prepared } from "../kernel/method.ts"
+import { type Caller, holds, method, pathFor, Prepared } from "../kernel/method.ts"
 import type { Section } from "../kernel/section.ts"
 import { unknownPath } from "./faults.ts"
 import { hintsOf, lookUp, versionOf } from "./hints.ts"
 import { shownSettings } from "./load.ts"
+import { maskedText } from "./raw.ts"
 import { redactConfig } from "./redact.ts"
 import { fileSchema } from "./schema.ts"
-import { type ConfigState, Sections, Settings } from "./settings.ts"
+import { type ConfigState, type Issue, Sections, Settings } from "./settings.ts"
 
 const open = z.record(z.string(), z.unknown())
 
@@ -15,6 +16,7 @@ const issue = z.object({
   path: z.string(),
   message: z.string(),
   hint: z.string().optional(),
+  file: z.string().optional().describe("Where it is not the config file itself."),
   line: z.int().optional(),
   column: z.int().optional(),
 })
@@ -29,6 +31,7 @@ const shown = z.object({
   path: z.string(),
   exists: z.boolean(),
   valid: z.boolean().describe("False when the file as it is now cannot be used."),
+  raw: z.string().optional().describe("The file's text, secrets masked; for scope admin."),
   hash: z.string().describe("Send it back as baseHash to change the file as it was read here."),
   parsed: open.describe("What the file says, secrets masked."),
   config: open.describe("The settings in use, defaults included, secrets masked."),
@@ -36,6 +39,8 @@ const shown = z.object({
   warnings: z.array(issue),
   legacyIssues: z.array(issue),
 })
+
+type Shown = z.infer<typeof shown>
 
 export const get = method({
   name: "config.get",
@@ -47,44 +52,55 @@ export const get = method({
   needs: { settings: Settings, sections: Sections },
   handle: async (_, { settings, sections, caller }) => {
     const state = await settings.read()
-    return present(state, settings.current(), sections, pathFor(caller, state.path))
+    return present(state, { used: settings.current(), sections, caller })
   },
 })
 
+interface Viewing {
+  /** The reading in force. */
+  used: ConfigState
+  sections: readonly Section[]
+  caller: Caller
+}
+
 /** Made once for each reading of the file: pages and clients ask far more often than it changes. */
-const present = (
-  state: ConfigState,
-  used: ConfigState,
-  sections: readonly Section[],
-  path: string,
-) => {
+const present = (state: ConfigState, { used, sections, caller }: Viewing) => {
   const made = presented.get(state)
   const fits = made?.used === used && made.sections === sections
-  const texts = fits ? made.texts : new Map<string, Prepared>()
+  const texts = fits ? made.texts : new Map<boolean, Promise<Prepared<Shown>>>()
   if (!fits) presented.set(state, { used, sections, texts })
-  const known = texts.get(path)
-  if (known) return known
-  const { exists, hash, source, values, issues } = state
-  const text = new Prepared<z.infer<typeof shown>>(
-    JSON.stringify({
-      path,
-      exists,
-      valid: values !== undefined,
-      hash,
-      parsed: redactConfig(source ?? {}, sections),
-      config: redactConfig(used.values ? shownSettings(used, sections) : {}, sections),
-      issues,
-      warnings: [],
-      legacyIssues: [],
-    }),
-  )
-  texts.set(path, text)
-  return text
+  const isAdmin = holds(caller.scopes, "admin")
+  return texts.getOrInsertComputed(isAdmin, () => show(state, { used, sections, caller }))
 }
 const presented = new WeakMap<
   ConfigState,
-  { used: ConfigState; sections: readonly Section[]; texts: Map<string, Prepared> }
+  Omit<Viewing, "caller"> & { texts: Map<boolean, Promise<Prepared<Shown>>> }
 >()
+
+const show = async (state: ConfigState, { used, sections, caller }: Viewing) => {
+  const { exists, hash, source, values } = state
+  const told = (issues: readonly Issue[]) =>
+    issues.map(({ kind: _, file, ...issue }) => ({
+      ...issue,
+      ...(file !== undefined && { file: pathFor(caller, file) }),
+    }))
+  const mayChange = holds(caller.scopes, "admin")
+  const raw = mayChange && exists ? await maskedText(state, sections) : undefined
+  return new Prepared<Shown>(
+    JSON.stringify({
+      path: pathFor(caller, state.path),
+      exists,
+      valid: values !== undefined,
+      hash,
+      ...(raw !== undefined && { raw }),
+      parsed: redactConfig(source ?? {}, sections),
+      config: redactConfig(used.values ? shownSettings(used, sections) : {}, sections),
+      issues: told(state.issues),
+      warnings: told(state.warnings),
+      legacyIssues: told(state.issues.filter(({ kind }) => kind === "legacy")),
+    } satisfies Shown),
+  )
+}
 
 export const schema = method({
   name: "config.schema",

@@ -4,6 +4,7 @@ import type { SecretUse } from "../kernel/secret.ts"
 import { service } from "../kernel/service.ts"
 import type { Edit } from "./edit.ts"
 import type { Tree } from "./path.ts"
+import type { Env } from "./paths.ts"
 
 /** One thing wrong with the config file, for a person to read. */
 export interface Issue {
@@ -12,6 +13,8 @@ export interface Issue {
   message: string
   /** What to do, e.g. the nearest valid key. */
   hint?: string
+  /** unknown: a setting that no schema has a place for · legacy: one that older versions had */
+  kind?: "unknown" | "legacy"
   /** Where the file is not the config file itself but one it includes. */
   file?: string
   line?: number
@@ -41,26 +44,39 @@ export interface ConfigState {
    */
   values: Readonly<Tree> | undefined
   issues: Issue[]
+  /** What is odd and does not keep the config from being used. */
+  warnings: readonly Issue[]
+  /** The environment that the config makes: what is set around it, and what its `env` block adds. */
+  env: Env
 }
 
 /**
  * Fetches the secrets behind these references, all or none, and gives them by path.
- * `secrets` is the value of that section. Throws `secrets.unresolved`.
+ * `secrets` is the value of that section, `env` the environment that the config makes, where it
+ * makes one of its own.
+ * Throws `secrets.unresolved`.
  */
 export type FetchSecrets = (
   refs: readonly SecretUse[],
   secrets: unknown,
+  env?: Env,
 ) => Promise<ReadonlyMap<string, string>>
 
 export interface WriteOptions {
   /** `hash` of the reading that the change was made from; anything written since refuses it. */
   baseHash?: string
+  /** It comes from elsewhere than this machine: no new `${VAR}` and no new `$include` is taken then. */
+  afar?: boolean
   /** Only says what the file would mean then: nothing is written, and nothing is in force. */
   dryRun?: boolean
 }
 
+export type Edits = readonly Edit[] | ((now: ConfigState) => readonly Edit[])
+
 /** The config file of this instance. */
 export interface Settings {
+  /** The environment that the reading in force makes; always the same object. */
+  readonly env: Env
   /** The reading in force; before there is a good one, the reading that says what is wrong. */
   current(): ConfigState
   /** The file as it is now, good or not, its secrets not fetched. Cheap while the file stays the same. */
@@ -81,9 +97,10 @@ export interface Settings {
   hold(): void
   /**
    * Makes these changes one after the other, in one write: all of them or none. Comments, key order,
-   * `${VAR}`, references and `$include` stay. Validated before it is written, atomically.
+   * `${VAR}`, references and `$include` stay; the placeholder of a hidden secret means the stored one.
+   * Validated before it is written, atomically. They may be worked out from the file as it is then.
    */
-  change(edits: readonly Edit[], options?: WriteOptions): Promise<ConfigState>
+  change(edits: Edits, options?: WriteOptions): Promise<ConfigState>
   /** Puts another text in the place of the whole file, if that text is a good config. */
   replace(text: string, options?: WriteOptions): Promise<ConfigState>
   /** Changes one setting. */

@@ -45,7 +45,8 @@ export const createDispatch = (
 
   const guardPace = ({ name, limit }: AnyMethod, { deviceId, ip }: Caller) => {
     if (!limit) return
-    const waitMs = quota.take(`${name} ${deviceId ?? ""} ${ip ?? ""}`, limit)
+    const { shared = name } = limit
+    const waitMs = quota.take(`${shared} ${deviceId ?? ""} ${ip ?? ""}`, limit)
     if (waitMs) throw tooOften({ method: name, waitMs })
   }
 

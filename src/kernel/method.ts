@@ -46,6 +46,8 @@ export interface CallContext {
 export interface Limit {
   max: number
   windowMs: number
+  /** Methods that name the same one share their calls. */
+  shared?: string
 }
 
 export interface Method<

@@ -124,7 +124,7 @@ test("a value that is not allowed is refused and nothing is written", async () =
     ["gateway.port", "x", "config.bad-value"],
     ["gateway", { prot: 1 }, "config.bad-value"],
     ["gateway.auth.token", "${NOT_SET}", "config.bad-value"],
-    ["agents.extra", JSON.parse('{"__proto__": {"a": 1}}'), "config.bad-value"],
+    ["agents.extra", JSON.parse('{"__proto__": {"a": 1}}'), "config.bad-path"],
     ["gateway.prot", 1, "config.unknown-path"],
     ["nothing.here", 1, "config.unknown-path"],
     ["gateway.port.deeper", 1, "config.unknown-path"],
@@ -215,16 +215,29 @@ test("a linked config file stays a link", async () => {
   expect(readFileSync(join(folder.path, "real.json"), "utf8")).toContain("5")
 })
 
-test("a form that cannot be edited in place is left to its owner", async () => {
-  const text = "{ agents: { extra: { a: 'split \\\nline', b: .5 } } }"
+test("whatever JSON5 allows stays as it is spelled", async () => {
+  const text = `{ $schema: './s.json', agents: { extra: {
+    a: 'split \\\nline', b: .5, c: +1, d: -Infinity, 'e\\x41': 0x1F, é: 5., null: "~0", // f: .5
+    $g: [.1, NaN, '\\v'] } } }`
   using folder = temporaryFolder({ "fased.json": text })
   const settings = await open(folder.path)
   expect(settings.current().issues).toEqual([])
-  await expect(settings.set("gateway.port", 5)).rejects.toMatchObject({
-    code: "config.cannot-edit",
-  })
+  await settings.change([
+    { path: ["agents", "extra", "$g", 1], value: "~1" },
+    { path: ["agents", "extra", "eA"], value: 32 },
+    { path: ["agents", "extra", "null"], value: null },
+  ])
+  expect(settings.current().text).toBe(
+    text.replace("NaN", '"~1"').replace("0x1F", "32").replace('"~0"', "null"),
+  )
+  await settings.change([{ path: ["agents", "extra", "é"] }, { path: ["$schema"], value: "x" }])
+  expect(settings.current().text).not.toContain("é")
+})
+
+test("a form that cannot be edited in place is left to its owner", async () => {
   const twice = "{ gateway: { port: 1, port: 2 } }"
-  writeFileSync(join(folder.path, "fased.json"), twice)
+  using folder = temporaryFolder({ "fased.json": twice })
+  const settings = await open(folder.path)
   await expect(settings.set("gateway.port", 5)).rejects.toMatchObject({
     code: "config.cannot-edit",
   })

@@ -1,0 +1,175 @@
+import { z } from "zod"
+import { Fault } from "../kernel/fault.ts"
+import { type Limit, method, pathFor } from "../kernel/method.ts"
+import { Restarts } from "../kernel/restart.ts"
+import type { Section } from "../kernel/section.ts"
+import { badPatch, baseHashNeeded } from "./faults.ts"
+import { shownSettings } from "./load.ts"
+import { mergeEdits } from "./merge-patch.ts"
+import { isTree } from "./path.ts"
+import { redactConfig } from "./redact.ts"
+import { Reloader } from "./reloader.ts"
+import { type ConfigState, Sections, Settings, type WriteOptions } from "./settings.ts"
+
+/** One budget for everything that restarts the gateway (contract 05 §3). */
+export const controlLimit: Limit = { max: 3, windowMs: 60_000, shared: "control" }
+
+const change = z.object({
+  raw: z.string().min(1).max(1_000_000).describe("The new file; for a patch, the patch as JSON5."),
+  baseHash: z
+    .string()
+    .optional()
+    .describe("`hash` of the config.get it was made from; needed once there is a file."),
+})
+
+const changeAndRestart = change.extend({
+  sessionKey: z.string().min(1).max(512).optional().describe("Session to wake after the restart."),
+  note: z.string().max(10_000).optional().describe("What to tell it."),
+  restartDelayMs: z.int().min(0).max(600_000).optional().describe("Default 2000."),
+})
+type Wishes = z.infer<typeof changeAndRestart>
+
+const outcome = z.object({
+  applied: z.array(z.string()).readonly().describe("Settings that changed and count now."),
+  waits: z.array(z.string()).readonly().describe("Settings that count after a restart."),
+  restartInMs: z.number().optional().describe("That restart was asked for."),
+  issues: z
+    .array(z.object({ path: z.string(), message: z.string(), hint: z.string().optional() }))
+    .readonly()
+    .describe("Why the file as it is now does not count; empty when it does."),
+})
+
+const written = z.object({
+  ok: z.literal(true),
+  path: z.string(),
+  hash: z.string(),
+  config: z
+    .record(z.string(), z.unknown())
+    .describe("The settings as the file has them now, defaults included, secrets masked."),
+})
+
+const writtenAndRestarted = written.extend({
+  restart: z.object({
+    ok: z.boolean().describe("False when the gateway could not start again as things are."),
+    reason: z.string(),
+    delayMs: z.number().optional(),
+    coalesced: z.boolean().optional().describe("It joined one that was already on its way."),
+    problem: z.string().optional(),
+  }),
+  sentinel: z
+    .object({ sessionKey: z.string(), note: z.string().optional() })
+    .nullable()
+    .describe("Whom the gateway tells once it is back."),
+})
+
+export const set = method({
+  name: "config.set",
+  scope: "admin",
+  summary: "Replace the config file; what can count at once does.",
+  params: change,
+  result: written.extend(outcome.shape),
+  example: { raw: '{ gateway: { mode: "local" } }', baseHash: "<hash>" },
+  needs: { settings: Settings, sections: Sections, reloader: Reloader },
+  async handle({ raw, baseHash }, { settings, sections, reloader, caller }) {
+    const state = await settings.replace(raw, await baseOf(settings, baseHash, "config.set"))
+    return { ...show(state, sections, pathFor(caller, state.path)), ...(await reloader.look()) }
+  },
+})
+
+const needs = { settings: Settings, sections: Sections, reloader: Reloader, restarts: Restarts }
+
+export const patch = method({
+  name: "config.patch",
+  scope: "admin",
+  summary: "Merge a JSON merge patch (RFC 7396) into the config file, and restart the gateway.",
+  params: changeAndRestart,
+  result: writtenAndRestarted,
+  example: { raw: "{ gateway: { port: 19000 } }", baseHash: "<hash>" },
+  limit: controlLimit,
+  needs,
+  async handle(wishes, { settings, sections, reloader, restarts, caller }) {
+    const base = await baseOf(settings, wishes.baseHash, "config.patch")
+    const changes = parsePatch(wishes.raw)
+    const state = await settings.change((now) => mergeEdits(changes, now), base)
+    return {
+      ...show(state, sections, pathFor(caller, state.path)),
+      ...(await restartFor("config.patch", wishes, { reloader, restarts })),
+    }
+  },
+})
+
+export const apply = method({
+  name: "config.apply",
+  scope: "admin",
+  summary: "Replace the config file, and restart the gateway.",
+  params: changeAndRestart,
+  result: writtenAndRestarted,
+  example: { raw: '{ gateway: { mode: "local" } }', baseHash: "<hash>" },
+  limit: controlLimit,
+  needs,
+  async handle(wishes, { settings, sections, reloader, restarts, caller }) {
+    const base = await baseOf(settings, wishes.baseHash, "config.apply")
+    const state = await settings.replace(wishes.raw, base)
+    return {
+      ...show(state, sections, pathFor(caller, state.path)),
+      ...(await restartFor("config.apply", wishes, { reloader, restarts })),
+    }
+  },
+})
+
+export const reload = method({
+  name: "config.reload",
+  scope: "admin",
+  summary: "Look at the config file now, and say what of it counts and what waits for a restart.",
+  params: z.object({}),
+  result: outcome,
+  example: {},
+  needs: { reloader: Reloader },
+  handle: (_, { reloader }) => reloader.look(),
+})
+
+/** A change is made from a reading, so that two people do not undo each other's. */
+const baseOf = async (
+  settings: Settings,
+  baseHash: string | undefined,
+  method: string,
+): Promise<WriteOptions> => {
+  const { exists, hash } = await settings.read()
+  if (exists && baseHash === undefined) throw baseHashNeeded({ method })
+  return { baseHash: baseHash ?? hash, afar: true }
+}
+
+export const parsePatch = (text: string) => {
+  let patch: unknown
+  try {
+    patch = Bun.JSON5.parse(text)
+  } catch (error) {
+    throw badPatch({ reason: (error as Error).message }, error)
+  }
+  if (!isTree(patch)) throw badPatch({ reason: "it must be a group of settings: { … }" })
+  return patch
+}
+
+const show = (state: ConfigState, sections: readonly Section[], path: string) => ({
+  ok: true as const,
+  path,
+  hash: state.hash,
+  config: redactConfig(state.values ? shownSettings(state, sections) : {}, sections),
+})
+
+const restartFor = async (
+  reason: string,
+  { sessionKey, note, restartDelayMs: delayMs }: Wishes,
+  { reloader, restarts }: { reloader: Reloader; restarts: Restarts },
+) => {
+  const sentinel = sessionKey === undefined ? null : { sessionKey, note }
+  const restart = await restarts.request({ reason, delayMs, ...sentinel }).then(
+    ({ delayMs, coalesced }) => ({ ok: true, reason, delayMs, coalesced }),
+    (error: unknown) => {
+      if (!(error instanceof Fault)) throw error
+      return { ok: false, reason, problem: error.message }
+    },
+  )
+  await reloader.look() // what can count at once, secrets above all, does not wait
+  return { restart, sentinel }
+}
