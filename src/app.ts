@@ -9,6 +9,7 @@ import { followConfig } from "./config/follow.ts"
 import { adoptAtStart } from "./config/last-good.ts"
 import type { Env, Paths } from "./config/paths.ts"
 import { type Outcome, Reloader } from "./config/reloader.ts"
+import { upgradeConfig } from "./config/upgrade.ts"
 import { ownIdentity } from "./devices/identity.ts"
 import { provideDevices } from "./devices/provide.ts"
 import { GatewayFacts } from "./doctor/facts.ts"
@@ -100,6 +101,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     sections,
     fetchSecrets,
   })
+  const rewritten = options.lastGood ? [] : await upgradeConfig(settings)
   const lastGood = await adoptAtStart(settings, { ...options, sections })
   const { ground, port } = await decideEntry(options, { settings, env, paths })
   const config = () => settings.section(gatewaySection)
@@ -129,10 +131,12 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       verbose: options.verbose,
     })
     undo.push(() => log.close())
+    for (const { from, to } of rewritten)
+      log.for("config").warn("old setting rewritten", { from, to, before: `${paths.config}.bak` })
     const db = new Database(paths.database, migrations)
     undo.push(() => db.close())
 
-    const services = layGround({ paths, env: env, clock, log, settings })
+    const services = layGround({ paths, env: settings.env, clock, log, settings })
     const bus = services.provide(Bus, createBus())
     services.provide(Logs, log)
     services.provide(Store, db)
@@ -207,7 +211,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const engine = createEngine({
       config: agentsConfig,
       paths,
-      env: env,
+      env: settings.env,
       models,
       toolbox: services.get(Toolbox),
       directory,

@@ -9,6 +9,7 @@ import { agentEvent, chatEvent } from "./agent/events.ts"
 import { agent, agentWait } from "./agent/run.ts"
 import { configPrivate, configValid } from "./config/checks.ts"
 import { configChanged } from "./config/events.ts"
+import { env } from "./config/env-block.ts"
 import * as config from "./config/methods.ts"
 import * as configRisks from "./config/risks.ts"
 import { pairRequested, pairResolved } from "./devices/events.ts"
@@ -71,6 +72,7 @@ export const sections: readonly Section[] = [
   agents,
   modelsSection,
   toolsSection,
+  env,
   secretsSection,
   logging,
   updateSection,

@@ -20,7 +20,7 @@ type Instance = Pick<Context, "env" | "paths">
 /** The services there are without a running gateway. */
 export const offlineServices = async ({ env, paths }: Instance) => {
   const settings = await openSettings({ paths, env })
-  return layGround({ paths, env, clock: systemClock, log: silent, settings })
+  return layGround({ paths, env: settings.env, clock: systemClock, log: silent, settings })
 }
 
 /** What can be checked without a running gateway, and the services it takes. */

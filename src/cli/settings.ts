@@ -14,12 +14,12 @@ export const openSettings = async ({
     paths,
     env,
     sections,
-    async fetchSecrets(refs, secrets) {
+    async fetchSecrets(refs, secrets, made) {
       const [{ createFetch }, { systemClock }] = await Promise.all([
         import("../secrets/fetch.ts"),
         import("../kernel/clock.ts"),
       ])
-      return createFetch({ env, clock: systemClock, paths })(refs, secrets)
+      return createFetch({ env, clock: systemClock, paths })(refs, secrets, made)
     },
   })
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs"
 import { basename, extname, join } from "node:path"
 import { writeFileAtomic } from "../store/files.ts"
-import { readText } from "./load.ts"
+import { readText } from "./read-text.ts"
 import type { Paths } from "./paths.ts"
 import type { ConfigState } from "./settings.ts"
 

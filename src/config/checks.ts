@@ -2,6 +2,7 @@ import { chmodSync } from "node:fs"
 import { check } from "../kernel/check.ts"
 import { openTo, type OpenPath, privatePlaces } from "../store/private-places.ts"
 import { describeIssue } from "./faults.ts"
+import { isDroppable, mendConfig } from "./upgrade.ts"
 import { Paths } from "./paths.ts"
 import { type Issue, Settings } from "./settings.ts"
 
@@ -17,9 +18,25 @@ export const configValid = check({
   explain: ({ path, issues }) =>
     `The config file ${path} is not valid:\n${issues.map((issue) => `  - ${describeIssue(issue)}`).join("\n")}`,
   next: ({ issues: [first] }) =>
-    first?.path && first.message.startsWith("is not a setting")
+    first?.kind === "unknown" && !first.file
       ? `Correct the name in the file, or drop it with: fased config unset ${quoted(first.path)}`
-      : "Correct the file in a text editor, then check it with: fased config validate",
+      : first?.kind
+        ? "Rewrite it in a text editor, or let fased do it: fased doctor --fix"
+        : "Correct the file in a text editor, then check it with: fased config validate",
+  fix: {
+    describe({ issues }) {
+      const old = issues.filter(({ kind }) => kind === "legacy").map(({ path }) => path)
+      const dropped = issues.filter(isDroppable).map(({ path }) => path)
+      const work = [
+        ...(old.length ? [`rewrite ${old.join(", ")} as it is written today`] : []),
+        ...(dropped.length ? [`remove ${dropped.join(", ")}, which fased does not know`] : []),
+      ]
+      return work.length
+        ? `In the config, ${work.join("; ")}. The file as it was stays beside it as .bak.`
+        : undefined
+    },
+    apply: (_, { settings }) => mendConfig(settings),
+  },
 })
 
 const quoted = (path: string) => (/^[\w.-]+$/.test(path) ? path : `'${path}'`)

@@ -3,9 +3,11 @@ import { type Clock, systemClock } from "../kernel/clock.ts"
 import type { Section } from "../kernel/section.ts"
 import { createChanges } from "./change.ts"
 import type { Env, Paths } from "./paths.ts"
+import { createLiveEnv } from "./environment.ts"
 import { configInvalid } from "./faults.ts"
 import { fingerprint } from "./fingerprint.ts"
 import { readConfig, withSecrets } from "./load.ts"
+import { createAskShell } from "./login-shell.ts"
 import { parsePath } from "./path.ts"
 import type { ConfigState, FetchSecrets, Settings } from "./settings.ts"
 
@@ -24,15 +26,24 @@ export const createSettings = async ({
   /** Default: the system's. */
   clock?: Clock
 }): Promise<Settings> => {
-  const options = { path: paths.config, sections, env }
-  let print = fingerprint([paths.config])
+  const askShell = createAskShell(env, clock)
+  const options = { path: paths.config, sections, env, askShell }
+  const live = createLiveEnv()
   let latest = await readConfig(options)
+  let print = fingerprint(latest.files)
   let inForce = latest
   let held = false
 
+  const enforce = (state: ConfigState) => {
+    inForce = state
+    live.follow(state.env)
+    return state
+  }
+  enforce(latest)
+
   const note = (state: ConfigState) => {
     latest = state
-    if (!held && (state.values || !inForce.values)) inForce = state
+    if (!held && (state.values || !inForce.values)) enforce(state)
     return state
   }
 
@@ -48,7 +59,7 @@ export const createSettings = async ({
     const ids = new Set(wanted.map(({ id }) => id))
     const refs = state.refs.filter(({ path }) => ids.has(String(parsePath(path)[0])))
     if (!refs.length || !state.values) return state
-    const secrets = await fetchSecrets(refs, state.values.secrets)
+    const secrets = await fetchSecrets(refs, state.values.secrets, state.env)
     const active = withSecrets(state, secrets, sections)
     if (!active.values) throw configInvalid(active)
     return active
@@ -57,6 +68,7 @@ export const createSettings = async ({
   const changes = createChanges({ ...options, state: paths.state, clock, note })
 
   return {
+    env: live.env,
     current: () => inForce,
     read,
     section<S extends z.ZodObject>(section: Section<S>): z.infer<S> {
@@ -64,11 +76,11 @@ export const createSettings = async ({
       return inForce.values[section.id] as z.infer<S>
     },
     async activate(wanted) {
-      inForce = await activated(inForce, wanted)
+      enforce(await activated(inForce, wanted))
     },
     async adopt(state) {
       if (!state.values) throw configInvalid(state)
-      return (inForce = await activated(state))
+      return enforce(await activated(state))
     },
     hold: () => void (held = true),
     ...changes,

@@ -1,10 +1,17 @@
-import { readFileSync } from "node:fs"
 import { createHash } from "node:crypto"
 import type { Section } from "../kernel/section.ts"
-import type { Env } from "./paths.ts"
-import { isTree, type Path, parsePath, type Tree, valueAt, withValue } from "./path.ts"
+import { variablesIn } from "./env-block.ts"
+import { environmentFor, extended } from "./environment.ts"
 import { notFetched } from "./faults.ts"
+import { compose } from "./include.ts"
+import { findOldForms } from "./legacy.ts"
+import type { AskShell } from "./login-shell.ts"
 import { parse } from "./parse.ts"
+import type { Env } from "./paths.ts"
+import { isTree, type Path, parsePath, type Replacement, type Tree } from "./path.ts"
+import { valueAt, withValues } from "./path.ts"
+import { formatOf, readText } from "./read-text.ts"
+import { formsAt, sectionSchema } from "./schema.ts"
 import { takeRefs } from "./secret-places.ts"
 import type { ConfigState, Issue } from "./settings.ts"
 import { substitute } from "./substitute.ts"
@@ -14,48 +21,32 @@ export interface ReadOptions {
   path: string
   sections: readonly Section[]
   env: Env
+  /** Without it the login shell is asked for nothing. */
+  askShell?: AskShell
 }
 
 /** Reads and judges the config file. A missing one is a good one: every setting has its default. */
 export const readConfig = async (options: ReadOptions): Promise<ConfigState> => {
   const { text, issue } = readText(options.path)
   const state = await judgeConfig(text ?? "", options)
-  return {
-    ...state,
-    exists: text !== undefined || issue !== undefined,
-    ...(issue && failed(issue)),
-  }
+  if (issue) return { ...state, ...failed(issue) }
+  return text === undefined ? Object.assign(state, { exists: false }) : state
 }
 
-const failed = (issue: Issue) => ({
+const failed = (...issues: Issue[]) => ({
   source: null,
   composed: null,
   refs: [],
   values: undefined,
-  issues: [issue],
+  warnings: [],
+  issues,
 })
 
-export const readText = (path: string): { text?: string; issue?: Issue } => {
-  try {
-    return { text: readFileSync(path, "utf8").replace(/^\uFEFF/, "") }
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === "ENOENT" || code === "ENOTDIR") return {}
-    const reason = code === "EISDIR" ? "it is a folder" : message
-    return { issue: { path: "", message: `the file cannot be read: ${reason}` } }
-  }
-}
-
-export const formatOf = (path: string) => (/\.ya?ml$/i.test(path) ? "yaml" : "json5")
-
 /** What a config file with this text would mean. */
-export const judgeConfig = async (
-  text: string,
-  { path, sections, env }: ReadOptions,
-): Promise<ConfigState> => {
+export const judgeConfig = async (text: string, options: ReadOptions): Promise<ConfigState> => {
+  const { path, sections, env } = options
   const format = formatOf(path)
-  const hash = hashOf(text)
-  const state = { path, exists: true, format, text, hash, files: [path] } as const
+  const state = { path, exists: true, format, text, hash: hashOf(text), files: [path], env }
   const parsed = await parse(text, format)
   if ("issue" in parsed) return { ...state, ...failed(parsed.issue) }
   const source = parsed.value ?? {}
@@ -64,15 +55,53 @@ export const judgeConfig = async (
       ...state,
       ...failed({ path: "", message: "the file must hold a group of settings: { … }" }),
     }
-  const composed = source
-  const substituted = substitute(composed, env)
-  const { refs, value, issues: refIssues } = takeRefs(substituted.value, sections)
-  const issues = [...substituted.issues, ...refIssues, ...validateRoot(value, sections)]
+  const { value: composed, files, issues, fileOf } = await compose(source, path)
+  const around = await environmentFor(composed, options)
+  const { env: _, ...others } = composed
+  const substituted = substitute(others, around.env, guardsGateway(sections))
+  const resolved = { ...substituted.value, ...around.block }
+  const { refs, value, issues: refIssues } = takeRefs(resolved, sections)
+  issues.push(...around.issues, ...substituted.issues, ...refIssues)
+  issues.push(...validateRoot(value, sections))
   const values = valuesOf({ composed, resolved: value, refs, sections }, issues)
-  const judged = { ...state, source, composed, refs, issues }
-  const whole = { ...judged, values: issues.length ? undefined : values }
+  const explained = explainOldForms(issues, findOldForms(composed))
+  const whole: ConfigState = {
+    ...state,
+    source,
+    composed,
+    files,
+    refs,
+    issues: files.length > 1 ? explained.map((issue) => located(issue, fileOf)) : explained,
+    values: explained.length ? undefined : values,
+    warnings: around.warnings,
+    env: around.env,
+  }
   resolvedIn.set(whole, value)
   return whole
+}
+
+/** The places that may hold the secrets which guard this gateway. */
+const guardsGateway = (sections: readonly Section[]) => (path: Path) => {
+  const section = sections.find(({ id }) => id === "gateway" && id === path[0])
+  return !!section && formsAt(sectionSchema(section), path.slice(1)).some(({ secret }) => secret)
+}
+
+/** What older versions had is told as that, and not as the unknown setting it is by now. */
+const explainOldForms = (issues: Issue[], old: readonly Issue[]) => {
+  if (!old.length) return issues
+  const isOld = ({ path }: Issue) =>
+    old.some(
+      (form) =>
+        path === form.path || form.path.startsWith(`${path}.`) || path.startsWith(`${form.path}.`),
+    )
+  return [...old, ...issues.filter((issue) => issue.kind !== "unknown" || !isOld(issue))]
+}
+
+/** With the included file that it is about. */
+const located = (issue: Issue, fileOf: (path: Path) => string | undefined): Issue => {
+  if (issue.file || !issue.path || issue.path.endsWith("$include")) return issue
+  const file = fileOf(parsePath(issue.path))
+  return file ? { ...issue, file } : issue
 }
 
 /** The settings of a reading with `${VAR}` replaced and something in the place of each reference. */
@@ -98,7 +127,7 @@ const valuesOf = ({ composed, resolved, refs, sections }: Judged, issues: Issue[
       const both = { written: composed[section.id], resolved: settings }
       const { value, issues: found } = validateSection(section, both, sections)
       issues.push(...found.filter(({ path }) => !explained.has(path)))
-      const [first] = refsOf(section, refs)
+      const [first] = refsOf(section.id, refs)
       if (first) refuseUntilFetched(values, section, first.path)
       else values[section.id] = value
     }
@@ -106,7 +135,7 @@ const valuesOf = ({ composed, resolved, refs, sections }: Judged, issues: Issue[
   return values
 }
 
-const refsOf = ({ id }: Section, refs: ConfigState["refs"]) =>
+const refsOf = (id: string, refs: ConfigState["refs"]) =>
   refs.filter(({ path }) => parsePath(path)[0] === id)
 
 /** Most commands look at one or two sections: the defaults of the others are made when asked for. */
@@ -120,6 +149,7 @@ const provideDefaults = (values: Tree, section: Section) => {
 
 const refuseUntilFetched = (values: Tree, section: Section, path: string) =>
   Object.defineProperty(values, section.id, {
+    configurable: true,
     enumerable: true,
     get: () => {
       throw notFetched({ path })
@@ -137,18 +167,20 @@ export const withSecrets = (
   const values = Object.defineProperties({}, Object.getOwnPropertyDescriptors(state.values)) as Tree
   const issues: Issue[] = []
   for (const section of sections) {
-    const refs = refsOf(section, state.refs)
+    const refs = refsOf(section.id, state.refs)
     if (!refs.length || !refs.every(({ path }) => secrets.has(path))) continue
-    const filled = refs.reduce<Tree>(
-      (tree, { path }) => withValue(tree, parsePath(path), { value: secrets.get(path) }),
+    const filled = withValues(
       { [section.id]: resolved[section.id] },
+      refs.map(({ path }) => ({ path: parsePath(path), value: secrets.get(path) })),
     )
     const both = { written: state.composed![section.id], resolved: filled[section.id] }
     const { value, issues: found } = validateSection(section, both, sections)
     issues.push(...found)
     Object.defineProperty(values, section.id, { enumerable: true, value })
   }
-  const active = { ...state, issues, values: issues.length ? undefined : values }
+  const isOpen = refsOf("env", state.refs).every(({ path }) => secrets.has(path))
+  const env = isOpen ? extended(state.env, variablesIn(values.env)) : state.env
+  const active = { ...state, issues, env, values: issues.length ? undefined : values }
   resolvedIn.set(active, resolved)
   return active
 }
@@ -158,19 +190,17 @@ export const shownSettings = (state: ConfigState, sections: readonly Section[]):
   const resolved = resolvedIn.get(state)
   const shown: Tree = {}
   for (const section of sections) {
-    const refs = refsOf(section, state.refs)
+    const refs = refsOf(section.id, state.refs)
     const read = () => {
       if (!refs.length) return state.values?.[section.id]
       const parsed: Tree = { [section.id]: section.schema.parse(resolved?.[section.id] ?? {}) }
-      return refs.reduce(
-        (tree, { path, ref }) => putBack(tree, parsePath(path), { ...ref }),
-        parsed,
-      )[section.id]
+      const back = refs.flatMap(({ path, ref }): Replacement[] => {
+        const place = parsePath(path)
+        return valueAt(parsed, place) === undefined ? [] : [{ path: place, value: { ...ref } }]
+      })
+      return withValues(parsed, back)[section.id]
     }
     Object.defineProperty(shown, section.id, { enumerable: true, get: read })
   }
   return shown
 }
-
-const putBack = (tree: Tree, path: Path, value: unknown) =>
-  valueAt(tree, path) === undefined ? tree : withValue(tree, path, { value })

@@ -79,28 +79,46 @@ export const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
   return value
 }
 
+/** What becomes of one place: another value, or none. */
+export interface Replacement {
+  path: Path
+  value?: unknown
+}
+
 /** A copy of `root` with the value at `path` replaced, or removed when there is no `value`. */
-export const withValue = (root: Tree, path: Path, change: { value?: unknown }): Tree => {
-  const copy = structuredClone(root)
-  let holder: Tree | unknown[] = copy
-  path.forEach((segment, depth) => {
-    const here = formatPath(path.slice(0, depth)) || "the file"
-    const key = keyIn(holder, segment, here, path)
-    const slots = holder as Record<Segment, unknown>
-    if (depth < path.length - 1) {
-      const next = slots[key] ?? (typeof path[depth + 1] === "number" ? [] : {})
-      if (typeof next !== "object")
-        throw badPath({
-          path: formatPath(path),
-          reason: `${formatPath(path.slice(0, depth + 1))} holds a value, not a group`,
-        })
-      slots[key] = next
-      holder = next as Tree
-    } else if ("value" in change) slots[key] = change.value
-    else if (Array.isArray(holder)) holder.splice(key as number, 1)
-    else delete slots[key]
-  })
-  return copy
+export const withValue = (root: Tree, path: Path, change: { value?: unknown }): Tree =>
+  withValues(root, [{ path, ...change }])
+
+/** The same for several places, one after the other. What lies beside them is shared, not copied. */
+export const withValues = (root: Tree, changes: Iterable<Replacement>): Tree => {
+  const copies = new WeakSet<object>()
+  const owned = <T extends object>(value: T): T => {
+    if (copies.has(value)) return value
+    const copy = (Array.isArray(value) ? [...value] : { ...value }) as T
+    copies.add(copy)
+    return copy
+  }
+  const result = owned(root)
+  for (const { path, ...change } of changes) {
+    let holder: Tree | unknown[] = result
+    path.forEach((segment, depth) => {
+      const here = formatPath(path.slice(0, depth)) || "the file"
+      const key = keyIn(holder, segment, here, path)
+      const slots = holder as Record<Segment, unknown>
+      if (depth < path.length - 1) {
+        const next = slots[key] ?? (typeof path[depth + 1] === "number" ? [] : {})
+        if (typeof next !== "object")
+          throw badPath({
+            path: formatPath(path),
+            reason: `${formatPath(path.slice(0, depth + 1))} holds a value, not a group`,
+          })
+        slots[key] = holder = owned(next as Tree)
+      } else if ("value" in change) slots[key] = change.value
+      else if (Array.isArray(holder)) holder.splice(key as number, 1)
+      else delete slots[key]
+    })
+  }
+  return result
 }
 
 /** `segment` as a key of `holder`: a place in a list must exist or be the next one. */

@@ -1,6 +1,6 @@
 import type { Section } from "../kernel/section.ts"
 import { refProblem, type SecretRef, type SecretUse } from "../kernel/secret.ts"
-import { formatPath, isTree, type Path, type Tree, withValue } from "./path.ts"
+import { formatPath, isTree, type Path, type Replacement, type Tree, withValues } from "./path.ts"
 import { below, forms, type JsonSchema, sectionSchema } from "./schema.ts"
 import type { Issue } from "./settings.ts"
 
@@ -42,15 +42,15 @@ const standIn = "a secret that has not been fetched yet"
 export const takeRefs = (config: Tree, sections: readonly Section[]) => {
   const refs: SecretUse[] = []
   const issues: Issue[] = []
-  let value = config
+  const replaced: Replacement[] = []
   for (const { path, value: written } of secretPlaces(config, sections)) {
     if (!isTree(written)) continue
     const problem = refProblem(written)
     if (problem) issues.push({ path: formatPath(path), message: problem, hint: refHint })
     else refs.push({ path: formatPath(path), ref: written as unknown as SecretRef })
-    value = withValue(value, path, { value: standIn })
+    replaced.push({ path, value: standIn })
   }
-  return { refs, issues, value }
+  return { refs, issues, value: withValues(config, replaced) }
 }
 
 const refHint = 'e.g. { source: "env", provider: "default", id: "OPENAI_API_KEY" }'

@@ -1,53 +1,66 @@
+import { isSecretName } from "../kernel/secret.ts"
 import type { Env } from "./paths.ts"
-import { formatPath, isForbiddenKey, type Tree } from "./path.ts"
+import { formatPath, type Path, type Segment, type Tree } from "./path.ts"
 import { redacted } from "./redact.ts"
 import type { Issue } from "./settings.ts"
 
 const reference = /\$(\$?)\{([^{}]*)\}/g
 const variableName = /^[A-Z_][A-Z0-9_]*$/
-const deepest = 100
+
+/** Secrets that guard this gateway; nobody but the gateway itself has a use for them. */
+const isOwnSecret = (name: string) => name.startsWith("FASED_") && isSecretName(name)
 
 /**
- * The file's settings with `${VAR}` replaced from the environment; `$${VAR}` stands for `${VAR}`.
- * Also refuses what no setting may look like: names with a meaning in JavaScript, `$include`, and
+ * The settings with `${VAR}` replaced from the environment; `$${VAR}` stands for `${VAR}`.
+ * The variables that hold fased's own secrets are read only where `mayHoldOwn` says so. Also refuses
  * the placeholder that hides secrets where the config is shown.
  */
-export const substitute = (source: Tree, env: Env): { value: Tree; issues: Issue[] } => {
+export const substitute = (
+  source: Tree,
+  env: Env,
+  mayHoldOwn: (path: Path) => boolean = () => true,
+): { value: Tree; issues: Issue[] } => {
   const issues: Issue[] = []
-  const path: PropertyKey[] = []
+  const path: Segment[] = []
   const report = (message: string, hint?: string) =>
     issues.push({ path: formatPath(path), message, ...(hint && { hint }) })
 
   const visit = (value: unknown): unknown => {
     if (typeof value === "string") {
       if (value.includes(redacted)) report(...placeholderKept)
-      return value.includes("${") ? expand(value, env, report) : value
+      return value.includes("${") ? expand(value) : value
     }
     if (typeof value !== "object" || value === null) return value
-    if (path.length > deepest) return void report("is nested too deeply")
     if (Array.isArray(value)) return value.map((entry, index) => within(index, entry))
     const copy: Tree = {}
-    for (const [key, inner] of Object.entries(value)) {
-      const kept = isAllowed(key) ? within(key, inner) : undefined
-      if (kept !== undefined) copy[key] = kept
-    }
+    for (const [key, inner] of Object.entries(value)) copy[key] = within(key, inner)
     return copy
   }
-  const within = (key: PropertyKey, value: unknown) => {
+  const within = (key: Segment, value: unknown) => {
     path.push(key)
     const result = visit(value)
     path.pop()
     return result
   }
-  const isAllowed = (key: string) => {
-    const refused = isForbiddenKey(key)
-    if (!refused && key !== "$include") return true
-    path.push(key)
-    if (refused) report("is not allowed as a name")
-    else report("is not read by this version of fased", "put that file's settings here instead")
-    path.pop()
-    return false
-  }
+  const expand = (text: string) =>
+    text.replace(reference, (whole, escape: string, name: string) => {
+      if (!variableName.test(name)) return whole
+      if (escape) return whole.slice(1)
+      if (isOwnSecret(name) && !mayHoldOwn(path)) {
+        report(
+          `may not use \${${name}}: it guards this gateway, and only secrets of gateway may hold it`,
+          "give this setting a secret of its own",
+        )
+        return whole
+      }
+      const value = Object.hasOwn(env, name) ? env[name] : undefined
+      if (!value)
+        report(
+          `uses \${${name}}, but the environment variable ${name} is ${value === "" ? "empty" : "not set"}`,
+          `set ${name} in the environment or in the .env file of the state folder`,
+        )
+      return value ?? whole
+    })
   return { value: visit(source) as Tree, issues }
 }
 
@@ -57,15 +70,13 @@ const placeholderKept = [
   "put the secret itself there, or ${NAME} of an environment variable that holds it",
 ] as const
 
-const expand = (text: string, env: Env, report: (message: string, hint: string) => void) =>
-  text.replace(reference, (whole, escape: string, name: string) => {
-    if (!variableName.test(name)) return whole
-    if (escape) return whole.slice(1)
-    const value = Object.hasOwn(env, name) ? env[name] : undefined
-    if (!value)
-      report(
-        `uses \${${name}}, but the environment variable ${name} is ${value === "" ? "empty" : "not set"}`,
-        `set ${name} in the environment or in the .env file of the state folder`,
-      )
-    return value ?? whole
-  })
+/** The variables that some text in `tree` refers to. */
+export const variablesUsed = (tree: unknown, found = new Set<string>()): Set<string> => {
+  if (typeof tree === "string") {
+    if (tree.includes("${"))
+      for (const [, escape, name] of tree.matchAll(reference))
+        if (!escape && variableName.test(name!)) found.add(name!)
+  } else if (typeof tree === "object" && tree !== null)
+    for (const inner of Object.values(tree)) variablesUsed(inner, found)
+  return found
+}

@@ -70,6 +70,7 @@ const explainUnknown = (path: Keys, root: JsonSchema, sections: readonly Section
     path: formatPath(path),
     message: "is not a setting fased knows",
     hint: suggest(path, names, sections),
+    kind: "unknown",
   }
 }
 
@@ -166,6 +167,7 @@ export const validateRoot = (source: Tree, sections: readonly Section[]): Issue[
       return [{ path: key, message: `must be a group of settings, not ${value}` }]
     }
     const hint = suggest([key], ids, sections)
-    return [{ path: formatPath([key]), message: "is not a setting fased knows", hint }]
+    const message = "is not a setting fased knows"
+    return [{ path: formatPath([key]), message, hint, kind: "unknown" }]
   })
 }

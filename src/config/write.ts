@@ -3,8 +3,9 @@ import { basename, dirname, extname, join } from "node:path"
 import { writeFileAtomic } from "../store/files.ts"
 import { backupFolder, keepBackup, namesIn } from "./backups.ts"
 import { cannotWrite, changedMeanwhile } from "./faults.ts"
-import { hashOf, readText } from "./load.ts"
+import { hashOf } from "./load.ts"
 import { realFile } from "./lock.ts"
+import { readText } from "./read-text.ts"
 import type { ConfigState } from "./settings.ts"
 
 /**

@@ -16,7 +16,8 @@ export interface Check<F = unknown, N extends Needs = Needs> {
   /** The command or act that helps, where there is no automatic fix. */
   next?(finding: F): string
   readonly fix?: {
-    describe(finding: F): string
+    /** Nothing when there is no fix for this finding. */
+    describe(finding: F): string | undefined
     /** Running it twice is harmless. */
     apply(finding: F, needs: Supplied<N>): Promise<void> | void
   }

@@ -9,6 +9,8 @@ export interface Section<S extends z.ZodObject = z.ZodObject> extends Service<z.
   readonly id: string
   readonly summary: string
   readonly reload: Reload
+  /** Environment variables that stand in for settings of this section. */
+  readonly variables?: readonly string[]
   /** A field's `.meta` may hold `secret: true` (masked wherever it is shown) and its own `reload`. */
   readonly schema: S
 }
@@ -18,5 +20,6 @@ export const section = <S extends z.ZodObject>(declaration: {
   id: string
   summary: string
   reload: Reload
+  variables?: readonly string[]
   schema: S
 }): Section<S> => ({ ...declaration, service: `config.${declaration.id}` })

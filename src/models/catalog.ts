@@ -40,6 +40,9 @@ interface BuiltIn {
 }
 const builtIns = data.providers as Record<string, BuiltIn>
 
+/** Every variable that a built-in provider's key may be in. */
+export const keyVariables: readonly string[] = Object.values(builtIns).flatMap(({ env }) => env)
+
 /** Every provider that could be called: the configured ones in the file's order, then the built-in ones. */
 export const knownProviders = (config: ModelsConfig): KnownProvider[] => {
   const providers = new Map<string, KnownProvider>()

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { section } from "../kernel/section.ts"
+import { keyVariables } from "./catalog.ts"
 
 /** Wire formats a provider can speak. */
 export const apis = [
@@ -97,6 +98,7 @@ export const models = section({
   id: "models",
   summary: "Language models and where they are.",
   reload: "live",
+  variables: keyVariables,
   schema: z.object({
     mode: z
       .enum(["merge", "replace"])

@@ -1,0 +1,88 @@
+import { z } from "zod"
+import { section } from "../kernel/section.ts"
+import { controls } from "./control-variables.ts"
+import type { Env } from "./paths.ts"
+import { isTree } from "./path.ts"
+
+const variableName = /^[A-Z_][A-Z0-9_]*$/
+const value = z.string().meta({ description: "The variable's value.", secret: true })
+
+/** Names that the config may not set, each with the reason. */
+const refuseControls = (
+  names: readonly string[],
+  tell: (name: string, message: string) => void,
+) => {
+  for (const name of names) {
+    const reason = controls(name)
+    if (reason)
+      tell(name, `is not for the config to set: ${reason} (set it where fased is started instead)`)
+    else if (!variableName.test(name))
+      tell(name, "is not a variable's name: capital letters, digits and _ only, no digit first")
+  }
+}
+
+const groups = ["vars", "shellEnv"]
+
+export const env = section({
+  id: "env",
+  summary:
+    "Environment variables for what fased does, where the environment has none of that name.",
+  reload: "live",
+  schema: z
+    .object({
+      vars: z
+        .record(z.string(), value)
+        .default({})
+        .describe("Variables by name; `env.<NAME>` beside it means the same."),
+      shellEnv: z
+        .object({
+          enabled: z
+            .boolean()
+            .default(false)
+            .describe(
+              "Ask the login shell for variables that are expected but set nowhere, such as a provider's key.",
+            ),
+          timeoutMs: z
+            .int()
+            .min(100)
+            .max(60_000)
+            .default(15_000)
+            .describe("How long the login shell may take."),
+        })
+        .prefault({})
+        .describe("Variables from the login shell."),
+    })
+    .catchall(value)
+    .superRefine((block, context) => {
+      const tell = (path: string[]) => (name: string, message: string) =>
+        context.addIssue({ code: "custom", path: [...path, name], message })
+      refuseControls(Object.keys(block.vars), tell(["vars"]))
+      refuseControls(
+        Object.keys(block).filter((name) => !groups.includes(name)),
+        tell([]),
+      )
+    }),
+})
+
+/** The variables that a config's `env` block gives, as far as they can be used. */
+export const variablesIn = (block: unknown): Readonly<Record<string, string>> => {
+  if (!isTree(block)) return {}
+  const { vars, shellEnv: _, ...named } = block
+  const given = { ...named, ...(isTree(vars) && vars) }
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      (entry): entry is [string, string] =>
+        typeof entry[1] === "string" && variableName.test(entry[0]) && !controls(entry[0]),
+    ),
+  )
+}
+
+/** How the login shell is to be asked, if at all; the environment may say so as well. */
+export const shellWish = (block: unknown, around: Env) => {
+  const said = isTree(block) && isTree(block.shellEnv) ? block.shellEnv : {}
+  const timeoutMs = Number(around.FASED_SHELL_ENV_TIMEOUT_MS || said.timeoutMs || 15_000)
+  return {
+    enabled: said.enabled === true || around.FASED_LOAD_SHELL_ENV === "1",
+    timeoutMs: Number.isFinite(timeoutMs) ? Math.min(Math.max(timeoutMs, 100), 60_000) : 15_000,
+  }
+}

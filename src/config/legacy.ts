@@ -1,0 +1,88 @@
+import { Fault } from "../kernel/fault.ts"
+import { oldForms } from "./legacy-forms.ts"
+import { formatPath, isTree, parsePath, type Path, type Replacement } from "./path.ts"
+import { type Tree, valueAt, withValues } from "./path.ts"
+import type { Issue } from "./settings.ts"
+
+/** One setting that is written as older versions had it, and how to write it now. */
+export interface Step {
+  from: string
+  to: string
+  edits: readonly Replacement[]
+}
+
+/** What an older version had (contract 05 §12). The list of them is only ever added to. */
+export interface OldForm {
+  /** As people know it. */
+  name: string
+  /** Finds it in a config; nothing when the config does not have it. */
+  steps(config: Tree): Step[]
+}
+
+/** A config as it is written today, and what was done to it. Nothing that is set is overridden. */
+export const modernise = (config: Tree): { config: Tree; steps: Step[]; edits: Replacement[] } => {
+  const done: Step[] = []
+  const edits: Replacement[] = []
+  for (const form of oldForms)
+    for (const step of stepsOf(form, config)) {
+      config = withValues(config, step.edits)
+      const emptied = emptiedBy(step, config)
+      config = withValues(config, emptied)
+      done.push(step)
+      edits.push(...step.edits, ...emptied)
+    }
+  return { config, steps: done, edits }
+}
+
+/** Old settings, as issues; the config cannot be used before they are moved. */
+export const findOldForms = (config: Tree): Issue[] =>
+  oldForms.some((form) => stepsOf(form, config).length)
+    ? modernise(config).steps.map(({ from, to }) => ({
+        path: from,
+        message: `is how older versions wrote ${to}`,
+        hint: "fased doctor --fix rewrites it",
+        kind: "legacy",
+      }))
+    : []
+
+/** A form whose new place is taken by something else is left to the person. */
+const stepsOf = (form: OldForm, config: Tree) => {
+  try {
+    const steps = form.steps(config)
+    for (const { edits } of steps) withValues(config, edits)
+    return steps
+  } catch (error) {
+    if (error instanceof Fault) return []
+    throw error
+  }
+}
+
+/** The groups around a setting that hold nothing any more now that it is gone. */
+const emptiedBy = ({ from }: Step, config: Tree): Replacement[] => {
+  const emptied: Replacement[] = []
+  let path: Path = parsePath(from).slice(0, -1)
+  while (path.length && isEmpty(valueAt(withValues(config, emptied), path))) {
+    emptied.push({ path })
+    path = path.slice(0, -1)
+  }
+  return emptied
+}
+
+const isEmpty = (value: unknown) => isTree(value) && !Object.keys(value).length
+
+/** Moves what is at `from`: into its new places where nothing stands, and away from the old one. */
+export const move = (config: Tree, from: Path, to: readonly Replacement[]): Step => ({
+  from: formatPath(from),
+  to: to.map(({ path }) => formatPath(path)).join(", "),
+  edits: [...to.flatMap((place) => additions(config, place)), { path: from }],
+})
+
+/** What of `value` there is no setting for yet; an empty list is a setting like any other. */
+const additions = (config: Tree, { path, value }: Replacement): Replacement[] => {
+  const existing = valueAt(config, path)
+  if (existing === undefined) return [{ path, value }]
+  if (!isTree(existing) || !isTree(value)) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    additions(config, { path: [...path, key], value: inner }),
+  )
+}
