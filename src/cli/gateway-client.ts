@@ -1,7 +1,7 @@
 import type { Client } from "../client/connect.ts"
 import { signIn } from "../client/sign-in.ts"
 import { isLoopbackHost, resolveTarget } from "../client/target.ts"
-import type { Target, TargetFlags } from "../client/target.ts"
+import type { SshWay, Target, TargetFlags } from "../client/target.ts"
 import { portNumber, wholeNumber } from "./arguments.ts"
 import type { Context } from "./command.ts"
 import { withCredentials } from "./credentials.ts"
@@ -23,6 +23,8 @@ export const targetFlags = (args: GatewayArgs): TargetFlags => ({
 export const findTarget = (args: GatewayArgs, context: Pick<Context, "paths" | "env">): Target =>
   resolveTarget(targetSources(context, targetFlags(args)))
 
+type Asking = Pick<Context, "version" | "paths" | "env" | "out" | "interactive">
+
 interface OpenOptions {
   timeoutMs?: number
   mode?: "cli" | "probe"
@@ -32,16 +34,18 @@ interface OpenOptions {
 /** Connects to one gateway, and says so when everybody on the way can read along. */
 export const openGateway = async (
   target: Target,
-  { version, paths, env, out }: Pick<Context, "version" | "paths" | "env" | "out">,
+  { version, paths, env, out, interactive }: Asking,
   options: OpenOptions = {},
 ): Promise<Client> => {
-  const { url, token, password, tlsFingerprint, allowPlaintext } = await withCredentials(target, {
+  const { token, password, tlsFingerprint, allowPlaintext } = await withCredentials(target, {
     paths,
     env,
   })
+  const tunnel = target.ssh && (await tunnelTo(target.ssh, { env, interactive }))
+  const url = tunnel ? target.url.replace(/:\d+$/, `:${tunnel.port}`) : target.url
   if (allowPlaintext && crossesUnencrypted(url))
     out.note(`${out.notePaint.warn("warning:")} the credential goes to ${url} unencrypted`)
-  return signIn(paths.state, {
+  const client = signIn(paths.state, {
     url,
     token,
     password,
@@ -50,6 +54,25 @@ export const openGateway = async (
     version,
     ...options,
   })
+  if (tunnel) {
+    client.then(
+      ({ onClose }) => onClose(tunnel.close),
+      () => tunnel.close(),
+    )
+  }
+  return client
+}
+
+const tunnelTo = async (
+  { target, identity, port }: SshWay,
+  { env, interactive }: Pick<Context, "env" | "interactive">,
+) => {
+  const [{ openTunnel }, { parseSshTarget }] = await Promise.all([
+    import("./ssh-tunnel.ts"),
+    import("../client/ssh.ts"),
+  ])
+  const forward = { target: parseSshTarget(target), identity, remotePort: port }
+  return openTunnel({ ...forward, batch: !interactive }, { env })
 }
 
 const crossesUnencrypted = (url: string) =>

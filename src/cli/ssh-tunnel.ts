@@ -9,6 +9,8 @@ export interface Tunnel extends AsyncDisposable {
   port: number
   /** Settles when ssh ends, by itself or because it was told to. */
   ended: Promise<void>
+  /** Ends it; resolves when it has. */
+  close(): Promise<void>
 }
 
 /** Only these: what a PATH or a config names is no ssh. */
@@ -68,7 +70,7 @@ export const openTunnel = async (
     await ended
     throw failure()
   }
-  return { port, ended, [Symbol.asyncDispose]: close }
+  return { port, ended, close, [Symbol.asyncDispose]: close }
 }
 
 /** What ssh needs to find keys and to ask; nothing else of ours. */

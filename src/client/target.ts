@@ -12,12 +12,23 @@ export interface Target {
   allowPlaintext?: true
   token?: string
   password?: string
+  /** It is on another machine's loopback, and the way there is SSH. */
+  ssh?: SshWay
   /** Credentials the config only refers to, in place of the above; whoever signs in fetches them. */
   references?: { token?: Reference; password?: Reference }
   /** `local`: this machine's · `remote`: `gateway.mode` is remote · `explicit`: `--url` */
   kind: "local" | "remote" | "explicit"
   /** Where the credential was found; never the credential. */
   credential: string
+}
+
+export interface SshWay {
+  /** `user@host:port` */
+  target: string
+  /** File of the private key. */
+  identity?: string
+  /** The gateway's port over there. */
+  port: number
 }
 
 /** A setting that refers to a secret kept elsewhere, or tries to. */
@@ -41,7 +52,15 @@ export interface GatewaySettings {
   mode?: unknown
   port?: unknown
   auth?: { token?: unknown; password?: unknown }
-  remote?: { url?: unknown; token?: unknown; password?: unknown; tlsFingerprint?: unknown }
+  remote?: {
+    url?: unknown
+    transport?: unknown
+    sshTarget?: unknown
+    sshIdentity?: unknown
+    token?: unknown
+    password?: unknown
+    tlsFingerprint?: unknown
+  }
   tls?: { enabled?: unknown; certPath?: unknown }
   controlUi?: { basePath?: unknown }
 }
@@ -86,7 +105,8 @@ export const resolvePort = ({ flags, env, gateway, announced, defaultPort }: Tar
 /** Resolves where the gateway is and the credential to show it (contract 01 §8). */
 export const resolveTarget = (sources: TargetSources): Target => {
   const { flags = {}, env, gateway } = sources
-  const remote = gateway?.mode === "remote" ? remoteUrl(gateway) : undefined
+  const ssh = gateway?.mode === "remote" ? sshWay(gateway.remote) : undefined
+  const remote = gateway?.mode === "remote" ? remoteUrl(gateway, ssh) : undefined
 
   // An address given by hand gets only a credential given by hand: never this machine's secrets.
   if (flags.url !== undefined) {
@@ -119,7 +139,7 @@ export const resolveTarget = (sources: TargetSources): Target => {
   const where =
     flags.port !== undefined || !remote
       ? ({ ...local(sources), kind: "local" } as const)
-      : ({ ...about(remote, sources), url: remote, kind: "remote" } as const)
+      : ({ ...about(remote, sources), url: remote, kind: "remote", ...(ssh && { ssh }) } as const)
   const references = {
     ...(token?.reference && { token: token.reference }),
     ...(password?.reference && { password: password.reference }),
@@ -133,10 +153,28 @@ export const resolveTarget = (sources: TargetSources): Target => {
   }
 }
 
-const remoteUrl = (gateway: GatewaySettings) => {
-  const url = gateway.remote?.url
-  return typeof url === "string" && url.trim() ? webSocketUrl(url) : undefined
+const remoteUrl = ({ remote }: GatewaySettings, ssh: SshWay | undefined) => {
+  const url = textIn(remote?.url)
+  const named = url === undefined ? undefined : webSocketUrl(url)
+  // By SSH only its scheme and port count: the gateway is on the other machine's loopback.
+  return ssh ? `${named?.split(":")[0] ?? "ws"}://127.0.0.1:${ssh.port}` : named
 }
+
+/** The other machine's usual port. */
+const usualPort = 18_789
+
+/** SSH, where the config names a machine for it and does not ask for the direct way. */
+export const sshWay = (remote: GatewaySettings["remote"] = {}): SshWay | undefined => {
+  const target = textIn(remote.sshTarget)
+  if (target === undefined || remote.transport === "direct") return undefined
+  const identity = textIn(remote.sshIdentity)
+  const url = textIn(remote.url)
+  const port = url && asPort(new URL(webSocketUrl(url)).port)
+  return { target, port: port || usualPort, ...(identity && { identity }) }
+}
+
+const textIn = (value: unknown) =>
+  typeof value === "string" && value.trim() ? value.trim() : undefined
 
 /** How a gateway elsewhere is to be trusted. A pin in the config holds for its address, however that was given. */
 const about = (url: string, { flags = {}, env, gateway = {} }: TargetSources) => {

@@ -129,6 +129,15 @@ export const gateway = section({
     remote: z
       .object({
         url: z.string().optional().describe("ws:// or wss:// address of the gateway to use."),
+        transport: z
+          .enum(["ssh", "direct"])
+          .optional()
+          .describe("How to get there; by SSH when `sshTarget` is set, else directly."),
+        sshTarget: z
+          .string()
+          .optional()
+          .describe("user@host or user@host:port, to reach its loopback port by SSH."),
+        sshIdentity: z.string().optional().describe("File of the private key SSH is to use."),
         token: z.string().optional().meta({ description: "Its token.", secret: true }),
         password: z.string().optional().meta({ description: "Its password.", secret: true }),
         tlsFingerprint: z

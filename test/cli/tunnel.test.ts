@@ -1,7 +1,8 @@
-/** `fased gateway tunnel` through a real SSH server on this machine. */
+/** A gateway reached through a real SSH server on this machine. */
 import { afterAll, beforeAll, expect } from "bun:test"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { writeFileAtomic } from "../../src/store/files.ts"
 import { startGateway, temporaryHome, testToken, type TestGateway } from "../support/gateway.ts"
 import { testWith } from "../support/programs.ts"
 import { startSshServer } from "../support/ssh-server.ts"
@@ -27,11 +28,11 @@ afterAll(async () => {
   await home?.[Symbol.asyncDispose]()
 })
 
-/** Runs the command where `knownHosts` is all that ssh knows. */
-const tunnel = (args: string[], knownHosts = ssh.knownHost) => {
+/** Runs fased where `knownHosts` is all that ssh knows. */
+const fased = (args: string[], knownHosts = ssh.knownHost) => {
   const hosts = join(home.path, "known_hosts")
   writeFileSync(hosts, knownHosts)
-  const command = [process.execPath, main, "gateway", "tunnel", ...args]
+  const command = [process.execPath, main, ...args]
   const script = `mkdir -p /root/.ssh && mount -t tmpfs tmpfs /root/.ssh && cp ${hosts} /root/.ssh/known_hosts && exec "$@"`
   return Bun.spawn(["unshare", "--mount", "sh", "-c", script, "sh", ...command], {
     env: { PATH: process.env.PATH, HOME: home.path },
@@ -40,6 +41,8 @@ const tunnel = (args: string[], knownHosts = ssh.knownHost) => {
     stderr: "pipe",
   })
 }
+const tunnel = (args: string[], knownHosts?: string) =>
+  fased(["gateway", "tunnel", ...args], knownHosts)
 const there = () => `root@127.0.0.1:${ssh.port}`
 
 const firstDocument = async (stream: ReadableStream<Uint8Array>) => {
@@ -77,3 +80,26 @@ test("a machine whose key nobody has seen is not trusted unseen", async () => {
   expect(await child.exited).toBe(1)
   expect(await new Response(child.stderr).text()).toContain("connect once by hand")
 })
+
+test("gateway probe --ssh tries the gateway on that machine's loopback", async () => {
+  const port = String(gateway.running.port)
+  const url = `ws://ignored:${port}`
+  configure({ mode: "local", remote: { url, token: testToken } })
+  const child = fased(["gateway", "probe", "--ssh", there(), "--ssh-identity", ssh.key, "--json"])
+  const { targets } = await new Response(child.stdout).json()
+  expect(targets[0]).toMatchObject({ id: "remote", ok: true })
+  expect(await child.exited).toBe(0)
+})
+
+test("a client of a gateway behind SSH takes that way for every command", async () => {
+  const url = `ws://ignored:${gateway.running.port}`
+  const remote = { url, token: testToken, sshTarget: there(), sshIdentity: ssh.key }
+  configure({ mode: "remote", remote })
+  const child = fased(["health", "--json"])
+  expect(await new Response(child.stdout).json()).toMatchObject({ ok: true })
+  expect(await child.exited).toBe(0)
+})
+
+/** The config of the machine the commands run on. */
+const configure = (settings: object) =>
+  writeFileAtomic(join(home.path, ".fased", "fased.json"), JSON.stringify({ gateway: settings }))

@@ -174,3 +174,27 @@ test("the page's address has the path it lives under on this machine, and only h
   const far = resolveTarget({ ...everything, flags: {}, gateway: { ...gateway, mode: "remote" } })
   expect(httpUrl(far)).toBe("https://far.example.com/")
 })
+
+test("a remote gateway behind SSH is asked on its own loopback, whatever its address says", () => {
+  const remote = { token: "t", sshTarget: "ada@vps", sshIdentity: "/keys/vps" }
+  const at = (more: object, mode = "remote") => {
+    const { url, ssh, kind } = resolveTarget({
+      env: {},
+      gateway: { mode, remote: { ...remote, ...more } },
+      defaultPort: 18_789,
+    })
+    return { url, ssh, kind }
+  }
+  const ssh = { target: "ada@vps", identity: "/keys/vps", port: 18_789 }
+  expect(at({})).toEqual({ url: "ws://127.0.0.1:18789", ssh, kind: "remote" })
+  expect(at({ url: "wss://vps.example:19001/" })).toEqual({
+    url: "wss://127.0.0.1:19001",
+    ssh: { ...ssh, port: 19_001 },
+    kind: "remote",
+  })
+  expect(at({ url: "wss://vps.example", transport: "direct" })).toEqual({
+    url: "wss://vps.example",
+    kind: "remote",
+  })
+  expect(at({}, "local")).toMatchObject({ kind: "local" })
+})

@@ -10,10 +10,19 @@ import { columns } from "../table.ts"
 
 export const gatewayProbe = command({
   about: "Tries this machine's gateway and the remote one the config names; --url adds another.",
-  args: gatewayFlags,
+  args: {
+    ...gatewayFlags,
+    ssh: {
+      type: "string",
+      valueHint: "user@host",
+      description: "Also the gateway on that machine's loopback, through a tunnel",
+    },
+    "ssh-identity": { type: "string", valueHint: "file", description: "The private key for --ssh" },
+  },
   async run(args, context) {
     const { out } = context
-    const targets = everyTarget(targetSources(context, targetFlags(args)))
+    const sources = targetSources(context, targetFlags(args))
+    const targets = [...bySsh(args, sources), ...everyTarget(sources)]
     const tried = await Promise.all(
       targets.map((target) => probe(target, context, timeoutOf(args))),
     )
@@ -46,6 +55,23 @@ export const gatewayProbe = command({
     return code
   },
 })
+
+/** `--ssh` asks for the machine it names, with the credentials of the remote gateway. */
+const bySsh = (
+  args: { ssh?: string; "ssh-identity"?: string },
+  { gateway, ...sources }: TargetSources,
+): Target[] => {
+  if (args.ssh === undefined) return []
+  const { url: _, ...flags } = sources.flags ?? {}
+  const identity = args["ssh-identity"] ?? gateway?.remote?.sshIdentity
+  const remote = {
+    ...gateway?.remote,
+    transport: "ssh",
+    sshTarget: args.ssh,
+    sshIdentity: identity,
+  }
+  return [resolveTarget({ ...sources, flags, gateway: { ...gateway, mode: "remote", remote } })]
+}
 
 /** The remote gateway comes first where the config makes this machine its client. */
 const everyTarget = ({ flags = {}, ...sources }: TargetSources): Target[] => {
