@@ -44,6 +44,7 @@ import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
 import { checks, events, methods, migrations, sections } from "./registry.ts"
 import { createFetch } from "./secrets/fetch.ts"
+import { warnOfOverridden } from "./secrets/warn.ts"
 import { Audit, createAudit } from "./security/trail.ts"
 import { createDirectory, Directory } from "./sessions/directory.ts"
 import { createLists, Lists } from "./sessions/lists.ts"
@@ -52,6 +53,9 @@ import { createSessionStore } from "./sessions/store.ts"
 import { Database, Store } from "./store/database.ts"
 import { lockState } from "./store/lock.ts"
 import { Toolbox } from "./tools/toolbox.ts"
+import { update } from "./update/config.ts"
+import { releaseKeys } from "./update/keys.ts"
+import { createUpdates, Updates } from "./update/updates.ts"
 
 /** The flags override the config for this run; nothing of them is written. */
 export interface StartOptions extends EntryFlags {
@@ -63,6 +67,8 @@ export interface StartOptions extends EntryFlags {
   verbose?: boolean
   /** With a broken config file, run on the one from when it was last good. */
   lastGood?: boolean
+  /** The compiled file that runs; without it there is nothing to update. */
+  execPath?: string
   /** Restarts this gateway in place; without it every restart is refused. */
   runner?: Runner
   /** Log lines to the terminal as well as the file. */
@@ -179,6 +185,14 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     })
     undo.push(() => restarts.close())
     services.provide(Restarts, restarts)
+    services.provide(
+      Updates,
+      createUpdates({
+        ...{ version, paths, env, clock, restarts, keys: releaseKeys },
+        binary: options.execPath,
+        config: () => settings.section(update),
+      }),
+    )
     const reloader = await followConfig({
       settings,
       sections,
@@ -193,6 +207,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     services.provide(Reloader, reloader)
     const access = watchAccess({ settings, reloader, ground, log })
     undo.push(() => access.stop())
+    warnOfOverridden({ settings, reloader, env, log })
     reloader.onApplied(({ before, after }) => {
       keepLastGood(paths, after)
       models.reconfigured(

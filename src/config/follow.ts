@@ -117,7 +117,9 @@ export const followConfig = async (
 
   const apply = async (before: ConfigState, after: ConfigState): Promise<Outcome> => {
     const changes = changesBetween(before.values, after.values)
-    if (!changes.length) return { applied: [], waits: waits(), issues: [] }
+    // What became a reference may count for more, though its value is the same.
+    const isMoved = !Bun.deepEquals(before.refs, after.refs)
+    if (!changes.length && !isMoved) return { applied: [], waits: waits(), issues: [] }
     const paths = changes.map(formatPath)
     const late = changes.filter((path) => reloadOf(path, sections) === "process").map(formatPath)
     const applied = paths.filter((path) => !late.includes(path))

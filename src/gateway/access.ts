@@ -25,7 +25,8 @@ export interface Access {
 /** What the config does not say and a run keeps. */
 export interface AccessGround {
   hosts: string[]
-  env: Env
+  /** Without what references in the config override. */
+  readonly env: Env
   flags: AuthFlags
 }
 
@@ -69,6 +70,7 @@ export const watchAccess = (options: {
   const log = options.log.for("gateway")
   const listeners: Parameters<LiveAccess["onChange"]>[0][] = []
   let config = settings.section(gateway)
+  let seen = facts(config, ground)
   let current = decideAccess(config, ground)
 
   const decide = (next: GatewayConfig): Access => {
@@ -87,9 +89,11 @@ export const watchAccess = (options: {
 
   const stop = reloader.onApplied(() => {
     const next = settings.section(gateway)
-    if (Bun.deepEquals(facts(next), facts(config))) return
+    const now = facts(next, ground)
+    if (Bun.deepEquals(now, seen)) return
     const before = { access: current, config }
     config = next
+    seen = now
     current = decide(next)
     log.info("how clients sign in has changed", { mode: current.auth.mode })
     const isOver = overWith(before, { access: current, config })
@@ -98,12 +102,17 @@ export const watchAccess = (options: {
   return { current: () => current, onChange: (listener) => void listeners.push(listener), stop }
 }
 
-/** The part of the config access is made of. */
-const facts = ({ auth, trustedProxies, allowRealIpFallback, tailscale }: GatewayConfig) => ({
+/** What access is made of. */
+const facts = (
+  { auth, trustedProxies, allowRealIpFallback, tailscale }: GatewayConfig,
+  { env: { FASED_GATEWAY_TOKEN, FASED_GATEWAY_PASSWORD } }: AccessGround,
+) => ({
   auth,
   trustedProxies,
   allowRealIpFallback,
   tailscale,
+  FASED_GATEWAY_TOKEN,
+  FASED_GATEWAY_PASSWORD,
 })
 
 interface Reading {

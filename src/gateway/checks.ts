@@ -1,8 +1,9 @@
-import { configValid } from "../config/checks.ts"
 import { Environment, Paths } from "../config/paths.ts"
 import { Settings } from "../config/settings.ts"
 import { check } from "../kernel/check.ts"
 import { Clock } from "../kernel/clock.ts"
+import { resolvable } from "../secrets/checks.ts"
+import { withoutOverridden } from "../secrets/overridden.ts"
 import { readHolder } from "../store/lock.ts"
 import { gateway } from "./config.ts"
 import { checkEntry } from "./entry.ts"
@@ -13,7 +14,7 @@ export const portFree = check({
   id: "gateway.port-free",
   title: "The gateway's port is free, or already ours",
   severity: "error",
-  after: [configValid],
+  after: [resolvable],
   needs: { gateway, ports: Ports, paths: Paths, settings: Settings },
   async detect({ gateway, ports, paths }) {
     const port = gateway.port ?? paths.defaultPort
@@ -36,11 +37,12 @@ export const startable = check({
   id: "gateway.startable",
   title: "Nothing in the config keeps the gateway from starting",
   severity: "error",
-  after: [configValid],
-  needs: { gateway, env: Environment, paths: Paths },
-  detect({ gateway, env, paths }) {
+  after: [resolvable],
+  needs: { gateway, env: Environment, paths: Paths, settings: Settings },
+  detect({ gateway, env, paths, settings }) {
     try {
-      checkEntry({}, gateway, { env, paths })
+      const given = withoutOverridden(settings.current().refs, env)
+      checkEntry({}, gateway, { env: given, paths })
       return null
     } catch (error) {
       if (error instanceof Fault) return { message: error.message, hint: error.hint }
@@ -55,7 +57,7 @@ export const certificateUsable = check({
   id: "gateway.certificate-usable",
   title: "The TLS certificate can be served",
   severity: "error",
-  after: [configValid],
+  after: [resolvable],
   needs: { gateway, paths: Paths, clock: Clock },
   async detect({ gateway, paths, clock }) {
     if (!gateway.tls.enabled) return null
@@ -76,7 +78,7 @@ export const certificateLasts = check({
   id: "gateway.certificate-lasts",
   title: "The TLS certificate does not expire soon",
   severity: "warn",
-  after: [configValid, certificateUsable],
+  after: [certificateUsable],
   needs: { gateway, paths: Paths, clock: Clock },
   async detect({ gateway, paths, clock }) {
     if (!gateway.tls.enabled) return null
@@ -94,7 +96,7 @@ export const apisServed = check({
   id: "gateway.apis-served",
   title: "Every HTTP API the config asks for is served",
   severity: "warn",
-  after: [configValid],
+  after: [resolvable],
   needs: { gateway },
   detect: ({ gateway }) =>
     gateway.http.endpoints.chatCompletions.enabled ? { path: "/v1/chat/completions" } : null,

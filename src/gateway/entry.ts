@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import type { Env, Paths } from "../config/paths.ts"
 import type { Settings } from "../config/settings.ts"
 import { setUpLocalProfile } from "../config/setup.ts"
+import { withoutOverridden } from "../secrets/overridden.ts"
 import { decideAccess } from "./access.ts"
 import { listenHosts } from "./address.ts"
 import type { AuthFlags } from "./auth.ts"
@@ -25,7 +26,13 @@ export const decideEntry = async (
   const config = settings.section(gateway)
   guardMode(config, flags.allowUnconfigured)
   const { hosts, port } = placeOf(flags, config, { env, paths })
-  const ground = { hosts, env, flags: await secured(flags, settings, env, hosts) }
+  const ground = {
+    hosts,
+    flags: await secured(flags, settings, env, hosts),
+    get env() {
+      return withoutOverridden(settings.current().refs, env)
+    },
+  }
   guardExposure(config, hosts, decideAccess(settings.section(gateway), ground).auth)
   return { config, ground, port }
 }
@@ -65,7 +72,8 @@ const secured = async (
   hosts: string[],
 ): Promise<AuthFlags> => {
   try {
-    resolveAuth(settings.section(gateway).auth, env, flags)
+    const given = withoutOverridden(settings.current().refs, env)
+    resolveAuth(settings.section(gateway).auth, given, flags)
     return flags
   } catch (error) {
     if (!noSecret.is(error)) throw error

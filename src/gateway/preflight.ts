@@ -4,6 +4,7 @@ import type { Env, Paths } from "../config/paths.ts"
 import type { FetchSecrets, Settings } from "../config/settings.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Section } from "../kernel/section.ts"
+import { withoutOverridden } from "../secrets/overridden.ts"
 import { gateway, type GatewayConfig } from "./config.ts"
 import { checkEntry, type EntryFlags } from "./entry.ts"
 import { bindFailed, portTaken } from "./faults.ts"
@@ -26,7 +27,8 @@ export const preflight = async (options: PreflightOptions): Promise<void> => {
   const config = await configOnDisk(options)
   if (!config && !flags.lastGood) throw configInvalid(await settings.read())
   const next = config ?? settings.section(gateway)
-  const { hosts, port } = checkEntry(flags, next, { env, paths })
+  const given = withoutOverridden((await settings.read()).refs, env)
+  const { hosts, port } = checkEntry(flags, next, { env: given, paths })
   if (next.tls.enabled) {
     const { findCertificate } = await import("./tls.ts")
     findCertificate(next.tls, paths, options.clock.now())
@@ -40,7 +42,7 @@ const configOnDisk = async ({ settings, sections, fetchSecrets }: PreflightOptio
   const file = await settings.read()
   if (!file.values) return undefined
   if (!file.refs.length) return file.values.gateway as GatewayConfig
-  const secrets = await fetchSecrets(file.refs, file.values.secrets)
+  const secrets = await fetchSecrets(file.refs, file.values.secrets, file.env)
   const active = withSecrets(file, secrets, sections)
   if (!active.values) throw configInvalid(active)
   return active.values.gateway as GatewayConfig

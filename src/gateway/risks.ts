@@ -2,6 +2,7 @@ import { type Env, Environment } from "../config/paths.ts"
 import { Settings } from "../config/settings.ts"
 import { risk } from "../kernel/risk.ts"
 import { present, weakness } from "../secrets/compare.ts"
+import { withoutOverridden } from "../secrets/overridden.ts"
 import { beyondLoopback, listenHosts } from "./address.ts"
 import { gateway, type GatewayConfig } from "./config.ts"
 
@@ -67,9 +68,10 @@ const longEnough = 24
 export const tokenTooShort = risk({
   id: "gateway.token_too_short",
   title: "The gateway's secret can be guessed",
-  needs: { gateway, env: Environment },
-  detect({ gateway, env }) {
-    for (const [name, secret] of secretsOf(gateway, env)) {
+  needs: { gateway, env: Environment, settings: Settings },
+  detect({ gateway, env, settings }) {
+    const given = withoutOverridden(settings.current().refs, env)
+    for (const [name, secret] of secretsOf(gateway, given)) {
       const why = weakness(secret)
       const remediation = `fased config unset gateway.auth.${name}, then let fased start make a token.`
       if (why)
