@@ -53,6 +53,7 @@ import { notShadowed, resolvable, upToDate } from "./secrets/checks.ts"
 import { secrets as secretsSection } from "./secrets/config.ts"
 import { reload as secretsReload } from "./secrets/methods.ts"
 import * as secretsRisks from "./secrets/risks.ts"
+import { wizard } from "./onboard/config.ts"
 import { sessionMessage, sessionsChanged } from "./sessions/events.ts"
 import * as sessions from "./sessions/methods.ts"
 import { migrations as sessionsMigrations } from "./sessions/schema.ts"
@@ -76,6 +77,7 @@ export const sections: readonly Section[] = [
   secretsSection,
   logging,
   updateSection,
+  wizard,
 ]
 
 export const methods: readonly AnyMethod[] = [

@@ -5,7 +5,7 @@ import { type Import, readSources } from "./support/source-tree.ts"
 const layers = [
   ["main", "cli", "ui"],
   ["app", "ground", "registry", "gateway", "pipeline"],
-  ["cron", "webhooks", "doctor", "security", "service", "update", "backup"],
+  ["cron", "webhooks", "doctor", "security", "service", "update", "backup", "onboard"],
   ["inbox", "access", "routing", "agent", "outbox"],
   ["channels", "models", "tools", "sessions", "memory", "skills", "nodes", "devices", "client"],
   ["secrets"],
@@ -23,6 +23,7 @@ const allowed = {
       "knocks at this machine's own gateway, as a stranger and without a secret",
     "src/ui/": "the browser asks the gateway that served it",
     "src/update/download.ts": "the one way to a release",
+    "src/onboard/model-servers.ts": "asks this machine's own ports for model servers",
   },
   time: {
     "src/kernel/clock.ts": "the clock itself",

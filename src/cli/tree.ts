@@ -16,10 +16,10 @@ export interface Node {
 
 /** The root's commands, grouped by what they are for. */
 export const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ["Everyday", ["start", "agent", "dashboard", "status", "doctor"]],
+  ["Everyday", ["onboard", "start", "agent", "dashboard", "status", "doctor"]],
   ["Gateway", ["gateway", "health", "logs", "devices", "qr"]],
   ["Agents", ["agents", "sessions", "models"]],
-  ["Settings", ["config", "secrets", "security", "completion", "man"]],
+  ["Settings", ["configure", "config", "secrets", "security", "completion", "man"]],
   ["This installation", ["update", "backup", "reset", "uninstall"]],
 ]
 
@@ -56,6 +56,19 @@ const serviceCommands = {
 export const root: Node = {
   summary: "One executable that keeps your AI assistants reachable.",
   children: {
+    onboard: {
+      summary: "Set everything up, a question at a time",
+      load: async () => (await import("./commands/onboard.ts")).onboard,
+    },
+    setup: {
+      summary: "Make the config and the agent's folder, and ask nothing",
+      load: async () => (await import("./commands/setup.ts")).setup,
+      hidden: true,
+    },
+    configure: {
+      summary: "Go through one part of the setup again",
+      load: async () => (await import("./commands/configure.ts")).configure,
+    },
     start: {
       summary: "Set up what is missing, run the gateway here, show what to do next",
       load: async () => (await import("./commands/start.ts")).start,

@@ -44,9 +44,10 @@ const lacksToken = ({ values, source }: ConfigState) => {
   return byToken && auth("token") === undefined && auth("password") === undefined
 }
 
-const newToken = () => randomBytes(32).toString("hex")
+export const newToken = () => randomBytes(32).toString("hex")
 
-const localProfile = (format: ConfigState["format"], token: string | undefined) =>
+/** The text a new config begins with: this machine's own gateway, and how it is guarded. */
+export const localProfile = (format: ConfigState["format"], token: string | undefined) =>
   format === "yaml" ? localYaml(token) : localJson5(token)
 
 const localJson5 = (token: string | undefined) => `\

@@ -45,7 +45,7 @@ const fixedFolders = [
 ]
 
 /** The `tailscale` program: on the gateway's own PATH, or where it is usually installed. */
-const findTailscale = ({ PATH = "" }: Env) =>
+export const findTailscale = ({ PATH = "" }: Env) =>
   [...PATH.split(delimiter), ...fixedFolders]
     .filter(isAbsolute)
     .flatMap((folder) => [join(folder, "tailscale"), join(folder, "Tailscale")])

@@ -3,7 +3,12 @@ import { stripVTControlCharacters } from "node:util"
 /** A program at a terminal of its own, talked to as a person would: read, then type. */
 export const atTerminal = (
   command: readonly string[],
-  { cwd, env }: { cwd: string; env: Record<string, string> },
+  {
+    cwd,
+    env,
+    cols = 100,
+    rows = 50,
+  }: { cwd: string; env: Record<string, string>; cols?: number; rows?: number },
 ) => {
   let shown = ""
   const watchers = new Set<() => void>()
@@ -12,8 +17,8 @@ export const atTerminal = (
     cwd,
     env: { TERM: "xterm-256color", ...env },
     terminal: {
-      cols: 100,
-      rows: 50,
+      cols,
+      rows,
       data(_, data) {
         shown += decoder.decode(data, { stream: true })
         for (const look of watchers) look()
@@ -44,6 +49,8 @@ export const atTerminal = (
   return {
     sees,
     screen,
+    /** What was shown, with the colours and what moves the cursor. */
+    raw: () => shown,
     type: (text: string) => void child.terminal!.write(text),
     exited: child.exited,
     async [Symbol.asyncDispose]() {

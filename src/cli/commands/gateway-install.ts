@@ -67,10 +67,7 @@ export const gatewayInstall = command({
       : await forMyself(quiet, { ...options, token })
     const { installed, there, service } = made
     const { installation, outcome } = installed
-    const tried = outcome === "unchanged" ? undefined : await untilHealthy(installation, there)
-    const { state } = await service.runtime(installation)
-    const linger = await keepAfterLogout(service)
-    const left = await keysLeftBehind({ ...there, env: context.env }, made.env)
+    const { tried, state, linger, left } = await settle(made, context)
     if (json) {
       context.out.json({
         ok: true,
@@ -98,6 +95,23 @@ export const gatewayInstall = command({
     return 0
   },
 })
+
+/** Installs the service of this user, starts it, and waits until its gateway answers. */
+export const installForMyself = async (context: Context) => {
+  const made = await forMyself(context, {})
+  const { state, linger, left } = await settle(made, context)
+  return { installed: made.installed, state, linger, variablesLeftBehind: left }
+}
+
+/** Waits for the gateway, and sees what the service lacks that this shell has. */
+const settle = async ({ installed, service, there, env }: Made, context: Context) => {
+  const { installation, outcome } = installed
+  const tried = outcome === "unchanged" ? undefined : await untilHealthy(installation, there)
+  const { state } = await service.runtime(installation)
+  const linger = await keepAfterLogout(service)
+  const left = await keysLeftBehind({ ...there, env: context.env }, env)
+  return { tried, state, linger, left }
+}
 
 interface Wishes {
   port?: number

@@ -1,0 +1,110 @@
+import { hostname, userInfo } from "node:os"
+import type { Report } from "../../doctor/run.ts"
+import { Fault } from "../../kernel/fault.ts"
+import { sshTarget, tunnelLine } from "../../onboard/reach.ts"
+import { fased } from "../command.ts"
+import type { Context } from "../command.ts"
+import { dashboardLink } from "../dashboard-link.ts"
+import { printFindings } from "../findings.ts"
+import { findTarget, withGateway } from "../gateway-client.ts"
+import { runningHolder } from "../instance.ts"
+import { probe } from "../probe.ts"
+import type { Place } from "./place.ts"
+import { installService } from "./service.ts"
+import { tailnetName } from "./tailscale.ts"
+import type { Wizard } from "./wizard.ts"
+
+/** What is told of the service and the gateway at the end. */
+export interface Outcome {
+  service: {
+    state: "installed" | "unchanged" | "failed" | "not-asked"
+    name?: string
+    /** What keeps it from outliving the login. */
+    linger?: string
+    problem?: string
+    variablesLeftBehind?: readonly string[]
+  }
+  health: { state: "ok" | "failed" | "skipped" | "not-running"; url?: string; problem?: string }
+}
+
+/** Installs the service if that was wanted, and sees whether a gateway answers. */
+export const startUp = async (
+  wizard: Wizard,
+  { service }: { service: boolean },
+): Promise<Outcome> => {
+  const { ask, context } = wizard
+  const work = () => install(context)
+  const installed: Outcome["service"] = !service
+    ? { state: "not-asked" }
+    : await (ask ? ask.busy("Installing the service and waiting for its gateway", work) : work())
+  return { service: installed, health: await health(wizard) }
+}
+
+const install = async (context: Context): Promise<Outcome["service"]> => {
+  try {
+    const { installed, linger, variablesLeftBehind } = await installService(context)
+    return {
+      state: installed.outcome === "unchanged" ? "unchanged" : "installed",
+      name: installed.installation.manager.name,
+      ...(linger.state === "off" && { linger: linger.command }),
+      ...(variablesLeftBehind.length && { variablesLeftBehind }),
+    }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return { state: "failed", problem: [error.message, error.hint].filter(Boolean).join("\n") }
+  }
+}
+
+const health = async ({ args, context }: Wizard): Promise<Outcome["health"]> => {
+  const target = findTarget({}, context)
+  if (args["skip-health"]) return { state: "skipped" }
+  if (target.kind === "local" && !runningHolder(context.paths.state))
+    return { state: "not-running" }
+  const { ok, url, error } = await probe(target, context, 5000)
+  return ok
+    ? { state: "ok", url }
+    : { state: "failed", url, problem: [error?.message, error?.hint].filter(Boolean).join("\n") }
+}
+
+/** With `--no-fast-health`: every check of the running gateway. */
+export const examine = async (wizard: Wizard): Promise<Report | undefined> => {
+  const { args, context } = wizard
+  if (args["fast-health"] !== false) return undefined
+  const report = (await withGateway({}, context, (client) =>
+    client.request("doctor.run", {}),
+  )) as Report
+  if (!args.json) printFindings(context.out, report.findings)
+  return report
+}
+
+/** How a person comes to the page: here with the link, to a server through Tailscale or SSH. */
+export interface Reach {
+  /** Commands to type, each with what it is for. */
+  steps: readonly (readonly [purpose: string, command: string])[]
+  /** The page's address once they were. */
+  page: string
+}
+
+export const reach = async (context: Context, place: Place): Promise<Reach> => {
+  const target = findTarget({}, context)
+  const link = dashboardLink(target)
+  if (place !== "hosting") return { steps: [], page: link }
+  const { port, hash, pathname } = new URL(link)
+  const name = await tailnetName(context.env)
+  if (name) {
+    const origin = `https://${name}`
+    const allow = fased(context, `config set gateway.controlUi.allowedOrigins '["${origin}"]'`)
+    return {
+      steps: [
+        ["On this server", `tailscale serve --bg ${port}`],
+        ["and once", allow],
+      ],
+      page: `${origin}${pathname}${hash}`,
+    }
+  }
+  const self = { user: userInfo().username, host: hostname() }
+  return {
+    steps: [["On your own machine", tunnelLine(sshTarget(context.env, self), Number(port))]],
+    page: link,
+  }
+}

@@ -1,0 +1,30 @@
+import type { ModelAnswer } from "../../onboard/answers.ts"
+import type { LocalChoice } from "../../onboard/choices.ts"
+import { serverNotFound } from "../../onboard/faults.ts"
+import { type FoundServer, modelsAt, serverChoices } from "../../onboard/model-servers.ts"
+import { withoutProvider } from "./hosted-model.ts"
+import type { Wizard } from "./wizard.ts"
+
+/** A server on this machine: one of the models it offers. */
+export const localModel = async (
+  wizard: Wizard,
+  { id, label, baseUrl: usual }: LocalChoice,
+  servers: readonly FoundServer[],
+): Promise<ModelAnswer> => {
+  const { args, ask, context } = wizard
+  const elsewhere = serverChoices(context.env).find((choice) => choice.id === id)?.baseUrl
+  const baseUrl = args["custom-base-url"] ?? elsewhere ?? usual
+  const models = servers.find((server) => server.id === id)?.models ?? (await modelsAt(baseUrl))
+  const [first] = models
+  if (first === undefined) throw serverNotFound({ label, baseUrl, flag: "--custom-base-url" })
+  const named = args.model && withoutProvider(args.model, id)
+  const model =
+    named ??
+    (ask && models.length > 1
+      ? await ask.select({
+          message: "Which of its models?",
+          options: models.slice(0, 20).map((value) => ({ value, label: value })),
+        })
+      : first)
+  return { provider: id, model, settings: { baseUrl, auth: "none" } }
+}

@@ -1,0 +1,199 @@
+import { parsePath } from "../../config/path.ts"
+import { guideProvider } from "../../models/guide.ts"
+import type { Applied } from "../../onboard/apply.ts"
+import { fased } from "../command.ts"
+import type { Context } from "../command.ts"
+import { runInForeground } from "../foreground.ts"
+import { findTarget } from "../gateway-client.ts"
+import { newestLog } from "../log-path.ts"
+import { printNextSteps } from "../next-steps.ts"
+import { probe } from "../probe.ts"
+import { columns } from "../table.ts"
+import { examine, type Outcome, type Reach, reach, startUp } from "./finish.ts"
+import { chooseGateway } from "./gateway.ts"
+import { chooseModel, type ModelStep } from "./model.ts"
+import { apply } from "./open.ts"
+import type { Place } from "./place.ts"
+import { chooseRemote } from "./remote.ts"
+import { chooseService } from "./service.ts"
+import type { Wizard } from "./wizard.ts"
+import { chooseWorkspace, makeWorkspace } from "./workspace.ts"
+
+/** A gateway on this machine: every answer first, then one write, then what it takes to run. */
+export const setUpHere = async (wizard: Wizard, place: Place): Promise<number> => {
+  const { args, ask, context, settings } = wizard
+  const workspace = await chooseWorkspace(wizard)
+  const model = await chooseModel(wizard)
+  const gateway = await chooseGateway(wizard, place)
+  const service = await chooseService(wizard, place)
+  const answers = { mode: "local", workspace, model: model.answer, gateway } as const
+  const applied = await apply(answers, wizard, "onboard")
+  const folder = await makeWorkspace(settings, context)
+  const outcome = await startUp(wizard, { service })
+  const code = outcome.service.state === "failed" || outcome.health.state === "failed" ? 1 : 0
+  const way = await reach(context, place)
+  const report = outcome.health.state === "ok" ? await examine(wizard) : undefined
+
+  if (args.json) {
+    context.out.json({
+      ok: code === 0,
+      mode: "local",
+      hostProfile: place,
+      config: { path: context.paths.config, ...applied },
+      workspace: folder,
+      model: { ref: model.ref, check: model.check },
+      ...outcome,
+      ...(report && { doctor: report }),
+      // Never with the token: this document ends up in logs. `fased dashboard` has the link.
+      dashboardUrl: way.page.replace(/#.*$/, ""),
+      next: nextCommands(context, outcome, way),
+    })
+    return code
+  }
+  const lines = facts(context, { applied, folder, model, outcome })
+  if (ask) ask.note("Set up", lines)
+  else for (const line of lines) context.out.print(line)
+  tellTrouble(context, outcome)
+  await tellRestart(context, applied, outcome)
+  if (outcome.health.state === "not-running" && ask && code === 0)
+    return offerToRun(wizard, way, place)
+  ask?.outro(outcome.health.state === "ok" ? "Your assistant is there." : "Done.")
+  tellNext(wizard, { outcome, way })
+  return code
+}
+
+const facts = (
+  { paths }: Context,
+  {
+    applied: { created, changed },
+    folder,
+    model,
+    outcome: { service, health },
+  }: { applied: Applied; folder: string; model: ModelStep; outcome: Outcome },
+) => {
+  const config = created ? "made" : changed.length ? `changed: ${changed.join(", ")}` : "as it was"
+  const isGuide = model.ref.startsWith(`${guideProvider}/`)
+  const checks = { passed: ", and it answers", failed: ", which does not answer yet", skipped: "" }
+  const rows = [
+    ["Config", `${paths.config} (${config})`],
+    ["Folder", folder],
+    ["Model", isGuide ? "none yet; the built-in guide answers" : model.ref + checks[model.check]],
+    ...(service.name ? [["Service", `${service.name}, running`]] : []),
+    ...(health.state === "ok" ? [["Gateway", `${health.url} answers`]] : []),
+  ]
+  return columns(rows, { gap: 3 })
+}
+
+const tellTrouble = ({ out }: Context, { service, health }: Outcome) => {
+  const { warn, accent } = out.notePaint
+  if (service.problem)
+    out.note(`${warn("warning:")} the service was not installed: ${service.problem}`)
+  if (service.linger)
+    out.note(`${warn("warning:")} it ends when you log out. To keep it: ${accent(service.linger)}`)
+  for (const name of service.variablesLeftBehind ?? [])
+    out.note(`${warn("note:")} ${name} is set in this shell only, so the service lacks it.`)
+  if (health.state === "failed")
+    out.note(`${warn("warning:")} the gateway does not let us in: ${health.problem ?? ""}`)
+}
+
+/** Some settings count only after a restart, which is not ours to decide on a gateway at work. */
+const tellRestart = async (context: Context, { changed }: Applied, { health }: Outcome) => {
+  if (health.state !== "ok" || !changed.length) return
+  const [{ reloadOf }, { sections }] = await Promise.all([
+    import("../../config/reload.ts"),
+    import("../../registry.ts"),
+  ])
+  const waits = changed.filter((path) => reloadOf(parsePath(path), sections) === "process")
+  if (waits.length)
+    context.out.note(
+      `${waits.join(", ")}: in force after a restart (${context.out.notePaint.accent(fased(context, "gateway restart"))})`,
+    )
+}
+
+const nextCommands = (context: Context, { health, service }: Outcome, { steps }: Reach) => [
+  ...(service.linger ? [service.linger] : []),
+  ...(health.state === "not-running" ? [fased(context, "start")] : []),
+  ...steps.map(([, command]) => command),
+  fased(context, "dashboard"),
+]
+
+const tellNext = (
+  { args, context }: Wizard,
+  { outcome, way }: { outcome: Outcome; way: Reach },
+) => {
+  const { out, paths } = context
+  const { accent, muted } = out.paint
+  if (outcome.health.state === "not-running")
+    out.print(`\nStart it with: ${accent(fased(context, "start"))}`)
+  const rows = way.steps.map(([purpose, command]) => [
+    [purpose, muted] as const,
+    [command, accent] as const,
+  ])
+  if (rows.length) out.print()
+  for (const line of columns(rows, { indent: "  ", gap: 3 })) out.print(line)
+  // On a terminal someone is there to open it; elsewhere the token would end up in a log.
+  const dashboardUrl = out.tty ? way.page : way.page.replace(/#.*$/, "")
+  if (!args["skip-ui"]) printNextSteps(context, { dashboardUrl, logFile: newestLog(paths.logs) })
+}
+
+/** From the last answer to a gateway that runs is one more key. */
+const offerToRun = async (wizard: Wizard, way: Reach, place: Place): Promise<number> => {
+  const { context } = wizard
+  const ask = wizard.ask!
+  const now =
+    place === "local" && (await ask.confirm({ message: "Start it now, in this terminal?" }))
+  ask.outro(now ? "Starting." : "Done.")
+  if (!now) {
+    tellNext(wizard, {
+      outcome: { service: { state: "not-asked" }, health: { state: "not-running" } },
+      way,
+    })
+    return 0
+  }
+  const { paths, env, version, out } = context
+  return runInForeground({ paths, env, version, console: true }, (gateway) => {
+    out.print(`${out.paint.good("Gateway running")} at ${gateway.url}`)
+    printNextSteps(context, gateway)
+    out.print(out.paint.muted("Ctrl-C stops it."))
+  })
+}
+
+/** A client of a gateway elsewhere: two settings here, and not a thing over there. */
+export const setUpRemote = async (wizard: Wizard): Promise<number> => {
+  const { args, ask, context } = wizard
+  const remote = await chooseRemote(wizard)
+  const applied = await apply({ mode: "remote", remote }, wizard, "onboard")
+  const target = findTarget({}, context)
+  const tried = args["skip-health"]
+    ? undefined
+    : await (ask
+        ? ask.busy(`Knocking at ${target.url}`, () => probe(target, context, 5000))
+        : probe(target, context, 5000))
+  if (args.json) {
+    context.out.json({
+      ok: tried?.ok ?? true,
+      mode: "remote",
+      config: { path: context.paths.config, ...applied },
+      health: tried,
+    })
+    return tried?.ok === false ? 1 : 0
+  }
+  const { out, paths } = context
+  const lines = columns(
+    [
+      ["Config", `${paths.config} (${applied.changed.length ? "changed" : "as it was"})`],
+      ["Gateway", `${target.url}${tried?.ok ? " lets you in" : ""}`],
+    ],
+    { gap: 3 },
+  )
+  if (ask) ask.note("Set up", lines)
+  else for (const line of lines) out.print(line)
+  if (tried && !tried.ok)
+    out.note(
+      `${out.notePaint.warn("warning:")} ${[tried.error?.message, tried.error?.hint].filter(Boolean).join("\n")}`,
+    )
+  ask?.outro(tried?.ok ? "Connected." : "Done.")
+  if (tried?.ok !== false)
+    out.print(`Say hello: ${out.paint.accent(fased(context, 'agent --message "hello"'))}`)
+  return tried?.ok === false ? 1 : 0
+}

@@ -1,0 +1,63 @@
+import { configInvalid } from "../../config/faults.ts"
+import type { Settings } from "../../config/settings.ts"
+import { applyAnswers, type Applied } from "../../onboard/apply.ts"
+import type { Answers } from "../../onboard/answers.ts"
+import type { Context } from "../command.ts"
+import { usage } from "../faults.ts"
+import { Cancelled, canAsk, openPrompts } from "../prompts.ts"
+import { openSettings } from "../settings.ts"
+import type { OnboardArgs } from "./flags.ts"
+import type { Wizard } from "./wizard.ts"
+
+/** Opens the wizard, or says why there can be none. */
+export const openWizard = async (
+  args: OnboardArgs,
+  context: Context,
+  command: string,
+): Promise<Wizard> => {
+  const { json } = args
+  const asks = !args["non-interactive"]
+  if (asks && !canAsk({ json }))
+    throw usage({
+      problem: "Nobody is at a terminal to be asked.",
+      hint: `In a script: fased ${command} --non-interactive --accept-risk (and flags for what you want)`,
+    })
+  const settings = await openSettings(context)
+  const state = settings.current()
+  if (!state.composed || state.issues.length) throw configInvalid(state)
+  return {
+    args,
+    context,
+    settings,
+    state,
+    advanced: args.flow === "advanced" || args.flow === "manual",
+    ...(asks && { ask: await openPrompts(context, { json }) }),
+  }
+}
+
+/** Runs the questions; who leaves in the middle of them leaves everything as it was. */
+export const untilCancelled = async (
+  wizard: Pick<Wizard, "ask">,
+  work: () => Promise<number>,
+): Promise<number> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Cancelled)) throw error
+    wizard.ask?.outro("Stopped. Nothing was changed.")
+    return 130
+  }
+}
+
+/** Writes the answers down, with the setup's own note. */
+export const apply = (
+  answers: Answers,
+  { settings, context }: { settings: Settings; context: Context },
+  command: string,
+): Promise<Applied> =>
+  applyAnswers(answers, {
+    settings,
+    env: context.env,
+    paths: context.paths,
+    note: { at: new Date().toISOString(), version: context.version, command },
+  })
