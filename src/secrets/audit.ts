@@ -4,6 +4,7 @@ import { isSecretRef } from "../kernel/secret.ts"
 import type { Section } from "../kernel/section.ts"
 import { secrets } from "./config.ts"
 import { type ConfigText, configTexts } from "./config-texts.ts"
+import { overridden } from "./overridden.ts"
 import { plaintextIn, variablesOf } from "./plaintext.ts"
 import type { Surroundings } from "./providers/answer.ts"
 import { residue } from "./residue.ts"
@@ -110,17 +111,8 @@ const unsetVariables = ({ state, surroundings }: Audited) =>
     return isUnset ? [finding("REF_UNRESOLVED", file, path, message)] : []
   })
 
-/** Settings in whose place the environment may speak. */
-const spokenFor: Readonly<Record<string, string>> = {
-  "gateway.auth.token": "FASED_GATEWAY_TOKEN",
-  "gateway.auth.password": "FASED_GATEWAY_PASSWORD",
-}
-
+/** The reference counts, but whoever reads the environment is led astray. */
 const shadowed = ({ state, surroundings }: Audited) =>
-  state.refs.flatMap(({ path, ref }) => {
-    const name = spokenFor[path]
-    const isItsOwn = ref.source === "env" && ref.id === name
-    if (!name || !surroundings.env[name]?.trim() || isItsOwn) return []
-    const message = `${name} is set in the environment as well, and only one of them counts`
-    return [finding("REF_SHADOWED", state.path, path, message)]
-  })
+  overridden(state.refs, surroundings.env).map(({ path, variable }) =>
+    finding("REF_SHADOWED", state.path, path, `${variable} is set as well; the reference counts`),
+  )
