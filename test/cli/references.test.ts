@@ -111,3 +111,53 @@ test("a mistake among the providers is told as what it is", async () => {
   expect(code).toBe(1)
   expect(err).toContain("secrets.providers.safe.command")
 })
+
+/** A port where nothing listens. */
+const closedPort = () => {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } })
+  listener.stop(true)
+  return listener.port
+}
+const keyRef = { source: "env", id: "MY_KEY" }
+const withKey = (ref: unknown) =>
+  pointing(
+    closedPort(),
+    { source: "env", id: "MY_TOKEN" },
+    { models: { providers: { openai: { apiKey: ref } } } },
+  )
+
+test("doctor without a gateway fetches what the config refers to, and then checks everything", async () => {
+  using cli = commandLine(withKey(keyRef))
+  const env = { MY_TOKEN: token, MY_KEY: "sk-kept-elsewhere" }
+  const { code, out, err } = await cli.fased(["doctor", "--json"], { env })
+  const report = JSON.parse(out)
+  expect({ code, err, skipped: report.skipped }).toEqual({ code: 0, err: "", skipped: [] })
+  expect(report.findings.map(({ id }: { id: string }) => id)).not.toContain("models.connected")
+  expect(out).not.toMatch(/kept-elsewhere/)
+})
+
+test("doctor names every secret that cannot be fetched once, and checks nothing that needs one", async () => {
+  using cli = commandLine(withKey(keyRef))
+  const { code, out } = await cli.fased(["doctor", "--json"])
+  const { findings, skipped } = JSON.parse(out)
+  expect(code).toBe(1)
+  const errors = findings.filter(({ severity }: { severity: string }) => severity === "error")
+  expect(errors).toMatchObject([{ id: "secrets.resolvable", severity: "error" }])
+  expect(errors[0].explain).toContain("gateway.auth.token (env:default:MY_TOKEN)")
+  expect(errors[0].explain).toContain("models.providers.openai.apiKey (env:default:MY_KEY)")
+  expect(skipped.map(({ id }: { id: string }) => id)).toContain("gateway.startable")
+})
+
+test("the audit judges secrets that are kept elsewhere, and says when it could not", async () => {
+  using cli = commandLine(withKey(keyRef))
+  const ids = async (env: Record<string, string>) => {
+    const { out, err } = await cli.fased(["security", "audit", "--json"], { env })
+    expect(err).toBe("")
+    return JSON.parse(out).findings.map(({ checkId }: { checkId: string }) => checkId)
+  }
+  const short = await ids({ MY_TOKEN: "sixteen-letters!", MY_KEY: "sk-kept-elsewhere" })
+  expect(short).toContain("gateway.token_too_short")
+  const missing = await ids({})
+  expect(missing).toContain("secrets.unresolved")
+  expect(missing).not.toContain("gateway.token_too_short")
+})
