@@ -10,6 +10,7 @@ import { agent, agentWait } from "./agent/run.ts"
 import { configPrivate, configValid } from "./config/checks.ts"
 import { configChanged } from "./config/events.ts"
 import { env } from "./config/env-block.ts"
+import * as configChanges from "./config/change-methods.ts"
 import * as config from "./config/methods.ts"
 import * as configRisks from "./config/risks.ts"
 import { pairRequested, pairResolved } from "./devices/events.ts"
@@ -67,6 +68,7 @@ import { catalog as toolsCatalog, effective as toolsEffective } from "./tools/me
 import { reachesEverywhere } from "./tools/risks.ts"
 import * as files from "./tools/tools.ts"
 import { update as updateSection } from "./update/config.ts"
+import * as updates from "./update/methods.ts"
 
 export const sections: readonly Section[] = [
   gatewaySection,
@@ -112,6 +114,10 @@ export const methods: readonly AnyMethod[] = [
   config.get,
   config.schema,
   config.lookup,
+  configChanges.set,
+  configChanges.patch,
+  configChanges.apply,
+  configChanges.reload,
   secretsReload,
   devices.list,
   devices.approve,
@@ -122,6 +128,8 @@ export const methods: readonly AnyMethod[] = [
   devices.createSetup,
   logsTail,
   doctorRun,
+  updates.status,
+  updates.run,
 ]
 
 export const events: readonly AnyEvent[] = [

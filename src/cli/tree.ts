@@ -207,6 +207,18 @@ export const root: Node = {
           summary: "Remove one setting, so that its default applies",
           load: async () => (await import("./commands/config-unset.ts")).configUnset,
         },
+        patch: {
+          summary: "Change several settings at once",
+          load: async () => (await import("./commands/config-patch.ts")).configPatch,
+        },
+        diff: {
+          summary: "Show what changed, or what the gateway has not taken up",
+          load: async () => (await import("./commands/config-diff.ts")).configDiff,
+        },
+        undo: {
+          summary: "Put an earlier version of the file back",
+          load: async () => (await import("./commands/config-undo.ts")).configUndo,
+        },
         file: {
           summary: "Print where the config file is",
           load: async () => (await import("./commands/config-file.ts")).configFile,

@@ -53,7 +53,7 @@ test("a newcomer's two commands: start sets everything up, agent gets an answer"
   const changed = await line.fased(["config", "set", "logging.level", "debug"])
   expect(changed.out).toContain("Takes effect at once.")
   const moved = await line.fased(["config", "set", "gateway.port", "4001"])
-  expect(moved.out).toContain("Takes effect when the gateway restarts.")
+  expect(moved.out).toContain("Takes effect when the gateway restarts")
 
   gateway.child.kill("SIGTERM")
   expect(await gateway.child.exited).toBe(0)

@@ -1,12 +1,10 @@
-import { parsePath, valueAt, withValue } from "../../config/path.ts"
-import type { Tree } from "../../config/path.ts"
-import { redactConfig, redacted } from "../../config/redact.ts"
+import { parsePath, valueAt } from "../../config/path.ts"
+import { redactConfig } from "../../config/redact.ts"
+import type { ConfigState } from "../../config/settings.ts"
 import { command } from "../command.ts"
 import type { Context } from "../command.ts"
+import { changeConfig, describeSetting } from "../config-change.ts"
 import { usage } from "../faults.ts"
-import { runningHolder } from "../instance.ts"
-import { printable, printableJson } from "../printable.ts"
-import { openSettings } from "../settings.ts"
 
 export const configSet = command({
   about:
@@ -21,9 +19,10 @@ export const configSet = command({
     ["fased config set agents.defaults.model openai/gpt-5", "text"],
     [`fased config set gateway.auth '{mode:"password"}'`, "a group"],
   ],
-  async run(args, context) {
-    const value = readValue(args.value, args["strict-json"] ?? false)
-    await changeSetting(args.path, { value }, context)
+  async run({ path, value, "strict-json": strict }, context) {
+    const read = readValue(value, strict ?? false)
+    const unchanged = await unchangedText(path, context)
+    await changeConfig((settings) => settings.set(path, read), { unchanged }, context)
   },
 })
 
@@ -40,35 +39,11 @@ const readValue = (text: string, strict: boolean): unknown => {
   }
 }
 
-/** Writes one change and says what it was and when it takes effect. */
-export const changeSetting = async (
-  path: string,
-  change: { value?: unknown },
-  context: Context,
-) => {
-  const { out, paths } = context
-  const settings = await openSettings(context)
-  const before = settings.current().source ?? {}
-  const after =
-    "value" in change ? await settings.set(path, change.value) : await settings.unset(path)
+/** `gateway.port is 19000 already; nothing was changed.` */
+export const unchangedText = async (path: string, { out }: Context) => {
   const { sections } = await import("../../registry.ts")
-  const keys = parsePath(path)
-  const shown = (source: Tree) => {
-    const value = valueAt(source, keys)
-    if (value === undefined) return "not set"
-    const masked = valueAt(
-      redactConfig(withValue({}, [keys[0]!], { value: source[String(keys[0])] }), sections),
-      keys,
-    )
-    return masked === redacted ? "(secret)" : printable(printableJson(masked), 200)
+  return ({ composed }: ConfigState) => {
+    const value = valueAt(redactConfig(composed ?? {}, sections), parsePath(path))
+    return `${out.paint.accent(path)} is ${describeSetting(value)} already; nothing was changed.`
   }
-  const [was, is] = [shown(before), shown(after.source ?? {})]
-  const { accent, muted } = out.paint
-  if (Bun.deepEquals(valueAt(before, keys), valueAt(after.source, keys)))
-    return out.print(`${accent(path)} is ${is} already; nothing was changed.`)
-  out.print(`${accent(path)}: ${was} ${muted("→")} ${is}`)
-  if (!runningHolder(paths.state)) return
-  const { reloadOf } = await import("../../config/reload.ts")
-  const isLive = reloadOf(keys, sections) === "live"
-  out.print(isLive ? "Takes effect at once." : "Takes effect when the gateway restarts.")
 }
