@@ -1,43 +1,60 @@
+import { systemPorts } from "../gateway/ports.ts"
+import { clearPort } from "../gateway/take-over.ts"
+import { systemClock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
 import type { GatewayControl } from "../update/apply.ts"
-import { cleanEnv } from "../update/stage.ts"
+import { run } from "../update/methods.ts"
 import type { Context } from "./command.ts"
-import { findTarget } from "./gateway-client.ts"
+import { findTarget, openGateway } from "./gateway-client.ts"
 import { runningHolder } from "./instance.ts"
 import { probe } from "./probe.ts"
+import { openService } from "./service.ts"
 
 const pollMs = 200
 const probeMs = 3000
 
-/** This instance's own gateway, handled through its service; `target` is the binary in place. */
+/** This instance's own gateway, as an update handles it; `gateMs` is the time it has to come back. */
 export const gatewayControl = (
   context: Context,
-  { target, gateMs }: { target: string; gateMs: number },
+  { gateMs }: { gateMs: number },
 ): GatewayControl => {
-  const { paths, env, instance } = context
-  const look = async () => {
+  const { paths } = context
+  const service = openService(context)
+  const target = () => {
     const holder = runningHolder(paths.state)
-    if (!holder) return undefined
-    return probe(findTarget({ port: String(holder.port) }, context), context, probeMs)
+    return holder && findTarget({ port: String(holder.port) }, context)
   }
-  /** What is in place knows the service: it may have been put there a moment ago. */
-  const service = async (...words: string[]) => {
-    const child = Bun.spawn([target, ...instance, "gateway", ...words], {
-      env: cleanEnv(env),
-      stdio: ["ignore", "ignore", "ignore"],
-      timeout: 60_000,
-    })
-    return (await child.exited) === 0
+  const look = async () => {
+    const there = target()
+    return there && probe(there, context, probeMs)
   }
+
+  /** In place, under the same process id: for a gateway that answers, wherever it was started. */
+  const askToRestart = async () => {
+    const there = target()
+    if (!there) return false
+    await using client = await openGateway(there, context, { timeoutMs: probeMs })
+    const outcome = await client.call(run, { restartDelayMs: 0 })
+    return outcome.status === "restarting"
+  }
+
   return {
     running: async () => (await look())?.version ?? runningHolder(paths.state)?.version,
-    restart: () => service("restart", "--json"),
+    async restart() {
+      if (await askToRestart().catch(unlessFault(false))) return true
+      if (!service.installed().length) return false
+      return service.restart().then(() => true, unlessFault(false))
+    },
     async stop() {
-      await service("stop", "--force", "--json")
+      await service.stop().catch(unlessFault("absent"))
+      const holder = runningHolder(paths.state)
+      // What a gateway wrote down may be out of date; only who holds its port is stopped.
+      if (holder && (await systemPorts.holder(holder.port))?.pid === holder.pid)
+        await clearPort(holder.port, paths.state, systemPorts, systemClock)
     },
     async answers(version) {
       for (const until = Date.now() + gateMs; Date.now() < until; await Bun.sleep(pollMs)) {
-        const seen = await look().catch(ignoreFaults)
+        const seen = await look().catch(unlessFault(undefined))
         if (seen?.ok && seen.version === version) return true
       }
       return false
@@ -45,8 +62,10 @@ export const gatewayControl = (
   }
 }
 
-/** A gateway that is coming up may answer anything; only its time counts. */
-const ignoreFaults = (error: unknown) => {
-  if (!(error instanceof Fault)) throw error
-  return undefined
-}
+/** What a gateway that is coming up, or is broken, may answer is no reason to give up. */
+const unlessFault =
+  <T>(instead: T) =>
+  (error: unknown): T => {
+    if (!(error instanceof Fault)) throw error
+    return instead
+  }

@@ -9,8 +9,9 @@ import { putBackCopy, stepsApplied } from "../store/migrated.ts"
 import { busy, doesNotStart, downgrade, readOnly, rolledBack } from "./faults.ts"
 import type { Found } from "./find.ts"
 import { type UpdateRecord, writeRecord } from "./record.ts"
-import { cleanEnv, lockPath, stage, stagePath, sweep, tryOut } from "./stage.ts"
+import { lockPath, stage, stagePath, sweep } from "./stage.ts"
 import { swapIn, takeBack } from "./swap.ts"
+import { cleanEnv, tryOut } from "./try-out.ts"
 
 /** The gateway of this instance, as an update needs to handle it. */
 export interface GatewayControl {

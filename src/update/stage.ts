@@ -1,12 +1,11 @@
-import { createWriteStream, mkdtempSync, rmSync } from "node:fs"
-import { open, readdir, rm, stat, statfs } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { createWriteStream } from "node:fs"
+import { open, readdir, rm, statfs } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { Readable, Transform } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { createGunzip } from "node:zlib"
 import { Fault } from "../kernel/fault.ts"
-import { doesNotStart, noRoom, untrusted } from "./faults.ts"
+import { noRoom, untrusted } from "./faults.ts"
 import type { Asset } from "./manifest.ts"
 
 const prefix = ".fased-update-"
@@ -97,35 +96,4 @@ const sync = async (path: string) => {
   const file = await open(path, "r")
   await file.sync()
   await file.close()
-}
-
-/** What a child process gets of an environment: nothing that makes the binary something else. */
-export const cleanEnv = (env: Readonly<Record<string, string | undefined>>) =>
-  Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(?:BUN_|NODE_|LD_|DYLD_)/.test(name)),
-  )
-
-const patienceMs = 20_000
-
-/** Has a binary say its version, away from this folder and this environment. */
-export const tryOut = async (binary: string, version: string) => {
-  const fail = (reason: string, cause?: unknown) => doesNotStart({ version, reason }, cause)
-  if (!(await stat(binary)).isFile()) throw fail("it is no file")
-  const folder = mkdtempSync(join(tmpdir(), "fased-try-"))
-  try {
-    const child = Bun.spawn([binary, "--version"], {
-      cwd: folder,
-      env: { HOME: folder, PATH: "/usr/bin:/bin" },
-      stdio: ["ignore", "pipe", "ignore"],
-      timeout: patienceMs,
-      killSignal: "SIGKILL",
-    })
-    const [said, code] = await Promise.all([new Response(child.stdout).text(), child.exited])
-    if (code !== 0) throw fail(`it ends with ${child.signalCode ?? `exit code ${code}`}`)
-    if (said.trim() !== `fased ${version}`) throw fail("it says it is another version")
-  } catch (error) {
-    throw error instanceof Fault ? error : fail("it cannot be run here", error)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
 }

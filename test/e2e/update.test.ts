@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { copyFile, mkdir, readFile, rm } from "node:fs/promises"
+import { copyFile, mkdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { freePort } from "../support/binary.ts"
 import { emptyHome, finish, serveFiles } from "../support/release.ts"
@@ -11,17 +11,22 @@ let versions: Awaited<ReturnType<typeof compileVersions>>
 let release: ReturnType<typeof serveFiles>
 
 beforeAll(async () => {
-  versions = await compileVersions(["1.0.0", "1.1.0"], key.trusted)
-  const files = await signedRelease(await readFile(versions.path("1.1.0")), {
-    version: "1.1.0",
-    keys: [key.privateKey],
-  })
-  const older = await signedRelease(await readFile(versions.path("1.0.0")), {
-    version: "1.0.0",
-    keys: [key.privateKey],
-  })
-  release = serveFiles(new Map([...under("stable", files), ...under("1.0.0", older)]))
-}, 60_000)
+  const made = [
+    { version: "1.0.0" },
+    { version: "1.1.0" },
+    { version: "1.2.0-beta.1", broken: true as const },
+  ]
+  versions = await compileVersions(made, key.trusted)
+  const folders = { "1.0.0": "1.0.0", "1.1.0": "stable", "1.2.0-beta.1": "beta" } as const
+  const files = await Promise.all(
+    Object.entries(folders).map(async ([version, folder]) => {
+      const channel = folder === "beta" ? "beta" : "stable"
+      const about = { version, channel, keys: [key.privateKey] } as const
+      return under(folder, await signedRelease(await readFile(versions.path(version)), about))
+    }),
+  )
+  release = serveFiles(new Map(files.flat()))
+}, 90_000)
 afterAll(async () => {
   await release?.[Symbol.asyncDispose]()
   await versions?.[Symbol.asyncDispose]()
@@ -69,8 +74,9 @@ test("the compiled program updates itself, and knows when there is nothing to do
   expect((await place.run("--version")).stdout).toBe("fased 1.0.0\n")
 }, 60_000)
 
-test("a gateway in a terminal goes on, and the person reads what to do", async () => {
-  await using place = await installedHome()
+/** A gateway of 1.0.0 in a terminal. */
+const withGateway = async () => {
+  const place = await installedHome()
   const port = await freePort()
   const gateway = Bun.spawn([place.fased, "start"], {
     env: { ...place.env, FASED_GATEWAY_PORT: `${port}` },
@@ -79,15 +85,72 @@ test("a gateway in a terminal goes on, and the person reads what to do", async (
     stderr: "ignore",
   })
   let said = ""
-  for await (const piece of gateway.stdout.pipeThrough(new TextDecoderStream())) {
-    said += piece
-    if (said.includes("Ctrl-C stops it.")) break
+  const reader = gateway.stdout.getReader()
+  while (!said.includes("Ctrl-C stops it.")) {
+    const { value, done } = await reader.read()
+    if (done) throw new Error(`the gateway ended: ${said}`)
+    said += Buffer.from(value).toString()
   }
+  reader.releaseLock()
+  const running = async () =>
+    JSON.parse((await place.run("update", "status", "--json")).stdout).gateway
+  return {
+    ...place,
+    gateway,
+    running,
+    async [Symbol.asyncDispose]() {
+      gateway.kill("SIGKILL")
+      await gateway.exited
+      await place[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test("a gateway in a terminal goes on as the new version, under the same process id", async () => {
+  await using place = await withGateway()
+  expect(await place.running()).toBe("1.0.0")
+  const updated = await place.run("update")
+  expect(updated.stdout).toContain("The gateway runs 1.1.0 and answers.")
+  expect(updated.code).toBe(0)
+  expect(await place.running()).toBe("1.1.0")
+  expect(place.gateway.exitCode).toBe(null)
+}, 60_000)
+
+test("a gateway that must not be restarted goes on, and the person reads what to do", async () => {
+  await using place = await withGateway()
   const updated = await place.run("update", "--no-restart")
   expect(updated.stdout).toContain("The gateway still runs 1.0.0. Restart it:")
   expect((await place.run("health")).stdout).toContain("Gateway: online")
   expect((await place.run("update")).stdout).toContain("The gateway still runs 1.0.0.")
-  gateway.kill("SIGTERM")
-  await gateway.exited
-  await rm(`${place.fased}.previous`)
+}, 60_000)
+
+test("a version whose gateway never comes up is taken back", async () => {
+  await using place = await withGateway()
+  const updated = await place.run("update", "--channel", "beta", "--timeout", "3")
+  expect(updated.code).toBe(1)
+  expect(updated.stderr).toContain("fased 1.2.0-beta.1 was taken back")
+  expect(updated.stderr).toContain("start it: fased start")
+  expect((await place.run("--version")).stdout).toBe("fased 1.0.0\n")
+  const { last } = JSON.parse((await place.run("update", "status", "--json")).stdout)
+  expect(last).toMatchObject({ outcome: "rolled-back", to: "1.2.0-beta.1" })
+}, 60_000)
+
+test("update.run has the gateway update itself and come back", async () => {
+  await using place = await withGateway()
+  const called = await place.run("gateway", "call", "update.run")
+  expect(called.stdout).toContain("started")
+  for (let tries = 0; (await place.run("--version")).stdout !== "fased 1.1.0\n"; tries++) {
+    if (tries > 200) throw new Error("the update never came")
+    await Bun.sleep(50)
+  }
+  const settled = async () =>
+    JSON.parse((await place.run("update", "status", "--json")).stdout).last?.outcome
+  for (let tries = 0; (await settled()) === undefined; tries++) {
+    if (tries > 200) throw new Error("the update never ended")
+    await Bun.sleep(50)
+  }
+  expect(await settled()).toBe("done")
+  expect(await place.running()).toBe("1.1.0")
+  const again = await place.run("gateway", "call", "update.run")
+  expect(again.stdout).toContain("current")
 }, 60_000)

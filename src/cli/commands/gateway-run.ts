@@ -48,6 +48,7 @@ export const gatewayRun = command({
         paths,
         env,
         version,
+        execPath: context.execPath,
         port: portNumber(port),
         bind,
         auth,

@@ -35,6 +35,7 @@ export const start = command({
         paths,
         env,
         version,
+        execPath: context.execPath,
         port: portNumber(port),
         verbose,
         console: true,

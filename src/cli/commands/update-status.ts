@@ -19,7 +19,7 @@ export const updateStatus = command({
       if (!(error instanceof Fault)) throw error
       return error
     })
-    const gateway = await gatewayControl(context, { target: search.target, gateMs: 0 }).running()
+    const gateway = await gatewayControl(context, { gateMs: 0 }).running()
     const last = readRecord(paths.state)
     const { target, channel, file, baseUrl } = search
     const source = file ?? baseUrl

@@ -43,7 +43,7 @@ export const update = command({
     const seconds = wholeNumber("--timeout", args.timeout, { min: 1, max: 3600 }) ?? 60
     const search = await searchFor(args, context)
     const { target } = search
-    const gateway = gatewayControl(context, { target, gateMs: seconds * 1000 })
+    const gateway = gatewayControl(context, { gateMs: seconds * 1000 })
     const found = await findUpdate(search)
     if (found.is === "current") {
       const running = await gateway.running()
