@@ -11,15 +11,15 @@ import { openSettings } from "./settings.ts"
 
 type Instance = Pick<Context, "paths" | "env">
 
-const secretNames = ["FASED_GATEWAY_TOKEN", "FASED_GATEWAY_PASSWORD"] as const
+const names = ["FASED_GATEWAY_TOKEN", "FASED_GATEWAY_PASSWORD", "FASED_GATEWAY_PORT"] as const
 
-/** The gateway secrets that only this shell knows. Without them the service would ask for others. */
-export const shellSecrets = ({ paths, env }: Instance): Record<string, string> => {
+/** What only this shell knows of the gateway. Without it the service would be another than it expects. */
+export const shellVariables = ({ paths, env }: Instance): Record<string, string> => {
   const kept = loadEnv({}, paths).env
   const { token, password } = readGatewaySettings(paths, env).auth ?? {}
   const configured: readonly unknown[] = [token, password]
   return Object.fromEntries(
-    secretNames.flatMap((name, at) => {
+    names.flatMap((name, at) => {
       const value = env[name]
       if (!value?.trim() || kept[name] === value || configured[at] === value) return []
       return [[name, value]]
@@ -30,9 +30,9 @@ export const shellSecrets = ({ paths, env }: Instance): Record<string, string> =
 /** The environment the gateway will have as a service: little of this shell's. */
 export const serviceEnvironment = (
   { paths, home }: { paths: Context["paths"]; home: string },
-  secrets: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
 ): Env => {
-  const own = { HOME: home, PATH: systemPath(home), ...readEnvironment(paths.state), ...secrets }
+  const own = { HOME: home, PATH: systemPath(home), ...readEnvironment(paths.state), ...variables }
   return loadEnv(own, paths).env
 }
 

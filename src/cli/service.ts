@@ -3,7 +3,6 @@ import { resolvePaths } from "../config/paths.ts"
 import { systemClock } from "../kernel/clock.ts"
 import { createServiceManager } from "../service/create.ts"
 import { unhealthy } from "../service/faults.ts"
-import { whyCustom } from "../service/service.ts"
 import type { Installation, ServiceManager } from "../service/service.ts"
 import { fased } from "./command.ts"
 import type { Context } from "./command.ts"
@@ -53,8 +52,8 @@ export const pageOf = ({ url }: Probe) => httpUrl({ url })
 
 /** How the service is not what would be installed now, one line each. */
 export const differences = (service: ServiceManager, installation: Installation): string[] =>
-  installation.author === "foreign"
-    ? [whyCustom(installation)]
+  installation.author === "foreign" && installation.custom
+    ? [installation.custom]
     : service.drift(installation).map(({ message }) => message)
 
 /** What every service command says of the service as JSON. */

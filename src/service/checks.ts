@@ -2,7 +2,7 @@ import { Paths } from "../config/paths.ts"
 import { check } from "../kernel/check.ts"
 import { readHolder } from "../store/lock.ts"
 import { cleanUp } from "./others.ts"
-import { ServiceManager, whyCustom } from "./service.ts"
+import { ServiceManager } from "./service.ts"
 import type { Installation } from "./service.ts"
 
 export const single = check({
@@ -58,7 +58,7 @@ const driftOf = (service: ServiceManager, wanted: (installation: Installation) =
     .map((installation) => ({
       path: installation.manager.path,
       author: installation.author,
-      why: whyCustom(installation),
+      why: installation.custom,
       items: service
         .drift(installation)
         .filter(({ item }) => item !== "version")
@@ -85,7 +85,7 @@ export const custom = check({
   title: "A service file of your own still starts this instance",
   severity: "warn",
   needs: { service: ServiceManager },
-  detect: ({ service }) => driftOf(service, (installation) => installation.custom),
+  detect: ({ service }) => driftOf(service, ({ custom }) => custom !== undefined),
   explain: ({ path, author, why, items }) =>
     author === "foreign"
       ? `The service ${path} starts something else: ${why}.`

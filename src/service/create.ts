@@ -2,8 +2,10 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import type { Env, Paths } from "../config/paths.ts"
 import type { Clock } from "../kernel/clock.ts"
+import { privateFolder } from "../store/files.ts"
 import { noteAction, recorded } from "./actions-log.ts"
 import type { Action } from "./actions-log.ts"
+import type { Author } from "./author.ts"
 import { findDrift, isFleeting } from "./drift.ts"
 import { keepEnvironment } from "./environment-file.ts"
 import {
@@ -23,8 +25,7 @@ import type { Manager, Scope } from "./manager.ts"
 import { serviceNames } from "./names.ts"
 import { olderServices, otherServices, setAside } from "./others.ts"
 import { makePlan } from "./plan.ts"
-import type { Plan } from "./plan.ts"
-import { whyCustom } from "./service.ts"
+import type { Facts, Plan } from "./plan.ts"
 import type { Installation, ServiceManager } from "./service.ts"
 
 interface Options {
@@ -58,8 +59,8 @@ export const createServiceManager = ({
       if (text === undefined) return []
       const author = manager.author(text)
       const facts = manager.read(text)
-      const custom = author === "foreign" || (author === "edited" && facts.extras.length > 0)
-      return [{ manager, text, facts, author, custom }]
+      const custom = whyCustom(author, facts, paths.state)
+      return [{ manager, text, facts, author, ...(custom && { custom }) }]
     })
 
   const required = () => {
@@ -107,12 +108,30 @@ export const createServiceManager = ({
     return findDrift(facts, manager.read(manager.render(planFor(installation, program))))
   }
 
+  const rewrite = async (installation: Installation) => {
+    const { manager, facts } = installation
+    const [program = ""] = facts.command
+    const isGood = existsSync(program) && !isFleeting(program, host.user.home)
+    const launcher = isGood
+      ? { path: program }
+      : findLauncher({ binary: host.binary, home: host.user.home, env })
+    placeLauncher(launcher)
+    keepCopy(installation)
+    await manager.rewrite(manager.render(planFor(installation, launcher.path)))
+  }
+
+  /** Written by an older fased and left alone since: an update that restarts brings it along. */
+  const isOutdated = (installation: Installation) =>
+    installation.author === "fased" &&
+    !installation.custom &&
+    drift(installation).some(({ item }) => item === "version")
+
   return {
     installed,
     runtime: ({ manager }) => manager.runtime(),
     drift,
     isInside,
-    async install(scope, { force = false, port, user, secrets = {} } = {}) {
+    async install(scope, { force = false, port, user, variables = {} } = {}) {
       const { alias } = serviceNames(paths.profile)
       const manager = managerOf(scope)
       const [other] = installed().filter((one) => one.manager.scope !== scope)
@@ -144,12 +163,12 @@ export const createServiceManager = ({
         text,
         facts: manager.read(text),
         author: "fased",
-        custom: false,
       } as const
       return recorded(entry("install", after), async () => {
         if (older) await setAside(older, host)
         placeLauncher(launcher)
-        keepEnvironment(paths.state, secrets)
+        keepEnvironment(paths.state, variables)
+        privateFolder(paths.logs)
         const backup = before && keepCopy(before)
         await manager.install(text)
         return {
@@ -162,18 +181,9 @@ export const createServiceManager = ({
     },
     async rewrite() {
       const installation = required()
-      const { manager, facts, custom } = installation
-      if (custom) throw notOurs({ path: manager.path, why: whyCustom(installation) })
-      const [program = ""] = facts.command
-      const isGood = existsSync(program) && !isFleeting(program, host.user.home)
-      const launcher = isGood
-        ? { path: program }
-        : findLauncher({ binary: host.binary, home: host.user.home, env })
-      await recorded(entry("rewrite", installation), async () => {
-        placeLauncher(launcher)
-        keepCopy(installation)
-        await manager.rewrite(manager.render(planFor(installation, launcher.path)))
-      })
+      const { manager, custom } = installation
+      if (custom) throw notOurs({ path: manager.path, why: custom })
+      await recorded(entry("rewrite", installation), () => rewrite(installation))
     },
     async start() {
       const installation = required()
@@ -191,7 +201,10 @@ export const createServiceManager = ({
       const installation = required()
       const wait = !isInside()
       if (!wait) noteAction(entry("restart", installation), { outcome: "asked" })
-      await recorded(entry("restart", installation), () => installation.manager.restart({ wait }))
+      await recorded(entry("restart", installation), async () => {
+        if (isOutdated(installation)) await rewrite(installation)
+        await installation.manager.restart({ wait })
+      })
       return installation
     },
     async uninstall() {
@@ -224,6 +237,16 @@ export const createServiceManager = ({
       return found
     },
   }
+}
+
+/** Why a service file is somebody's own, or serves somebody else. */
+const whyCustom = (author: Author, { extras, environment }: Facts, state: string) => {
+  if (author === "foreign") return "it was not written by fased"
+  const { FASED_STATE_DIR: other } = environment
+  if (other && other !== state) return `it is for another state folder (${other})`
+  if (author === "edited" && extras.length)
+    return `it has settings of its own (${extras.join(", ")})`
+  return undefined
 }
 
 /** What somebody wrote by hand is kept beside the file that replaces it. */

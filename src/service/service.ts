@@ -11,8 +11,8 @@ export interface Installation {
   text: string
   facts: Facts
   author: Author
-  /** Somebody made it their own; only `--force` replaces it. */
-  custom: boolean
+  /** Why it is somebody's own, which only `--force` replaces; nothing for one that is ours. */
+  custom?: string
 }
 
 export interface InstallOptions {
@@ -22,8 +22,8 @@ export interface InstallOptions {
   port?: number
   /** Whom a system service runs as. */
   user?: { name: string; home: string }
-  /** Secrets of the shell that the service needs too. They go into a file of their own, 0600. */
-  secrets?: Readonly<Record<string, string>>
+  /** Of the shell, for the service too; secrets among them. They go into a file of their own, 0600. */
+  variables?: Readonly<Record<string, string>>
 }
 
 export interface Installed {
@@ -68,9 +68,3 @@ export interface ServiceManager {
   launchdSecrets(): Promise<string[]>
 }
 export const ServiceManager = service<ServiceManager>("service manager")
-
-/** Why a service file is somebody's own. */
-export const whyCustom = ({ author, facts }: Pick<Installation, "author" | "facts">) =>
-  author === "foreign"
-    ? "it was not written by fased"
-    : `it has settings of its own (${facts.extras.join(", ")})`

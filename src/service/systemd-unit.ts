@@ -57,6 +57,8 @@ const sectionsOf = (plan: Plan): Record<string, readonly Setting[]> => ({
     ["Description", escaped(`Fased Gateway (${nameOf(plan)}v${plan.version})`)],
     ["After", "network-online.target"],
     ["Wants", "network-online.target"],
+    // However often it fails, it is tried again.
+    ["StartLimitIntervalSec", "0"],
   ],
   Service: [
     ["Type", "notify"],

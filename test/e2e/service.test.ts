@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { readHolder } from "../../src/store/lock.ts"
 import { freePort, type Machine, noSystemd, startMachine } from "../support/systemd-user.ts"
 
 const unit = "ai.fased.gateway.service"
@@ -119,6 +120,27 @@ describe.skipIf(noSystemd !== undefined)(`the gateway as a systemd user service$
     expect(audit().at(-1)).toMatchObject({ action: "gateway.restart", outcome: "ok" })
   })
 
+  test("a restart in place keeps the process, and systemd waits for it under the watchdog", async () => {
+    await dropIn("RestartSec=50ms\nWatchdogSec=1s")
+    expect((await machine.fased(["gateway", "restart"])).code).toBe(0)
+    const before = await pid()
+    const started = () => readHolder(machine.state)?.startedAt
+    const first = started()
+    const { code } = await machine.fased(["config", "set", "gateway.port", "18801"])
+    expect(code).toBe(0)
+    for (let tries = 0; tries < 200 && [first, undefined].includes(started()); tries++)
+      await Bun.sleep(50)
+    await machine.sh("sleep 1.5")
+    expect(started()).toBeGreaterThan(first!)
+    expect(await pid()).toBe(before)
+    expect(await machine.property(unit, "ActiveState")).toBe("active")
+    expect(await machine.property(unit, "NRestarts")).toBe("0")
+    expect(await machine.property(unit, "StatusText")).toMatch(/^Listening on/)
+    await machine.fased(["config", "unset", "gateway.port"])
+    await dropIn("RestartSec=50ms")
+    await machine.fased(["gateway", "restart"])
+  })
+
   test("systemd is told when it is ready, and that it stops", async () => {
     expect(await machine.property(unit, "StatusText")).toMatch(/^Listening on http:\/\/127/)
     expect(await machine.property(unit, "Type")).toBe("notify")
@@ -233,6 +255,40 @@ describe.skipIf(noSystemd !== undefined)(`the gateway as a systemd user service$
     expect(readdirSync(state)).toContain("gateway.json")
     expect((await machine.fased(["gateway", "status"], env)).out).not.toContain("not what would be")
     expect((await machine.fased(["gateway", "uninstall"], env)).code).toBe(0)
+  })
+
+  test("what only this shell knows is kept for the service, or said", async () => {
+    freePort(join(machine.home, ".fased-env"))
+    const token = "a-token-of-this-shell-0123456789abcdef0123456789"
+    const env = { FASED_GATEWAY_TOKEN: token, OPENAI_API_KEY: "sk-canary-of-this-shell" }
+    const state = join(machine.home, ".fased-env")
+    const profile = (...words: string[]) => machine.fased(["--profile", "env", ...words], env)
+    const both = await machine.fased(["--profile", "env", "gateway", "install"], {
+      ...env,
+      FASED_GATEWAY_PASSWORD: "a-password-of-this-shell-0123456789",
+    })
+    expect(both.code).toBe(1)
+    expect(both.err).toContain("Both a token and a password are set")
+    expect(await machine.property("ai.fased.env.service", "LoadState")).toBe("not-found")
+
+    const { code, out, err } = await profile("gateway", "install")
+    expect(code).toBe(0)
+    expect(err).toContain(`OPENAI_API_KEY is set in this shell only`)
+    expect(out + err).not.toContain("sk-canary")
+    expect(readFileSync(join(state, "service.env"), "utf8")).toContain(token)
+    expect(readFileSync(join(machine.units, "ai.fased.env.service"), "utf8")).not.toContain(token)
+    expect((await profile("gateway", "status", "--require-rpc")).code).toBe(0)
+
+    writeFileSync(
+      join(state, "fased.json"),
+      '{ gateway: { mode: "local", auth: { token: "${MY_TOKEN}" } } }',
+    )
+    const mine = { MY_TOKEN: token }
+    const refused = await machine.fased(["--profile", "env", "gateway", "install", "--force"], mine)
+    expect(refused.code).toBe(1)
+    expect(refused.err).toContain("uses ${MY_TOKEN}")
+    expect(refused.err).toContain(join(state, ".env"))
+    expect((await profile("gateway", "uninstall")).code).toBe(0)
   })
 
   test("stop needs a person or --force, start brings it back, and both may be said twice", async () => {

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test"
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { createServiceManager } from "../../src/service/create.ts"
 import { serviceHost } from "../support/service-host.ts"
+import { turnableClock } from "../support/turnable-clock.ts"
 
 const unit = "ai.fased.gateway.service"
 
@@ -66,6 +68,33 @@ test("rewriting keeps the program, the port and the user that were chosen, and s
     command: [machine.host.binary, "gateway", "run", "--port", "19000"],
   })
   expect(machine.orders()).toEqual(["systemctl daemon-reload"])
+})
+
+test("a restart brings along the file that an older version wrote, and no other change", async () => {
+  using machine = serviceHost()
+  await machine.service().install("user")
+  const newer = machine.service({ version: "2.0.0" })
+  await newer.restart()
+  expect(newer.installed()[0]!.facts.environment.FASED_SERVICE_VERSION).toBe("2.0.0")
+  machine.asked.length = 0
+  await newer.restart()
+  expect(machine.orders()).toEqual([`systemctl --user restart ${unit}`])
+})
+
+test("a service of that name for another state folder is nobody's to rewrite by the way", async () => {
+  using machine = serviceHost()
+  await machine.service().install("user")
+  using other = serviceHost()
+  const elsewhere = createServiceManager({
+    paths: other.paths,
+    env: {},
+    clock: turnableClock(),
+    host: machine.host,
+  })
+  expect(elsewhere.installed()[0]!.custom).toBe(
+    `it is for another state folder (${machine.paths.state})`,
+  )
+  expect(elsewhere.rewrite()).rejects.toThrow("was left as it is")
 })
 
 test("stopping and removing what is not there is no error; starting it is", async () => {

@@ -23,7 +23,7 @@ import {
   keysLeftBehind,
   requireConfig,
   serviceEnvironment,
-  shellSecrets,
+  shellVariables,
 } from "../service-readiness.ts"
 import { setUp } from "../set-up.ts"
 
@@ -140,16 +140,17 @@ const forMyself = async (
     return { installed: await service.install("user"), service, there: context, env: serviceEnv }
   }
   await requireTerminalFree(context, service)
-  const { FASED_GATEWAY_TOKEN: _, ...others } = shellSecrets(context)
-  const secrets = token ? others : shellSecrets(context)
-  const serviceEnv = serviceEnvironment({ paths, home }, secrets)
+  const { FASED_GATEWAY_TOKEN: _, ...others } = shellVariables(context)
+  const variables = token ? others : shellVariables(context)
+  const serviceEnv = serviceEnvironment({ paths, home }, variables)
   const there = { ...context, env: serviceEnv }
-  await setUp(there)
   const settings = await requireConfig(context, serviceEnv)
+  await setUp(there)
+  await settings.read()
   if (token) await settings.set("gateway.auth.token", token)
   const { decideEntry } = await import("../../gateway/entry.ts")
   await decideEntry({ port: wishes.port }, { settings, env: serviceEnv, paths })
-  const installed = await service.install("user", { ...wishes, secrets })
+  const installed = await service.install("user", { ...wishes, variables })
   return { installed, service, there: context, env: serviceEnv }
 }
 
