@@ -1,4 +1,5 @@
 import type { Section } from "../kernel/section.ts"
+import { isSecretRef } from "../kernel/secret.ts"
 import { formatPath, isTree, type Path, type Tree } from "./path.ts"
 import { below, forms, type JsonSchema, sectionSchema } from "./schema.ts"
 
@@ -11,7 +12,7 @@ export interface Written {
   value: unknown
 }
 
-/** Every single value in a config, with what its schema says of it. */
+/** Every single value in a config, with what its schema says of it. A reference is one value. */
 export const writtenIn = (config: Tree, sections: readonly Section[]): Written[] =>
   sections.flatMap((section) => {
     const root = sectionSchema(section)
@@ -33,8 +34,9 @@ interface Spot {
 const collect = (value: unknown, { root, found, path, name }: Spot): Written[] => {
   if (value === undefined) return []
   const isList = Array.isArray(value)
-  if (!isList && !isTree(value))
-    return [{ path: formatPath(path), name, secret: found.some(({ secret }) => secret), value }]
+  const secret = found.some((form) => form.secret)
+  if ((!isList && !isTree(value)) || (secret && isSecretRef(value)))
+    return [{ path: formatPath(path), name, secret, value }]
   return Object.entries(value).flatMap(([key, inner]) =>
     collect(inner, {
       root,

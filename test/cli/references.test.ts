@@ -157,6 +157,7 @@ test("the audit judges secrets that are kept elsewhere, and says when it could n
   }
   const short = await ids({ MY_TOKEN: "sixteen-letters!", MY_KEY: "sk-kept-elsewhere" })
   expect(short).toContain("gateway.token_too_short")
+  expect(short).not.toContain("config.secrets.plaintext")
   const missing = await ids({})
   expect(missing).toContain("secrets.unresolved")
   expect(missing).not.toContain("gateway.token_too_short")
