@@ -5,6 +5,7 @@ import { Turns } from "./agent/turns.ts"
 import { normalizeBase } from "./client/base-path.ts"
 import { keepLastGood } from "./config/backups.ts"
 import { createSettings } from "./config/create.ts"
+import { configChanged } from "./config/events.ts"
 import { followConfig } from "./config/follow.ts"
 import { adoptAtStart } from "./config/last-good.ts"
 import type { Env, Paths } from "./config/paths.ts"
@@ -299,27 +300,33 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         .status()
         .filter(({ provider, status }) => status === "ok" && provider !== guideProvider)
         .map(({ provider }) => provider)
+    let configChanges = 0
+    bus.on((kind) => void (kind === configChanged && configChanges++))
     const lastRestart = async () => {
       const last = await restartStore.last()
       return last?.doneAt === undefined ? null : { reason: last.reason, at: last.doneAt }
     }
     services.provide(
       Status,
-      createStatus(clock, async () => ({
-        runtimeVersion: version,
-        pid: process.pid,
-        uptimeMs: clock.now() - startedAt,
-        url,
-        model: { default: models.defaultRef(), connected: connectedModels() },
-        sessions: (await services.get(Health).snapshot()).sessions,
-        connections: opened.connections.size,
-        turns: { active: engine.turns.active },
-        channelSummary: [],
-        queuedSystemEvents: [],
-        config: configFacts(reloader.state()),
-        restart: await lastRestart(),
-        processMemory: { rssBytes: process.memoryUsage.rss() },
-      })),
+      createStatus(
+        clock,
+        () => configChanges,
+        async () => ({
+          runtimeVersion: version,
+          pid: process.pid,
+          uptimeMs: clock.now() - startedAt,
+          url,
+          model: { default: models.defaultRef(), connected: connectedModels() },
+          sessions: (await services.get(Health).snapshot()).sessions,
+          connections: opened.connections.size,
+          turns: { active: engine.turns.active },
+          channelSummary: [],
+          queuedSystemEvents: [],
+          config: configFacts(reloader.state()),
+          restart: await lastRestart(),
+          processMemory: { rssBytes: process.memoryUsage.rss() },
+        }),
+      ),
     )
     services.provide(Identity, await ownIdentity(devices))
     services.provide(GatewayFacts, {

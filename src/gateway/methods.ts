@@ -119,8 +119,12 @@ export const configFacts = ({ issues, waits, ...state }: ReloadState) => ({
   waits: [...waits],
 })
 
-/** The status summary, remade at most once a second. */
-export const createStatus = (clock: Clock, read: () => Promise<StatusResult>) => {
+/** The status summary, remade when `stamp` is another, and else at most once a second. */
+export const createStatus = (
+  clock: Clock,
+  stamp: () => unknown,
+  read: () => Promise<StatusResult>,
+) => {
   const answers = preparedAnswers<StatusResult>(clock, 1000)
-  return { prepared: () => answers("", 0, async () => statusResult.parse(await read())) }
+  return { prepared: () => answers("", stamp(), async () => statusResult.parse(await read())) }
 }

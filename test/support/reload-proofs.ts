@@ -1,0 +1,478 @@
+/**
+ * For every setting: a change of it in the file of a running gateway, and how to see that it counts.
+ * A setting without a line here fails test/gateway/reload-classes.test.ts.
+ */
+import { expect } from "bun:test"
+import { existsSync, mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { parsePath, valueAt } from "../../src/config/path.ts"
+import { freshCertificate, readFingerprint, writePair } from "./certificates.ts"
+import { testToken, type TestGateway } from "./gateway.ts"
+import { attempt, connectWith } from "./raw-socket.ts"
+
+type Tree = Record<string, unknown>
+type Seen = (gateway: TestGateway) => Promise<void> | void
+
+export interface Proof {
+  /** The config before and after, over one that only sets mode and token. */
+  from: Tree
+  to: Tree
+  /** Prepares files in the gateway's home; what it gives is merged over `from` and `to`. */
+  prepare?: (home: string) => Promise<{ from?: Tree; to?: Tree }>
+  /** Sees a live change at work. A change that waits for a restart is seen by the restart. */
+  seen?: Seen
+  /** Nothing is to come of a restart with it: the gateway says why, and runs on. */
+  refused?: true
+}
+
+/** `gateway.port` and a value as the tree that holds it there. */
+const at = (path: string, value: unknown): Tree =>
+  parsePath(path).reduceRight<unknown>(
+    (inner, step) => (typeof step === "number" ? [inner] : { [step]: inner }),
+    value,
+  ) as Tree
+
+export const merged = (base: Tree, over: Tree): Tree => {
+  const result: Tree = { ...base }
+  for (const [key, value] of Object.entries(over)) {
+    const known = result[key]
+    const both = isTree(known) && isTree(value)
+    result[key] = both ? merged(known, value) : value
+  }
+  return result
+}
+const isTree = (value: unknown): value is Tree =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const rpc = async ({ client }: TestGateway, method: string, params: object = {}) =>
+  // oxlint-disable-next-line typescript/no-explicit-any -- a proof looks at whichever field it is about
+  (await client.request(method, params)) as any
+
+const http = ({ running }: TestGateway, path: string, headers: Record<string, string> = {}) =>
+  fetch(`${running.url}${path}`, { headers, redirect: "manual" })
+
+const letsIn =
+  (auth: Tree): Seen =>
+  async ({ wsUrl }) => {
+    await using socket = await attempt(wsUrl, connectWith({ auth }))
+    expect(socket.answer?.ok).toBe(true)
+  }
+
+/**
+ * The parts get their section anew at each use, so what is in force is what they go by: this sees
+ * that the value is.
+ */
+const reads = (path: string, to: unknown, around: Tree = {}, from?: unknown): Proof => ({
+  from: from === undefined ? around : merged(around, at(path, from)),
+  to: merged(around, at(path, to)),
+  seen: async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(valueAt(config, parsePath(path))).toEqual(to)
+  },
+})
+
+/** A secret is there, and never shown. */
+const masked = (path: string, secret: string, around: Tree = {}): Proof => ({
+  from: around,
+  to: merged(around, at(path, secret)),
+  seen: async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(valueAt(config, parsePath(path))).toBeString()
+    expect(valueAt(config, parsePath(path))).not.toContain(secret)
+  },
+})
+
+const change = (from: Tree, to: Tree, seen: Seen): Proof => ({ from, to, seen })
+const restarts = (from: Tree, to: Tree): Proof => ({ from, to })
+
+const newToken = "another-token-0123456789abcdef0123456789"
+const password = "correct horse battery staple"
+const wrong = (gateway: TestGateway) =>
+  http(gateway, "readyz", {
+    authorization: "Bearer wrong",
+    origin: gateway.running.url.slice(0, -1),
+  })
+const rateLimit = (limit: Tree) => at("gateway.auth.rateLimit", limit)
+const lax = { maxAttempts: 3, exemptLoopback: false }
+
+/** The token is whatever the environment says. */
+const tokenIsKept = at("gateway.auth.token", { source: "env", id: "KEPT" })
+
+const acme = (provider: Tree = {}, more: Tree = {}): Tree => ({
+  models: {
+    providers: { acme: { baseUrl: "http://127.0.0.1:9/v1", models: [{ id: "one" }], ...provider } },
+    ...more,
+  },
+})
+const model = (path: string, to: unknown, seen: (entry: Tree) => unknown = (one) => one[path]) =>
+  change(acme(), acme({ models: [{ id: "one", [path]: to }] }), async (gateway) => {
+    const { models } = await rpc(gateway, "models.list", { all: true, includeMetadata: true })
+    expect(seen(models.find(({ provider }: Tree) => provider === "acme"))).toEqual(to)
+  })
+const cost = (path: string) => {
+  const cost = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, [path]: 7 }
+  return model("cost", cost, ({ metadata }) => (metadata as Tree).cost)
+}
+
+const agent = (more: Tree = {}): Tree => ({ agents: { list: [{ id: "ada", ...more }] } })
+const identity = (path: string, to: string) =>
+  change(agent(), agent({ identity: { [path]: to } }), async (gateway) => {
+    const { agents } = await rpc(gateway, "agents.list")
+    expect(agents[0].identity).toEqual({ [path]: to })
+  })
+const provider = (path: string, to: unknown) =>
+  change(acme(), acme({ [path]: to }), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.models.providers.acme[path]).toEqual(to)
+  })
+const execPlace = { source: "exec", command: "/bin/true" }
+const place = (path: string, to: unknown, base: Tree = execPlace) =>
+  reads(`secrets.providers.kept.${path}`, to, at("secrets.providers.kept", base))
+
+const pages = (origins: string[]) => at("gateway.controlUi.allowedOrigins", origins)
+const named =
+  (host: string, status: number): Seen =>
+  async (gateway) => {
+    expect((await http(gateway, "healthz", { host })).status).toBe(status)
+  }
+
+const servesNewCertificate: Proof = {
+  from: {},
+  to: {},
+  async prepare(home) {
+    const pair = async (folder: string) => {
+      const { pem } = await freshCertificate()
+      mkdirSync(join(home, folder))
+      return at("gateway.tls", { enabled: true, ...writePair(join(home, folder), pem) })
+    }
+    return { from: await pair("first"), to: await pair("second") }
+  },
+  async seen(gateway) {
+    const wanted = readFingerprint(join(gateway.home, "second", "cert.pem"))
+    for (let turns = 0; gateway.running.tlsFingerprint !== wanted && turns < 1_000; turns++)
+      await new Promise(setImmediate)
+    expect(gateway.running.tlsFingerprint).toBe(wanted)
+  },
+}
+
+export const proofs: Record<string, Proof> = {
+  "gateway.mode": { ...restarts({}, at("gateway.mode", "remote")), refused: true },
+  "gateway.port": restarts({}, at("gateway.port", 1)),
+  "gateway.bind": restarts({}, at("gateway.bind", "auto")),
+  "gateway.customBindHost": restarts(
+    { gateway: { bind: "custom", customBindHost: "127.0.0.1" } },
+    { gateway: { bind: "custom", customBindHost: "127.0.0.2" } },
+  ),
+  "gateway.auth.mode": change(
+    {},
+    { gateway: { auth: { mode: "password", password } } },
+    letsIn({ password }),
+  ),
+  "gateway.auth.token": change({}, at("gateway.auth.token", newToken), letsIn({ token: newToken })),
+  "gateway.auth.password": change(
+    {},
+    { gateway: { auth: { mode: "password", password } } },
+    letsIn({ password }),
+  ),
+  "gateway.auth.trustedProxy.userHeader": reads("gateway.auth.trustedProxy.userHeader", "x-user"),
+  "gateway.auth.trustedProxy.requiredHeaders": reads("gateway.auth.trustedProxy.requiredHeaders", [
+    "x-proxy",
+  ]),
+  "gateway.auth.trustedProxy.allowUsers": reads("gateway.auth.trustedProxy.allowUsers", ["ada"]),
+  "gateway.auth.allowTailscale": reads("gateway.auth.allowTailscale", true),
+  "gateway.auth.rateLimit.maxAttempts": change(
+    rateLimit({ ...lax, maxAttempts: 100 }),
+    rateLimit({ ...lax, maxAttempts: 1 }),
+    async (gateway) => {
+      expect([(await wrong(gateway)).status, (await wrong(gateway)).status]).toEqual([401, 429])
+    },
+  ),
+  "gateway.auth.rateLimit.windowMs": reads("gateway.auth.rateLimit.windowMs", 5_000),
+  "gateway.auth.rateLimit.lockoutMs": change(
+    rateLimit({ maxAttempts: 1 }),
+    rateLimit({ maxAttempts: 1, lockoutMs: 7_000 }),
+    async (gateway) => {
+      await wrong(gateway)
+      expect((await wrong(gateway)).headers.get("retry-after")).toBe("7")
+    },
+  ),
+  "gateway.auth.rateLimit.exemptLoopback": change(
+    rateLimit({ maxAttempts: 1 }),
+    rateLimit({ maxAttempts: 1, exemptLoopback: false }),
+    async (gateway) => {
+      const ask = () => http(gateway, "readyz", { authorization: "Bearer wrong" })
+      expect([(await ask()).status, (await ask()).status]).toEqual([401, 429])
+    },
+  ),
+  "gateway.trustedProxies": change(
+    {},
+    at("gateway.trustedProxies", ["127.0.0.1"]),
+    async (gateway) => {
+      const headers = { authorization: `Bearer ${testToken}`, "x-forwarded-for": "10.1.2.3" }
+      expect((await http(gateway, "readyz", headers)).status).toBe(200)
+    },
+  ),
+  "gateway.allowRealIpFallback": change(
+    at("gateway.trustedProxies", ["127.0.0.1"]),
+    { gateway: { trustedProxies: ["127.0.0.1"], allowRealIpFallback: true } },
+    async (gateway) => {
+      const headers = { authorization: `Bearer ${testToken}`, "x-real-ip": "10.1.2.3" }
+      expect((await http(gateway, "readyz", headers)).status).toBe(200)
+    },
+  ),
+  "gateway.controlUi.enabled": change(
+    {},
+    at("gateway.controlUi.enabled", false),
+    async (gateway) => void expect((await http(gateway, "")).status).toBe(404),
+  ),
+  "gateway.controlUi.basePath": change(
+    {},
+    at("gateway.controlUi.basePath", "/deep"),
+    async (gateway) => {
+      expect([(await http(gateway, "")).status, (await http(gateway, "deep/")).status]).toEqual([
+        404, 200,
+      ])
+      expect(gateway.running.dashboardUrl).toContain("/deep/")
+    },
+  ),
+  "gateway.controlUi.allowedOrigins": change(
+    {},
+    pages(["https://box.example"]),
+    named("box.example", 200),
+  ),
+  "gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback": change(
+    {},
+    at("gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback", true),
+    named("anything.example", 200),
+  ),
+  "gateway.remote.url": reads("gateway.remote.url", "ws://127.0.0.1:9"),
+  "gateway.remote.transport": reads("gateway.remote.transport", "direct"),
+  "gateway.remote.sshTarget": reads("gateway.remote.sshTarget", "ada@box"),
+  "gateway.remote.sshIdentity": reads("gateway.remote.sshIdentity", "~/.ssh/box"),
+  "gateway.remote.token": masked("gateway.remote.token", newToken),
+  "gateway.remote.password": masked("gateway.remote.password", password),
+  "gateway.remote.tlsFingerprint": reads("gateway.remote.tlsFingerprint", "ab".repeat(32)),
+  "gateway.tls.enabled": restarts({}, at("gateway.tls.enabled", true)),
+  "gateway.tls.certPath": servesNewCertificate,
+  "gateway.tls.keyPath": servesNewCertificate,
+  "gateway.tls.autoGenerate": reads("gateway.tls.autoGenerate", true),
+  "gateway.tailscale.mode": reads("gateway.tailscale.mode", "serve"),
+  "gateway.tailscale.resetOnExit": reads("gateway.tailscale.resetOnExit", true),
+  "gateway.reload.mode": change({}, at("gateway.reload.mode", "hot"), async (gateway) => {
+    expect((await rpc(gateway, "status")).config.mode).toBe("hot")
+  }),
+  "gateway.reload.debounceMs": reads("gateway.reload.debounceMs", 50_000),
+  "gateway.http.securityHeaders.strictTransportSecurity": change(
+    {},
+    at("gateway.http.securityHeaders.strictTransportSecurity", "max-age=60"),
+    async (gateway) => {
+      const { headers } = await http(gateway, "healthz")
+      expect(headers.get("strict-transport-security")).toBe("max-age=60")
+    },
+  ),
+  "gateway.http.endpoints.chatCompletions.enabled": reads(
+    "gateway.http.endpoints.chatCompletions.enabled",
+    true,
+  ),
+
+  "agents.defaults.workspace": change(
+    {},
+    at("agents.defaults.workspace", "/elsewhere"),
+    async (gateway) =>
+      void expect((await rpc(gateway, "agents.list")).agents[0].workspace).toBe("/elsewhere"),
+  ),
+  "agents.defaults.skipBootstrap": reads("agents.defaults.skipBootstrap", false),
+  "agents.defaults.bootstrapMaxChars": reads("agents.defaults.bootstrapMaxChars", 700),
+  "agents.defaults.bootstrapTotalMaxChars": reads("agents.defaults.bootstrapTotalMaxChars", 900),
+  "agents.defaults.model.primary": change(
+    {},
+    at("agents.defaults.model.primary", "acme/one"),
+    async (gateway) => {
+      expect((await rpc(gateway, "agents.list")).agents[0].model.primary).toBe("acme/one")
+    },
+  ),
+  "agents.defaults.model.fallbacks.*": change(
+    {},
+    at("agents.defaults.model.fallbacks", ["acme/one"]),
+    async (gateway) => {
+      expect((await rpc(gateway, "agents.list")).agents[0].model).toMatchObject({
+        primary: "acme/one",
+      })
+    },
+  ),
+  "agents.defaults.userTimezone": reads("agents.defaults.userTimezone", "Asia/Tokyo"),
+  "agents.defaults.timeoutSeconds": reads("agents.defaults.timeoutSeconds", 7),
+  "agents.defaults.maxConcurrent": reads("agents.defaults.maxConcurrent", 9),
+  "agents.defaults.heartbeat.every": reads("agents.defaults.heartbeat.every", "5m"),
+  "agents.list.*.id": change(
+    {},
+    agent(),
+    async (gateway) => void expect((await rpc(gateway, "agents.list")).defaultId).toBe("ada"),
+  ),
+  "agents.list.*.default": change(
+    { agents: { list: [{ id: "ada" }, { id: "bob" }] } },
+    { agents: { list: [{ id: "ada" }, { id: "bob", default: true }] } },
+    async (gateway) => void expect((await rpc(gateway, "agents.list")).defaultId).toBe("bob"),
+  ),
+  "agents.list.*.name": change(
+    agent(),
+    agent({ name: "Ada" }),
+    async (gateway) => void expect((await rpc(gateway, "agents.list")).agents[0].name).toBe("Ada"),
+  ),
+  "agents.list.*.identity.name": identity("name", "Ada"),
+  "agents.list.*.identity.theme": identity("theme", "dry"),
+  "agents.list.*.identity.emoji": identity("emoji", "A"),
+  "agents.list.*.identity.avatar": identity("avatar", "ada.png"),
+  "agents.list.*.workspace": change(
+    agent(),
+    agent({ workspace: "/ada" }),
+    async (gateway) =>
+      void expect((await rpc(gateway, "agents.list")).agents[0].workspace).toBe("/ada"),
+  ),
+  "agents.list.*.model.primary": change(
+    agent(),
+    agent({ model: { primary: "acme/one" } }),
+    async (gateway) => {
+      expect((await rpc(gateway, "agents.list")).agents[0].model.primary).toBe("acme/one")
+    },
+  ),
+  "agents.list.*.model.fallbacks.*": change(
+    agent({ model: { primary: "acme/one" } }),
+    agent({ model: { primary: "acme/one", fallbacks: ["acme/two"] } }),
+    async (gateway) => {
+      const { agents } = await rpc(gateway, "agents.list")
+      expect(agents[0].model.fallbacks).toEqual(["acme/two"])
+    },
+  ),
+
+  "models.mode": change(acme(), acme({}, { mode: "replace" }), async (gateway) => {
+    const { models } = await rpc(gateway, "models.list", { all: true })
+    expect(models.map(({ provider }: Tree) => provider)).toEqual(["acme", "fased"])
+  }),
+  "models.providers.*.baseUrl": change(
+    acme(),
+    acme({ baseUrl: "http://127.0.0.1:8/v1" }),
+    async (gateway) => {
+      const { config } = await rpc(gateway, "config.get")
+      expect(config.models.providers.acme.baseUrl).toBe("http://127.0.0.1:8/v1")
+    },
+  ),
+  "models.providers.*.apiKey": change(
+    acme({ baseUrl: "https://acme.example/v1" }),
+    acme({ baseUrl: "https://acme.example/v1", apiKey: "sk-0123456789abcdef0123" }),
+    async (gateway) => {
+      const { models } = await rpc(gateway, "models.list", { provider: "acme" })
+      expect(models).toMatchObject([{ available: true }])
+    },
+  ),
+  "models.providers.*.api": provider("api", "anthropic-messages"),
+  "models.providers.*.auth": provider("auth", "none"),
+  "models.providers.*.authHeader": provider("authHeader", true),
+  "models.providers.*.headers.*": masked("models.providers.acme.headers.team", "red", acme()),
+  "models.providers.*.request.allowPrivateNetwork": provider("request", {
+    allowPrivateNetwork: false,
+  }),
+  "models.providers.*.models.*.id": change(
+    acme(),
+    acme({ models: [{ id: "two" }] }),
+    async (gateway) => {
+      const { models } = await rpc(gateway, "models.list", { provider: "acme", all: true })
+      expect(models).toMatchObject([{ id: "two" }])
+    },
+  ),
+  "models.providers.*.models.*.name": model("name", "The One"),
+  "models.providers.*.models.*.reasoning": model("reasoning", true),
+  "models.providers.*.models.*.input": model("input", ["text", "image"]),
+  "models.providers.*.models.*.cost.input": cost("input"),
+  "models.providers.*.models.*.cost.output": cost("output"),
+  "models.providers.*.models.*.cost.cacheRead": cost("cacheRead"),
+  "models.providers.*.models.*.cost.cacheWrite": cost("cacheWrite"),
+  "models.providers.*.models.*.contextWindow": model("contextWindow", 4_000),
+  "models.providers.*.models.*.maxTokens": model("maxTokens", 400),
+  "models.timeouts.answerSeconds": reads("models.timeouts.answerSeconds", 7),
+  "models.timeouts.silenceSeconds": reads("models.timeouts.silenceSeconds", 7),
+
+  "tools.profile": change({}, at("tools.profile", "minimal"), async (gateway) => {
+    const { profile } = await rpc(gateway, "tools.effective", { sessionKey: "agent:main:main" })
+    expect(profile).toBe("minimal")
+  }),
+  "tools.allow": change({}, at("tools.allow", ["read"]), async (gateway) => {
+    expect(await toolNames(gateway)).toEqual(["read"])
+  }),
+  "tools.deny": change({}, at("tools.deny", ["read"]), async (gateway) => {
+    expect(await toolNames(gateway)).not.toContain("read")
+  }),
+  "tools.fs.workspaceOnly": reads("tools.fs.workspaceOnly", false),
+
+  "env.vars.*": change(
+    { env: { vars: { KEPT: testToken } }, ...tokenIsKept },
+    { env: { vars: { KEPT: newToken } }, ...tokenIsKept },
+    letsIn({ token: newToken }),
+  ),
+  "env.*": change(
+    { env: { KEPT: testToken }, ...tokenIsKept },
+    { env: { KEPT: newToken }, ...tokenIsKept },
+    letsIn({ token: newToken }),
+  ),
+  "env.shellEnv.enabled": reads("env.shellEnv.enabled", true),
+  "env.shellEnv.timeoutMs": reads("env.shellEnv.timeoutMs", 2_000),
+
+  "secrets.providers.*.source": change(
+    at("secrets.providers.kept", { source: "file", path: "/here" }),
+    at("secrets.providers.kept", { source: "env" }),
+    async (gateway) => {
+      const { config } = await rpc(gateway, "config.get")
+      expect(config.secrets.providers.kept).toEqual({ source: "env" })
+    },
+  ),
+  "secrets.providers.*.allowlist": place("allowlist", ["ONE"], { source: "env" }),
+  "secrets.providers.*.path": place("path", "/elsewhere", { source: "file", path: "/here" }),
+  "secrets.providers.*.mode": place("mode", "singleValue", { source: "file", path: "/here" }),
+  "secrets.providers.*.timeoutMs": place("timeoutMs", 700),
+  "secrets.providers.*.command": place("command", "/bin/false"),
+  "secrets.providers.*.args": place("args", ["-v"]),
+  "secrets.providers.*.passEnv": place("passEnv", ["ONE"]),
+  "secrets.providers.*.allowSymlinkCommand": place("allowSymlinkCommand", true),
+  "secrets.providers.*.trustedDirs": place("trustedDirs", ["/bin"]),
+  "secrets.providers.*.jsonOnly": place("jsonOnly", false),
+  "secrets.providers.*.noOutputTimeoutMs": place("noOutputTimeoutMs", 700),
+  "secrets.providers.*.maxOutputBytes": place("maxOutputBytes", 700),
+  "secrets.defaults.env": reads("secrets.defaults.env", "other"),
+  "secrets.defaults.file": reads("secrets.defaults.file", "other"),
+  "secrets.defaults.exec": reads("secrets.defaults.exec", "other"),
+  "secrets.resolution.maxProviderConcurrency": reads(
+    "secrets.resolution.maxProviderConcurrency",
+    2,
+  ),
+  "secrets.resolution.maxRefsPerProvider": reads("secrets.resolution.maxRefsPerProvider", 20),
+  "secrets.resolution.maxBatchBytes": reads("secrets.resolution.maxBatchBytes", 9_000),
+
+  "logging.level": reads("logging.level", "debug"),
+  "logging.file": {
+    from: {},
+    to: at("logging.file", "one.log"),
+    seen: async (gateway) => {
+      await gateway.stop()
+      expect(existsSync(join(gateway.paths.logs, "one.log"))).toBe(true)
+    },
+  },
+  "logging.maxFileBytes": reads("logging.maxFileBytes", 5_000),
+  "logging.maxTotalBytes": reads("logging.maxTotalBytes", 50_000),
+  "logging.consoleLevel": reads("logging.consoleLevel", "error"),
+  "logging.consoleStyle": reads("logging.consoleStyle", "json"),
+  "logging.redactSensitive": reads("logging.redactSensitive", "off"),
+  "logging.redactPatterns": reads("logging.redactPatterns", ["zzz"]),
+
+  "update.baseUrl": reads("update.baseUrl", "https://updates.example"),
+  "update.channel": reads("update.channel", "beta"),
+
+  "wizard.lastRunAt": reads("wizard.lastRunAt", "2026-01-01T00:00:00.000Z"),
+  "wizard.lastRunVersion": reads("wizard.lastRunVersion", "1.0.0"),
+  "wizard.lastRunCommand": reads("wizard.lastRunCommand", "onboard"),
+  "wizard.lastRunMode": reads("wizard.lastRunMode", "local"),
+}
+
+const toolNames = async (gateway: TestGateway) => {
+  const { groups } = await rpc(gateway, "tools.effective", { sessionKey: "agent:main:main" })
+  return groups.flatMap(({ tools }: { tools: { id: string }[] }) => tools.map(({ id }) => id))
+}
