@@ -4,6 +4,7 @@ import type { Hello } from "../client/hello.ts"
 import type { Target } from "../client/target.ts"
 import { unresolved } from "../secrets/faults.ts"
 import type { Context } from "./command.ts"
+import type { Followed } from "./followed-config.ts"
 import { openGateway } from "./gateway-client.ts"
 
 /** What came of trying one gateway. */
@@ -17,6 +18,8 @@ export interface Probe {
   ms: number
   version?: string
   uptimeMs?: number
+  /** How it stands to its config file. */
+  config?: Followed
   error?: { code: string; message: string; hint?: string }
 }
 
@@ -31,8 +34,8 @@ export const probe = async (
   const ms = () => Math.round((performance.now() - begun) * 10) / 10
   try {
     await using client = await openGateway(target, context, { timeoutMs })
-    await client.request("health", {}, { timeoutMs })
-    return { ...about, reachable: true, ok: true, ms: ms(), ...factsOf(client.hello) }
+    const { config } = (await client.request("health", {}, { timeoutMs })) as { config?: Followed }
+    return { ...about, reachable: true, ok: true, ms: ms(), ...factsOf(client.hello), config }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     const absent = [unreachable, notAGateway, plaintextRefused, unresolved].some((kind) =>

@@ -2,6 +2,7 @@ import { httpUrl } from "../../client/target.ts"
 import { span } from "../ago.ts"
 import { command } from "../command.ts"
 import { describeConfig, reportConfig } from "../config-state.ts"
+import { describeFollowed } from "../followed-config.ts"
 import { findTarget, timeoutOf } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { runningHolder } from "../instance.ts"
@@ -72,6 +73,7 @@ export const gatewayStatus = command({
     out.print(
       `Config (cli): ${config.valid ? describeConfig(config) : warn(describeConfig(config))}`,
     )
+    for (const line of describeFollowed(tried?.config)) out.print(`Config (gateway): ${warn(line)}`)
     if (service.config) out.print(`${warn("Config (service)")}: ${describeConfig(service.config)}`)
     out.print(`Log file: ${logFile}`)
     for (const line of service.advice) out.print(line)

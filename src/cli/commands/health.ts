@@ -1,5 +1,6 @@
 import { ago, span } from "../ago.ts"
 import { command } from "../command.ts"
+import { describeFollowed, type Followed } from "../followed-config.ts"
 import { withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { printable } from "../printable.ts"
@@ -13,6 +14,7 @@ interface Health {
   agents?: { agentId?: string }[]
   sessions?: { count?: number; recent?: { key?: string; updatedAt?: number }[] }
   channels?: Record<string, unknown>
+  config?: Followed
 }
 
 export const health = command({
@@ -46,6 +48,8 @@ export const health = command({
           `${found.sessions?.count ?? 0}${newest?.updatedAt ? `, newest ${newest.key} ${ago(newest.updatedAt, Date.now())}` : ""}`,
         ],
       ]
+      const noted = describeFollowed(found.config)
+      if (noted.length) facts.push(["Config", noted.join("; ")])
       const channels = Object.keys(found.channels ?? {})
       if (channels.length || args.verbose) facts.push(["Channels", channels.join(", ") || "none"])
       const rows = facts.map(([name, value]) => [[name, muted] as const, printable(value)])

@@ -9,6 +9,7 @@ import { command, fased } from "../command.ts"
 import type { Context } from "../command.ts"
 import { describeConfig, reportConfig } from "../config-state.ts"
 import { printFindings } from "../findings.ts"
+import { describeFollowed } from "../followed-config.ts"
 import { findTarget, openGateway, timeoutOf } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { newestLog } from "../log-path.ts"
@@ -49,7 +50,7 @@ export const status = command({
         model: answers?.status?.model ?? null,
         sessions: answers?.status?.sessions ?? null,
         channels: answers?.status?.channelSummary ?? [],
-        config,
+        config: { ...config, followed: answers?.status?.config },
         logFile,
         findings: answers?.report?.findings ?? [],
       })
@@ -64,6 +65,7 @@ export const status = command({
         ]
       : [["Gateway", [`not reachable at ${target.url}`, bad]]]
     rows.push(["Config", config.valid ? describeConfig(config) : [describeConfig(config), warn]])
+    for (const line of describeFollowed(answers?.status?.config)) rows.push(["", [line, warn]])
     rows.push(["Logs", logFile])
     const lines = rows.map(([name, cell]) => [[name, muted] as const, cell])
     for (const line of columns(lines, { gap: 3 })) out.print(line)
