@@ -2,8 +2,12 @@ import { X509Certificate } from "node:crypto"
 import { readFileSync } from "node:fs"
 import type { GatewaySettings, TargetSources } from "../client/target.ts"
 import { readLastGood } from "../config/backups.ts"
+import { withBlock } from "../config/environment.ts"
+import { compose } from "../config/include.ts"
+import { parseQuickly } from "../config/parse.ts"
 import type { Env, Paths } from "../config/paths.ts"
 import { isTree, parsePath, type Tree, withValue } from "../config/path.ts"
+import { formatOf, readText } from "../config/read-text.ts"
 import { substitute } from "../config/substitute.ts"
 import { namedFile, ownCertificatePath } from "../gateway/tls-files.ts"
 import { readHolder } from "../store/lock.ts"
@@ -33,19 +37,16 @@ export const runningHolder = (state: string): Holder | undefined => {
 export const readGatewaySettings = (paths: Paths, env: Env): GatewaySettings => {
   const parsed = parseLoosely(paths.config) ?? parseLoosely(readLastGood(paths)?.path)
   if (!isTree(parsed?.gateway)) return {}
-  const { value, issues } = substitute(parsed.gateway, env)
+  const { value, issues } = substitute(parsed.gateway, withBlock(parsed, env).env)
   // A secret whose variable is not set is no secret at all.
   return issues.reduce((tree, { path }) => withValue(tree, parsePath(path), {}), value)
 }
 
 const parseLoosely = (path: string | undefined): Tree | undefined => {
-  try {
-    const text = readFileSync(path ?? "", "utf8")
-    const parsed = /\.ya?ml$/i.test(path ?? "") ? Bun.YAML.parse(text) : Bun.JSON5.parse(text)
-    return isTree(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
+  const { text } = path === undefined ? {} : readText(path)
+  if (path === undefined || text === undefined) return undefined
+  const parsed = parseQuickly(text, formatOf(path))
+  return "value" in parsed && isTree(parsed.value) ? compose(parsed.value, path).value : undefined
 }
 
 /** SHA-256 of the certificate in the file this instance's gateway serves it from. */

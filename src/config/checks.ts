@@ -2,7 +2,7 @@ import { chmodSync } from "node:fs"
 import { check } from "../kernel/check.ts"
 import { openTo, type OpenPath, privatePlaces } from "../store/private-places.ts"
 import { describeIssue } from "./faults.ts"
-import { isDroppable, mendConfig } from "./upgrade.ts"
+import { mendConfig } from "./upgrade.ts"
 import { Paths } from "./paths.ts"
 import { type Issue, Settings } from "./settings.ts"
 
@@ -25,8 +25,10 @@ export const configValid = check({
         : "Correct the file in a text editor, then check it with: fased config validate",
   fix: {
     describe({ issues }) {
-      const old = issues.filter(({ kind }) => kind === "legacy").map(({ path }) => path)
-      const dropped = issues.filter(isDroppable).map(({ path }) => path)
+      const ours = issues.filter(({ file }) => file === undefined)
+      const pathsOf = (wanted: Issue["kind"]) =>
+        ours.filter(({ kind }) => kind === wanted).map(({ path }) => path)
+      const [old, dropped] = [pathsOf("legacy"), pathsOf("unknown")]
       const work = [
         ...(old.length ? [`rewrite ${old.join(", ")} as it is written today`] : []),
         ...(dropped.length ? [`remove ${dropped.join(", ")}, which fased does not know`] : []),
@@ -46,9 +48,10 @@ export const configPrivate = check({
   id: "config.private",
   title: "Only you can read the config and the state folder",
   severity: "error",
-  needs: { paths: Paths },
-  detect({ paths }): OpenPath[] | null {
-    const { state_dir, config, env, database } = privatePlaces(paths)
+  needs: { paths: Paths, settings: Settings },
+  async detect({ paths, settings }): Promise<OpenPath[] | null> {
+    const { files } = await settings.read()
+    const { state_dir, config, env, database } = privatePlaces(paths, files)
     const open = openTo([...state_dir, ...config, ...env, ...database])
     return open.length ? open : null
   },

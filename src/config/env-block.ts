@@ -1,10 +1,8 @@
 import { z } from "zod"
 import { section } from "../kernel/section.ts"
 import { controls } from "./control-variables.ts"
-import type { Env } from "./paths.ts"
-import { isTree } from "./path.ts"
+import { isVariableName } from "./substitute.ts"
 
-const variableName = /^[A-Z_][A-Z0-9_]*$/
 const value = z.string().meta({ description: "The variable's value.", secret: true })
 
 /** Names that the config may not set, each with the reason. */
@@ -16,7 +14,7 @@ const refuseControls = (
     const reason = controls(name)
     if (reason)
       tell(name, `is not for the config to set: ${reason} (set it where fased is started instead)`)
-    else if (!variableName.test(name))
+    else if (!isVariableName(name))
       tell(name, "is not a variable's name: capital letters, digits and _ only, no digit first")
   }
 }
@@ -63,26 +61,3 @@ export const env = section({
       )
     }),
 })
-
-/** The variables that a config's `env` block gives, as far as they can be used. */
-export const variablesIn = (block: unknown): Readonly<Record<string, string>> => {
-  if (!isTree(block)) return {}
-  const { vars, shellEnv: _, ...named } = block
-  const given = { ...named, ...(isTree(vars) && vars) }
-  return Object.fromEntries(
-    Object.entries(given).filter(
-      (entry): entry is [string, string] =>
-        typeof entry[1] === "string" && variableName.test(entry[0]) && !controls(entry[0]),
-    ),
-  )
-}
-
-/** How the login shell is to be asked, if at all; the environment may say so as well. */
-export const shellWish = (block: unknown, around: Env) => {
-  const said = isTree(block) && isTree(block.shellEnv) ? block.shellEnv : {}
-  const timeoutMs = Number(around.FASED_SHELL_ENV_TIMEOUT_MS || said.timeoutMs || 15_000)
-  return {
-    enabled: said.enabled === true || around.FASED_LOAD_SHELL_ENV === "1",
-    timeoutMs: Number.isFinite(timeoutMs) ? Math.min(Math.max(timeoutMs, 100), 60_000) : 15_000,
-  }
-}

@@ -1,9 +1,9 @@
 import type { Section } from "../kernel/section.ts"
-import { shellWish, variablesIn } from "./env-block.ts"
+import { controls } from "./control-variables.ts"
 import type { AskShell } from "./login-shell.ts"
 import type { Env } from "./paths.ts"
 import { isTree, type Tree } from "./path.ts"
-import { substitute, variablesUsed } from "./substitute.ts"
+import { isVariableName, substitute, variablesUsed } from "./substitute.ts"
 import type { Issue } from "./settings.ts"
 
 interface Around {
@@ -22,11 +22,7 @@ export const environmentFor = async (
   composed: Tree,
   { env, sections, askShell }: { env: Env; sections: readonly Section[]; askShell?: AskShell },
 ): Promise<Around> => {
-  const { value: block, issues } =
-    composed.env === undefined
-      ? { value: {}, issues: [] }
-      : substitute({ env: composed.env }, env, () => false)
-  const given = extended(env, variablesIn(block.env))
+  const { block, issues, env: given } = withBlock(composed, env)
   const wish = shellWish(composed.env, env)
   const missing = wish.enabled
     ? expected(composed, sections).filter((name) => given[name] === undefined)
@@ -41,6 +37,13 @@ export const environmentFor = async (
   }
 }
 
+/** What is set, and what the `env` block gives of the rest. */
+export const withBlock = (composed: Tree, env: Env) => {
+  if (composed.env === undefined) return { block: {}, issues: [], env }
+  const { value: block, issues } = substitute({ env: composed.env }, env, () => false)
+  return { block, issues, env: extended(env, variablesIn(block.env)) }
+}
+
 /** `env` with these added; the same object when there are none. */
 export const extended = (env: Env, variables: Readonly<Record<string, string>>): Env => {
   const added = Object.entries(variables).filter(([name]) => env[name] === undefined)
@@ -50,6 +53,29 @@ export const extended = (env: Env, variables: Readonly<Record<string, string>>):
     env,
     Object.fromEntries(added),
   )
+}
+
+/** The variables that a config's `env` block gives, as far as they can be used. */
+export const variablesIn = (block: unknown): Readonly<Record<string, string>> => {
+  if (!isTree(block)) return {}
+  const { vars, shellEnv: _, ...named } = block
+  const given = { ...named, ...(isTree(vars) && vars) }
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      (entry): entry is [string, string] =>
+        typeof entry[1] === "string" && isVariableName(entry[0]) && !controls(entry[0]),
+    ),
+  )
+}
+
+/** How the login shell is to be asked, if at all; the environment may say so as well. */
+const shellWish = (block: unknown, around: Env) => {
+  const said = isTree(block) && isTree(block.shellEnv) ? block.shellEnv : {}
+  const timeoutMs = Number(around.FASED_SHELL_ENV_TIMEOUT_MS || said.timeoutMs || 15_000)
+  return {
+    enabled: said.enabled === true || around.FASED_LOAD_SHELL_ENV === "1",
+    timeoutMs: Number.isFinite(timeoutMs) ? Math.min(Math.max(timeoutMs, 100), 60_000) : 15_000,
+  }
 }
 
 /** What the config refers to, and what the sections read by themselves. */

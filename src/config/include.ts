@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { describeValue } from "./describe.ts"
-import { parse } from "./parse.ts"
+import { locate, parseQuickly } from "./parse.ts"
 import { formatPath, isForbiddenKey, isTree, type Path, type Segment, type Tree } from "./path.ts"
 import { formatOf, readText } from "./read-text.ts"
 import type { Issue } from "./settings.ts"
@@ -19,6 +19,8 @@ export interface Composed {
   /** The config file first, then those it includes in reading order, found or not. */
   files: string[]
   issues: Issue[]
+  /** Says where the mistakes are of included files that cannot be parsed. */
+  locateMistakes(): Promise<Issue[]>
   /** The included file that a setting comes from; undefined for the config file itself. */
   fileOf(path: Path): string | undefined
 }
@@ -29,7 +31,7 @@ interface Reading {
   chain: readonly string[]
 }
 
-/** What one file says at one place. */
+/** What one file says at one place; a later one counts for more. */
 interface Contribution {
   file: string
   at: Path
@@ -41,11 +43,12 @@ interface Contribution {
  * one file or several, later ones win, and settings beside `$include` win over them all. Included
  * files must lie below the config file's folder. Names with a meaning in JavaScript are refused.
  */
-export const compose = async (source: Tree, path: string): Promise<Composed> => {
+export const compose = (source: Tree, path: string): Composed => {
   const root = resolve(path)
   const files = [path]
   const issues: Issue[] = []
   const contributions: Contribution[] = []
+  const mistakes: (() => Promise<Issue>)[] = []
   let values = 0
 
   const report = (at: Path, { file, chain }: Reading, message: string, hint?: string) => {
@@ -58,24 +61,24 @@ export const compose = async (source: Tree, path: string): Promise<Composed> => 
     return undefined
   }
 
-  const visit = async (value: unknown, at: Path, reading: Reading): Promise<unknown> => {
+  const visit = (value: unknown, at: Path, reading: Reading): unknown => {
     if (++values > mostValues) return undefined
     if (typeof value !== "object" || value === null) return value
     if (at.length > deepestGroup) return report(at, reading, "is nested too deeply")
     if (Array.isArray(value)) {
       const list: unknown[] = []
       for (const [index, entry] of value.entries())
-        list.push(isPlain(entry) ? count(entry) : await visit(entry, [...at, index], reading))
+        list.push(isPlain(entry) ? count(entry) : visit(entry, [...at, index], reading))
       return list
     }
-    const included = await include(value as Tree, at, reading)
+    const included = include(value as Tree, at, reading)
     const own: Tree = {}
     for (const [key, inner] of Object.entries(value)) {
       if (key === "$include") continue
       const here = [...at, key]
       if (isForbiddenKey(key)) report(here, reading, "is not allowed as a name")
       else {
-        const kept = isPlain(inner) ? count(inner) : await visit(inner, here, reading)
+        const kept = isPlain(inner) ? count(inner) : visit(inner, here, reading)
         if (kept !== undefined) own[key] = kept
       }
     }
@@ -88,7 +91,7 @@ export const compose = async (source: Tree, path: string): Promise<Composed> => 
   const count = (value: unknown) => (++values > mostValues ? undefined : value)
 
   /** What the files say that a group includes; nothing when it includes none. */
-  const include = async (group: Tree, at: Path, reading: Reading) => {
+  const include = (group: Tree, at: Path, reading: Reading) => {
     if (!Object.hasOwn(group, "$include")) return undefined
     const { $include: named, ...beside } = group
     const names = Array.isArray(named) ? named : [named]
@@ -104,7 +107,7 @@ export const compose = async (source: Tree, path: string): Promise<Composed> => 
     }
     const isAlone = names.length === 1 && !Object.keys(beside).length
     for (const name of names) {
-      const found = await readIncluded(name, at, reading)
+      const found = readIncluded(name, at, reading)
       if (!found) continue
       if (!isAlone && !isTree(found.value))
         report(
@@ -117,7 +120,7 @@ export const compose = async (source: Tree, path: string): Promise<Composed> => 
     return whole
   }
 
-  const readIncluded = async (name: string, at: Path, reading: Reading) => {
+  const readIncluded = (name: string, at: Path, reading: Reading) => {
     const refuse = (message: string, hint?: string) =>
       report([...at, "$include"], reading, `names ${name}, ${message}`, hint)
     const file = resolve(dirname(reading.file), name)
@@ -129,7 +132,11 @@ export const compose = async (source: Tree, path: string): Promise<Composed> => 
       return refuse("a link that leads outside the config file's folder", "put a copy there")
     const cycle = [...reading.chain, file]
     if (reading.chain.some((open) => (realPathOf(open) ?? open) === (real ?? file)))
-      return refuse(`and so includes itself: ${cycle.map(shortName).join(" → ")}`)
+      return report(
+        [...at, "$include"],
+        { ...reading, chain: [] },
+        `names ${name}, and so includes itself: ${cycle.map(shortName).join(" → ")}`,
+      )
     if (reading.chain.length > deepestFile)
       return refuse(`the ${deepestFile + 1}th file in a chain; ${deepestFile} are allowed`)
     const { text, issue } = readText(real ?? file)
@@ -137,22 +144,25 @@ export const compose = async (source: Tree, path: string): Promise<Composed> => 
     if (text === undefined) return refuse("which does not exist")
     values += fileCost + text.length / 32
     if (values > mostValues) return undefined
-    const parsed = await parse(text, formatOf(file))
+    const format = formatOf(file)
+    const parsed = parseQuickly(text, format)
     const inner = { file, chain: cycle }
-    if ("issue" in parsed) {
-      issues.push({ ...parsed.issue, file, message: parsed.issue.message + via(cycle) })
+    if ("problem" in parsed) {
+      mistakes.push(async () => {
+        const issue = await locate(text, format, parsed.problem)
+        return { ...issue, file, message: issue.message + via(cycle) }
+      })
       return undefined
     }
-    const contribution = { file, at, value: await visit(parsed.value, at, inner) }
-    contributions.push(contribution)
-    return contribution
+    contributions.push({ file, at, value: parsed.value })
+    return { value: visit(parsed.value, at, inner) }
   }
   const shortName = (file: string) => relative(dirname(root), file)
   /** Which files led here, where it is not plain from the file that is named. */
   const via = (chain: readonly string[]) =>
     chain.length > 2 ? ` (${chain.map(shortName).join(" → ")})` : ""
 
-  const value = await visit(source, [], { file: root, chain: [root] })
+  const value = visit(source, [], { file: root, chain: [root] })
   if (values > mostValues)
     issues.push({
       path: "",
@@ -168,6 +178,7 @@ export const compose = async (source: Tree, path: string): Promise<Composed> => 
     value: isTree(value) ? value : {},
     files,
     issues,
+    locateMistakes: () => Promise.all(mistakes.map((locateOne) => locateOne())),
     fileOf: (path) => {
       const file = contributorOf(path, contributions)
       return file === root ? undefined : file

@@ -25,11 +25,11 @@ export const modernise = (config: Tree): { config: Tree; steps: Step[]; edits: R
   const edits: Replacement[] = []
   for (const form of oldForms)
     for (const step of stepsOf(form, config)) {
-      config = withValues(config, step.edits)
-      const emptied = emptiedBy(step, config)
-      config = withValues(config, emptied)
-      done.push(step)
-      edits.push(...step.edits, ...emptied)
+      const moved = withValues(config, step.edits)
+      const whole = { ...step, edits: [...step.edits, ...emptiedBy(step, moved)] }
+      config = withValues(config, whole.edits)
+      done.push(whole)
+      edits.push(...whole.edits)
     }
   return { config, steps: done, edits }
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto"
 import type { Section } from "../kernel/section.ts"
-import { variablesIn } from "./env-block.ts"
-import { environmentFor, extended } from "./environment.ts"
+import { environmentFor, extended, variablesIn } from "./environment.ts"
 import { notFetched } from "./faults.ts"
 import { compose } from "./include.ts"
 import { findOldForms } from "./legacy.ts"
@@ -55,7 +54,8 @@ export const judgeConfig = async (text: string, options: ReadOptions): Promise<C
       ...state,
       ...failed({ path: "", message: "the file must hold a group of settings: { … }" }),
     }
-  const { value: composed, files, issues, fileOf } = await compose(source, path)
+  const { value: composed, files, issues, fileOf, locateMistakes } = compose(source, path)
+  issues.push(...(await locateMistakes()))
   const around = await environmentFor(composed, options)
   const { env: _, ...others } = composed
   const substituted = substitute(others, around.env, guardsGateway(sections))

@@ -7,15 +7,33 @@ type Parsed = { value: unknown } | { issue: Issue }
  * so only after one do the slow ones, which do, get to read it.
  */
 export const parse = async (text: string, format: ConfigState["format"]): Promise<Parsed> => {
+  const parsed = parseQuickly(text, format)
+  return "problem" in parsed ? { issue: await locate(text, format, parsed.problem) } : parsed
+}
+
+export const parseQuickly = (
+  text: string,
+  format: ConfigState["format"],
+): { value: unknown } | { problem: string } => {
   if (!text.trim()) return { value: {} }
   try {
     return { value: format === "yaml" ? Bun.YAML.parse(text) : Bun.JSON5.parse(text) }
   } catch (error) {
     if (format === "json5" && onlyComments.test(text)) return { value: {} }
-    const issue = format === "yaml" ? await locateInYaml(text) : await locateInJson5(text)
-    return { issue: issue ?? { path: "", message: (error as Error).message } }
+    return { problem: (error as Error).message }
   }
 }
+
+/** Where the mistake is that the fast parser ran into. */
+export const locate = async (
+  text: string,
+  format: ConfigState["format"],
+  problem: string,
+): Promise<Issue> =>
+  (format === "yaml" ? await locateInYaml(text) : await locateInJson5(text)) ?? {
+    path: "",
+    message: problem,
+  }
 
 const onlyComments = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/
 

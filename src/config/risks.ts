@@ -27,7 +27,7 @@ export const dangerousFlags = risk({
   title: "A safeguard is switched off by name",
   needs,
   detect({ settings, sections }) {
-    const on = writtenIn(settings.current().source ?? {}, sections).filter(isOn)
+    const on = writtenIn(settings.current().composed ?? {}, sections).filter(isOn)
     if (!on.length) return null
     return {
       severity: "warn",
@@ -46,7 +46,7 @@ const password = "gateway.auth.password"
 const token = "gateway.auth.token"
 
 const plainSecrets = ({ settings, sections }: Supplied<typeof needs>) =>
-  writtenIn(settings.current().source ?? {}, sections)
+  writtenIn(settings.current().composed ?? {}, sections)
     .filter((setting) => setting.secret && isPlain(setting))
     .map(({ path }) => path)
 

@@ -92,7 +92,15 @@ export interface Place {
 }
 
 /** The concrete forms a value may take at this place: unions and references are looked through. */
-export const forms = ({ root, node }: Place): JsonSchema[] => {
+export const forms = (place: Place): readonly JsonSchema[] => {
+  let found = formsOf.get(place.node)
+  if (!found) formsOf.set(place.node, (found = findForms(place)))
+  return found
+}
+/** A node is part of one root only. */
+const formsOf = new WeakMap<JsonSchema, readonly JsonSchema[]>()
+
+const findForms = ({ root, node }: Place): readonly JsonSchema[] => {
   const inherited = node.secret ? { secret: true } : {}
   const branches = node.anyOf ?? node.oneOf
   if (node.$ref) return forms({ root, node: { ...dereference(root, node.$ref), ...inherited } })
@@ -126,8 +134,8 @@ const isOpen = ({ type, enum: values, const: only }: JsonSchema) =>
   type === undefined && values === undefined && only === undefined
 
 /** Every form a value may take at `path`; empty when the schema has no such place. */
-export const formsAt = (root: JsonSchema, path: readonly PropertyKey[]): JsonSchema[] =>
-  path.reduce<JsonSchema[]>(
+export const formsAt = (root: JsonSchema, path: readonly PropertyKey[]): readonly JsonSchema[] =>
+  path.reduce<readonly JsonSchema[]>(
     (found, key) =>
       found.flatMap((form) => {
         const node = below(form, key)

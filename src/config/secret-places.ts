@@ -25,6 +25,7 @@ const collect = (
 ): SecretPlace[] => {
   if (value === undefined || !found.length) return []
   if (found.some(({ secret }) => secret)) return [{ path, value }]
+  if (!found.some((form) => holdsSecrets(root, form))) return []
   if (typeof value !== "object" || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => {
     const next = found.flatMap((form) => {
@@ -34,6 +35,23 @@ const collect = (
     return collect(inner, root, next, [...path, Array.isArray(value) ? Number(key) : key])
   })
 }
+
+/** True when a secret may stand at this place or below it. */
+const holdsSecrets = (root: JsonSchema, form: JsonSchema): boolean => {
+  const known = holding.get(form)
+  if (known !== undefined) return known
+  holding.set(form, true) // until it is known, for a schema that contains itself
+  const { properties, additionalProperties, items, prefixItems } = form
+  const inner = [...Object.values(properties ?? {}), items, ...(prefixItems ?? [])]
+  const holds =
+    form.secret === true ||
+    [...inner, isTree(additionalProperties) ? additionalProperties : undefined].some(
+      (node) => node && forms({ root, node }).some((below) => holdsSecrets(root, below)),
+    )
+  holding.set(form, holds)
+  return holds
+}
+const holding = new WeakMap<JsonSchema, boolean>()
 
 /** Passes for any secret while the settings around it are judged. */
 const standIn = "a secret that has not been fetched yet"

@@ -6,6 +6,7 @@ import type { Issue } from "./settings.ts"
 
 const reference = /\$(\$?)\{([^{}]*)\}/g
 const variableName = /^[A-Z_][A-Z0-9_]*$/
+export const isVariableName = (name: string) => variableName.test(name)
 
 /** Secrets that guard this gateway; nobody but the gateway itself has a use for them. */
 const isOwnSecret = (name: string) => name.startsWith("FASED_") && isSecretName(name)

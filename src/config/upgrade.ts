@@ -3,7 +3,7 @@ import type { Edit } from "./edit.ts"
 import { changeRefused, oldForms } from "./faults.ts"
 import { modernise, type Step } from "./legacy.ts"
 import { parsePath } from "./path.ts"
-import type { ConfigState, Issue, Settings } from "./settings.ts"
+import type { ConfigState, Settings } from "./settings.ts"
 
 const hasOldForms = ({ issues, source }: ConfigState) =>
   source !== null && issues.some(({ kind }) => kind === "legacy")
@@ -44,10 +44,8 @@ export const mendConfig = async (settings: Settings) => {
       reason ??= error
     }
   const { issues } = await settings.change(edits, { dryRun: true })
-  edits.push(...issues.filter(isDroppable).map(({ path }) => ({ path: parsePath(path) })))
+  const dropped = issues.filter(({ kind, file }) => kind === "unknown" && file === undefined)
+  edits.push(...dropped.map(({ path }) => ({ path: parsePath(path) })))
   if (!edits.length && reason) throw reason
   await settings.change(edits)
 }
-
-/** A setting nobody reads, in the config file itself. */
-export const isDroppable = ({ kind, file }: Issue) => kind === "unknown" && file === undefined

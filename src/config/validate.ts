@@ -42,26 +42,33 @@ export const validateSection = (
 /** Paths of keys that no form of the schema has a place for. */
 const unknownKeys = (place: Place, value: unknown, path: Keys): Keys[] => {
   if (typeof value !== "object" || value === null) return []
-  const readings = forms(place)
-    .filter((form) => fits(form, value))
-    .map((form) =>
-      Object.entries(value).flatMap(([name, inner]) => {
-        const key = Array.isArray(value) ? Number(name) : name
-        const node = below(form, key)
-        if (node) return unknownKeys({ root: place.root, node }, inner, [...path, key])
-        return form.additionalProperties === false ? [[...path, key]] : []
-      }),
-    )
-  return readings.sort((a, b) => a.length - b.length)[0] ?? []
+  let best: Keys[] | undefined
+  for (const form of forms(place)) {
+    if (!fits(form, value)) continue
+    const found: Keys[] = []
+    for (const [name, inner] of Object.entries(value)) {
+      const key = Array.isArray(value) ? Number(name) : name
+      const node = below(form, key)
+      if (!node) {
+        if (form.additionalProperties === false) found.push([...path, key])
+      } else if (typeof inner === "object")
+        found.push(...unknownKeys({ root: place.root, node }, inner, [...path, key]))
+    }
+    if (!best || found.length < best.length) best = found
+    if (!best.length) break
+  }
+  return best ?? []
 }
 
 /** True when `value` could be meant as this form: same kind, same discriminator. */
 const fits = (form: JsonSchema, value: object) => {
   const kind = Array.isArray(value) ? "array" : "object"
   if (form.type !== undefined && ![form.type].flat().includes(kind)) return false
-  return Object.entries(form.properties ?? {}).every(
-    ([name, { const: only }]) => only === undefined || only === (value as Tree)[name],
-  )
+  for (const name in form.properties) {
+    const only = form.properties[name]!.const
+    if (only !== undefined && only !== (value as Tree)[name]) return false
+  }
+  return true
 }
 
 const explainUnknown = (path: Keys, root: JsonSchema, sections: readonly Section[]): Issue => {

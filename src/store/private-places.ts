@@ -2,11 +2,17 @@ import { readdirSync, statSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import type { Paths } from "../config/paths.ts"
 
-/** What other users of this machine must not get at, by what it is; whether it exists or not. */
-export const privatePlaces = ({ state, config, database, logs }: Paths) => ({
+/**
+ * What other users of this machine must not get at, by what it is; whether it exists or not.
+ * `configFiles` are the config file and those it includes.
+ */
+export const privatePlaces = (
+  { state, config, database, logs }: Paths,
+  configFiles: readonly string[] = [config],
+) => ({
   state_dir: [state],
-  config: [config, `${config}.bak`, ...folder(join(state, "config-backups"))],
-  env: [join(state, ".env")],
+  config: [...configFiles, `${config}.bak`, ...folder(join(state, "config-backups"))],
+  env: [join(state, ".env"), join(state, "service.env")],
   database: [database],
   database_copies: besides(database),
   secrets: [join(state, "secrets.json")],

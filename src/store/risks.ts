@@ -1,5 +1,6 @@
 import { chmodSync } from "node:fs"
 import { Paths } from "../config/paths.ts"
+import { Settings } from "../config/settings.ts"
 import { type AnyRisk, type Exposure, risk, type Severity } from "../kernel/risk.ts"
 import { openTo, type OpenPath, privatePlaces, type PrivatePlace } from "./private-places.ts"
 
@@ -33,9 +34,10 @@ export const openFiles: readonly AnyRisk[] = Object.entries(places).flatMap(
       risk({
         id: `fs.${place}.${degree}`,
         title: `Others on this machine can ${verb} ${what}`,
-        needs: { paths: Paths },
-        detect({ paths }) {
-          const open = openTo(privatePlaces(paths)[place as PrivatePlace])
+        needs: { paths: Paths, settings: Settings },
+        detect({ paths, settings }) {
+          const places = privatePlaces(paths, settings.current().files)
+          const open = openTo(places[place as PrivatePlace])
           return open.length && degreeOf(open) === degree
             ? exposure(open, severityOf(degree, readable))
             : null

@@ -185,16 +185,23 @@ test("config.valid names each mistake and the command for a stray key", async ()
   expect(await configValid.detect({ settings })).toBeNull()
 })
 
-test("config.private finds what others can read and closes it", async () => {
-  using folder = temporaryFolder({ "fased.json": "{}", ".env": "A=1" })
+test("config.private finds what others can read, included files too, and closes it", async () => {
+  using folder = temporaryFolder({
+    "fased.json": '{ agents: { $include: "agents.json" } }',
+    "agents.json": "{}",
+    ".env": "A=1",
+  })
   const paths = {
     state: folder.path,
     config: join(folder.path, "fased.json"),
     database: join(folder.path, "fased.db"),
   } as Paths
-  const found = (await configPrivate.detect({ paths }))!
-  expect(found.map(({ path }) => path)).toEqual([paths.config, join(folder.path, ".env")])
+  const settings = await createSettings({ paths, env: {}, sections, fetchSecrets })
+  const found = (await configPrivate.detect({ paths, settings }))!
+  expect(found.map(({ path }) => path)).toEqual(
+    ["fased.json", "agents.json", ".env"].map((name) => join(folder.path, name)),
+  )
   expect(configPrivate.fix!.describe(found)).toContain(`chmod 600 ${paths.config}`)
-  await configPrivate.fix!.apply(found, { paths })
-  expect(await configPrivate.detect({ paths })).toBeNull()
+  await configPrivate.fix!.apply(found, { paths, settings })
+  expect(await configPrivate.detect({ paths, settings })).toBeNull()
 })
