@@ -1,4 +1,4 @@
-import { move, type OldForm, type Step } from "./legacy.ts"
+import { move, type OldForm, type Step } from "./legacy-move.ts"
 import { isTree, type Path, type Replacement, type Tree, valueAt } from "./path.ts"
 
 const list = ["agents", "list"]

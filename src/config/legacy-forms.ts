@@ -1,6 +1,6 @@
 import { accountsForms } from "./legacy-accounts.ts"
 import { agentForms } from "./legacy-agent.ts"
-import { move, type OldForm, type Step } from "./legacy.ts"
+import { move, type OldForm, type Step } from "./legacy-move.ts"
 import { isTree, type Path, valueAt } from "./path.ts"
 
 const renamed = (from: Path, to: Path): OldForm => ({
@@ -87,7 +87,7 @@ const ackScope = (direct: boolean, group: unknown) => {
   return direct ? "direct" : undefined
 }
 
-export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 /** In the order they are applied: what a later form reads, an earlier one may have moved there. */
 export const oldForms: readonly OldForm[] = [

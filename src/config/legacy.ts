@@ -1,23 +1,9 @@
 import { Fault } from "../kernel/fault.ts"
 import { oldForms } from "./legacy-forms.ts"
-import { formatPath, isTree, parsePath, type Path, type Replacement } from "./path.ts"
+import type { OldForm, Step } from "./legacy-move.ts"
+import { isTree, parsePath, type Path, type Replacement } from "./path.ts"
 import { type Tree, valueAt, withValues } from "./path.ts"
 import type { Issue } from "./settings.ts"
-
-/** One setting that is written as older versions had it, and how to write it now. */
-export interface Step {
-  from: string
-  to: string
-  edits: readonly Replacement[]
-}
-
-/** What an older version had (contract 05 §12). The list of them is only ever added to. */
-export interface OldForm {
-  /** As people know it. */
-  name: string
-  /** Finds it in a config; nothing when the config does not have it. */
-  steps(config: Tree): Step[]
-}
 
 /** A config as it is written today, and what was done to it. Nothing that is set is overridden. */
 export const modernise = (config: Tree): { config: Tree; steps: Step[]; edits: Replacement[] } => {
@@ -69,20 +55,3 @@ const emptiedBy = ({ from }: Step, config: Tree): Replacement[] => {
 }
 
 const isEmpty = (value: unknown) => isTree(value) && !Object.keys(value).length
-
-/** Moves what is at `from`: into its new places where nothing stands, and away from the old one. */
-export const move = (config: Tree, from: Path, to: readonly Replacement[]): Step => ({
-  from: formatPath(from),
-  to: to.map(({ path }) => formatPath(path)).join(", "),
-  edits: [...to.flatMap((place) => additions(config, place)), { path: from }],
-})
-
-/** What of `value` there is no setting for yet; an empty list is a setting like any other. */
-const additions = (config: Tree, { path, value }: Replacement): Replacement[] => {
-  const existing = valueAt(config, path)
-  if (existing === undefined) return [{ path, value }]
-  if (!isTree(existing) || !isTree(value)) return []
-  return Object.entries(value).flatMap(([key, inner]) =>
-    additions(config, { path: [...path, key], value: inner }),
-  )
-}

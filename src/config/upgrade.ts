@@ -1,7 +1,8 @@
 import { Fault } from "../kernel/fault.ts"
 import type { Edit } from "./edit.ts"
 import { changeRefused, oldForms } from "./faults.ts"
-import { modernise, type Step } from "./legacy.ts"
+import { modernise } from "./legacy.ts"
+import type { Step } from "./legacy-move.ts"
 import { parsePath } from "./path.ts"
 import type { ConfigState, Settings } from "./settings.ts"
 
