@@ -1,7 +1,10 @@
 import { z } from "zod"
+import { formatPath } from "../config/path.ts"
 import { Paths } from "../config/paths.ts"
+import { Settings } from "../config/settings.ts"
 import { Clock } from "../kernel/clock.ts"
 import { method, pathFor } from "../kernel/method.ts"
+import { describeRef, type SecretUse } from "../kernel/secret.ts"
 import { providerId } from "./ref.ts"
 import { Models } from "./service.ts"
 
@@ -88,20 +91,30 @@ export const authStatus = method({
     ),
   }),
   example: {},
-  needs: { models: Models, paths: Paths },
-  handle: (_params, { models, paths, caller }) => ({
+  needs: { models: Models, paths: Paths, settings: Settings },
+  handle: (_params, { models, paths, settings, caller }) => ({
     storePath: pathFor(caller, paths.config),
     warnAfterMs: day,
     providers: models.status().map(({ provider, status, source, detail, next }) => ({
       provider,
       // Keys do not expire; what does, tokens, comes with logins.
       status: status === "ok" ? ("static" as const) : ("missing" as const),
-      effective: { kind: kinds[source], detail },
+      effective: {
+        kind: kinds[source],
+        detail: source === "config" ? keptAt(provider, settings.current().refs, detail) : detail,
+      },
       profiles: [],
       next,
     })),
   }),
 })
+
+/** Where the key itself is, when the setting only refers to it. */
+const keptAt = (provider: string, refs: readonly SecretUse[], setting: string) => {
+  const path = formatPath(["models", "providers", provider, "apiKey"])
+  const found = refs.find((use) => use.path === path)
+  return found ? `a reference (${describeRef(found.ref)})` : setting
+}
 
 /** The same method under the name older clients call. */
 export const authStatusOld = method({

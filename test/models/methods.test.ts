@@ -1,13 +1,17 @@
 import { expect, test } from "bun:test"
+import type { z } from "zod"
 import { resolvePaths } from "../../src/config/paths.ts"
+import type { Settings } from "../../src/config/settings.ts"
 import type { CallContext } from "../../src/kernel/method.ts"
+import type { SecretUse } from "../../src/kernel/secret.ts"
 import { connected, defaultUsable } from "../../src/models/checks.ts"
 import { authStatus, list } from "../../src/models/methods.ts"
 import { turnableClock } from "../support/turnable-clock.ts"
 import { modelsFor } from "./models-for.ts"
 
-const context = (models: ReturnType<typeof modelsFor>) => ({
+const context = (models: ReturnType<typeof modelsFor>, refs: readonly SecretUse[] = []) => ({
   models,
+  settings: { current: () => ({ refs }) } as unknown as Settings,
   clock: turnableClock(),
   paths: resolvePaths({ HOME: "/home/ada" }),
   ...({ caller: { scopes: new Set(["read"]) } } as unknown as CallContext),
@@ -60,6 +64,21 @@ test("models.auth.status says where keys come from, never what they are", async 
   expect(of("google")).toMatchObject({ status: "missing", effective: { kind: "missing" } })
   expect(of("fased")).toMatchObject({ status: "static", effective: { kind: "local" } })
 })
+
+test("models.auth.status says of a key that is kept elsewhere what refers to it", async () => {
+  const models = modelsFor({
+    config: { providers: { "my.host": hosted, openai: { apiKey: "k" } } },
+  })
+  const path = 'models.providers["my.host"].apiKey'
+  const refs = [{ path, ref: { source: "exec" as const, provider: "vault", id: "prod/key" } }]
+  const { providers } = (await authStatus.handle({}, context(models, refs))) as Status
+  const detail = (id: string) => providers.find(({ provider }) => provider === id)?.effective.detail
+  expect(detail("my.host")).toBe("a reference (exec:vault:prod/key)")
+  expect(detail("openai")).toBe("models.providers.openai.apiKey")
+})
+
+const hosted = { baseUrl: "https://my.host/v1", apiKey: "k" }
+type Status = z.infer<typeof authStatus.result>
 
 test("the checks find a missing model and a default that cannot be called", async () => {
   const nothing = modelsFor({})
