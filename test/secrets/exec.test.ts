@@ -121,6 +121,22 @@ test("a command that never reads what it is asked may answer all the same", asyn
   expect((await here.resolve(ask, by(command))).secrets).toEqual({ [path]: "sesame" })
 })
 
+test("a request longer than a pipe holds neither blocks nor breaks a command that reads none of it", async () => {
+  using here = vault()
+  const refs = Object.fromEntries(
+    Array.from({ length: 500 }, (_, at) => [
+      `path${at}`,
+      { source: "exec" as const, provider: "safe", id: `${at}/${"x".repeat(240)}` },
+    ]),
+  )
+  const deaf = by(here.command("deaf", `echo '${answer({})}'`))
+  expect((await here.resolve(refs, deaf)).failures[0]!.reason).toContain("gave no value for it")
+  const slow = by(here.command("slow", "exec sleep 60"), { ...quick, timeoutMs: 300 })
+  expect((await here.resolve(refs, slow)).failures[0]!.reason).toContain("not done after 300 ms")
+  const { secrets } = await here.resolve(refs, by(here.echoing("echo")))
+  expect(Object.keys(secrets)).toHaveLength(500)
+})
+
 test("what fails for one id does not fail for another, and its reason is told without secrets", async () => {
   using here = vault()
   const errors = {
