@@ -2,7 +2,7 @@ import { redacted } from "../config/redact.ts"
 import type { Difference } from "../config/diff.ts"
 import type { ConfigState, Settings } from "../config/settings.ts"
 import type { Context } from "./command.ts"
-import { effectOf, printEffect } from "./config-effect.ts"
+import { prepareEffect, printEffect } from "./config-effect.ts"
 import { printable, printableJson } from "./printable.ts"
 import { openSettings } from "./settings.ts"
 
@@ -21,10 +21,11 @@ export const changeConfig = async (
   const { out, paths } = context
   const settings = await openSettings(context)
   const before = settings.current()
+  const effectOf = await prepareEffect(context)
   const after = await work(settings)
   const changes = await differencesOf(before, after)
   const changed = changes.map(({ path }) => path)
-  const effect = await effectOf(changed, context)
+  const effect = await effectOf(changed)
   if (json) return out.json({ ok: true, path: paths.config, changes, ...effect })
   if (!changes.length) return out.print(unchanged(after))
   for (const change of changes) out.print(describeDifference(change, out))

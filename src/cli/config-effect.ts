@@ -12,24 +12,27 @@ export type Effect = Outcome & {
 
 const patienceMs = 3_000
 
-/** Has the running gateway look at the config, and says what came of it; nothing when none runs. */
-export const effectOf = async (
-  changed: readonly string[],
-  context: Context,
-): Promise<Effect | undefined> => {
+/**
+ * Has the running gateway look at the changed config, and says what came of it; nothing when none
+ * runs. To be called before the change: the gateway still wants the secret of before.
+ */
+export const prepareEffect = async (context: Context) => {
   const holder = runningHolder(context.paths.state)
-  if (!holder || !changed.length) return undefined
+  if (!holder) return async () => undefined
   const [{ resolveTarget }, { reload }] = await Promise.all([
     import("../client/target.ts"),
     import("../config/change-methods.ts"),
   ])
-  try {
-    const target = resolveTarget(targetSources(context, { port: holder.port }))
-    await using client = await openGateway(target, context, { timeoutMs: patienceMs })
-    const outcome = await client.call(reload, {})
-    return { ...outcome, waits: outcome.waits.filter((path) => concerns(path, changed)) }
-  } catch {
-    return assumedEffect(changed)
+  const target = resolveTarget(targetSources(context, { port: holder.port }))
+  return async (changed: readonly string[]): Promise<Effect | undefined> => {
+    if (!changed.length) return undefined
+    try {
+      await using client = await openGateway(target, context, { timeoutMs: patienceMs })
+      const outcome = await client.call(reload, {})
+      return { ...outcome, waits: outcome.waits.filter((path) => concerns(path, changed)) }
+    } catch {
+      return assumedEffect(changed)
+    }
   }
 }
 

@@ -29,9 +29,9 @@ export const shownDifferences = (
 const differing = (before: unknown, after: unknown, path: Path): Path[] => {
   if (Bun.deepEquals(before, after)) return []
   const both = [before, after].filter((value) => value !== undefined)
-  const areGroups = both.every(
-    (value) => isTree(value) && !isSecretRef(value) && Object.keys(value).length > 0,
-  )
+  const areGroups =
+    both.every((value) => isTree(value) && !isSecretRef(value)) &&
+    both.some((value) => Object.keys(value as Tree).length > 0)
   if (!areGroups) return [path]
   const names = new Set(both.flatMap((group) => Object.keys(group as Tree)))
   return [...names].flatMap((name) =>

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 import type { Env } from "./paths.ts"
 import { valueAt } from "./path.ts"
+import { schemaComment, schemaReference } from "./schema-file.ts"
 import type { ConfigState, Settings } from "./settings.ts"
 
 export interface SetUp {
@@ -53,6 +54,7 @@ export const localProfile = (format: ConfigState["format"], token: string | unde
 const localJson5 = (token: string | undefined) => `\
 // Settings of fased. Every one is optional; see them all with: fased config schema
 {
+  "$schema": "${schemaReference}", // for your editor
   gateway: {
     mode: "local", // the gateway runs on this machine${
       token === undefined
@@ -70,6 +72,7 @@ const localJson5 = (token: string | undefined) => `\
 
 const localYaml = (token: string | undefined) => `\
 # Settings of fased. Every one is optional; see them all with: fased config schema
+${schemaComment}
 gateway:
   mode: local # the gateway runs on this machine
 ${

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { controlLimit } from "../config/change-methods.ts"
 import { method, pathFor } from "../kernel/method.ts"
 import { updateRecord } from "./record.ts"
 import { Updates } from "./updates.ts"
@@ -59,7 +60,7 @@ export const run = method({
   ]),
   example: { sessionKey: "agent:main:main", note: "The update you asked for is done." },
   // It downloads, and it takes everyone's connection down.
-  limit: { max: 3, windowMs: 60_000 },
+  limit: controlLimit,
   needs: { updates: Updates },
   handle: (request, { updates }) => updates.run(request),
 })

@@ -11,6 +11,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { createSettings } from "../../src/config/create.ts"
+import { refersToSchema } from "../../src/config/schema-file.ts"
 import { setUpLocalProfile } from "../../src/config/setup.ts"
 import { fetchSecrets } from "../support/no-secrets.ts"
 import { gateway, models, sections, temporaryFolder } from "./sample.ts"
@@ -269,7 +270,8 @@ for (const name of ["fased.json", "fased.yaml"]) {
     rmSync(join(folder.path, name))
     const env = { FASED_GATEWAY_TOKEN: "given" }
     expect(await setUpLocalProfile({ settings, env })).toEqual({ created: true, token: false })
-    expect(settings.current().source).toEqual({ gateway: { mode: "local" } })
+    expect(settings.current().source).toMatchObject({ gateway: { mode: "local" } })
+    expect(refersToSchema(settings.current())).toBe(true)
   })
 }
 

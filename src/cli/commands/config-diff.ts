@@ -51,20 +51,20 @@ const fromBackup = async (context: Context, name: string | undefined): Promise<C
   return { from: version.name, differences }
 }
 
-/** Both sides with their defaults and with `${VAR}` replaced: what counts, not how it is written. */
+/** Both sides with defaults and `${VAR}` replaced: what counts. Secrets are told by neither. */
 const fromRunning = async (context: Context): Promise<Compared> => {
-  const [{ runningSettings }, { shownSettings }, { shownDifferences }, { sections }] =
+  const [{ runningSettings }, { shownSettings }, { redactConfig }, { shownDifferences }, registry] =
     await Promise.all([
       import("../config-running.ts"),
       import("../../config/load.ts"),
+      import("../../config/redact.ts"),
       import("../../config/diff.ts"),
       import("../../registry.ts"),
     ])
+  const { sections } = registry
   const now = (await openSettings(context)).current()
   if (!now.values) throw configInvalid(now)
   const { name, settings } = await runningSettings(context)
-  return {
-    from: name,
-    differences: shownDifferences(settings, { ...shownSettings(now, sections) }, sections),
-  }
+  const masked = redactConfig({ ...shownSettings(now, sections) }, sections)
+  return { from: name, differences: shownDifferences(settings, masked, sections) }
 }
