@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { resolvePaths } from "../../src/config/paths.ts"
+import { makePlan } from "../../src/service/plan.ts"
+import { renderUnit, settingsOf } from "../../src/service/systemd-unit.ts"
 import { readHolder } from "../../src/store/lock.ts"
 import { freePort, type Machine, noSystemd, startMachine } from "../support/systemd-user.ts"
 
@@ -137,6 +140,25 @@ describe.skipIf(noSystemd !== undefined)(`the gateway as a systemd user service$
     expect(await machine.property(unit, "NRestarts")).toBe("0")
     expect(await machine.property(unit, "StatusText")).toMatch(/^Listening on/)
     await machine.fased(["config", "unset", "gateway.port"])
+    await dropIn("RestartSec=50ms")
+    await machine.fased(["gateway", "restart"])
+  })
+
+  test("it runs under what the machine's unit takes from it as well", async () => {
+    const paths = resolvePaths({ HOME: machine.home })
+    const { home } = machine
+    const plan = makePlan({ paths, home, launcher: "/x", version: "1", user: "ada" })
+    // Within a namespace nobody may mount over parts of /proc, nor find /dev/kmsg.
+    const taken = settingsOf(renderUnit(plan))
+      .filter(({ name }) => /^(?:Protect|PrivateDev|Capab|Ambient)/.test(name))
+      .filter(({ name }) => !/^ProtectKernel(?:Logs|Tunables)$/.test(name))
+      .map(({ name, value }) => `${name}=${value}`)
+    expect(taken.length).toBeGreaterThan(6)
+    await dropIn(["RestartSec=50ms", ...taken].join("\n"))
+    expect((await machine.fased(["gateway", "restart"])).code).toBe(0)
+    expect((await machine.fased(["agent", "--message", "hello"])).out).toContain("language model")
+    const status = (await machine.sh(`cat /proc/${await pid()}/status`)).out
+    expect(status).toMatch(/^CapBnd:\t0+$/m)
     await dropIn("RestartSec=50ms")
     await machine.fased(["gateway", "restart"])
   })
