@@ -210,7 +210,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.push(() => access.stop())
     warnOfOverridden({ settings, reloader, env, log })
     reloader.onApplied(({ before, after }) => {
-      keepLastGood(paths, after)
+      // With a setting that waits, it has yet to prove that a gateway starts with it.
+      if (!reloader.state().waits.length) keepLastGood(paths, after)
       models.reconfigured(
         before.values![modelsSection.id] as ModelsConfig,
         after.values![modelsSection.id] as ModelsConfig,

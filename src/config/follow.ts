@@ -8,7 +8,7 @@ import { changesBetween } from "./changes.ts"
 import { configChanged } from "./events.ts"
 import { configInvalid, describeIssue } from "./faults.ts"
 import type { LastGoodRun } from "./last-good.ts"
-import { formatPath } from "./path.ts"
+import { formatPath, type Path } from "./path.ts"
 import { reloadOf } from "./reload.ts"
 import type { Applied, Outcome, Reloader, ReloadMode } from "./reloader.ts"
 import type { ConfigState, Issue, Settings } from "./settings.ts"
@@ -48,10 +48,8 @@ export const followConfig = async (
   let degraded = false
   let { lastGood } = options
 
-  const waits = () =>
-    changesBetween(begun.values, settings.current().values)
-      .filter((path) => reloadOf(path, sections) === "process")
-      .map(formatPath)
+  let waits: readonly string[] = []
+  const isLate = (path: Path) => reloadOf(path, sections) === "process"
 
   const tell = (outcome: Outcome, code?: "DEGRADED" | "RECOVERED") =>
     bus.emit(configChanged, {
@@ -100,7 +98,7 @@ export const followConfig = async (
       problems: found.slice(0, 5).map(describeIssue),
       hint: "what it said before stays in force",
     })
-    tell({ applied: [], waits: waits(), issues })
+    tell({ applied: [], waits, issues })
   }
 
   const lack = ({ message: problem, hint }: Fault) => {
@@ -109,34 +107,31 @@ export const followConfig = async (
     if (again) return log.warn("secrets still cannot be fetched", { problem })
     const code = "SECRETS_RELOADER_DEGRADED"
     log.error("secrets cannot be fetched; those from before stay in use", { code, problem, hint })
-    tell(
-      { applied: [], waits: waits(), issues: [{ path: "", message: problem, hint }] },
-      "DEGRADED",
-    )
+    tell({ applied: [], waits, issues: [{ path: "", message: problem, hint }] }, "DEGRADED")
   }
 
   const apply = async (before: ConfigState, after: ConfigState): Promise<Outcome> => {
     const changes = changesBetween(before.values, after.values)
     // What became a reference may count for more, though its value is the same.
     const isMoved = !Bun.deepEquals(before.refs, after.refs)
-    if (!changes.length && !isMoved) return { applied: [], waits: waits(), issues: [] }
+    if (!changes.length && !isMoved) return { applied: [], waits, issues: [] }
     const paths = changes.map(formatPath)
-    const late = changes.filter((path) => reloadOf(path, sections) === "process").map(formatPath)
+    const late = changes.filter(isLate).map(formatPath)
     const applied = paths.filter((path) => !late.includes(path))
+    waits = changesBetween(begun.values, after.values).filter(isLate).map(formatPath)
     for (const listener of listeners)
       try {
         listener({ paths, before, after })
       } catch (error) {
         log.error("a part did not take the new config", { error })
       }
-    const waiting = waits()
-    log.info("config reloaded", { applied, waits: waiting })
+    log.info("config reloaded", { applied, waits })
     const { mode } = config()
-    const isNeeded = late.some((path) => waiting.includes(path))
-    const outcome = { applied, waits: waiting, issues: [] }
+    const isNeeded = late.some((path) => waits.includes(path))
+    const outcome = { applied, waits, issues: [] }
     if (mode === "restart" || (mode === "hybrid" && isNeeded))
       return restart(outcome, isNeeded ? late : paths)
-    if (isNeeded) log.warn("settings count after a restart", { waits: waiting, mode })
+    if (isNeeded) log.warn("settings count after a restart", { waits, mode })
     return outcome
   }
 
@@ -160,7 +155,7 @@ export const followConfig = async (
   const deal = async (): Promise<Outcome> => {
     const file = await settings.read()
     const isDue = degraded && judged?.values && clock.now() - triedAt >= askAgainMs
-    if (file === judged && !isDue) return { applied: [], waits: waits(), issues }
+    if (file === judged && !isDue) return { applied: [], waits, issues }
     judged = file
     triedAt = clock.now()
     const outcome = await adopt(file)
@@ -169,7 +164,7 @@ export const followConfig = async (
     const { message, hint } = outcome
     return {
       applied: [],
-      waits: waits(),
+      waits,
       issues: issues.length ? issues : [{ path: "", message, hint }],
     }
   }
@@ -184,6 +179,11 @@ export const followConfig = async (
   const lookAlone = () =>
     void look().catch((error: unknown) => log.error("the config cannot be looked at", { error }))
 
+  if (lastGood)
+    log.error("the config file is broken; running on the last good config", {
+      of: new Date(lastGood.at).toISOString(),
+      hint: "correct the file: it is taken as soon as it can be used",
+    })
   settings.hold()
   const watcher = watchFiles({
     files: () => (config().mode === "off" ? [] : (judged ?? settings.current()).files),
@@ -204,7 +204,7 @@ export const followConfig = async (
       valid: !issues.length,
       hash: settings.current().hash,
       issues,
-      waits: waits(),
+      waits,
       secrets: degraded ? "degraded" : "ok",
       ...(lastGood && { lastGoodAt: lastGood.at }),
     }),

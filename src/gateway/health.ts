@@ -25,7 +25,14 @@ export const healthSnapshot = z.object({
   ),
   sessions: sessionsSummary,
   /** Whether the config file can be used, its secrets can be had, and all of it counts already. */
-  config: z.object({ valid: z.boolean(), secrets: z.enum(["ok", "degraded"]), waits: z.int() }),
+  config: z.object({
+    valid: z.boolean(),
+    secrets: z.enum(["ok", "degraded"]),
+    /** Settings that count after a restart. */
+    waits: z.int(),
+    /** It runs on the config that was kept then, as the file was broken at the start. */
+    lastGoodAt: z.number().optional(),
+  }),
 })
 export type HealthSnapshot = z.infer<typeof healthSnapshot>
 
@@ -45,7 +52,7 @@ export const createHealth = (options: {
   clock: Clock
   directory: Directory
   agents: () => { ids: string[]; defaultId: string }
-  config: () => Pick<ReloadState, "valid" | "secrets" | "waits">
+  config: () => ReloadState
 }): Health => {
   const { clock, directory, agents } = options
   let snapshot: HealthSnapshot | undefined
@@ -53,10 +60,14 @@ export const createHealth = (options: {
   let essence = ""
   let version = 0
 
+  const configFacts = (): HealthSnapshot["config"] => {
+    const { valid, secrets, waits, lastGoodAt } = options.config()
+    return { valid, secrets, waits: waits.length, ...(lastGoodAt && { lastGoodAt }) }
+  }
+
   const take = async (): Promise<HealthSnapshot> => {
     const ts = clock.now()
     const { ids, defaultId } = agents()
-    const { valid, secrets, waits } = options.config()
     const summary = async (agentId?: string) => {
       const [count, { sessions }] = await Promise.all([
         directory.count(agentId),
@@ -83,12 +94,13 @@ export const createHealth = (options: {
         sessions: each[at]!,
       })),
       sessions: all,
-      config: { valid, secrets, waits: waits.length },
+      config: configFacts(),
     }
   }
 
   const read = async (fresh = false) => {
-    if (!fresh && snapshot && clock.now() - snapshot.ts < keepMs) return snapshot
+    const isNew = snapshot && clock.now() - snapshot.ts < keepMs
+    if (!fresh && isNew && Bun.deepEquals(snapshot!.config, configFacts())) return snapshot!
     const next = await take()
     const newEssence = JSON.stringify([
       next.ok,

@@ -2,6 +2,7 @@ import { httpUrl } from "../../client/target.ts"
 import { portNumber } from "../arguments.ts"
 import { command } from "../command.ts"
 import type { Context } from "../command.ts"
+import { reportConfig } from "../config-state.ts"
 import { dashboardLink } from "../dashboard-link.ts"
 import { runInForeground } from "../foreground.ts"
 import { findTarget, openGateway } from "../gateway-client.ts"
@@ -29,7 +30,8 @@ export const start = command({
   async run({ port, verbose, ...args }, context) {
     const { out, paths, env, version } = context
     if (await alreadyRuns(context)) return 0
-    if (!args["last-good"]) await setUp(context)
+    // Of a broken file the start itself says what would do instead.
+    if ((await reportConfig(context)).valid) await setUp(context)
     return runInForeground(
       {
         paths,
