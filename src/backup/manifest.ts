@@ -10,7 +10,14 @@ export const places = {
 } as const
 
 /** Files and folders of the state that hold nothing but secrets. */
-export const secretParts = [".env", "secrets.json", "identity", "tls", "credentials"] as const
+export const secretParts = [
+  ".env",
+  "service.env",
+  "secrets.json",
+  "identity",
+  "tls",
+  "credentials",
+] as const
 
 const entry = z.object({
   path: z.string().min(1),

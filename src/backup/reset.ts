@@ -11,8 +11,8 @@ export type ResetScope = (typeof resetScopes)[number]
 
 /** In the state folder, so that moving something there is one rename on one disk. */
 const trash = "trash"
-/** What a reset leaves alone, whatever its scope: we hold the lock while we work. */
-const isKept = (name: string) => name === trash || name.startsWith("gateway.lock")
+/** What a reset leaves alone, whatever its scope: somebody may hold a lock, as we do while we work. */
+const isKept = (name: string) => name === trash || /\.lock(?:-journal)?$/.test(name)
 
 export interface ResetPlan {
   /** What goes to the trash. */
@@ -26,15 +26,20 @@ export const planReset = (
   { state, config, database }: Pick<Paths, "state" | "config" | "database">,
   scope: ResetScope,
 ): ResetPlan => {
-  const inState = existsSync(state) ? readdirSync(state).filter((name) => !isKept(name)) : []
+  const inState = existsSync(state)
+    ? readdirSync(state)
+        .filter((name) => !isKept(name))
+        .sort()
+    : []
   const configs = new Set([basename(config), `${basename(config)}.bak`])
-  const databases = ["", "-wal", "-shm"].map((suffix) => basename(database) + suffix)
-  const access = new Set<string>([...secretParts, ...databases, "agents"])
+  const access = new Set<string>([...secretParts, "config-backups", "agents"])
+  /** The database, its journal, and the copies kept of it. */
+  const isDatabase = (name: string) => name.startsWith(basename(database))
   const ownConfig = dirname(config) === state
   const goes = (name: string) =>
     scope === "full" ||
     (ownConfig && configs.has(name)) ||
-    (scope === "config+creds+sessions" && access.has(name))
+    (scope === "config+creds+sessions" && (access.has(name) || isDatabase(name)))
   const elsewhere = ownConfig ? [] : [config, `${config}.bak`].filter((path) => existsSync(path))
   return {
     going: [...inState.filter(goes).map((name) => join(state, name)), ...elsewhere],

@@ -24,7 +24,11 @@ export const planRemoval = ({ paths, binary, workspaces, parts }: Removal): Remo
   requireState(paths, workspaces)
   const isInState = (path: string) => !/^(?:\.\.|$)/.test(relative(state, path))
   const ofAgents = new Set(workspaces.filter(isInState))
-  const inState = existsSync(state) ? readdirSync(state).map((name) => join(state, name)) : []
+  const inState = existsSync(state)
+    ? readdirSync(state)
+        .sort()
+        .map((name) => join(state, name))
+    : []
   const stateParts = inState.filter((path) => !ofAgents.has(path))
   const outside = [config, `${config}.bak`].filter((path) => !isInState(path))
   const app = binary ? programParts(binary) : []

@@ -38,6 +38,8 @@ export interface Application {
   /** The running gateway keeps the old binary until someone restarts it. */
   noRestart?: boolean
   allowDowngrade?: boolean
+  /** What the owner of the program's folder would type to have the same done. */
+  asOwner: string
   signal?: AbortSignal
   /** Told after each step. */
   done(step: Step): void
@@ -56,7 +58,7 @@ export const applyUpdate = async (found: Found, how: Application): Promise<Appli
   const { target, paths, clock } = how
   const { from, to } = found
   if (found.is === "older" && !how.allowDowngrade) throw downgrade({ from, to })
-  requireWritable(target)
+  requireWritable(target, how.asOwner)
   const lock = holdFile(lockPath(target))
   if (!lock) throw busy()
   const record: UpdateRecord = { from, to, startedAt: clock.now() }
@@ -77,12 +79,12 @@ export const applyUpdate = async (found: Found, how: Application): Promise<Appli
   }
 }
 
-const requireWritable = (target: string) => {
+const requireWritable = (target: string, command: string) => {
   const folder = dirname(target)
   try {
     accessSync(folder, constants.W_OK)
   } catch (error) {
-    throw readOnly({ folder, command: `sudo -E ${target} update` }, error)
+    throw readOnly({ folder, command }, error)
   }
 }
 

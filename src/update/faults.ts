@@ -17,7 +17,9 @@ export const noKeys = fault("update.no-keys", {
   status: 412,
   message: () =>
     "This fased trusts no release key, so it cannot tell a good release from a bad one.",
-  hint: () => "It was built by hand; update it the same way: git pull && npm run build",
+  hint: () =>
+    "It was built by hand, or comes from a release nobody signed. Update it the way it came: " +
+    "git pull && npm run build, or install.sh",
 })
 
 export const notABinary = fault("update.not-a-binary", {

@@ -9,7 +9,8 @@ import { downgrade, notABinary } from "./faults.ts"
 import { baseUrlOf, findUpdate, type Found } from "./find.ts"
 import type { ReleaseKey } from "./manifest.ts"
 import { readRecord, type UpdateRecord } from "./record.ts"
-import { cleanEnv, versionOf } from "./try-out.ts"
+import { versionOf } from "./try-out.ts"
+import { startUpdater } from "./updater.ts"
 
 export interface UpdateStatus {
   version: string
@@ -38,7 +39,7 @@ export type UpdateOutcome =
   /** The program in place is another one already; the gateway goes on as that. */
   | { status: "restarting"; from: string; to: string; delayMs: number }
   /** Another process does it, so that it outlives the gateway it restarts. */
-  | { status: "started"; from: string; to: string; pid: number }
+  | { status: "started"; from: string; to: string }
 
 /** What the running gateway can say of and do about its own version. */
 export interface Updates {
@@ -115,19 +116,13 @@ export const createUpdates = (options: {
       if (is === "current") return { status: "current", version }
       if (is === "older") throw downgrade({ from, to })
       const seconds = timeoutMs ? [`--timeout=${Math.ceil(timeoutMs / 1000)}`] : []
-      const child = Bun.spawn([binary, "update", "--json", ...seconds], {
-        cwd: "/",
-        env: {
-          ...cleanEnv(env),
-          FASED_STATE_DIR: paths.state,
-          FASED_CONFIG_PATH: paths.config,
-          FASED_PROFILE: paths.profile,
-        },
-        stdio: ["ignore", "ignore", "ignore"],
-        detached: true,
+      await startUpdater([binary, "update", "--json", ...seconds], {
+        ...env,
+        FASED_STATE_DIR: paths.state,
+        FASED_CONFIG_PATH: paths.config,
+        FASED_PROFILE: paths.profile,
       })
-      child.unref()
-      return { status: "started", from, to, pid: child.pid }
+      return { status: "started", from, to }
     },
   }
 }

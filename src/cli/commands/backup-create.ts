@@ -67,7 +67,7 @@ export const backupCreate = command({
       const { entries, ...about } = manifest
       return out.json({ file: output, size, files: entries.length, ...about })
     }
-    out.print(`Wrote ${output} (${(size / 1e6).toFixed(1)} MB, ${manifest.entries.length} entries)`)
+    out.print(`Wrote ${output} (${inWords(size)}, ${manifest.entries.length} entries)`)
     if (includeSecrets) out.print("It holds your secrets: keep it where only you can read it.")
     else {
       const named = leftOut.length ? ` (${leftOut.join(", ")})` : ""
@@ -83,3 +83,6 @@ const fileIn = (path: string, name: string) => {
   const full = resolve(path)
   return statSync(full, { throwIfNoEntry: false })?.isDirectory() ? join(full, name) : full
 }
+
+const inWords = (bytes: number) =>
+  bytes < 1e6 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`
