@@ -66,8 +66,8 @@ test("config diff shows what the last change was, and never a secret", async () 
   expect(versions).toHaveLength(2)
   const oldest = await line.fased(["config", "diff", versions[1].name, "--json"])
   expect(JSON.parse(oldest.out).differences).toMatchObject([
-    { path: "gateway.port", before: 19123, after: 19124 },
     { path: "gateway.auth.token" },
+    { path: "gateway.port", before: 19123, after: 19124 },
   ])
   expect(out + oldest.out).not.toMatch(/cli-test-token|another-secret/)
 })
