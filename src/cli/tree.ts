@@ -23,6 +23,7 @@ export const groups: readonly (readonly [title: string, names: readonly string[]
   ["This installation", ["update", "backup", "reset", "uninstall"]],
 ]
 
+const configure = async () => (await import("./commands/configure.ts")).configure
 const gatewayRun = async () => (await import("./commands/gateway-run.ts")).gatewayRun
 
 /** The service of this instance; `daemon` is what older runbooks call it. */
@@ -67,7 +68,7 @@ export const root: Node = {
     },
     configure: {
       summary: "Go through one part of the setup again",
-      load: async () => (await import("./commands/configure.ts")).configure,
+      load: configure,
     },
     start: {
       summary: "Set up what is missing, run the gateway here, show what to do next",
@@ -193,6 +194,7 @@ export const root: Node = {
     },
     config: {
       summary: "Read, change and check the settings",
+      load: configure,
       derives: true,
       children: {
         get: {

@@ -1,6 +1,11 @@
 import { expect, test } from "bun:test"
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { resolvePaths } from "../../src/config/paths.ts"
+import { migrations } from "../../src/registry.ts"
+import type { SessionStore } from "../../src/sessions/session.ts"
+import { createSessionStore } from "../../src/sessions/store.ts"
+import { Database } from "../../src/store/database.ts"
 import { commandLine } from "../support/command-line.ts"
 import { fakeKey, fakeModel } from "../support/fake-model.ts"
 
@@ -226,4 +231,32 @@ test("setup makes config and folder and asks nothing", async () => {
   expect(configOf(line).agents.defaults.workspace).toBe(join(line.home, "desk"))
   expect(existsSync(join(line.home, "desk", "AGENTS.md"))).toBe(true)
   expect(configOf(line).wizard.lastRunCommand).toBe("setup")
+})
+
+test("--reset begins conversations afresh and forgets model keys; config, token and devices stay", async () => {
+  using line = commandLine({
+    gateway: { mode: "local", auth: { token: "a-long-enough-token-0123456789" } },
+    models: { providers: { openai: { apiKey: "sk-stored", models: [{ id: "gpt-4.1" }] } } },
+    wizard: {},
+  })
+  const paths = resolvePaths({ HOME: line.home })
+  const stored = async <T>(work: (sessions: SessionStore) => Promise<T>) => {
+    const db = new Database(paths.database, migrations)
+    try {
+      return await work(createSessionStore(db))
+    } finally {
+      db.close()
+    }
+  }
+  const before = await stored((sessions) => sessions.open("agent:main:main", "main", 1))
+
+  const alone = await line.fased([...quiet, "--reset-scope", "auth"])
+  expect(alone).toMatchObject({ code: 2, err: expect.stringContaining("--reset-scope") })
+  expect((await line.fased([...quiet, "--reset"])).code).toBe(0)
+  const { gateway, models } = configOf(line)
+  expect(gateway.auth.token).toBe("a-long-enough-token-0123456789")
+  expect(models.providers.openai).toEqual({ models: [{ id: "gpt-4.1" }] })
+  const after = await stored((sessions) => sessions.get("agent:main:main"))
+  expect(after?.sessionId).toBeString()
+  expect(after?.sessionId).not.toBe(before.sessionId)
 })

@@ -3,6 +3,7 @@ import type { Context } from "../command.ts"
 import { acceptRisk, choosePlace } from "../wizard/place.ts"
 import { type OnboardArgs, onboardFlags } from "../wizard/flags.ts"
 import { setUpHere, setUpRemote } from "../wizard/onboard.ts"
+import { resetFirst } from "../wizard/reset.ts"
 import { openWizard, untilCancelled } from "../wizard/open.ts"
 
 export const onboard = command({
@@ -27,6 +28,7 @@ export const runOnboarding = async (args: OnboardArgs, context: Context) => {
   return untilCancelled(wizard, async () => {
     wizard.ask?.intro(`fased ${context.version}`)
     await acceptRisk(wizard)
+    await resetFirst(wizard)
     const place = await choosePlace(wizard)
     return place === "remote" ? setUpRemote(wizard) : setUpHere(wizard, place)
   })

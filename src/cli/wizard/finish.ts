@@ -1,5 +1,7 @@
 import { hostname, userInfo } from "node:os"
 import type { Report } from "../../doctor/run.ts"
+import { httpUrl } from "../../client/target.ts"
+import type { Env } from "../../config/paths.ts"
 import { Fault } from "../../kernel/fault.ts"
 import { sshTarget, tunnelLine } from "../../onboard/reach.ts"
 import { fased } from "../command.ts"
@@ -62,8 +64,12 @@ const health = async ({ args, context }: Wizard): Promise<Outcome["health"]> => 
     return { state: "not-running" }
   const { ok, url, error } = await probe(target, context, 5000)
   return ok
-    ? { state: "ok", url }
-    : { state: "failed", url, problem: [error?.message, error?.hint].filter(Boolean).join("\n") }
+    ? { state: "ok", url: httpUrl({ url }) }
+    : {
+        state: "failed",
+        url: httpUrl({ url }),
+        problem: [error?.message, error?.hint].filter(Boolean).join("\n"),
+      }
 }
 
 /** With `--no-fast-health`: every check of the running gateway. */
@@ -75,6 +81,12 @@ export const examine = async (wizard: Wizard): Promise<Report | undefined> => {
   )) as Report
   if (!args.json) printFindings(context.out, report.findings)
   return report
+}
+
+/** An account may have no name, as in a container; then a person has to know it. */
+const userName = (env: Env) => {
+  const name = env.USER || env.LOGNAME || userInfo().username
+  return /^[\w.-]+$/.test(name) && name !== "unknown" ? name : "<user>"
 }
 
 /** How a person comes to the page: here with the link, to a server through Tailscale or SSH. */
@@ -102,7 +114,7 @@ export const reach = async (context: Context, place: Place): Promise<Reach> => {
       page: `${origin}${pathname}${hash}`,
     }
   }
-  const self = { user: userInfo().username, host: hostname() }
+  const self = { user: userName(context.env), host: hostname() }
   return {
     steps: [["On your own machine", tunnelLine(sshTarget(context.env, self), Number(port))]],
     page: link,

@@ -110,11 +110,21 @@ export const onboardFlags = flags({
   ...modelFlags,
   ...gatewayFlags,
   ...serviceFlags,
+  reset: {
+    type: "boolean",
+    description: "Begin afresh first: conversations and stored model keys",
+  },
+  "reset-scope": {
+    type: "enum",
+    valueHint: "what",
+    options: ["sessions", "auth", "auth+sessions"],
+    description: "How much of that (default auth+sessions)",
+  },
   "skip-health": { type: "boolean", description: "Do not wait for the gateway's first answer" },
   "fast-health": {
     type: "boolean",
     default: true,
-    description: "Be content with that; --no-fast-health runs every check",
+    description: "Run every check at the end, not only the first",
   },
   "skip-ui": { type: "boolean", description: "Do not show the dashboard's address" },
   "skip-channels": { type: "boolean", description: "Accepted; this version has no channels" },

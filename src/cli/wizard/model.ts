@@ -1,5 +1,7 @@
 import { nearest } from "../../config/nearest.ts"
+import type { Env } from "../../config/paths.ts"
 import { systemClock } from "../../kernel/clock.ts"
+import { Fault } from "../../kernel/fault.ts"
 import { guideProvider } from "../../models/guide.ts"
 import { formatRef } from "../../models/ref.ts"
 import type { ModelAnswer } from "../../onboard/answers.ts"
@@ -19,7 +21,7 @@ import type { Choice } from "../prompts.ts"
 import { customModel } from "./custom-model.ts"
 import { hostedModel } from "./hosted-model.ts"
 import { localModel } from "./local-model.ts"
-import type { Wizard } from "./wizard.ts"
+import { type Wizard, written } from "./wizard.ts"
 
 /** What came of the model step. */
 export interface ModelStep {
@@ -93,7 +95,13 @@ const currentModel = async ({ settings, context: { env } }: Wizard) => {
     settings.section(agent.agents),
   )
   if (chosen) return chosen
-  await settings.activate([models])
+  try {
+    await settings.activate([models])
+  } catch (error) {
+    // A key that cannot be had is what this step can put right.
+    if (error instanceof Fault) return formatRef(guide)
+    throw error
+  }
   return createModels({
     config: () => settings.section(models),
     env,
@@ -121,14 +129,12 @@ const choiceFromFlags = ({ args }: Wizard): string | undefined => {
 const lookAround = ({ ask, context: { env } }: Wizard): Promise<FoundServer[]> =>
   ask!.busy("Looking for models on this machine", () => findServers(serverChoices(env)))
 
-const askChoice = async (
-  { ask, context: { env } }: Wizard,
-  now: string,
-  servers: FoundServer[],
-) => {
-  const isGuide = now === formatRef(guide)
+const askChoice = async (wizard: Wizard, now: string, servers: FoundServer[]) => {
+  const { ask, context } = wizard
+  const { env } = context
+  const canStay = now !== formatRef(guide) && isWritten(wizard, now)
   const options: Choice<string>[] = [
-    ...(isGuide ? [] : [{ value: "keep", label: `Keep ${now}` }]),
+    ...(canStay ? [{ value: "keep", label: `Keep ${now}` }] : []),
     ...servers.map(({ id, label, models: [first, ...more] }) => ({
       value: id,
       label: `${label}, found on this machine (${first}${more.length ? ` and ${more.length} more` : ""})`,
@@ -140,15 +146,22 @@ const askChoice = async (
     { value: customChoice, label: "Another server, compatible with OpenAI or Anthropic" },
     {
       value: guideChoice,
-      label: `None${isGuide ? " yet" : ""}: the built-in guide answers, which is no language model`,
+      label: `None${canStay ? "" : " yet"}: the built-in guide answers, which is no language model`,
     },
   ]
   return ask!.select({
     message: "Which model shall answer?",
     options,
-    initial: hosted.find(({ variable }) => isGuide && !servers.length && env[variable]?.trim())?.id,
+    initial: canStay || servers.length ? undefined : withVariable(env)?.id,
   })
 }
+
+const withVariable = (env: Env) => hosted.find(({ variable }) => env[variable]?.trim())
+
+/** Somebody decided on it: a variable that happens to be set in this shell is no decision. */
+const isWritten = (wizard: Wizard, ref: string) =>
+  written(wizard, "agents", "defaults", "model") !== undefined ||
+  written(wizard, "models", "providers", ref.split("/", 1)[0]!) !== undefined
 
 /** The answer a choice leads to; undefined when the guide answers anyway. */
 const build = async (

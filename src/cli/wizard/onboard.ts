@@ -133,7 +133,10 @@ const tellNext = (
   for (const line of columns(rows, { indent: "  ", gap: 3 })) out.print(line)
   // On a terminal someone is there to open it; elsewhere the token would end up in a log.
   const dashboardUrl = out.tty ? way.page : way.page.replace(/#.*$/, "")
-  if (!args["skip-ui"]) printNextSteps(context, { dashboardUrl, logFile: newestLog(paths.logs) })
+  if (args["skip-ui"]) return
+  printNextSteps(context, { dashboardUrl, logFile: newestLog(paths.logs) })
+  if (!out.tty && way.page.includes("#"))
+    out.print(muted(`For the link that signs you in: ${fased(context, "dashboard --no-open")}`))
 }
 
 /** From the last answer to a gateway that runs is one more key. */
