@@ -139,7 +139,12 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     })
     undo.push(() => log.close())
     for (const { from, to } of rewritten)
-      log.for("config").warn("old setting rewritten", { from, to, before: `${paths.config}.bak` })
+      log.for("config").warn("old setting rewritten", { from, to })
+    if (rewritten.length)
+      log.for("config").warn("the config file was brought up to date", {
+        copy: `${paths.config}.bak`,
+        see: "fased config diff",
+      })
     const db = new Database(paths.database, migrations)
     undo.push(() => db.close())
 

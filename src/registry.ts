@@ -7,7 +7,7 @@ import { listCommands } from "./agent/commands.ts"
 import { agents } from "./agent/config.ts"
 import { agentEvent, chatEvent } from "./agent/events.ts"
 import { agent, agentWait } from "./agent/run.ts"
-import { configPrivate, configValid } from "./config/checks.ts"
+import { configPrivate, configValid, environmentWhole } from "./config/checks.ts"
 import { configChanged } from "./config/events.ts"
 import { env } from "./config/env-block.ts"
 import * as configChanges from "./config/change-methods.ts"
@@ -160,6 +160,7 @@ export const tools: readonly AnyTool[] = [
 export const checks: readonly AnyCheck[] = [
   configValid,
   configPrivate,
+  environmentWhole,
   resolvable,
   upToDate,
   notShadowed,

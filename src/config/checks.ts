@@ -1,6 +1,7 @@
 import { chmodSync } from "node:fs"
 import { check } from "../kernel/check.ts"
 import { openTo, type OpenPath, privatePlaces } from "../store/private-places.ts"
+import { loadEnv } from "./env.ts"
 import { describeIssue } from "./faults.ts"
 import { mendConfig } from "./upgrade.ts"
 import { Paths } from "./paths.ts"
@@ -42,6 +43,29 @@ export const configValid = check({
 })
 
 const quoted = (path: string) => (/^[\w.-]+$/.test(path) ? path : `'${path}'`)
+
+/** What was meant for the environment and did not get there. */
+export const environmentWhole = check({
+  id: "config.environment",
+  title: "Every variable of the .env file and the login shell is there",
+  severity: "warn",
+  needs: { paths: Paths, settings: Settings },
+  async detect({ paths, settings }): Promise<string[] | null> {
+    const { file, refused, problem } = loadEnv({}, paths)
+    const { warnings } = await settings.read()
+    const lost = [
+      ...(problem ? [`${file} cannot be read: ${problem}`] : []),
+      ...refused.map(
+        (name) => `${name} in ${file} is left out: it steers fased, or how programs run`,
+      ),
+      ...warnings.map(describeIssue),
+    ]
+    return lost.length ? lost : null
+  },
+  explain: (lost) =>
+    `Not all of the environment is as meant:${lost.map((one) => `\n  - ${one}`).join("")}`,
+  next: () => "Set such variables where fased is started, and take them out of the file.",
+})
 
 /** Files that may hold secrets, and the folder around them. */
 export const configPrivate = check({

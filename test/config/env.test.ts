@@ -1,8 +1,12 @@
 import { expect, test } from "bun:test"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
+import { environmentWhole } from "../../src/config/checks.ts"
+import { createSettings } from "../../src/config/create.ts"
 import { loadEnv } from "../../src/config/env.ts"
-import { temporaryFolder } from "./sample.ts"
+import type { Paths } from "../../src/config/paths.ts"
+import { fetchSecrets } from "../support/no-secrets.ts"
+import { sections, temporaryFolder } from "./sample.ts"
 
 test("the .env file adds to the environment and overrides nothing", () => {
   using folder = temporaryFolder({ ".env": "A=file\nB='from file'\nexport C=3\nEMPTY=file\n" })
@@ -50,4 +54,15 @@ test("a .env file that cannot be read is told", () => {
   using folder = temporaryFolder()
   mkdirSync(join(folder.path, ".env"))
   expect(loadEnv({}, { state: folder.path }).problem).toContain("EISDIR")
+})
+
+test("config.environment names what the .env file holds in vain", async () => {
+  using folder = temporaryFolder({ ".env": "A=1\nNODE_OPTIONS=x\nFASED_STATE_DIR=/x\n" })
+  const paths = { state: folder.path, config: join(folder.path, "fased.json") } as Paths
+  const settings = await createSettings({ paths, env: {}, sections, fetchSecrets })
+  const found = (await environmentWhole.detect({ paths, settings }))!
+  const text = environmentWhole.explain(found)
+  for (const name of ["NODE_OPTIONS", "FASED_STATE_DIR"])
+    expect(text).toContain(`${name} in ${join(folder.path, ".env")} is left out`)
+  expect(text).not.toContain("A in")
 })
