@@ -56,7 +56,7 @@ export const run = method({
       to: z.string(),
       delayMs: z.number(),
     }),
-    z.object({ status: z.literal("started"), from: z.string(), to: z.string(), pid: z.int() }),
+    z.object({ status: z.literal("started"), from: z.string(), to: z.string() }),
   ]),
   example: { sessionKey: "agent:main:main", note: "The update you asked for is done." },
   // It downloads, and it takes everyone's connection down.

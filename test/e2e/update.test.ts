@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { copyFile, mkdir, readFile } from "node:fs/promises"
+import { copyFile, mkdir, readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { freePort } from "../support/binary.ts"
 import { emptyHome, finish, serveFiles } from "../support/release.ts"
+import { noSystemd, startMachine } from "../support/systemd-user.ts"
 import { newReleaseKey, signedRelease, under } from "../support/signed-release.ts"
 import { compileVersions } from "../support/versions.ts"
 
@@ -154,3 +155,50 @@ test("update.run has the gateway update itself and come back", async () => {
   const again = await place.run("gateway", "call", "update.run")
   expect(again.stdout).toContain("current")
 }, 60_000)
+
+test.skipIf(noSystemd !== undefined)(
+  `a service goes on as the new version, and as the old one when that stays away (${noSystemd ?? "on a real systemd"})`,
+  async () => {
+    await using machine = await startMachine()
+    const program = join(machine.home, ".local/bin/fased")
+    await rm(program)
+    await copyFile(versions.path("1.0.0"), program)
+    const env = { FASED_UPDATE_URL: release.url }
+    const status = async () =>
+      JSON.parse((await machine.fased(["update", "status", "--json"], env)).out)
+    const set = (name: string, value: string) => machine.fased(["config", "set", name, value])
+    expect(await set("gateway.mode", "local")).toMatchObject({ code: 0 })
+    expect(await machine.fased(["gateway", "install"])).toMatchObject({ code: 0 })
+    expect((await status()).gateway).toBe("1.0.0")
+    const unit = "ai.fased.gateway.service"
+    const pid = await machine.property(unit, "MainPID")
+
+    const updated = await machine.fased(["update"], env)
+    expect(updated.out).toContain("The gateway runs 1.1.0 and answers.")
+    expect(await status()).toMatchObject({ version: "1.1.0", gateway: "1.1.0" })
+    expect(await machine.property(unit, "MainPID")).toBe(pid)
+    expect(await machine.property(unit, "ActiveState")).toBe("active")
+
+    const broken = await machine.fased(["update", "--channel", "beta", "--timeout", "15"], env)
+    expect(broken.code).toBe(1)
+    expect(broken.err).toContain("was taken back")
+    expect(broken.err).toContain("The gateway runs again.")
+    expect(await status()).toMatchObject({ version: "1.1.0", gateway: "1.1.0" })
+    expect(await machine.property(unit, "ActiveState")).toBe("active")
+
+    // The same asked of the gateway itself: what takes it back must outlive the service.
+    const asked = Date.now()
+    await set("update.channel", "beta")
+    await set("update.baseUrl", release.url)
+    const call = ["gateway", "call", "update.run", "--params", '{"timeoutMs":8000}']
+    expect((await machine.fased(call)).out).toContain("started")
+    const last = async () => (await status()).last
+    for (let tries = 0; !((await last())?.finishedAt > asked); tries++) {
+      if (tries > 200) throw new Error("the update never ended")
+      await Bun.sleep(200)
+    }
+    expect(await last()).toMatchObject({ to: "1.2.0-beta.1", outcome: "rolled-back" })
+    expect(await status()).toMatchObject({ version: "1.1.0", gateway: "1.1.0" })
+  },
+  180_000,
+)

@@ -49,6 +49,7 @@ export const update = async ({
     env: {},
     clock: systemClock,
     gateway: noGateway,
+    asOwner: `sudo ${target} update`,
     done: (step) => done.push(step),
     ...how,
   })

@@ -1,5 +1,5 @@
 import { applyUpdate, type Applied, type Step } from "../../update/apply.ts"
-import { findUpdate, type Found } from "../../update/find.ts"
+import { findUpdate, type Found, type Search } from "../../update/find.ts"
 import { wholeNumber } from "../arguments.ts"
 import { command, fased } from "../command.ts"
 import type { Context } from "../command.ts"
@@ -71,6 +71,7 @@ export const update = command({
       gateway,
       noRestart: !args.restart,
       allowDowngrade,
+      asOwner: asOwner(search),
       signal: abort.signal,
       done: (step) => json || out.note(`  ${out.notePaint.good("✓")} ${words[step]}`),
     })
@@ -79,6 +80,12 @@ export const update = command({
     for (const line of afterwards(applied, found, context)) out.print(line)
   },
 })
+
+/** Root has a home and settings of its own, so what is to be fetched goes along. */
+const asOwner = ({ target, file, baseUrl, channel }: Search) =>
+  file
+    ? `sudo ${target} update --channel ${channel} --file ${file}`
+    : `sudo env FASED_UPDATE_URL=${baseUrl} ${target} update --channel ${channel}`
 
 const words: Record<Step, string> = {
   fetched: "fetched, signature and checksum good",
