@@ -1,11 +1,10 @@
-import { copyFileSync, existsSync, readFileSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { basename, join } from "node:path"
 import type { Env, Paths } from "../config/paths.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { privateFolder } from "../store/files.ts"
 import { noteAction, recorded } from "./actions-log.ts"
 import type { Action } from "./actions-log.ts"
-import type { Author } from "./author.ts"
 import { findDrift, isFleeting } from "./drift.ts"
 import { keepEnvironment } from "./environment-file.ts"
 import {
@@ -18,6 +17,7 @@ import {
 } from "./faults.ts"
 import { thisHost } from "./host.ts"
 import type { Host } from "./host.ts"
+import { findInstallation, keepCopy, portIn } from "./installation.ts"
 import { findLauncher, placeLauncher } from "./launcher.ts"
 import { keepLingering, lingerCommand, lingers } from "./linger.ts"
 import { managersOf } from "./managers.ts"
@@ -25,7 +25,7 @@ import type { Manager, Scope } from "./manager.ts"
 import { serviceNames } from "./names.ts"
 import { olderServices, otherServices, setAside } from "./others.ts"
 import { makePlan } from "./plan.ts"
-import type { Facts, Plan } from "./plan.ts"
+import type { Plan } from "./plan.ts"
 import type { Installation, ServiceManager } from "./service.ts"
 
 interface Options {
@@ -54,14 +54,7 @@ export const createServiceManager = ({
   }
 
   const installed = () =>
-    managers.flatMap((manager): Installation[] => {
-      const text = readText(manager.path)
-      if (text === undefined) return []
-      const author = manager.author(text)
-      const facts = manager.read(text)
-      const custom = whyCustom(author, facts, paths.state)
-      return [{ manager, text, facts, author, ...(custom && { custom }) }]
-    })
+    managers.flatMap((manager) => findInstallation(manager, paths.state) ?? [])
 
   const required = () => {
     const [first] = installed()
@@ -237,34 +230,4 @@ export const createServiceManager = ({
       return found
     },
   }
-}
-
-/** Why a service file is somebody's own, or serves somebody else. */
-const whyCustom = (author: Author, { extras, environment }: Facts, state: string) => {
-  if (author === "foreign") return "it was not written by fased"
-  const { FASED_STATE_DIR: other } = environment
-  if (other && other !== state) return `it is for another state folder (${other})`
-  if (author === "edited" && extras.length)
-    return `it has settings of its own (${extras.join(", ")})`
-  return undefined
-}
-
-/** What somebody wrote by hand is kept beside the file that replaces it. */
-const keepCopy = ({ author, manager: { path } }: Installation) => {
-  if (author === "fased") return undefined
-  copyFileSync(path, `${path}.bak`)
-  return `${path}.bak`
-}
-
-const readText = (path: string) => {
-  try {
-    return readFileSync(path, "utf8")
-  } catch {
-    return undefined
-  }
-}
-
-const portIn = (command: readonly string[]) => {
-  const at = command.indexOf("--port")
-  return at < 0 ? undefined : Number(command[at + 1]) || undefined
 }

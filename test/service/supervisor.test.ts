@@ -69,10 +69,13 @@ import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 name = sys.argv[1]
 s.bind("\\0" + name[1:] if name[0] == "@" else name)
-print("bound", flush=True)
+print("bound", file=sys.stderr, flush=True)
 s.settimeout(10)
 print(s.recv(4096).decode())`
-    return Bun.spawn([programPath("python3"), "-c", script, name], { stdout: "pipe" })
+    return Bun.spawn([programPath("python3"), "-c", script, name], {
+      stdout: "pipe",
+      stderr: "pipe",
+    })
   }
 
   for (const kind of ["a path", "an abstract name"])
@@ -82,12 +85,11 @@ print(s.recv(4096).decode())`
         const path = join(folder, "s")
         const name = kind === "a path" ? path : `@${path}`
         const child = receive(name)
-        const reader = child.stdout.getReader()
-        await reader.read()
+        const bound = await child.stderr.getReader().read()
+        expect(new TextDecoder().decode(bound.value)).toStartWith("bound")
         const { supervisor } = await takeSupervisor({ NOTIFY_SOCKET: name }, turnableClock())
         supervisor.ready("Listening")
-        const { value } = await reader.read()
-        expect(new TextDecoder().decode(value)).toBe("READY=1\nSTATUS=Listening\n")
+        expect(await new Response(child.stdout).text()).toBe("READY=1\nSTATUS=Listening\n")
         await child.exited
       } finally {
         rmSync(folder, { recursive: true })
