@@ -9,6 +9,7 @@ import { configChanged } from "./config/events.ts"
 import { followConfig } from "./config/follow.ts"
 import { adoptAtStart } from "./config/last-good.ts"
 import type { Env, Paths } from "./config/paths.ts"
+import { keepSchemaCurrent } from "./config/schema-file.ts"
 import { type Outcome, Reloader } from "./config/reloader.ts"
 import { upgradeConfig } from "./config/upgrade.ts"
 import { ownIdentity } from "./devices/identity.ts"
@@ -18,7 +19,6 @@ import { createDoctor, Doctor } from "./doctor/service.ts"
 import { certificateNames, localHost } from "./gateway/address.ts"
 import type { EntryFlags } from "./gateway/entry.ts"
 import { watchAccess } from "./gateway/access.ts"
-import { gateway as gatewaySection } from "./gateway/config.ts"
 import { decideEntry } from "./gateway/entry.ts"
 import { Health } from "./gateway/health.ts"
 import { configFacts, createStatus, Identity, Status } from "./gateway/methods.ts"
@@ -97,6 +97,8 @@ export interface RunningGateway {
 
 /** How long turns under way may still run when the gateway stops. */
 const drainMs = 5_000
+/** What nobody waits for is done when the rush of a start is over. */
+const quietMs = 10_000
 
 /** Starts a gateway (contract 01 §2) or throws the fault that says why not. */
 export const start = async (options: StartOptions): Promise<RunningGateway> => {
@@ -110,8 +112,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
   })
   const rewritten = options.lastGood ? [] : await upgradeConfig(settings)
   const lastGood = await adoptAtStart(settings, { ...options, sections })
-  const { ground, port } = await decideEntry(options, { settings, env, paths })
-  const config = () => settings.section(gatewaySection)
+  const { config, ground, port } = await decideEntry(options, { settings, env, paths })
   if (options.force) await clearPort(port, paths.state, systemPorts, clock)
 
   const undo: (() => unknown)[] = []
@@ -211,7 +212,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     })
     undo.push(() => reloader.close())
     services.provide(Reloader, reloader)
-    const access = watchAccess({ settings, reloader, ground, log })
+    const access = watchAccess({ config, reloader, ground, log })
     undo.push(() => access.stop())
     warnOfOverridden({ settings, reloader, env, log })
     reloader.onApplied(({ before, after }) => {
@@ -330,6 +331,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
           queuedSystemEvents: [],
           config: configFacts(reloader.state()),
           restart: await lastRestart(),
+          tailscale: opened.exposure.state(),
           processMemory: { rssBytes: process.memoryUsage.rss() },
         }),
       ),
@@ -368,6 +370,15 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     await takeUpLeftOver()
     await wakeAfterRestart({ store: restartStore, receive: journey.receive, clock, log })
     if (!lastGood) keepLastGood(paths, settings.current())
+    undo.push(
+      clock.after(quietMs, () => {
+        try {
+          keepSchemaCurrent(settings.current(), { paths, sections, version })
+        } catch (error) {
+          log.for("config").debug("the schema for editors cannot be written", { error })
+        }
+      }),
+    )
     log.for("gateway").info("listening", { url, pid: process.pid, version })
 
     return {
@@ -389,6 +400,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         log.for("gateway").info("stopping", { reason })
         opened.announceShutdown(reason, restart?.expectedMs)
         await engine.turns.drain(drainMs, clock)
+        await opened.exposure.close({ leaving: restart === undefined })
         await stopAll()
       },
     }

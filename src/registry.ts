@@ -27,6 +27,7 @@ import {
   certificateUsable,
   portFree,
   startable,
+  tailscaleServes,
 } from "./gateway/checks.ts"
 import { gateway as gatewaySection } from "./gateway/config.ts"
 import * as gatewayEvents from "./gateway/events.ts"
@@ -167,6 +168,7 @@ export const checks: readonly AnyCheck[] = [
   filesPrivate,
   diskSpace,
   startable,
+  tailscaleServes,
   certificateUsable,
   certificateLasts,
   portFree,

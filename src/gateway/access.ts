@@ -1,12 +1,10 @@
 import type { Env } from "../config/paths.ts"
 import type { Reloader } from "../config/reloader.ts"
-import type { Settings } from "../config/settings.ts"
 import { Fault } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import type { Auth, AuthFlags } from "./auth.ts"
 import { resolveAuth } from "./auth.ts"
 import type { GatewayConfig } from "./config.ts"
-import { gateway } from "./config.ts"
 import type { Credential } from "./connections.ts"
 import { guardAuth } from "./guards.ts"
 import type { RateLimit } from "./limiter.ts"
@@ -61,15 +59,15 @@ export interface LiveAccess {
  * gateway with nothing closes the door.
  */
 export const watchAccess = (options: {
-  settings: Pick<Settings, "section">
+  config: () => GatewayConfig
   reloader: Pick<Reloader, "onApplied">
   ground: AccessGround
   log: Log
 }): LiveAccess => {
-  const { settings, reloader, ground } = options
+  const { reloader, ground } = options
   const log = options.log.for("gateway")
   const listeners: Parameters<LiveAccess["onChange"]>[0][] = []
-  let config = settings.section(gateway)
+  let config = options.config()
   let seen = facts(config, ground)
   let current = decideAccess(config, ground)
 
@@ -88,7 +86,7 @@ export const watchAccess = (options: {
   }
 
   const stop = reloader.onApplied(() => {
-    const next = settings.section(gateway)
+    const next = options.config()
     const now = facts(next, ground)
     if (Bun.deepEquals(now, seen)) return
     const before = { access: current, config }

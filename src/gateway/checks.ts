@@ -9,6 +9,7 @@ import { gateway } from "./config.ts"
 import { checkEntry } from "./entry.ts"
 import { Fault } from "../kernel/fault.ts"
 import { Ports } from "./ports.ts"
+import { Exposure } from "./serve.ts"
 
 export const portFree = check({
   id: "gateway.port-free",
@@ -102,4 +103,18 @@ export const apisServed = check({
     gateway.http.endpoints.chatCompletions.enabled ? { path: "/v1/chat/completions" } : null,
   explain: ({ path }) => `The config enables ${path}, which this version does not serve yet.`,
   next: () => "Leave it for a later version, or: fased config unset gateway.http.endpoints",
+})
+
+/** Asks the gateway that runs; before it does, there is nothing to be served. */
+export const tailscaleServes = check({
+  id: "gateway.tailscale",
+  title: "Tailscale leads to the gateway, as configured",
+  severity: "warn",
+  needs: { exposure: Exposure },
+  detect({ exposure }) {
+    const state = exposure.state()
+    return state.state === "failed" ? state : null
+  },
+  explain: ({ problem }) => problem,
+  next: ({ next }) => next,
 })

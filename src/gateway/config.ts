@@ -174,8 +174,12 @@ export const gateway = section({
           .enum(["off", "serve", "funnel"])
           .default("off")
           .describe(
-            "Exposure through Tailscale; this version runs with `off` only, and with a Serve set up by hand.",
+            "Who reaches the gateway through Tailscale: nobody, the tailnet, or with `funnel` the internet.",
           ),
+        resetOnExit: z
+          .boolean()
+          .default(false)
+          .describe("Take it back when the gateway stops, not only when this is set to off."),
       })
       .prefault({})
       .describe("Tailscale."),

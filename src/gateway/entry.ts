@@ -16,16 +16,27 @@ export interface EntryFlags extends AuthFlags {
   port?: number
   bind?: GatewayConfig["bind"]
   allowUnconfigured?: boolean
+  tailscale?: GatewayConfig["tailscale"]["mode"]
+  tailscaleResetOnExit?: boolean
 }
+
+/** The config with what this run's flags say in its place. */
+export const asRun = (config: GatewayConfig, flags: EntryFlags): GatewayConfig => ({
+  ...config,
+  tailscale: {
+    mode: flags.tailscale ?? config.tailscale.mode,
+    resetOnExit: flags.tailscaleResetOnExit ?? config.tailscale.resetOnExit,
+  },
+})
 
 /** Where the gateway will listen and what it will ask for. Throws the guard that forbids it. */
 export const decideEntry = async (
   flags: EntryFlags,
   { settings, env, paths }: { settings: Settings; env: Env; paths: Pick<Paths, "defaultPort"> },
 ) => {
-  const config = settings.section(gateway)
-  guardMode(config, flags.allowUnconfigured)
-  const { hosts, port } = placeOf(flags, config, { env, paths })
+  const config = () => asRun(settings.section(gateway), flags)
+  guardMode(config(), flags.allowUnconfigured)
+  const { hosts, port } = placeOf(flags, config(), { env, paths })
   const ground = {
     hosts,
     flags: await secured(flags, settings, env, hosts),
@@ -33,16 +44,17 @@ export const decideEntry = async (
       return withoutOverridden(settings.current().refs, env)
     },
   }
-  guardExposure(config, hosts, decideAccess(settings.section(gateway), ground).auth)
+  guardExposure(config(), hosts, decideAccess(config(), ground).auth)
   return { config, ground, port }
 }
 
 /** Where a gateway with this config would listen. Throws what keeps it from starting; writes nothing. */
 export const checkEntry = (
   flags: EntryFlags,
-  config: GatewayConfig,
+  written: GatewayConfig,
   places: { env: Env; paths: Pick<Paths, "defaultPort"> },
 ) => {
+  const config = asRun(written, flags)
   guardMode(config, flags.allowUnconfigured)
   const place = placeOf(flags, config, places)
   const { hosts } = place

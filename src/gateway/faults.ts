@@ -73,12 +73,15 @@ export const proxyOnLoopback = fault("gateway.proxy-on-loopback", {
     "Set gateway.bind lan (or custom) behind a firewall that lets only the proxy through, or use a token.",
 })
 
-export const tailscaleNotYet = fault<{ mode: string }>("gateway.tailscale-not-yet", {
-  status: 409,
-  message: ({ mode }) => `This version cannot run gateway.tailscale.mode "${mode}".`,
-  hint: () =>
-    "Set it to off. Then use an SSH tunnel (fased dashboard shows how), or run tailscale serve yourself, with gateway.auth.allowTailscale true.",
-})
+export const serveNeedsLoopback = fault<{ mode: string; host: string }>(
+  "gateway.tailscale-needs-loopback",
+  {
+    status: 409,
+    message: ({ mode, host }) =>
+      `gateway.tailscale.mode=${mode} brings people in by loopback, but the gateway listens on ${host}.`,
+    hint: () => "Set gateway.bind loopback, or gateway.tailscale.mode off.",
+  },
+)
 
 export const funnelNeedsPassword = fault("gateway.funnel-needs-password", {
   status: 409,

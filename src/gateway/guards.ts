@@ -1,3 +1,4 @@
+import { Fault } from "../kernel/fault.ts"
 import type { Auth } from "./auth.ts"
 import { beyondLoopback } from "./address.ts"
 import type { GatewayConfig } from "./config.ts"
@@ -8,8 +9,8 @@ import {
   noTrustedProxies,
   originsMissing,
   proxyOnLoopback,
+  serveNeedsLoopback,
   startBlocked,
-  tailscaleNotYet,
 } from "./faults.ts"
 
 /** What must hold before the port is opened (contract 01 §2). Throws the first thing that does not. */
@@ -36,8 +37,19 @@ export const guardExposure = (config: GatewayConfig, hosts: string[], auth: Auth
   const host = beyondLoopback(hosts)
   const { mode } = config.tailscale
   if (mode === "funnel" && auth.mode !== "password") throw funnelNeedsPassword()
-  if (mode !== "off") throw tailscaleNotYet({ mode })
+  if (mode !== "off" && host) throw serveNeedsLoopback({ mode, host })
   const { enabled, allowedOrigins, dangerouslyAllowHostHeaderOriginFallback } = config.controlUi
   if (host && enabled && !allowedOrigins.length && !dangerouslyAllowHostHeaderOriginFallback)
     throw originsMissing({ host })
+}
+
+/** What forbids this exposure, for a gateway that runs already. */
+export const exposureProblem = (config: GatewayConfig, hosts: string[], auth: Auth) => {
+  try {
+    guardExposure(config, hosts, auth)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return { problem: error.message, next: error.hint ?? "" }
+  }
 }

@@ -47,6 +47,12 @@ const statusResult = z.object({
   processMemory: z.object({ rssBytes: z.int() }),
   config: configShape,
   restart: z.object({ reason: z.string(), at: z.number() }).nullable(),
+  tailscale: z.object({
+    state: z.enum(["off", "pending", "served", "failed"]),
+    url: z.string().optional(),
+    problem: z.string().optional(),
+    next: z.string().optional(),
+  }),
 })
 
 export const Status = service<{ prepared(): Promise<Prepared<z.infer<typeof statusResult>>> }>(

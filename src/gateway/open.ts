@@ -29,6 +29,7 @@ import { deviceSockets } from "./device-sockets.ts"
 import { createDispatch } from "./dispatch.ts"
 import { healthChanged, presenceChanged, shutdown, tick } from "./events.ts"
 import { limits } from "./frames.ts"
+import { exposureProblem } from "./guards.ts"
 import { createHandshake } from "./handshake.ts"
 import { createHealth, Health } from "./health.ts"
 import { createHello } from "./hello.ts"
@@ -41,7 +42,9 @@ import { hostRules } from "./origin.ts"
 import { listen } from "./server.ts"
 import { createSignIn, lookAtSecret } from "./sign-in.ts"
 import { createSocketHandler } from "./socket.ts"
+import { Exposure, type KeptServed, keepServed } from "./serve.ts"
 import { checkClaim, createWhois } from "./tailscale.ts"
+import { tailscaleProgram } from "./tailscale-program.ts"
 import { reachOf } from "./reach.ts"
 import { controlUi, openSite } from "./ui.ts"
 import type { UiSessions } from "./ui-session.ts"
@@ -121,20 +124,29 @@ export const openGateway = (options: OpenOptions) => {
   })
   const limiter = createLimiter(clock, () => access().rateLimit)
   const names = ownNames()
-  const rules = derived(
-    () => config().controlUi,
-    (controlUi) => hostRules(controlUi, names),
+  let exposure: KeptServed | undefined
+  const served = () => {
+    const state = exposure?.state()
+    return state?.state === "served" ? state.name : undefined
+  }
+  const rulesFor = derived(served, (name) =>
+    derived(
+      () => config().controlUi,
+      (controlUi) => hostRules(controlUi, names, name),
+    ),
   )
+  const rules = () => rulesFor()()
   const secure = options.certificate !== undefined
   let pagesBefore = rules().allowedOrigins
-  reloader.onApplied(() => {
+  const endPagesNoLongerAllowed = () => {
     const pages = rules().allowedOrigins
     const isOver = ({ origin }: Visitor) =>
       origin !== null && pagesBefore.has(origin) && !pages.has(origin)
     connections.closeWhere((_, data) => isOver(data), closeCodes.policy, "origin not allowed")
     connections.closeWaiting(closeCodes.policy, "origin not allowed", isOver)
     pagesBefore = pages
-  })
+  }
+  reloader.onApplied(endPagesNoLongerAllowed)
   const door = createDoor({ access, rules, uiSessions, secure })
 
   const whois = createWhois(services.get(Environment))
@@ -231,6 +243,19 @@ export const openGateway = (options: OpenOptions) => {
     clock,
     log,
   })
+  const kept = keepServed({
+    settings: () => config().tailscale,
+    forbidden: () => exposureProblem(config(), options.hosts, access().auth),
+    target: `${secure ? "https+insecure" : "http"}://127.0.0.1:${listener.port}`,
+    run: tailscaleProgram(services.get(Environment)),
+    state: options.paths.state,
+    clock,
+    log,
+    changed: endPagesNoLongerAllowed,
+  })
+  exposure = kept
+  reloader.onApplied(() => void kept.look())
+  services.provide(Exposure, kept)
   services.provide(Reach, () =>
     reachOf({ ...options, port: listener.port, secure: Boolean(options.certificate) }),
   )
@@ -258,6 +283,7 @@ export const openGateway = (options: OpenOptions) => {
   return {
     port: listener.port,
     connections,
+    exposure: kept,
     /** Every HTTP route of the port. */
     get routes() {
       return app().routes.map(({ method, path }) => ({ method, path }))

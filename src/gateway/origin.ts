@@ -16,8 +16,11 @@ export interface HostRules {
 export const hostRules = (
   { allowedOrigins, ...controlUi }: GatewayConfig["controlUi"],
   ownNames: readonly string[],
+  /** The name under which Tailscale serves it. */
+  servedName?: string,
 ): HostRules => {
-  const allowed = allowedOrigins.map((text) => new URL(text))
+  const served = servedName === undefined ? [] : [`https://${servedName}`]
+  const allowed = [...allowedOrigins, ...served].map((text) => new URL(text))
   return {
     ownNames: new Set(ownNames),
     allowedOrigins: new Set(allowed.map(({ origin }) => origin)),

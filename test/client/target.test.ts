@@ -194,6 +194,7 @@ test("a remote gateway behind SSH is asked on its own loopback, whatever its add
   })
   expect(at({ url: "wss://vps.example", transport: "direct" })).toEqual({
     url: "wss://vps.example",
+    ssh: undefined,
     kind: "remote",
   })
   expect(at({}, "local")).toMatchObject({ kind: "local" })

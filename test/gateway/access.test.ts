@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test"
 import type { Reloader } from "../../src/config/reloader.ts"
-import type { Settings } from "../../src/config/settings.ts"
 import { watchAccess } from "../../src/gateway/access.ts"
 import type { AuthFlags } from "../../src/gateway/auth.ts"
 import { gateway } from "../../src/gateway/config.ts"
@@ -12,7 +11,6 @@ const password = "correct horse battery staple"
 
 const watching = (first: object, more: { hosts?: string[]; flags?: AuthFlags } = {}) => {
   let section = gateway.schema.parse(first)
-  const settings = { section: () => section } as unknown as Settings
   const listeners: (() => void)[] = []
   const reloader: Pick<Reloader, "onApplied"> = {
     onApplied: (listener) => {
@@ -30,7 +28,7 @@ const watching = (first: object, more: { hosts?: string[]; flags?: AuthFlags } =
     for: () => log,
   }
   const ground = { hosts: more.hosts ?? ["127.0.0.1"], env: {}, flags: more.flags ?? {} }
-  const access = watchAccess({ settings, reloader, ground, log })
+  const access = watchAccess({ config: () => section, reloader, ground, log })
   const ended: string[] = []
   access.onChange((isOver) => {
     const kinds = ["shared", "device", "ui-session", "proxy", "tailscale", "none"] as const

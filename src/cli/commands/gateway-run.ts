@@ -23,6 +23,16 @@ export const gatewayRun = command({
     },
     token: { type: "string", valueHint: "token", description: "Token for this run" },
     password: { type: "string", valueHint: "password", description: "Password for this run" },
+    tailscale: {
+      type: "enum",
+      valueHint: "how",
+      options: ["off", "serve", "funnel"],
+      description: "Who reaches it through Tailscale",
+    },
+    "tailscale-reset-on-exit": {
+      type: "boolean",
+      description: "Take that back when the gateway stops",
+    },
     "allow-unconfigured": {
       type: "boolean",
       description: "Start even when gateway.mode is not set",
@@ -54,6 +64,8 @@ export const gatewayRun = command({
         auth,
         token,
         password,
+        tailscale: args.tailscale,
+        tailscaleResetOnExit: args["tailscale-reset-on-exit"],
         force,
         verbose,
         allowUnconfigured: args["allow-unconfigured"],
