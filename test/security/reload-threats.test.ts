@@ -2,6 +2,8 @@
 import { expect, test } from "bun:test"
 import { readFileSync } from "node:fs"
 import { writeFileAtomic } from "../../src/store/files.ts"
+import { listen } from "../support/chat.ts"
+import { fakeModel } from "../support/fake-model.ts"
 import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
 import { rawDevice } from "../support/raw-device.ts"
 import { attempt, connectWith } from "../support/raw-socket.ts"
@@ -107,4 +109,34 @@ test("N018 a reference that leads nowhere keeps the last good secret, and opens 
   setAuth(gateway, { mode: "token", token: next })
   await shownOut
   expect(await opens(gateway, { token: next })).toBe(true)
+})
+
+test("N102 a key whose provider loses its address goes nowhere until it changes", async () => {
+  await using model = fakeModel({ turns: ["Here."] })
+  await using gateway = await startGateway({
+    config: {
+      agents: { defaults: { skipBootstrap: true, model: "openai/fake-1" } },
+      models: { providers: { openai: model.provider("openai-completions") } },
+    },
+  })
+  const chat = listen(gateway.client)
+  const setProvider = async (provider: object) => {
+    const config = JSON.parse(readFileSync(gateway.paths.config, "utf8"))
+    writeFileAtomic(
+      gateway.paths.config,
+      JSON.stringify({ ...config, models: { providers: { openai: provider } } }),
+    )
+    await gateway.running.reload()
+  }
+  expect(await chat.ask("Hello")).toMatchObject({ state: "final" })
+
+  const { baseUrl, ...keyOnly } = model.provider("openai-completions")
+  await setProvider(keyOnly)
+  const refused = await chat.ask("And now?")
+  expect(refused).toMatchObject({ state: "error", errorCode: "models.not-connected" })
+  expect(refused.errorMessage).toContain("its address was removed and its key was not")
+  expect(model.calls.length).toBe(1)
+
+  await setProvider({ ...keyOnly, baseUrl })
+  expect(await chat.ask("And now?")).toMatchObject({ state: "final" })
 })

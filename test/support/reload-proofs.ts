@@ -257,6 +257,7 @@ export const proofs: Record<string, Proof> = {
   "gateway.tls.keyPath": servesNewCertificate,
   "gateway.tls.autoGenerate": reads("gateway.tls.autoGenerate", true),
   "gateway.tailscale.mode": reads("gateway.tailscale.mode", "serve"),
+  "gateway.tailscale.resetOnExit": reads("gateway.tailscale.resetOnExit", true),
   "gateway.reload.mode": change({}, at("gateway.reload.mode", "hot"), async (gateway) => {
     expect((await rpc(gateway, "status")).config.mode).toBe("hot")
   }),
