@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test"
+import fc from "fast-check"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
 import { configValid } from "../../src/config/checks.ts"
 import { createSettings } from "../../src/config/create.ts"
 import { modernise } from "../../src/config/legacy.ts"
-import type { Tree } from "../../src/config/path.ts"
+import { type Tree, withValues } from "../../src/config/path.ts"
 import { upgradeConfig } from "../../src/config/upgrade.ts"
 import { section } from "../../src/kernel/section.ts"
 import { fetchSecrets } from "../support/no-secrets.ts"
@@ -376,4 +377,43 @@ test("old settings and unknown ones of an included file are told with it and lef
   )
   expect(configValid.fix!.describe(found)).toBeUndefined()
   expect(configValid.next!(found)).toContain("in a text editor")
+})
+
+const anyValue = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 5 },
+    fc.constantFrom(null, 1, "text", true),
+    tie("list"),
+    tie("tree"),
+  ),
+  list: fc.array(tie("value"), { maxLength: 3 }),
+  tree: fc.dictionary(
+    fc.constantFrom(
+      ...["routing", "agent", "agents", "list", "id", "identity", "bindings", "match", "accountID"],
+      ...["channels", "discord", "slack", "telegram", "accounts", "streaming", "streamMode"],
+      ...["messages", "ackReaction", "groupChat", "requireMention", "defaultAgentId", "model"],
+      ...[
+        "modelFallbacks",
+        "allowedModels",
+        "modelAliases",
+        "defaults",
+        "tools",
+        "token",
+        "default",
+      ],
+    ),
+    tie("value"),
+    { maxKeys: 6, noNullPrototype: true },
+  ),
+})).tree as fc.Arbitrary<Tree>
+
+test("whatever a config holds, rewriting it ends, and rewriting it again changes nothing", () => {
+  fc.assert(
+    fc.property(anyValue, (config) => {
+      const { config: now, edits } = modernise(config)
+      expect(withValues(config, edits)).toEqual(now)
+      expect(modernise(now).config).toEqual(now)
+    }),
+    { numRuns: 2000 },
+  )
 })
