@@ -44,7 +44,7 @@ const holdsSecrets = (root: JsonSchema, form: JsonSchema): boolean => {
   const { properties, additionalProperties, items, prefixItems } = form
   const inner = [...Object.values(properties ?? {}), items, ...(prefixItems ?? [])]
   const holds =
-    form.secret === true ||
+    Boolean(form.secret) ||
     [...inner, isTree(additionalProperties) ? additionalProperties : undefined].some(
       (node) => node && forms({ root, node }).some((below) => holdsSecrets(root, below)),
     )

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { formatPath, isTree } from "../config/path.ts"
 import type { AuditFinding, Audited } from "./audit.ts"
+import { sameSecret } from "./compare.ts"
 import type { ConfigText } from "./config-texts.ts"
 import { envFileOf } from "./dotenv.ts"
 import { oldCredentials } from "./old-credentials.ts"
@@ -80,7 +81,7 @@ const repeatedInEnv = (
 ) => {
   const used = new Set(variablesOf(state.composed))
   return assignments.flatMap(({ name, value }) => {
-    const [same] = [...fetched].find(([, secret]) => secret === value) ?? []
+    const [same] = [...fetched].find(([, secret]) => sameSecret(secret, value)) ?? []
     return same === undefined || used.has(name)
       ? []
       : [left(file, name, `repeats the secret of ${same}, which is kept elsewhere`)]
