@@ -1,3 +1,4 @@
+import { notPaired, unauthorized } from "../client/faults.ts"
 import { systemPorts } from "../gateway/ports.ts"
 import { clearPort } from "../gateway/take-over.ts"
 import { systemClock } from "../kernel/clock.ts"
@@ -8,6 +9,7 @@ import type { Context } from "./command.ts"
 import { findTarget, openGateway } from "./gateway-client.ts"
 import { runningHolder } from "./instance.ts"
 import { probe } from "./probe.ts"
+import type { Probe } from "./probe.ts"
 import { openService } from "./service.ts"
 
 const pollMs = 200
@@ -27,6 +29,13 @@ export const gatewayControl = (
   const look = async () => {
     const there = target()
     return there && probe(there, context, probeMs)
+  }
+
+  /** One that turns this command line away is there all the same, and wrote down which it is. */
+  const versionSeen = ({ ok, version, error }: Probe) => {
+    if (ok) return version
+    const isTurnedAway = error?.code === unauthorized.code || error?.code === notPaired.code
+    return isTurnedAway ? runningHolder(paths.state)?.version : undefined
   }
 
   /** In place, under the same process id: for a gateway that answers, wherever it was started. */
@@ -55,7 +64,7 @@ export const gatewayControl = (
     async answers(version) {
       for (const until = Date.now() + gateMs; Date.now() < until; await Bun.sleep(pollMs)) {
         const seen = await look().catch(unlessFault(undefined))
-        if (seen?.ok && seen.version === version) return true
+        if (seen && versionSeen(seen) === version) return true
       }
       return false
     },
