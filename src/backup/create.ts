@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { createReadStream, createWriteStream, existsSync, statSync } from "node:fs"
-import { link, rm, unlink } from "node:fs/promises"
+import { link, rename, rm, unlink } from "node:fs/promises"
 import { basename, join, relative } from "node:path"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
@@ -8,13 +8,19 @@ import { createGzip } from "node:zlib"
 import type { Paths } from "../config/paths.ts"
 import type { ConfigState } from "../config/settings.ts"
 import type { Section } from "../kernel/section.ts"
+import { diskFull } from "../store/faults.ts"
 import { privateFolder } from "../store/files.ts"
 import { checkDatabase, snapshot } from "../store/snapshot.ts"
 import { collect, type Found } from "./collect.ts"
-import { archiveThere, nothingToKeep } from "./faults.ts"
+import { archiveThere, archiveUnwritable, nothingToKeep } from "./faults.ts"
+import { removeLeftovers } from "./leftovers.ts"
 import { type BackupManifest, type Listed, places, secretParts } from "./manifest.ts"
 import { withoutSecrets } from "./mask.ts"
 import { end, type Entry, header, padding } from "./tar.ts"
+
+const workPrefix = ".backup-"
+/** No backup takes longer than this. */
+const longMs = 86_400_000
 
 export interface BackupOptions {
   paths: Pick<Paths, "state" | "config" | "database">
@@ -39,7 +45,8 @@ export const createBackup = async (options: BackupOptions) => {
     throw nothingToKeep({ state: paths.state })
   if (existsSync(output)) throw archiveThere({ path: output })
   const nonce = randomBytes(6).toString("hex")
-  const work = privateFolder(join(paths.state, `.backup-${nonce}`))
+  removeLeftovers(privateFolder(paths.state), workPrefix, options.now - longMs)
+  const work = privateFolder(join(paths.state, `${workPrefix}${nonce}`))
   const part = `${output}.${nonce}.part`
   const manifest: BackupManifest = {
     product: "fased",
@@ -54,16 +61,40 @@ export const createBackup = async (options: BackupOptions) => {
   try {
     const file = createWriteStream(part, { flags: "wx", mode: 0o600 })
     await pipeline(Readable.from(archive(options, { manifest, work, part })), createGzip(), file)
-    // A link, unlike a rename, never takes the place of a file that came meanwhile.
-    await link(part, output).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === "EEXIST" ? archiveThere({ path: output }, error) : error
-    })
-    await unlink(part)
+    await put(part, output)
     return { manifest, size: statSync(output).size }
+  } catch (error) {
+    throw explain(error, output)
   } finally {
     await rm(work, { recursive: true, force: true })
     await rm(part, { force: true })
   }
+}
+
+/** Gives the whole file its name. A link, unlike a rename, never takes the place of another file. */
+const put = async (part: string, output: string) => {
+  try {
+    await link(part, output)
+    await unlink(part)
+  } catch (error) {
+    // Sticks and network disks may know no hard links.
+    if (existsSync(output)) throw archiveThere({ path: output }, error)
+    await rename(part, output)
+  }
+}
+
+const explain = (error: unknown, output: string) => {
+  const { code = "", message, path } = error as NodeJS.ErrnoException
+  if (code === "ENOSPC" || code === "EDQUOT") return diskFull({ path: output }, error)
+  if (!path?.startsWith(output)) return error
+  return archiveUnwritable({ path: output, reason: reasons[code] ?? message }, error)
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such folder",
+  ENOTDIR: "there is no such folder",
+  EACCES: "you may not write there",
+  EROFS: "that disk is read-only",
 }
 
 async function* archive(
@@ -72,16 +103,16 @@ async function* archive(
 ) {
   const { paths, config, sections, includeSecrets, output } = options
   const modified = options.now / 1000
-  const put = (entry: Entry, content?: AsyncIterable<Uint8Array>) =>
+  const add = (entry: Entry, content?: AsyncIterable<Uint8Array>) =>
     pack(entry, content, (listed) => manifest.entries.push(listed))
   const putText = (path: string, text: string) => {
     const bytes = Buffer.from(text)
     const entry = { path, kind: "file", mode: 0o600, modified, size: bytes.length } as const
-    return put(entry, Readable.from([bytes]))
+    return add(entry, Readable.from([bytes]))
   }
   const putAll = async function* (found: AsyncIterable<Found>) {
     for await (const { from, ...entry } of found)
-      yield* put(entry, entry.kind === "file" ? createReadStream(from) : undefined)
+      yield* add(entry, entry.kind === "file" ? createReadStream(from) : undefined)
   }
 
   if (existsSync(paths.database)) {
@@ -90,7 +121,7 @@ async function* archive(
     manifest.database = { migrations: checkDatabase(copy) }
     const { size } = statSync(copy)
     const entry = { path: places.database, kind: "file", mode: 0o600, modified, size } as const
-    yield* put(entry, createReadStream(copy))
+    yield* add(entry, createReadStream(copy))
   }
   if (config.exists) {
     const name = basename(paths.config)

@@ -11,6 +11,12 @@ export const archiveUnreadable = fault<{ path: string; reason: string }>("backup
   message: ({ path, reason }) => `${path} cannot be read: ${reason}.`,
 })
 
+export const archiveUnwritable = fault<{ path: string; reason: string }>("backup.unwritable", {
+  status: 403,
+  message: ({ path, reason }) => `${path} cannot be written: ${reason}.`,
+  hint: () => "Name another place: fased backup create --output <file or folder>",
+})
+
 export const archiveThere = fault<{ path: string }>("backup.exists", {
   status: 409,
   message: ({ path }) => `${path} is there already.`,

@@ -11,9 +11,12 @@ import { lockState } from "../store/lock.ts"
 import { checkDatabase } from "../store/snapshot.ts"
 import { stamp, unusedName } from "./stamp.ts"
 import { archiveBroken, newerBackup, otherFormat } from "./faults.ts"
+import { removeLeftovers } from "./leftovers.ts"
 import { type BackupManifest, places, secretParts } from "./manifest.ts"
 import type { Entry } from "./tar.ts"
 import { listed, readArchive, verifyBackup } from "./verify.ts"
+
+const workPrefix = ".restore-"
 
 export interface RestoreOptions {
   archive: string
@@ -85,8 +88,9 @@ export const restoreBackup = async (options: RestoreOptions) => {
   const { archive, paths } = options
   privateFolder(paths.state)
   const lock = lockState(paths.state)
-  const staged = join(paths.state, `.restore-${randomBytes(6).toString("hex")}`)
+  const staged = join(paths.state, `${workPrefix}${randomBytes(6).toString("hex")}`)
   try {
+    removeLeftovers(paths.state, workPrefix) // we have the lock, so nobody is at work there
     const plan = await planRestore(options)
     privateFolder(staged)
     await unpack(archive, staged, plan.manifest)

@@ -14,6 +14,7 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs"
 import { createServer } from "node:net"
@@ -326,6 +327,24 @@ test("a backup from a newer fased is refused with the way out", async () => {
   home.db.close()
   const { err } = await home.fased(["backup", "restore", home.archive, "--yes"])
   expect(err).toContain("fased update")
+})
+
+test("a place that cannot be written is named, and what a killed backup left is cleared away", async () => {
+  const home = livedIn()
+  home.db.close()
+  const left = join(home.state, ".backup-killed")
+  mkdirSync(left)
+  utimesSync(left, 1, 1)
+  const nowhere = join(home.home, "no/such/folder/b.tar.gz")
+  const { code, err } = await home.fased(["backup", "create", "-o", nowhere])
+  expect(code).toBe(1)
+  expect(err).toContain(`${nowhere} cannot be written`)
+  expect(existsSync(left)).toBe(false)
+
+  await create(home)
+  mkdirSync(join(home.state, ".restore-killed"))
+  await home.fased(["backup", "restore", home.archive, "--yes"])
+  expect(readdirSync(home.state).filter((name) => /^\.(?:backup|restore)-/.test(name))).toEqual([])
 })
 
 test("an empty state has nothing to back up", async () => {
