@@ -9,6 +9,7 @@ if (/^(--version|-V|-v)$/.test(argv[0] ?? "")) {
   // The reader went away, as `fased logs | head` does: there is no one left to tell.
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EIO") return // the terminal is gone, of which SIGHUP tells
       if (error.code !== "EPIPE") throw error
       process.exit(0)
     })
