@@ -6,6 +6,7 @@ import { fased } from "./command.ts"
 import type { Context } from "./command.ts"
 import { reportConfig } from "./config-state.ts"
 import type { ConfigReport } from "./config-state.ts"
+import { printable } from "./printable.ts"
 import { differences, instanceOf, openService, serviceFacts } from "./service.ts"
 
 /** What `gateway status` says of the service. */
@@ -68,10 +69,15 @@ const differenceLines = (lines: readonly string[], context: Context) =>
       ]
     : []
 
-const startLines = ({ state }: Runtime, context: Context) => {
+const startLines = ({ state, lastWords = [] }: Runtime, context: Context) => {
   const { accent } = context.out.paint
   if (state === "stopped") return [`\nStart it with: ${accent(fased(context, "gateway start"))}`]
-  if (state === "failed") return [`\nSee why it ended: ${accent(fased(context, "logs"))}`]
+  if (state === "failed")
+    return [
+      ...(lastWords.length ? ["\nIts last words:"] : [""]),
+      ...lastWords.map((line) => `  ${printable(line, 400)}`),
+      `See why it ended: ${accent(fased(context, "doctor"))}, ${accent(fased(context, "logs"))}`,
+    ]
   return []
 }
 

@@ -27,12 +27,15 @@ export const running = check({
   async detect({ service, paths }) {
     const [installation] = service.installed()
     if (!installation || holdsState(paths.state)) return null
-    const { state, detail } = await service.runtime(installation)
+    const { state, detail, lastWords } = await service.runtime(installation)
     if (state === "running" || state === "starting") return null
-    return { name: installation.manager.name, state, detail }
+    return { name: installation.manager.name, state, detail, lastWords }
   },
-  explain: ({ name, state, detail }) =>
-    `The service ${name} is installed but ${state === "unknown" ? "its manager does not answer" : state}${detail ? `: ${detail}` : "."}`,
+  explain: ({ name, state, detail, lastWords = [] }) =>
+    [
+      `The service ${name} is installed but ${state === "unknown" ? "its manager does not answer" : state}${detail ? `: ${detail}` : "."}`,
+      ...lastWords,
+    ].join("\n"),
   next: () => "See why with: fased logs, then: fased gateway start",
   fix: {
     describe: ({ name }) => `Start ${name}.`,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { parseEnv } from "node:util"
-import { writeFileAtomic } from "../store/files.ts"
+import { privateFile, writeFileAtomic } from "../store/files.ts"
 import { environmentFile } from "./plan.ts"
 
 const heading = `# Variables for the service alone, as NAME=value. The service manager reads this file when it
@@ -22,6 +22,7 @@ export const keepEnvironment = (state: string, values: Readonly<Record<string, s
   const added = Object.entries(values).map(([name, value]) => `${name}=${quoted(value)}\n`)
   const text = `${kept}${kept.endsWith("\n") ? "" : "\n"}${added.join("")}`
   if (text !== before) writeFileAtomic(path, text, 0o600)
+  else privateFile(path)
 }
 
 const quoted = (value: string) => `"${value.replace(/[\\"$`]/g, "\\$&")}"`

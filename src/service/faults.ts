@@ -19,7 +19,7 @@ export const managerRefused = fault<{ command: string; reason: string }>(
     status: 502,
     message: ({ command, reason }) =>
       `The service manager did not do it: ${command}: ${reason || "it gave no reason"}`,
-    hint: () => "See what it says of the service: fased gateway status, and its log: fased logs",
+    hint: () => "Find out why with: fased gateway status, fased doctor, and its log: fased logs",
   },
 )
 

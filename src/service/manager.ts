@@ -17,6 +17,8 @@ export interface Runtime {
   restarts?: number
   /** The gateway's own word. */
   status?: string
+  /** What it printed last before it failed: a start that is refused leaves nothing in its own log. */
+  lastWords?: readonly string[]
 }
 
 /** One way to keep a gateway running: systemd for a user or for the machine, or launchd. */

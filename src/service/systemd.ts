@@ -51,6 +51,20 @@ export const createSystemd = ({
   /** One that failed too often is not tried again before it is told that this is forgotten. */
   const forgive = () => run("systemctl", [...mine, "reset-failed", name])
 
+  const lastWords = async () => {
+    const options = [
+      ...mine,
+      `--unit=${name}`,
+      "--output=cat",
+      "--lines=20",
+      "--no-pager",
+      "--quiet",
+    ]
+    const said = (await run("journalctl", options))?.out.split("\n") ?? []
+    const error = said.findLastIndex((line) => line.startsWith("error: "))
+    return error < 0 ? [] : said.slice(error, error + 4).filter((line) => !ofSystemd.test(line))
+  }
+
   const noSystemd = () =>
     noManager({
       why: "systemd does not run here (a container, perhaps), so there is nothing to keep a service running.",
@@ -90,7 +104,10 @@ export const createSystemd = ({
         `--property=${properties.join(",")}`,
         name,
       ])
-      if (about?.code === 0) return runtimeOf(about.out)
+      if (about?.code === 0) {
+        const runtime = runtimeOf(about.out)
+        return runtime.state === "failed" ? { ...runtime, lastWords: await lastWords() } : runtime
+      }
       return { state: "unknown", loaded: false, detail: about?.err || "systemctl is not here" }
     },
     async install(text) {
@@ -119,6 +136,9 @@ export const createSystemd = ({
     },
   }
 }
+
+/** Its own lines in a unit's journal. */
+const ofSystemd = /^\S+\.service: |^(?:Started|Starting|Stopped|Stopping|Failed) /
 
 const properties = [
   "LoadState",

@@ -1,7 +1,8 @@
 /** The service commands where there is no service, or can be none. The real one: test/e2e/service.test.ts */
 import { expect, test } from "bun:test"
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { lockState } from "../../src/store/lock.ts"
 import { commandLine } from "../support/command-line.ts"
 
 test("with nothing installed, stop and uninstall succeed and start and restart say what to type", async () => {
@@ -66,6 +67,19 @@ test("run from the sources there is no program that a service could start", asyn
   expect(code).toBe(1)
   expect(err).toContain("needs the compiled program")
   expect(existsSync(join(shell.home, ".config"))).toBe(false)
+})
+
+test("N196: a gateway that runs in a terminal is in the way, a process that only has its old id is not", async () => {
+  using shell = commandLine({ gateway: { mode: "local", auth: { token: "t".repeat(40) } } })
+  const lock = lockState(shell.state)
+  lock.announce({ pid: process.pid, port: 1, url: "ws://127.0.0.1:1", version: "1", startedAt: 1 })
+  const { err } = await shell.fased(["gateway", "install"])
+  expect(err).toContain(`runs already, in a terminal: ws://127.0.0.1:1 (pid ${process.pid})`)
+  const note = readFileSync(join(shell.state, "gateway.json"))
+  lock.release()
+  writeFileSync(join(shell.state, "gateway.json"), note)
+  const later = await shell.fased(["gateway", "install"])
+  expect(later.err).toContain("needs the compiled program")
 })
 
 test.skipIf(process.platform !== "linux")(

@@ -35,11 +35,22 @@ test("a service that runs as fased installs it is well", async () => {
 test("a service that failed is told with how it ended, and is started", async () => {
   const failed =
     "LoadState=loaded\nActiveState=failed\nMainPID=0\nExecMainCode=1\nExecMainStatus=1\nResult=exit-code"
-  const { machine, service, paths } = await installed({ answer: show(failed) })
+  const words = [
+    "ai.fased.gateway.service: Scheduled restart job, restart counter is at 3.",
+    "Starting Fased Gateway...",
+    "error: The config file /x is not valid:",
+    "  - gateway.port: must be a whole number",
+    "ai.fased.gateway.service: Main process exited, code=exited, status=1/FAILURE",
+  ]
+  const { machine, service, paths } = await installed({
+    answer: (line) =>
+      line.startsWith("journalctl") ? { out: words.join("\n") } : show(failed)(line),
+  })
   using _ = machine
   const found = (await checks.running.detect({ service, paths }))!
   expect(checks.running.explain(found)).toBe(
-    "The service ai.fased.gateway.service is installed but failed: last exit status 1, exit-code",
+    "The service ai.fased.gateway.service is installed but failed: last exit status 1, exit-code\n" +
+      "error: The config file /x is not valid:\n  - gateway.port: must be a whole number",
   )
   machine.asked.length = 0
   await checks.running.fix!.apply(found, { service, paths })

@@ -10,6 +10,8 @@ import {
 } from "../../service/faults.ts"
 import type { Runtime } from "../../service/manager.ts"
 import type { Installed, ServiceManager } from "../../service/service.ts"
+import { stateInUse } from "../../store/faults.ts"
+import { lockState } from "../../store/lock.ts"
 import { portNumber } from "../arguments.ts"
 import { command, fased } from "../command.ts"
 import type { Context } from "../command.ts"
@@ -192,7 +194,19 @@ const requireTerminalFree = async ({ paths }: Context, service: ServiceManager) 
   if (!holder) return
   const [installation] = service.installed()
   const ours = installation && (await service.runtime(installation)).pid
-  if (holder.pid !== ours) throw runsElsewhere({ pid: holder.pid, url: holder.url })
+  if (holder.pid !== ours && isLocked(paths.state))
+    throw runsElsewhere({ pid: holder.pid, url: holder.url })
+}
+
+/** A process id may have gone to another program since it was written down; the lock knows better. */
+const isLocked = (state: string) => {
+  try {
+    lockState(state).release()
+    return false
+  } catch (error) {
+    if (stateInUse.is(error)) return true
+    throw error
+  }
 }
 
 type Linger = { state: "on" | "off" | "no-question"; command: string }
