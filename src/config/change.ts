@@ -36,7 +36,7 @@ export const createChanges = ({
     const before = await begin(write)
     if (!isParsed(before)) throw configInvalid(before)
     const asked = typeof edits === "function" ? edits(before) : edits
-    const placed = await placeEdits(asked, before, { sections, env, afar: write.afar })
+    const placed = placeEdits(asked, before, { sections, env, afar: write.afar })
     if (!placed.length) return note(before)
     const text = await edited(before, placed)
     const after = await judgeConfig(text, options)
@@ -45,7 +45,7 @@ export const createChanges = ({
     const issues = fresh.length ? fresh : after.issues
     if (fresh.length || (issues.length && issues.length >= before.issues.length))
       throw changeRefused({ paths: asked.map(({ path }) => formatPath(path)), file, issues })
-    await requireInForce(placed, after)
+    requireInForce(placed, after)
     return finish(before, after, write)
   }
 

@@ -48,7 +48,8 @@ export const judgeConfig = async (text: string, options: ReadOptions): Promise<C
   const state = { path, exists: true, format, text, hash: hashOf(text), files: [path], env }
   const parsed = await parse(text, format)
   if ("issue" in parsed) return { ...state, ...failed(parsed.issue) }
-  const source = parsed.value ?? {}
+  const isBlank = parsed.value === null && format === "yaml" // comments only
+  const source = isBlank ? {} : parsed.value
   if (!isTree(source))
     return {
       ...state,

@@ -23,18 +23,18 @@ export type Parsed = ConfigState & { source: Tree; composed: Tree }
  * The edits to make in the config file itself for what was asked. What an included file sets is
  * overruled beside its `$include`; what is as wanted already is left alone.
  */
-export const placeEdits = async (
+export const placeEdits = (
   asked: readonly Edit[],
   before: Parsed,
   options: Reconciling,
-): Promise<Edit[]> => {
+): Edit[] => {
   let { source, composed } = before
   const placed: Edit[] = []
   for (const { path, ...change } of asked) {
     refuseForbidden(path)
     if (!("value" in change)) {
       if (valueAt(source, path) === undefined) {
-        if (valueAt(composed, path) !== undefined) throw await setElsewhere(path, before)
+        if (valueAt(composed, path) !== undefined) throw setElsewhere(path, before)
         continue
       }
       placed.push({ path })
@@ -49,7 +49,7 @@ export const placeEdits = async (
     if (Bun.deepEquals(current, value)) continue
     if (!isInclude(path)) composed = withValue(composed, path, { value })
     const list = includedListIn(path, source, composed)
-    if (list && valueAt(source, list) !== undefined) throw await setElsewhere(list, before)
+    if (list && valueAt(source, list) !== undefined) throw setElsewhere(list, before)
     const edit = list ? { path: list, value: valueAt(composed, list) } : { path, value }
     source = withValue(source, edit.path, edit)
     placed.push(edit)
@@ -58,7 +58,7 @@ export const placeEdits = async (
 }
 
 /** Throws when, with these edits made, an included file still has a part in what they set. */
-export const requireInForce = async (placed: readonly Edit[], after: ConfigState) => {
+export const requireInForce = (placed: readonly Edit[], after: ConfigState) => {
   if (after.files.length < 2) return
   for (const [at, { path, ...change }] of placed.entries()) {
     const isSettled = !placed.slice(at + 1).some((later) => overlap(path, later.path))
@@ -88,8 +88,8 @@ const includedListIn = (path: Path, source: Tree, composed: Tree) =>
     .map((_, depth) => path.slice(0, depth))
     .find((here) => Array.isArray(valueAt(composed, here)) && !Array.isArray(valueAt(source, here)))
 
-const setElsewhere = async (path: Path, { source, path: file }: Parsed) => {
-  const { fileOf } = await compose(source, file)
+const setElsewhere = (path: Path, { source, path: file }: Parsed) => {
+  const { fileOf } = compose(source, file)
   return valuesElsewhere({ path: formatPath(path), file, elsewhere: fileOf(path) ?? file })
 }
 
