@@ -3,7 +3,7 @@ import { editText } from "../config/edit.ts"
 import { configInvalid } from "../config/faults.ts"
 import type { Env, Paths } from "../config/paths.ts"
 import { formatPath, type Tree } from "../config/path.ts"
-import type { ConfigState, Settings } from "../config/settings.ts"
+import type { ConfigState, Settings, WriteOptions } from "../config/settings.ts"
 import { localProfile, newToken } from "../config/setup.ts"
 import type { Answers } from "./answers.ts"
 import { noteChanges, planChanges, pointerFor } from "./plan.ts"
@@ -15,6 +15,8 @@ interface Options {
   paths: Pick<Paths, "state">
   /** The setup's own note of this run. */
   note: { at: string; version: string; command: string }
+  /** Throws when a gateway could not start with the config as it would be. */
+  prove(next: ConfigState): void
 }
 
 /** What became of the answers. */
@@ -28,7 +30,7 @@ export interface Applied {
 /** Writes what was answered, all of it in one step or none of it. */
 export const applyAnswers = async (
   answers: Answers,
-  { settings, env, paths, note }: Options,
+  { settings, env, paths, note, prove }: Options,
 ): Promise<Applied> => {
   const state = await settings.read()
   if (!state.composed || state.issues.length) throw configInvalid(state)
@@ -40,12 +42,16 @@ export const applyAnswers = async (
   const planned = planChanges(answers, { composed, guarded, newToken })
   const mode = answers.mode ?? "local"
   const edits = [...planned, ...noteChanges(planned, composed, { ...note, mode })]
+  // A first file is written as a whole, so that the words in it are there from the beginning.
+  const write = async (options: WriteOptions) =>
+    isFirst
+      ? settings.replace(await editText(text, state.format, edits), options)
+      : settings.change(edits, options)
+  const baseHash = state.hash
+  prove(await write({ baseHash, dryRun: true }))
   const takeBack = storeKey(answers, paths)
   try {
-    // A first file is written as a whole, so that the words in it are there from the beginning.
-    if (isFirst)
-      await settings.replace(await editText(text, state.format, edits), { baseHash: state.hash })
-    else await settings.change(edits, { baseHash: state.hash })
+    await write({ baseHash })
   } catch (error) {
     takeBack()
     throw error

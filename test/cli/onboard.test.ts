@@ -7,6 +7,7 @@ import type { SessionStore } from "../../src/sessions/session.ts"
 import { createSessionStore } from "../../src/sessions/store.ts"
 import { Database } from "../../src/store/database.ts"
 import { commandLine } from "../support/command-line.ts"
+import { fakeTailscale, tailnetName } from "../support/fake-tailscale.ts"
 import { fakeKey, fakeModel } from "../support/fake-model.ts"
 
 const quiet = ["onboard", "--non-interactive", "--accept-risk"]
@@ -222,6 +223,35 @@ test("a server is told how to reach it, and its port stays closed", async () => 
   expect(ran.code).toBe(0)
   expect(ran.out).toMatch(/ssh -N -L 18789:127\.0\.0\.1:18789 \S+@203\.0\.113\.9/)
   expect(configOf(line).gateway.bind).toBeUndefined()
+})
+
+test("a server in a tailnet is reached by its name there, once that is wanted", async () => {
+  using line = commandLine()
+  const { path } = fakeTailscale(line.home)
+  const hosting = [...quiet, "--host-profile", "hosting"]
+  const offered = await line.fased(hosting, { env: { PATH: path } })
+  expect(offered.out).toContain("fased config set gateway.tailscale.mode serve")
+  expect(offered.out).toContain(`https://${tailnetName}/`)
+  expect(configOf(line).gateway.tailscale).toBeUndefined()
+  const taken = await line.fased([...hosting, "--tailscale", "serve"], { env: { PATH: path } })
+  expect(taken.out).not.toContain("config set")
+  expect(configOf(line).gateway.tailscale).toEqual({ mode: "serve" })
+})
+
+test("beyond this machine, browsers may come from its own addresses", async () => {
+  using line = commandLine()
+  expect((await line.fased([...quiet, "--gateway-bind", "lan"])).code).toBe(0)
+  const { bind, controlUi } = configOf(line).gateway
+  expect(bind).toBe("lan")
+  for (const origin of controlUi.allowedOrigins) expect(origin).toMatch(/^http:\/\/[\d.]+:18789$/)
+})
+
+test("what no gateway could start with is not written", async () => {
+  using line = commandLine()
+  const ran = await line.fased([...quiet, "--gateway-bind", "custom"])
+  expect(ran.code).toBe(1)
+  expect(ran.err).toContain("customBindHost")
+  expect(existsSync(line.configFile)).toBe(false)
 })
 
 test("setup makes config and folder and asks nothing", async () => {

@@ -26,7 +26,7 @@ const instance = (text?: string, name = "fased.json") => {
         sections,
         fetchSecrets,
       })
-      return applyAnswers(answers, { settings, env, paths: { state }, note })
+      return applyAnswers(answers, { settings, env, paths: { state }, note, prove: () => {} })
     },
     [Symbol.dispose]: () => rmSync(state, { recursive: true, force: true }),
   }

@@ -1,11 +1,15 @@
 import { hostname, userInfo } from "node:os"
 import type { Report } from "../../doctor/run.ts"
+import { valueAt } from "../../config/path.ts"
 import { httpUrl } from "../../client/target.ts"
 import type { Env } from "../../config/paths.ts"
 import { Fault } from "../../kernel/fault.ts"
+import { askName } from "../../gateway/serve-status.ts"
+import { tailscaleProgram } from "../../gateway/tailscale-program.ts"
 import { sshTarget, tunnelLine } from "../../onboard/reach.ts"
 import { fased } from "../command.ts"
 import type { Context } from "../command.ts"
+import { withCredentials } from "../credentials.ts"
 import { dashboardLink } from "../dashboard-link.ts"
 import { printFindings } from "../findings.ts"
 import { findTarget, withGateway } from "../gateway-client.ts"
@@ -13,7 +17,6 @@ import { runningHolder } from "../instance.ts"
 import { probe } from "../probe.ts"
 import type { Place } from "./place.ts"
 import { installService } from "./service.ts"
-import { tailnetName } from "./tailscale.ts"
 import type { Wizard } from "./wizard.ts"
 
 /** What is told of the service and the gateway at the end. */
@@ -89,6 +92,17 @@ const userName = (env: Env) => {
   return /^[\w.-]+$/.test(name) && name !== "unknown" ? name : "<user>"
 }
 
+/** The gateway with its credential, where that can be had; a link without one still leads to the page. */
+const signedIn = async (context: Context) => {
+  const target = findTarget({}, context)
+  try {
+    return await withCredentials(target, context)
+  } catch (error) {
+    if (error instanceof Fault) return target
+    throw error
+  }
+}
+
 /** How a person comes to the page: here with the link, to a server through Tailscale or SSH. */
 export interface Reach {
   /** Commands to type, each with what it is for. */
@@ -97,21 +111,19 @@ export interface Reach {
   page: string
 }
 
-export const reach = async (context: Context, place: Place): Promise<Reach> => {
-  const target = findTarget({}, context)
-  const link = dashboardLink(target)
+export const reach = async (wizard: Wizard, place: Place): Promise<Reach> => {
+  const { context, settings } = wizard
+  const link = dashboardLink(await signedIn(context))
   if (place !== "hosting") return { steps: [], page: link }
   const { port, hash, pathname } = new URL(link)
-  const name = await tailnetName(context.env)
-  if (name) {
-    const origin = `https://${name}`
-    const allow = fased(context, `config set gateway.controlUi.allowedOrigins '["${origin}"]'`)
+  const machine = await askName(tailscaleProgram(context.env))
+  if ("name" in machine) {
+    const mode = valueAt(settings.current().composed, ["gateway", "tailscale", "mode"])
+    const isServed = mode === "serve" || mode === "funnel"
+    const serve = fased(context, "config set gateway.tailscale.mode serve")
     return {
-      steps: [
-        ["On this server", `tailscale serve --bg ${port}`],
-        ["and once", allow],
-      ],
-      page: `${origin}${pathname}${hash}`,
+      steps: isServed ? [] : [["Tailscale is here", serve]],
+      page: `https://${machine.name}${pathname}${hash}`,
     }
   }
   const self = { user: userName(context.env), host: hostname() }

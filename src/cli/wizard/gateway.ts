@@ -1,5 +1,7 @@
 import { networkInterfaces } from "node:os"
 import type { GatewayAnswers } from "../../onboard/answers.ts"
+import { askName } from "../../gateway/serve-status.ts"
+import { tailscaleProgram } from "../../gateway/tailscale-program.ts"
 import { weakness } from "../../secrets/compare.ts"
 import { wholeNumber } from "../arguments.ts"
 import { usage } from "../faults.ts"
@@ -10,6 +12,7 @@ import { missing, type Wizard, written } from "./wizard.ts"
 export const chooseGateway = async (wizard: Wizard, place: Place): Promise<GatewayAnswers> => {
   const given = fromFlags(wizard, place)
   const answers = wizard.ask && wizard.advanced ? await askGateway(wizard, given, place) : given
+  if (place === "hosting" && !answers.tailscale) answers.tailscale = await offerTailscale(wizard)
   return { ...answers, ...origins(wizard, answers) }
 }
 
@@ -110,6 +113,17 @@ const askGateway = async (
       },
     })
   return answers
+}
+
+/** A server that is in a tailnet has the best way in already. */
+const offerTailscale = async (wizard: Wizard): Promise<GatewayAnswers["tailscale"]> => {
+  const { ask, context } = wizard
+  const now = written(wizard, "gateway", "tailscale", "mode") ?? "off"
+  if (!ask || now !== "off") return undefined
+  const machine = await askName(tailscaleProgram(context.env))
+  if (!("name" in machine)) return undefined
+  const message = `Reach it from your tailnet, at https://${machine.name}/?`
+  return (await ask.confirm({ message })) ? "serve" : undefined
 }
 
 /** Beyond this machine a browser comes from an address that has to be named. */

@@ -31,7 +31,7 @@ export const setUpHere = async (wizard: Wizard, place: Place): Promise<number> =
   const folder = await makeWorkspace(settings, context)
   const outcome = await startUp(wizard, { service })
   const code = outcome.service.state === "failed" || outcome.health.state === "failed" ? 1 : 0
-  const way = await reach(context, place)
+  const way = await reach(wizard, place)
   const report = outcome.health.state === "ok" ? await examine(wizard) : undefined
 
   if (args.json) {
@@ -153,8 +153,8 @@ const offerToRun = async (wizard: Wizard, way: Reach, place: Place): Promise<num
     })
     return 0
   }
-  const { paths, env, version, out } = context
-  return runInForeground({ paths, env, version, console: true }, (gateway) => {
+  const { paths, env, version, execPath, out } = context
+  return runInForeground({ paths, env, version, execPath, console: true }, (gateway) => {
     out.print(`${out.paint.good("Gateway running")} at ${gateway.url}`)
     printNextSteps(context, gateway)
     out.print(out.paint.muted("Ctrl-C stops it."))

@@ -1,5 +1,7 @@
 import { configInvalid } from "../../config/faults.ts"
-import type { Settings } from "../../config/settings.ts"
+import type { ConfigState, Settings } from "../../config/settings.ts"
+import type { GatewayConfig } from "../../gateway/config.ts"
+import { checkEntry } from "../../gateway/entry.ts"
 import { applyAnswers, type Applied } from "../../onboard/apply.ts"
 import type { Answers } from "../../onboard/answers.ts"
 import type { Context } from "../command.ts"
@@ -60,4 +62,12 @@ export const apply = (
     env: context.env,
     paths: context.paths,
     note: { at: new Date().toISOString(), version: context.version, command },
+    prove: (next) => proveStart(next, context),
   })
+
+/** A gateway here could start with this. Secrets kept elsewhere are for its start to fetch. */
+const proveStart = ({ values, refs }: ConfigState, { env, paths }: Context) => {
+  if (!values || refs.some(({ path }) => path.startsWith("gateway."))) return
+  const config = values.gateway as GatewayConfig
+  if (config.mode === "local") checkEntry({}, config, { env, paths })
+}
