@@ -1,41 +1,118 @@
-/** N090: a canary in every secret of the config, looked for in everything the gateway says. */
+/**
+ * N090: a canary in every secret of the config, written in every way there is, and looked for in
+ * everything fased says. Methods, routes, events, settings and commands come from the registry, the
+ * schema and the command tree, so what is new is swept the day it is added.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { hintsOf } from "../../src/config/hints.ts"
-import { parsePath, type Tree, withValue } from "../../src/config/path.ts"
-import { fileSchema } from "../../src/config/schema.ts"
-import { methods, sections } from "../../src/registry.ts"
+import { root, type Node } from "../../src/cli/tree.ts"
+import { events, methods } from "../../src/registry.ts"
+import {
+  canary,
+  ownToken,
+  plant,
+  secretPaths,
+  startedWith,
+  trace,
+  ways,
+} from "../support/canaries.ts"
 import { commandLine } from "../support/command-line.ts"
-import { startGateway, type TestGateway } from "../support/gateway.ts"
+import { startGateway, temporaryHome, type TestGateway } from "../support/gateway.ts"
 
-const canary = (at: number) => `canary-${at}-${"k7Qz9Xw2".repeat(4)}`
-const trace = /canary-\d+-k7/
-
-/** Every path of the schema that says it holds a secret; `*` is any name. */
-const secretPaths = Object.entries(hintsOf(fileSchema(sections)))
-  .filter(([, { sensitive }]) => sensitive)
-  .map(([path]) => path)
-
-/** A working config with all of them set. */
-const config = secretPaths.reduce<Tree>(
-  (tree, path, at) =>
-    withValue(tree, parsePath(path.replaceAll("*", "mine")), { value: canary(at) }),
-  { gateway: { mode: "local", auth: { mode: "token" } } },
-)
-const ownToken = canary(secretPaths.indexOf("gateway.auth.token"))
-
-let gateway: TestGateway
-beforeAll(async () => {
-  gateway = await startGateway({ config, client: { token: ownToken } })
-})
-afterAll(() => gateway[Symbol.asyncDispose]())
-
-/** Calls whose answer is a secret, and why that is right. */
-const tells: Record<string, string> = {
+/** Calls that are not made, and why that is right. */
+const leftOut: Record<string, string> = {
   "device.token.rotate": "gives the device its new token, once; it is no secret of the config",
   "device.setup.create": "makes a code for one device; it is no secret of the config",
+  "update.run": "would fetch a release",
 }
+
+/** How each command is run; the ones that are not, and why. */
+const commands: Record<string, readonly string[][] | string> = {
+  onboard: "asks questions; what it writes is the config, which is swept",
+  setup: [[]],
+  configure: "asks questions; what it writes is the config, which is swept",
+  start: "runs a gateway, as this test does",
+  agent: [["--message", "hello"]],
+  dashboard: "its link carries the token: that is what it is for (06 §8)",
+  status: [[], ["--deep"]],
+  doctor: [[]],
+  gateway: "runs a gateway, as this test does",
+  "gateway run": "runs a gateway, as this test does",
+  "gateway status": [[]],
+  "gateway install": "would install a service on this machine; the service tests read its files",
+  "gateway start": "would start a service on this machine",
+  "gateway stop": "would stop a service on this machine",
+  "gateway restart": "would restart a service on this machine",
+  "gateway uninstall": "would remove a service from this machine",
+  "gateway health": [[]],
+  "gateway probe": [[]],
+  "gateway tunnel": "needs another machine",
+  "gateway call": [["config.get"], ["secrets.reload"], ["doctor.run"], ["status"]],
+  "daemon status": [[]],
+  "daemon install": "is gateway install",
+  "daemon start": "is gateway start",
+  "daemon stop": "is gateway stop",
+  "daemon restart": "is gateway restart",
+  "daemon uninstall": "is gateway uninstall",
+  health: [[]],
+  logs: [[], ["--limit", "1000"]],
+  devices: [[]],
+  "devices list": [[]],
+  "devices approve": [["6f6f9d3c-6a5e-4f8e-9f6a-0d8a4f1f5b21"]],
+  "devices reject": [["6f6f9d3c-6a5e-4f8e-9f6a-0d8a4f1f5b21"]],
+  "devices remove": [["nobody"]],
+  "devices clear": [[]],
+  "devices rotate": "prints the device's new token: that is what it is for (06 §8)",
+  "devices revoke": [["--device", "nobody", "--role", "operator"]],
+  qr: [["--setup-code-only"]],
+  sessions: [[]],
+  "sessions list": [[]],
+  "models list": [["--all"]],
+  "models status": [[]],
+  config: "asks questions; what it writes is the config, which is swept",
+  "config get": [
+    [],
+    ["gateway"],
+    ["gateway.auth.token"],
+    ["models.providers.mine.headers"],
+    ["env"],
+    ["secrets"],
+  ],
+  "config set": [
+    ["logging.level", "debug"],
+    ["gateway.auth.token", ownToken],
+  ],
+  "config unset": [["logging.level"]],
+  "config patch": [['{"logging":{"level":"info"}}']],
+  "config file": [[]],
+  "config schema": [[], ["gateway.auth"]],
+  "config validate": [[]],
+  "config diff": [[]],
+  "config undo": [["--list"], []],
+  "secrets audit": [[], ["--check"]],
+  "secrets configure": "asks questions; a test at a terminal reads its screen",
+  "secrets apply": [["--from", "/dev/null"]],
+  "secrets set": [["gateway.port"]],
+  "security audit": [[], ["--deep"]],
+  update: "would fetch a release",
+  "update status": [[]],
+  "backup create": "its archive holds the secrets: that is what it is for",
+  "backup verify": [["/dev/null"]],
+  "backup restore": [["/dev/null"]],
+  reset: "would remove what the next command looks at",
+  uninstall: "would remove what the next command looks at",
+  completion: [["bash"]],
+  man: [[]],
+  complete: [["--", "config", "get", ""]],
+}
+
+const leaves = (node: Node, path: string): string[] => [
+  ...(node.load && path ? [path] : []),
+  ...Object.entries(node.children ?? {}).flatMap(([word, child]) =>
+    leaves(child, `${path} ${word}`.trim()),
+  ),
+]
 
 test("there are secrets to look for, the ones everybody has among them", () => {
   expect(secretPaths).toContain("gateway.auth.token")
@@ -43,78 +120,235 @@ test("there are secrets to look for, the ones everybody has among them", () => {
   expect(secretPaths).toContain("models.providers.*.headers.*")
 })
 
-describe.each(["operator.read", "operator.write", "operator.admin"])("%s", (scope) => {
-  test("no call answers with a secret of the config", async () => {
-    const client = await gateway.connect({ token: ownToken, scopes: [scope] })
-    for (const { name, example } of methods) {
-      if (name in tells) continue
-      const answer = await client
-        .request(name, example)
-        .catch((error: Error) => ({ ...error, text: String(error) }))
-      expect(JSON.stringify(answer), name).not.toMatch(trace)
-    }
-    expect(JSON.stringify(client.hello)).not.toMatch(trace)
+test("of every command it is said how it is swept, or why it is not", () => {
+  expect(leaves(root, "").filter((path) => !(path in commands))).toEqual([])
+})
+
+const runs = leaves(root, "").flatMap((path) => {
+  const how = commands[path]
+  return Array.isArray(how) ? how.map((args: string[]) => [...path.split(" "), ...args]) : []
+})
+
+/** What is run for every way of writing secrets, and not only once; it writes none out itself. */
+const isAboutSecrets = (args: readonly string[]) =>
+  !args.includes(ownToken) &&
+  /^(?:config|secrets|security|status|doctor|models status|gateway status)\b/.test(args.join(" "))
+
+describe.each(ways)("secrets written %s", (way) => {
+  let home: Awaited<ReturnType<typeof temporaryHome>>
+  let gateway: TestGateway
+  let env: Record<string, string>
+  const heard: string[] = []
+
+  beforeAll(async () => {
+    home = await temporaryHome()
+    const planted = plant(way, home.path)
+    env = planted.env
+    const { config } = planted
+    gateway = await startGateway({ home: home.path, config, env, client: { token: ownToken } })
+    for (const { name } of events)
+      gateway.client.on(name, (_, frame) => heard.push(JSON.stringify(frame)))
   })
-})
+  afterAll(async () => {
+    await gateway?.[Symbol.asyncDispose]()
+    await home[Symbol.asyncDispose]()
+  })
 
-test("every place of the config is masked by name, in each way to read it", async () => {
-  const answer = JSON.stringify(await gateway.client.request("config.get", {}))
-  expect(answer).not.toMatch(trace)
-  for (const path of secretPaths)
-    expect(answer).toContain(path.split(".").at(-1)!.replace("*", "mine"))
-})
-
-test("no route answers with a secret", async () => {
-  for (const { path } of gateway.running.routes) {
-    const url = new URL(path.replace(/:\w+|\*/g, "x"), gateway.running.url)
-    const response = await fetch(url, { headers: { authorization: `Bearer ${ownToken}` } })
-    expect(await response.text(), path).not.toMatch(trace)
-    expect(JSON.stringify([...response.headers]), path).not.toMatch(trace)
+  const run = async (args: readonly string[]) => {
+    using cli = commandLine()
+    return await cli.fased(args, { env: { ...env, HOME: home.path } })
   }
+
+  test("all of them are in force", async () => {
+    const { out, err } = await run(["secrets", "audit", "--json"])
+    expect(err).toBe("")
+    const { findings } = JSON.parse(out) as { findings: { code: string }[] }
+    const found = (code: string) => findings.some((finding) => finding.code === code)
+    expect(found("REF_UNRESOLVED")).toBe(false)
+    expect(found("PLAINTEXT_FOUND")).toBe(way === "inline")
+  })
+
+  test.each(["operator.read", "operator.write", "operator.pairing", "operator.admin"])(
+    "no call answers %s with one, nor does the greeting",
+    async (scope) => {
+      const client = await gateway.connect({ token: ownToken, scopes: [scope] })
+      expect(JSON.stringify(client.hello)).not.toMatch(trace)
+      for (const { name, example } of methods)
+        for (const params of [example, { [canary(50)]: 1 }, { ...example, sessionKey: {} }]) {
+          if (name in leftOut) continue
+          const answer = await client
+            .request(name, params)
+            .catch((error: Error) => ({ ...error, text: String(error) }))
+          const said = JSON.stringify(answer).replaceAll(canary(50), "what was sent")
+          expect(said, `${name} ${JSON.stringify(params)}`).not.toMatch(trace)
+        }
+    },
+    20_000,
+  )
+
+  test("config.get masks every place by its name", async () => {
+    const answer = JSON.stringify(await gateway.client.request("config.get", {}))
+    expect(answer).not.toMatch(trace)
+    for (const path of secretPaths) {
+      const name = path.split(".").at(-1)!
+      const chosen = path.startsWith("env") ? "MINE_" : "mine"
+      expect(answer).toContain(name === "*" ? chosen : name)
+    }
+  })
+
+  test("no route answers with one, whoever asks", async () => {
+    for (const { method, path } of gateway.running.routes)
+      for (const headers of [{}, { authorization: `Bearer ${ownToken}` }, { cookie: "a=b" }]) {
+        const url = new URL(path.replace(/:\w+|\*/g, "x"), gateway.running.url)
+        const asked = /^(?:ALL|HEAD)$/.test(method) ? "GET" : method
+        const response = await fetch(url, { method: asked, headers, redirect: "manual" })
+        expect(await response.text(), path).not.toMatch(trace)
+        expect(JSON.stringify([...response.headers]), path).not.toMatch(trace)
+      }
+  })
+
+  test("the page and everything it loads hold none", async () => {
+    const headers = { authorization: `Bearer ${ownToken}` }
+    const page = await (await fetch(gateway.running.url, { headers })).text()
+    expect(page).not.toMatch(trace)
+    for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      const asset = await fetch(new URL(path!, gateway.running.url), { headers })
+      expect(await asset.text(), path).not.toMatch(trace)
+    }
+  })
+
+  test("no command prints one", async () => {
+    const todo = (way === "inline" ? runs : runs.filter(isAboutSecrets)).flatMap((args) => [
+      args,
+      [...args, "--json"],
+    ])
+    const worker = async () => {
+      for (let args = todo.shift(); args; args = todo.shift()) {
+        const { out, err } = await run(args)
+        expect(out + err, args.join(" ")).not.toMatch(trace)
+        expect(err, args.join(" ")).not.toMatch(/inside fased went wrong|There is no command/)
+      }
+    }
+    await Promise.all([worker(), worker()])
+  }, 120_000)
+
+  test("no event told one", () => {
+    expect(heard.length).toBeGreaterThan(0)
+    expect(heard.join("\n")).not.toMatch(trace)
+  })
+
+  test("no log holds one, not of those who were turned away either", async () => {
+    await gateway.connect({ token: `${canary(99)}-wrong` }).catch(() => undefined)
+    await fetch(`${gateway.running.url}?token=${canary(98)}`)
+    await fetch(gateway.running.url, { headers: { authorization: `Bearer ${canary(97)}` } })
+    const client = await gateway.connect({ token: ownToken })
+    await client.request("system-event", { text: `Bearer ${canary(96)}` })
+    await gateway.stop()
+    for (const name of readdirSync(gateway.paths.logs))
+      expect(readFileSync(join(gateway.paths.logs, name), "utf8"), name).not.toMatch(trace)
+  })
+
+  test("N092 N097: nothing else on disk holds one, and what does is its owner's alone", () => {
+    const holders = (readdirSync(home.path, { recursive: true }) as string[])
+      .map((name) => join(home.path, name))
+      .filter((path) => statSync(path).isFile() && trace.test(readFileSync(path, "latin1")))
+    for (const path of holders) expect(statSync(path).mode & 0o077, path).toBe(0)
+    const isKeptThere = (path: string) =>
+      path === join(home.path, "cage") ||
+      path === join(home.path, ".fased/secrets.json") ||
+      (way === "inline" && /fased\.json|config-backups/.test(path))
+    expect(holders.filter((path) => !isKeptThere(path))).toEqual([])
+  })
+
+  test("a command that fetches secrets is started with none", () => {
+    if (way !== "exec") return expect(existsSync(startedWith(home.path))).toBe(false)
+    expect(readFileSync(startedWith(home.path), "latin1")).not.toMatch(trace)
+  })
 })
 
 test("a value of the wrong type is refused without being shown", async () => {
   using cli = commandLine({ gateway: { mode: "local", auth: { token: [canary(0)] } } })
-  for (const args of [["config", "validate"], ["doctor"], ["status"], ["security", "audit"]]) {
-    const { out, err } = await cli.fased(args)
-    expect(out + err, args.join(" ")).not.toMatch(trace)
-  }
-})
-
-test("no command prints a secret", async () => {
-  using cli = commandLine()
-  const commands = [
-    ["config", "get"],
-    ["config", "get", "gateway"],
-    ["config", "get", "gateway.auth.token"],
-    ["config", "get", "models.providers.mine.headers"],
+  for (const args of [
     ["config", "validate"],
-    ["status"],
+    ["config", "get"],
     ["doctor"],
-    ["gateway", "status"],
-    ["gateway", "probe"],
-    ["gateway", "call", "config.get"],
-    ["models", "list"],
-    ["models", "status"],
-    ["sessions"],
-    ["agents", "list"],
-    ["logs"],
+    ["status"],
     ["security", "audit"],
-    ["security", "audit", "--deep"],
-  ]
-  for (const args of commands)
+    ["secrets", "audit"],
+  ])
     for (const more of [[], ["--json"]]) {
-      const { out, err } = await cli.fased([...args, ...more], { env: { HOME: gateway.home } })
-      expect(out + err, [...args, ...more].join(" ")).not.toMatch(trace)
+      const { out, err } = await cli.fased([...args, ...more])
+      expect(out + err, args.join(" ")).not.toMatch(trace)
     }
-}, 60_000)
+}, 20_000)
 
-test("no log line holds a secret, not of those who were turned away either", async () => {
-  await gateway.connect({ token: `${canary(99)}-wrong` }).catch(() => undefined)
-  await fetch(`${gateway.running.url}?token=${canary(98)}`)
-  await fetch(gateway.running.url, { headers: { authorization: `Bearer ${canary(97)}` } })
-  await gateway.client.request("system-event", { text: `Bearer ${canary(96)}` })
-  await gateway.stop()
-  for (const name of readdirSync(gateway.paths.logs))
-    expect(readFileSync(join(gateway.paths.logs, name), "utf8")).not.toMatch(trace)
+describe("a provider that fails tells nothing of what it said or holds", () => {
+  const script = (text: string) => `#!/bin/sh\ncat > /dev/null\n${text}\n`
+  const hostile: Record<string, string> = {
+    "prints the bare secret": script(`echo '${canary(1)}'`),
+    "prints broken JSON": script(`echo '{"protocolVersion":1,"values":{"a":"${canary(1)}"'`),
+    "prints another version": script(`echo '{"protocolVersion":9,"values":{"a":"${canary(1)}"}}'`),
+    "prints a secret that is no text": script(
+      `echo '{"protocolVersion":1,"values":{"a":["${canary(1)}"]}}'`,
+    ),
+    "says it on standard error": script(`echo '${canary(1)}' >&2; exit 3`),
+    "says it in its error message": script(
+      `echo '{"protocolVersion":1,"values":{},"errors":{"a":{"message":"no: ${canary(1)}"}}}'`,
+    ),
+    "answers for another": script(`echo '{"protocolVersion":1,"values":{"${canary(1)}":"x"}}'`),
+  }
+  test.each(Object.keys(hostile))(
+    "a command that %s",
+    async (name) => {
+      using cli = commandLine()
+      const command = join(cli.home, "vault")
+      writeFileSync(command, hostile[name]!, { mode: 0o700 })
+      const token = { source: "exec", provider: "vault", id: "a" }
+      cli.writeConfig(
+        JSON.stringify({
+          gateway: { mode: "local", auth: { mode: "token", token } },
+          secrets: { providers: { vault: { source: "exec", command } } },
+        }),
+      )
+      await tellsNothing(cli)
+    },
+    20_000,
+  )
+
+  const files: Record<string, string> = {
+    "is broken JSON": `{ "a": "${canary(1)}`,
+    "holds a list": JSON.stringify({ a: [canary(1)] }),
+    "holds it elsewhere": JSON.stringify({ b: { c: canary(1) } }),
+    "is the bare secret": canary(1),
+  }
+  test.each(Object.keys(files))(
+    "a file that %s",
+    async (name) => {
+      using cli = commandLine({
+        gateway: { mode: "local", auth: { mode: "token", token: { source: "file", id: "/a" } } },
+      })
+      writeFileSync(join(cli.state, "secrets.json"), files[name]!, { mode: 0o600 })
+      await tellsNothing(cli)
+    },
+    20_000,
+  )
+
+  const tellsNothing = async (cli: ReturnType<typeof commandLine>) => {
+    const audit = await cli.fased(["secrets", "audit", "--json"])
+    expect(audit.code).toBe(2)
+    for (const args of [
+      ["secrets", "audit"],
+      ["gateway", "run", "--port", "0"],
+      ["doctor"],
+      ["status"],
+      ["security", "audit"],
+      ["health"],
+    ]) {
+      const { out, err } = await cli.fased(args)
+      expect(out + err + audit.out, args.join(" ")).not.toMatch(trace)
+    }
+    const logs = join(cli.state, "logs")
+    for (const name of existsSync(logs) ? readdirSync(logs) : [])
+      expect(readFileSync(join(logs, name), "utf8")).not.toMatch(trace)
+  }
 })
