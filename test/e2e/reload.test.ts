@@ -141,3 +141,20 @@ test("config.apply lets the turn under way finish, restarts, and wakes the sessi
   const { pid } = gateway
   expect(await status(back)).toMatchObject({ pid, restart: { reason: "config.apply" } })
 })
+
+test("who stops it while it restarts stops it for good", async () => {
+  await using model = fakeModel({ turns: [{ text: "one two", holdAfter: 1 }] })
+  await using home = freshHome()
+  const more = answeredBy(model)
+  const gateway = await running(home, config({}, more))
+  await using client = await gateway.open()
+  await listen(client).send("Take your time.")
+  await model.called()
+  const shutDown = gone(client)
+  home.configure(config({ reload: { mode: "restart", debounceMs: 10 } }, more))
+  await shutDown
+  const ended = gateway.end()
+  model.release()
+  expect(await ended).toBe(0)
+  expect(gateway.err() + gateway.out()).not.toContain("back after a restart")
+})
