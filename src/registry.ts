@@ -68,6 +68,7 @@ import { tools as toolsSection } from "./tools/config.ts"
 import { catalog as toolsCatalog, effective as toolsEffective } from "./tools/methods.ts"
 import { reachesEverywhere } from "./tools/risks.ts"
 import * as files from "./tools/tools.ts"
+import { notTakenBack } from "./update/checks.ts"
 import { update as updateSection } from "./update/config.ts"
 import * as updates from "./update/methods.ts"
 
@@ -185,6 +186,7 @@ export const checks: readonly AnyCheck[] = [
   serviceChecks.outlivesLogin,
   serviceChecks.older,
   serviceChecks.launchdSecret,
+  notTakenBack,
 ]
 
 /** What `fased security audit` looks for. */

@@ -1,7 +1,12 @@
 import { expect, test } from "bun:test"
-import { resolvePaths } from "../../src/config/paths.ts"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type Paths, resolvePaths } from "../../src/config/paths.ts"
 import type { RestartRequest } from "../../src/kernel/restart.ts"
+import { notTakenBack } from "../../src/update/checks.ts"
 import * as methods from "../../src/update/methods.ts"
+import { type UpdateRecord, writeRecord } from "../../src/update/record.ts"
 import { createUpdates } from "../../src/update/updates.ts"
 import { startGateway } from "../support/gateway.ts"
 import { fakeBinary, serveFiles } from "../support/release.ts"
@@ -85,4 +90,17 @@ test("over the wire: a reader may look, only an admin may update, and not often"
   const run = () => gateway.client.call(methods.run, {})
   for (let call = 0; call < 3; call++) await expect(run()).rejects.toThrow("runs from its sources")
   await expect(run()).rejects.toThrow("update.run")
+})
+
+test("the doctor says that the last update was taken back, until another went through", () => {
+  const state = mkdtempSync(join(tmpdir(), "fased-record-"))
+  const paths = { state } as Paths
+  const record = { from: "1.0.0", to: "1.1.0", startedAt: 1, finishedAt: 2 }
+  expect(notTakenBack.detect({ paths })).toBe(null)
+  writeRecord(state, { ...record, outcome: "rolled-back", reason: "It stayed away." })
+  const found = notTakenBack.detect({ paths }) as UpdateRecord
+  expect(notTakenBack.explain(found)).toContain("1.1.0 was installed and taken back")
+  writeRecord(state, { ...record, outcome: "done" })
+  expect(notTakenBack.detect({ paths })).toBe(null)
+  rmSync(state, { recursive: true })
 })
