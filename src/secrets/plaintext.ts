@@ -1,5 +1,6 @@
 import { isTree, type Path, type Tree } from "../config/path.ts"
 import { secretPlaces } from "../config/secret-places.ts"
+import { isSecretName } from "../kernel/secret.ts"
 import type { Section } from "../kernel/section.ts"
 
 /** A secret that stands in a config as it is. */
@@ -14,8 +15,13 @@ const hasVariable = new RegExp(variable.source)
 /** Secrets written out; `${VAR}` and references are not, for their values are kept elsewhere. */
 export const plaintextIn = (config: Tree, sections: readonly Section[]): Plaintext[] =>
   secretPlaces(config, sections).flatMap(({ path, value }) =>
-    typeof value === "string" && isWrittenOut(value) ? [{ path, value }] : [],
+    typeof value === "string" && isWrittenOut(value) && !isPlainVariable(path)
+      ? [{ path, value }]
+      : [],
   )
+
+/** The config may set any variable: `TZ` holds no secret, `GITHUB_TOKEN` does. */
+const isPlainVariable = (path: Path) => path[0] === "env" && !isSecretName(String(path.at(-1)))
 
 const isWrittenOut = (value: string) => value.trim() !== "" && !hasVariable.test(value)
 

@@ -33,6 +33,11 @@ const cases: Case[] = [
     [["PLAINTEXT_FOUND", "fased.json", 'models.providers["my.host"].headers.x-key']],
   ],
   [
+    "variables of which one is a secret",
+    { "fased.json": { env: { TZ: "UTC", vars: { GITHUB_TOKEN: key } } } },
+    [["PLAINTEXT_FOUND", "fased.json", "env.vars.GITHUB_TOKEN"]],
+  ],
+  [
     "a reference to nothing",
     { "fased.json": moved, "secrets.json": {} },
     [["REF_UNRESOLVED", "fased.json", "gateway.auth.token"]],
