@@ -187,7 +187,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
           env,
           paths,
           clock,
-          here: { port: opened.port },
+          here: { port },
         }),
     })
     undo.push(() => restarts.close())
@@ -309,9 +309,11 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         .map(({ provider }) => provider)
     let configChanges = 0
     bus.on((kind) => void (kind === configChanged && configChanges++))
-    const lastRestart = async () => {
+    /** The restart that this run came of, if one did. */
+    const restart = async () => {
       const last = await restartStore.last()
-      return last?.doneAt === undefined ? null : { reason: last.reason, at: last.doneAt }
+      const isThis = last?.doneAt !== undefined && last.doneAt >= startedAt
+      return isThis ? { reason: last.reason, at: last.doneAt! } : null
     }
     services.provide(
       Status,
@@ -330,7 +332,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
           channelSummary: [],
           queuedSystemEvents: [],
           config: configFacts(reloader.state()),
-          restart: await lastRestart(),
+          restart: await restart(),
           tailscale: opened.exposure.state(),
           processMemory: { rssBytes: process.memoryUsage.rss() },
         }),

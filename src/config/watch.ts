@@ -3,8 +3,11 @@ import { dirname, isAbsolute, join, resolve } from "node:path"
 import type { Clock } from "../kernel/clock.ts"
 import { fingerprint } from "./fingerprint.ts"
 
-/** What the watching misses, such as a whole folder renamed, is seen this often. */
-const lookEveryMs = 2_000
+/**
+ * What the watching misses is seen this often: a whole folder renamed, a disk of another machine. An
+ * old secret has a second to live.
+ */
+const lookEveryMs = 500
 /** More links than a kernel follows. */
 const mostLinks = 40
 

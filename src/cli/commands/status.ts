@@ -114,10 +114,12 @@ const optional = (client: Client, method: string, timeoutMs: number) =>
     throw error
   })
 
-const describeGateway = ({ version, uptimeMs, ms }: Answers) =>
+const describeGateway = ({ version, uptimeMs, ms, status }: Answers) =>
   [
     printable(version ?? "unknown version", 40),
     uptimeMs !== undefined && `up ${span(uptimeMs)}`,
+    status?.restart &&
+      `restarted ${ago(status.restart.at, Date.now())} (${printable(status.restart.reason, 80)})`,
     `answers in ${ms} ms`,
   ]
     .filter(Boolean)
