@@ -9,11 +9,12 @@ export const redacted = "__FASED_REDACTED__"
 /**
  * A copy of a config, as written or with its defaults, that may be shown: secret by schema, secret by
  * name, and everything no schema knows (a misspelt `tokne` holds a token all the same) is masked.
+ * What `$include` names is a file, and stays.
  */
 export const redactConfig = (config: Tree, sections: readonly Section[]): Tree =>
   Object.fromEntries(
     Object.entries(config).map(([id, value]) => {
-      if (id === "$schema") return [id, value]
+      if (id === "$schema" || id === "$include") return [id, value]
       const section = sections.find((candidate) => candidate.id === id)
       if (!section) return [id, hide(value)]
       const root = sectionSchema(section)
@@ -36,7 +37,7 @@ const show = (
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      show(inner, root, step(root, found, key), key),
+      key === "$include" ? inner : show(inner, root, step(root, found, key), key),
     ]),
   )
 }
@@ -54,7 +55,9 @@ const hide = (value: unknown): unknown => {
   if (typeof value === "number") return redacted
   if (Array.isArray(value)) return value.map(hide)
   if (!isTree(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hide(inner)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, key === "$include" ? inner : hide(inner)]),
+  )
 }
 
 /** A URL without the user name and password it may carry. */

@@ -5,7 +5,9 @@ import { z } from "zod"
 import { createSettings } from "../../src/config/create.ts"
 import { shownSettings } from "../../src/config/load.ts"
 import { mergeEdits } from "../../src/config/merge-patch.ts"
+import type { Env } from "../../src/config/paths.ts"
 import type { Tree } from "../../src/config/path.ts"
+import { maskedText } from "../../src/config/raw.ts"
 import { redactConfig, redacted } from "../../src/config/redact.ts"
 import { section } from "../../src/kernel/section.ts"
 import { fetchSecrets } from "../support/no-secrets.ts"
@@ -34,8 +36,15 @@ const hooks = section({
 })
 const sections = [...sample, hooks]
 
-const open = async (text: string, { name = "fased.json", env = {} } = {}) => {
-  const folder = temporaryFolder({ [name]: text })
+const open = async (
+  text: string,
+  {
+    name = "fased.json",
+    env = {},
+    files = {},
+  }: { name?: string; env?: Env; files?: Record<string, string> } = {},
+) => {
+  const folder = temporaryFolder({ [name]: text, ...files })
   const config = join(folder.path, name)
   const paths = { config, state: folder.path }
   return {
@@ -73,6 +82,36 @@ test("a config sent back as it was shown leaves what is stored as it is", async 
     expect(Bun.JSON5.parse(at.text())).toEqual(Bun.JSON5.parse(stored))
     at.write(stored)
   }
+})
+
+test("a config with included files comes back as it was shown, secrets and all", async () => {
+  const text = `{
+  $include: ["./base.json"],
+  gateway: { $include: "./gateway.json", port: 5 }, // the door
+  models: { providers: { a: { $include: "./provider.json", apiKey: "own-key" } } },
+}
+`
+  using at = await open(text, {
+    files: {
+      "base.json": '{ agents: { extra: { botToken: "bot" } } }',
+      "gateway.json": '{ auth: { token: "included-token" } }',
+      "provider.json": '{ baseUrl: "https://me:login@a.example/v1", apiKey: "included-key" }',
+    },
+  })
+  const state = at.settings.current()
+  expect(state.issues).toEqual([])
+  const raw = (await maskedText(state, sections))!
+  expect(raw).toBe(text.replace("own-key", redacted))
+  const { composed } = await at.settings.replace(raw, { afar: true })
+  expect(at.text()).toBe(text)
+  const shown = redactConfig(composed!, sections) // with what the files say
+  await at.settings.change((now) => mergeEdits(shown, now), { afar: true })
+  expect(at.text()).toBe(text)
+  await at.settings.change(
+    (now) => mergeEdits({ models: { providers: { a: { apiKey: "new-key" } } } }, now),
+    { afar: true },
+  )
+  expect(at.text()).toBe(text.replace("own-key", "new-key"))
 })
 
 test("the settings in use, sent back, do not bring resolved variables into the file", async () => {
