@@ -23,7 +23,7 @@ export interface ServiceReport {
 
 export const reportService = async (
   context: Context,
-  { deep = false }: { deep?: boolean },
+  { deep = false, isHeld = false }: { deep?: boolean; isHeld?: boolean },
 ): Promise<ServiceReport> => {
   const service = openService(context)
   const others = deep ? service.others() : []
@@ -45,7 +45,8 @@ export const reportService = async (
     advice: [
       ...(second ? [`\nInstalled twice: also ${second.manager.path}. Keep one of them.`] : []),
       ...differenceLines(differences(service, installation), context),
-      ...startLines(runtime, context),
+      // A gateway in a terminal has the state, so the service could not start.
+      ...(isHeld ? [] : startLines(runtime, context)),
       ...othersLines(others),
     ],
     json: { ...serviceFacts(installation), ...runtime, drift, ...(deep && { others }) },

@@ -28,8 +28,8 @@ export const gatewayStatus = command({
     const target = findTarget(args, context)
     const tried = args.probe ? await probe(target, context, timeoutOf(args)) : undefined
     const config = await reportConfig(context)
-    const service = await reportService(context, { deep: args.deep })
     const noted = runningHolder(paths.state)
+    const service = await reportService(context, { deep: args.deep, isHeld: noted !== undefined })
     const isOurs = target.kind === "local" && noted?.port === Number(new URL(target.url).port)
     const holder = isOurs ? noted : undefined
     const running =
