@@ -30,7 +30,8 @@ interface Stream {
   write(text: string): unknown
 }
 
-const widthOf = ({ isTTY, columns = 80 }: Stream) => (isTTY ? columns : Infinity)
+/** A terminal may not know its width, as on a serial line. */
+const widthOf = ({ isTTY, columns }: Stream) => (isTTY ? columns || 80 : Infinity)
 
 const wantsColour = (stream: Stream, env: Env, noColour: boolean) =>
   Boolean(stream.isTTY) && !noColour && !env.NO_COLOR && env.TERM !== "dumb"

@@ -61,7 +61,7 @@ export const openPrompts = async (
 ): Promise<Prompts> => {
   const clack = await import("@clack/prompts")
   const coloured = (json ? out.notePaint : out.paint).muted(".") !== "."
-  const output = coloured ? streamFor(json) : withoutColours(streamFor(json))
+  const output = asScreen(streamFor(json), { coloured })
   const on = { output, input: process.stdin }
   const answered = <T>(answer: T) => {
     if (typeof answer === "symbol") throw new Cancelled()
@@ -112,12 +112,21 @@ export const openPrompts = async (
   }
 }
 
-/** The same terminal, for people who want no colours: the cursor still moves, nothing is painted. */
-const withoutColours = <T extends Terminal>(stream: T): T =>
-  Object.assign(Object.create(stream) as T, {
-    // oxlint-disable-next-line no-control-regex -- colours are control characters
-    write: (text: string) => stream.write(text.replace(/\x1b\[[\d;]*m/g, "")),
-  })
+/**
+ * The terminal as the prompts use it. One that does not know its width, as on a serial line, is
+ * taken for a usual one. Without colours the cursor still moves, and nothing is painted.
+ */
+const asScreen = (stream: Terminal & NodeJS.WriteStream, { coloured }: { coloured: boolean }) =>
+  Object.create(stream, {
+    columns: { get: () => stream.columns || 80 },
+    rows: { get: () => stream.rows || 24 },
+    ...(!coloured && {
+      write: {
+        // oxlint-disable-next-line no-control-regex -- colours are control characters
+        value: (text: string) => stream.write(text.replace(/\x1b\[[\d;]*m/g, "")),
+      },
+    }),
+  }) as typeof stream
 
 /** Not the library's own: at Ctrl-C that one ends the process as if all had gone well. */
 const spin = async <T>(

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { version } from "../../package.json" with { type: "json" }
 import { commandLine } from "../support/command-line.ts"
 import { fakeModel } from "../support/fake-model.ts"
 import { atTerminal, keys } from "../support/terminal.ts"
@@ -12,15 +13,19 @@ const main = join(import.meta.dir, "..", "..", "src", "main.ts")
 const env = { FASED_MODEL_SERVERS: "", FASED_GATEWAY_PORT: "0" }
 
 /** `fased` at a small terminal, in this home and in nothing else of this machine's environment. */
-const onboarding = (args: readonly string[], home: string, more: Record<string, string> = {}) =>
+const onboarding = (
+  args: readonly string[],
+  home: string,
+  more: Record<string, string> = {},
+  size = { cols: 80, rows: 24 },
+) =>
   atTerminal([process.execPath, main, ...args], {
     cwd: home,
     env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: home, ...env, ...more },
-    cols: 80,
-    rows: 24,
+    ...size,
   })
 
-const firstScreen = `┌  fased 0.1.0
+const firstScreen = `┌  fased ${version}
 │
 ◇  Before you begin ─────────────────────────────────────────────────────╮
 │                                                                        │
@@ -50,6 +55,13 @@ for (const [how, more] of [
     // oxlint-disable-next-line no-control-regex -- colours are control characters
     expect(/\x1b\[\d[\d;]*m/.test(terminal.raw())).toBe(how === "in colour")
   })
+
+test("a terminal that does not know its size is taken for a usual one", async () => {
+  using line = commandLine()
+  await using terminal = onboarding(["onboard"], line.home, {}, { cols: 0, rows: 0 })
+  await terminal.sees("│  ● Yes / ○ No")
+  expect(terminal.screen()).toContain("Understood. Shall we go on?")
+})
 
 test("from an empty home to the first answer", async () => {
   using line = commandLine()

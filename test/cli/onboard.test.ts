@@ -11,8 +11,10 @@ import { fakeTailscale, tailnetName } from "../support/fake-tailscale.ts"
 import { fakeKey, fakeModel } from "../support/fake-model.ts"
 
 const quiet = ["onboard", "--non-interactive", "--accept-risk"]
+// oxlint-disable-next-line typescript/no-explicit-any -- a test looks at whichever setting it is about
+type Written = Record<string, any>
 const configOf = (line: ReturnType<typeof commandLine>) =>
-  Bun.JSON5.parse(readFileSync(line.configFile, "utf8")) as Record<string, any>
+  Bun.JSON5.parse(readFileSync(line.configFile, "utf8")) as Written
 
 test("flags and defaults alone set an empty home up", async () => {
   using line = commandLine()
@@ -84,8 +86,14 @@ test("an invalid config stops the setup with the way to the doctor", async () =>
 })
 
 const custom = (url: string, key = fakeKey) => [
-  ...["--custom-base-url", `${url}/v1`, "--custom-model-id", "fake-1"],
-  ...["--custom-provider-id", "fake", "--custom-api-key", key],
+  "--custom-base-url",
+  `${url}/v1`,
+  "--custom-model-id",
+  "fake-1",
+  "--custom-provider-id",
+  "fake",
+  "--custom-api-key",
+  key,
 ]
 
 test("a model is called once before it is kept", async () => {
@@ -202,8 +210,13 @@ test("a client of a gateway elsewhere: two settings here, nothing else", async (
   using line = commandLine()
   const ran = await line.fased([
     ...quiet,
-    ...["--mode", "remote", "--remote-url", "ws://127.0.0.1:1"],
-    ...["--remote-token", "their-token-0123456789", "--json"],
+    "--mode",
+    "remote",
+    "--remote-url",
+    "ws://127.0.0.1:1",
+    "--remote-token",
+    "their-token-0123456789",
+    "--json",
   ])
   expect(ran.code).toBe(1)
   expect(JSON.parse(ran.out)).toMatchObject({ ok: false, mode: "remote", health: { ok: false } })
