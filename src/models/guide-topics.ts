@@ -119,7 +119,9 @@ const hostedModel = (text: string, facts?: Facts) => {
     connected
       ? `Connected already: ${connected}; the default model is \`${facts?.model.default ?? "not set"}\`. To add ${name}, you need an API key from there.`
       : `No language model is connected yet${facts ? "" : ", as far as I can tell"}. With an API key from ${name} that takes a minute.`,
-    `Put the key into ${envFile(facts)} (or the environment of the gateway) as a line \`${variable}=<your key>\`, or write it into the config:`,
+    "The shortest way: it asks for the key, tries it once, and keeps it where only you can read it.",
+    block("fased configure --section model"),
+    `Or by hand: put the key into ${envFile(facts)} (or the environment of the gateway) as a line \`${variable}=<your key>\`, or write it into the config:`,
     block(`fased config set models.providers.${id}.apiKey <your key>`),
     id === "openai" &&
       "`ANTHROPIC_API_KEY` and `GEMINI_API_KEY` work the same way. Please do not paste a key into this chat: it would stay in the transcript.",
@@ -136,6 +138,7 @@ const compatibleModel = (facts?: Facts) => {
       "fased config set models.providers.ollama.baseUrl http://127.0.0.1:11434/v1",
       "fased config set agents.defaults.model ollama/<model name>",
     ),
+    "Or be asked for all of it: `fased configure --section model` finds servers on this machine by itself.",
     "For a hosted one, give its `https://…` address and its key: `fased config set models.providers.<name>.apiKey <your key>`.",
     restart,
     block("fased models status"),

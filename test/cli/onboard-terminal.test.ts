@@ -141,6 +141,17 @@ for (const [where, words, typed] of leaving)
     expect(existsSync(line.configFile)).toBe(false)
   })
 
+test("Ctrl-C at the very end keeps what is set up, and says so", async () => {
+  using line = commandLine()
+  const flags = ["--accept-risk", "--host-profile", "local", "--auth-choice", "guide"]
+  await using terminal = onboarding(["onboard", ...flags, "--skip-daemon"], line.home)
+  await terminal.sees("Start it now, in this terminal?")
+  terminal.type(interrupt)
+  await terminal.sees("Stopped. What was answered before is kept.")
+  expect(await terminal.exited).toBe(130)
+  expect(existsSync(line.configFile)).toBe(true)
+})
+
 test("no to the risk is a no", async () => {
   using line = commandLine()
   await using terminal = onboarding(["onboard"], line.home)

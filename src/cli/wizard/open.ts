@@ -1,5 +1,5 @@
 import { configInvalid } from "../../config/faults.ts"
-import type { ConfigState, Settings } from "../../config/settings.ts"
+import type { ConfigState } from "../../config/settings.ts"
 import type { GatewayConfig } from "../../gateway/config.ts"
 import { checkEntry } from "../../gateway/entry.ts"
 import { applyAnswers, type Applied } from "../../onboard/apply.ts"
@@ -32,38 +32,47 @@ export const openWizard = async (
     context,
     settings,
     state,
+    hasWritten: false,
     advanced: args.flow === "advanced" || args.flow === "manual",
     ...(asks && { ask: await openPrompts(context, { json }) }),
   }
 }
 
-/** Runs the questions; who leaves in the middle of them leaves everything as it was. */
+/** Runs the questions; who leaves before the last of them leaves everything as it was. */
 export const untilCancelled = async (
-  wizard: Pick<Wizard, "ask">,
+  wizard: Wizard,
   work: () => Promise<number>,
 ): Promise<number> => {
   try {
     return await work()
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error
-    wizard.ask?.outro("Stopped. Nothing was changed.")
+    wizard.ask?.outro(
+      wizard.hasWritten
+        ? "Stopped. What was answered before is kept."
+        : "Stopped. Nothing was changed.",
+    )
     return 130
   }
 }
 
 /** Writes the answers down, with the setup's own note. */
-export const apply = (
+export const apply = async (
   answers: Answers,
-  { settings, context }: { settings: Settings; context: Context },
+  wizard: Wizard,
   command: string,
-): Promise<Applied> =>
-  applyAnswers(answers, {
+): Promise<Applied> => {
+  const { settings, context } = wizard
+  const applied = await applyAnswers(answers, {
     settings,
     env: context.env,
     paths: context.paths,
     note: { at: new Date().toISOString(), version: context.version, command },
     prove: (next) => proveStart(next, context),
   })
+  wizard.hasWritten = true
+  return applied
+}
 
 /** A gateway here could start with this. Secrets kept elsewhere are for its start to fetch. */
 const proveStart = ({ values, refs }: ConfigState, { env, paths }: Context) => {

@@ -19,6 +19,7 @@ export const resetFirst = async (wizard: Wizard) => {
   ].join(" and ")
   if (ask && !(await ask.confirm({ message: `Really ${words}?`, initial: false })))
     throw new Cancelled()
+  wizard.hasWritten = true
   if (scope.includes("sessions")) await beginAfresh(context.paths)
   if (!scope.includes("auth")) return
   await settings.change(storedKeys(wizard))

@@ -16,6 +16,8 @@ export interface Wizard {
   ask?: Prompts
   /** Ask also what has a sensible default. */
   advanced: boolean
+  /** Something was written: whoever leaves from now on does not leave everything as it was. */
+  hasWritten: boolean
 }
 
 /** What the config says at `path`, as written. */
