@@ -4,7 +4,11 @@ import { statSync } from "node:fs"
 export const fingerprint = (files: readonly string[]) =>
   files
     .map((path) => {
-      const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
-      return stat ? `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}` : "none"
+      try {
+        const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+        return `${ino}:${size}:${mtimeNs}:${ctimeNs}`
+      } catch {
+        return "none" // whatever keeps it from being read, reading it tells
+      }
     })
     .join()

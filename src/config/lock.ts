@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync } from "node:fs"
+import { readlinkSync, realpathSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import { setTimeout } from "node:timers/promises"
 import { cannotWrite, configBusy } from "./faults.ts"
@@ -33,15 +33,24 @@ const take = <L>(holdFile: (path: string) => L, path: string) => {
   try {
     return holdFile(`${realFile(path)}.lock`)
   } catch (error) {
-    throw cannotWrite({ file: path, reason: (error as Error).message }, error)
+    const { message } = ((error as Error).cause ?? error) as Error // it is no database to anyone else
+    throw cannotWrite({ file: path, reason: message }, error)
   }
 }
 
 /** The file behind links, so that a link stays a link; it need not be there yet. */
 export const realFile = (path: string, hops = 0): string => {
-  if (hops < 40 && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
-    return realFile(resolve(dirname(path), readlinkSync(path)), hops + 1)
+  const target = hops < 40 ? linkTarget(path) : undefined
+  if (target !== undefined) return realFile(resolve(dirname(path), target), hops + 1)
   return join(realFolder(dirname(path)), basename(path))
+}
+
+const linkTarget = (path: string) => {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined // no link, or nothing there
+  }
 }
 
 const realFolder = (path: string) => {

@@ -12,6 +12,7 @@ import {
 import { join } from "node:path"
 import { keepLastGood, listBackups, readLastGood } from "../../src/config/backups.ts"
 import { createSettings } from "../../src/config/create.ts"
+import { holdFile } from "../../src/store/lock.ts"
 import { fetchSecrets } from "../support/no-secrets.ts"
 import { turnableClock } from "../support/turnable-clock.ts"
 import { gateway, sections, temporaryFolder } from "./sample.ts"
@@ -198,4 +199,24 @@ test("the last good reading is kept as written, and whole in itself where it inc
   expect(Bun.JSON5.parse(readLastGood(places)!.text)).toEqual(composed)
   keepLastGood(places, { ...state, exists: false })
   expect(Bun.JSON5.parse(readLastGood(places)!.text)).toEqual(composed)
+})
+
+test("a folder that cannot be written to is told as such", async () => {
+  using folder = temporaryFolder({ "in-the-way": "" })
+  const error = await (
+    await open(join(folder.path, "in-the-way"))
+  )
+    .set("gateway.port", 5)
+    .catch((error: unknown) => error)
+  expect(error).toMatchObject({ code: "config.cannot-write" })
+  expect((error as Error).message).not.toContain("database")
+})
+
+test("a lock that somebody else has is waited for", async () => {
+  using folder = temporaryFolder({ "fased.json": "{}" })
+  const lock = holdFile(join(folder.path, "fased.json.lock"))!
+  const settings = await open(folder.path)
+  const change = settings.set("gateway.port", 5)
+  lock.close(false)
+  expect((await change).values).toBeDefined()
 })
