@@ -1,13 +1,12 @@
-import { join } from "node:path"
 import { editText } from "../config/edit.ts"
 import { configInvalid } from "../config/faults.ts"
 import type { Env, Paths } from "../config/paths.ts"
 import { formatPath, type Tree } from "../config/path.ts"
 import type { ConfigState, Settings, WriteOptions } from "../config/settings.ts"
 import { localProfile, newToken } from "../config/setup.ts"
+import { keepSecrets } from "../secrets/own-store.ts"
 import type { Answers } from "./answers.ts"
-import { noteChanges, planChanges, pointerFor } from "./plan.ts"
-import { storeSecret } from "./secrets-file.ts"
+import { keyPath, noteChanges, planChanges } from "./plan.ts"
 
 interface Options {
   settings: Settings
@@ -39,7 +38,7 @@ export const applyAnswers = async (
   const { text, composed } = isFirst
     ? freshStart(answers, state.format, guarded)
     : { text: state.text, composed: state.composed }
-  const planned = planChanges(answers, { composed, guarded, newToken })
+  const planned = planChanges(answers, { composed, state: paths.state, guarded, newToken })
   const mode = answers.mode ?? "local"
   const edits = [...planned, ...noteChanges(planned, composed, { ...note, mode })]
   // A first file is written as a whole, so that the words in it are there from the beginning.
@@ -62,7 +61,7 @@ export const applyAnswers = async (
 /** A secret is there before anything refers to it, and gone again when nothing comes to. */
 const storeKey = ({ model }: Answers, { state }: Pick<Paths, "state">) =>
   model?.key?.keep === "file"
-    ? storeSecret(join(state, "secrets.json"), pointerFor(model.provider), model.key.value)
+    ? keepSecrets(state, [{ path: keyPath(model.provider), value: model.key.value }])
     : () => {}
 
 /** A first config comes with words in it that say what its settings are for. */

@@ -1,16 +1,5 @@
 import { type Fault, fault } from "../kernel/fault.ts"
 
-export const secretsFileBroken = fault<{ path: string; reason: string }>(
-  "onboard.secrets-file-broken",
-  {
-    status: 422,
-    message: ({ path, reason }) =>
-      `The key was not stored: ${path} is not a JSON file of secrets (${reason}). Nothing was written.`,
-    hint: ({ path }) =>
-      `Put ${path} right, or keep the key elsewhere: --secret-input-mode plaintext`,
-  },
-)
-
 export const variableMissing = fault<{ variable: string; flag: string }>(
   "onboard.variable-missing",
   {

@@ -1,13 +1,15 @@
 import type { Edit } from "../config/edit.ts"
 import { isTree, type Path, type Tree, valueAt } from "../config/path.ts"
-import type { SecretRef } from "../kernel/secret.ts"
 import { formatRef } from "../models/ref.ts"
+import { ownProvider, ownRef } from "../secrets/own-store.ts"
 import type { Answers, GatewayAnswers, KeyAnswer, ModelAnswer } from "./answers.ts"
 
 /** What the answers are weighed against. */
 export interface Ground {
   /** The config as it is, included files and all. */
   composed: Tree
+  /** The state folder, where fased's own file of secrets is. */
+  state: string
   /** A secret in the environment guards the gateway already. */
   guarded: boolean
   newToken(): string
@@ -72,30 +74,31 @@ const authChanges = (
   return changes
 }
 
-const modelChanges = (answer: ModelAnswer, { composed }: Ground): Edit[] => {
+const modelChanges = (answer: ModelAnswer, ground: Ground): Edit[] => {
   const { provider, model, settings = {}, key } = answer
   const home = ["models", "providers", provider]
   const chosen = ["agents", "defaults", "model"]
-  const hasFallbacks = isTree(valueAt(composed, chosen))
+  const hasFallbacks = isTree(valueAt(ground.composed, chosen))
   return [
     ...Object.entries(settings).map(([name, value]) => ({ path: [...home, name], value })),
-    ...keyChanges(key, [...home, "apiKey"], pointerFor(provider)),
+    ...keyChanges(key, keyPath(provider), ground),
     { path: hasFallbacks ? [...chosen, "primary"] : chosen, value: formatRef({ provider, model }) },
   ]
 }
 
-const keyChanges = (key: KeyAnswer | undefined, path: Path, pointer: string): Edit[] => {
+const keyChanges = (key: KeyAnswer | undefined, path: Path, ground: Ground): Edit[] => {
   if (!key || key.keep === "as-is") return []
   if (key.keep === "config") return [{ path, value: key.value }]
-  const ref: SecretRef =
-    key.keep === "env"
-      ? { source: "env", id: key.variable }
-      : { source: "file", provider: "default", id: pointer }
-  return [{ path, value: ref }]
+  if (key.keep === "env") return [{ path, value: { source: "env", id: key.variable } }]
+  const providers = Object.entries(ownProvider(ground, ground.state))
+  return [
+    ...providers.map(([name, value]) => ({ path: ["secrets", "providers", name], value })),
+    { path, value: ownRef(path, ground) },
+  ]
 }
 
-/** Where a provider's key is in `secrets.json` of the state folder, as a JSON pointer. */
-export const pointerFor = (provider: string) => `/models/${provider}/apiKey`
+/** The setting that holds a provider's key. */
+export const keyPath = (provider: string): Path => ["models", "providers", provider, "apiKey"]
 
 /** The setup's own note, made only when it changed something or never ran here. */
 export const noteChanges = (

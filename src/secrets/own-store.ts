@@ -10,19 +10,21 @@ import type { Plan } from "./plan.ts"
 /** fased's own file of secrets, for those who keep them nowhere else. */
 export const ownStore = (state: string) => join(state, "secrets.json")
 
+type Composed = Pick<ConfigState, "composed">
+
 /** Its provider's name: the built-in one, unless the config gives that name another file. */
-const providerOf = ({ composed }: ConfigState) =>
+const providerOf = ({ composed }: Composed) =>
   valueAt(composed, ["secrets", "providers", "default", "source"]) === "file" ? "local" : "default"
 
 /** A reference to the place in fased's own file where this setting's secret belongs. */
-export const ownRef = (path: Path, state: ConfigState): SecretRef => ({
+export const ownRef = (path: Path, state: Composed): SecretRef => ({
   source: "file",
   provider: providerOf(state),
   id: path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
 })
 
 /** What `ownRef` needs in the config. */
-export const ownProvider = (state: ConfigState, folder: string): Plan["providerUpserts"] =>
+export const ownProvider = (state: Composed, folder: string): Plan["providerUpserts"] =>
   providerOf(state) === "local"
     ? { local: { source: "file", path: ownStore(folder), mode: "json" } }
     : {}

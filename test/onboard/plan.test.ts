@@ -5,10 +5,9 @@ import { noteChanges, planChanges } from "../../src/onboard/plan.ts"
 const newToken = () => "a-new-random-token"
 const plan = (answers: Answers, composed: Record<string, unknown> = {}, guarded = false) =>
   Object.fromEntries(
-    planChanges(answers, { composed, guarded, newToken }).map(({ path, value }) => [
-      path.join("."),
-      value,
-    ]),
+    planChanges(answers, { composed, state: "/state", guarded, newToken }).map(
+      ({ path, value }) => [path.join("."), value],
+    ),
   )
 
 test("an empty config becomes a local gateway with a token, and nothing that is the default anyway", () => {
@@ -79,7 +78,7 @@ const kept: [string, NonNullable<Answers["model"]>["key"], unknown][] = [
   [
     "as a place in the file of secrets",
     { keep: "file", value: "sk-1" },
-    { source: "file", provider: "default", id: "/models/openai/apiKey" },
+    { source: "file", provider: "default", id: "/models/providers/openai/apiKey" },
   ],
   ["not at all where it is found anyway", { keep: "as-is", value: "sk-1" }, undefined],
 ]

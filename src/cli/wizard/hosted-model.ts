@@ -5,6 +5,7 @@ import { models as modelsSection } from "../../models/config.ts"
 import type { KeyAnswer, ModelAnswer } from "../../onboard/answers.ts"
 import type { HostedChoice } from "../../onboard/choices.ts"
 import { variableMissing } from "../../onboard/faults.ts"
+import { ownStore } from "../../secrets/own-store.ts"
 import { usage } from "../faults.ts"
 import { missing, type Wizard, written } from "./wizard.ts"
 
@@ -70,8 +71,6 @@ const place = async (
 ): Promise<KeyAnswer> => {
   const { args, ask, advanced, context } = wizard
   const byReference = args["secret-input-mode"] === "ref"
-  // Under that name references find the state folder's file, unless the config says otherwise.
-  const hasFile = written(wizard, "secrets", "providers", "default") === undefined
   if (!ask || args["secret-input-mode"] === "plaintext" || (!advanced && !byReference))
     return { keep: "config", value }
   const keep = await ask.select<"config" | "file" | "env">({
@@ -80,15 +79,7 @@ const place = async (
       ...(byReference
         ? []
         : [{ value: "config" as const, label: "In the config", hint: "which only you can read" }]),
-      ...(hasFile
-        ? [
-            {
-              value: "file" as const,
-              label: "In a file of its own",
-              hint: `${context.paths.state}/secrets.json`,
-            },
-          ]
-        : []),
+      { value: "file", label: "In a file of its own", hint: ownStore(context.paths.state) },
       { value: "env", label: "In an environment variable", hint: "the config only names it" },
     ],
     initial: byReference && isSet ? "env" : undefined,
