@@ -3,25 +3,19 @@ import { agents, defaultAgentId, findAgent, listAgents } from "./agent/config.ts
 import { createEngine } from "./agent/engine.ts"
 import { Turns } from "./agent/turns.ts"
 import { normalizeBase } from "./client/base-path.ts"
+import { beginConfig } from "./config/begin.ts"
 import { keepLastGood } from "./config/backups.ts"
-import { createSettings } from "./config/create.ts"
-import { configChanged } from "./config/events.ts"
 import { followConfig } from "./config/follow.ts"
-import { adoptAtStart } from "./config/last-good.ts"
 import type { Env, Paths } from "./config/paths.ts"
 import { keepSchemaCurrent } from "./config/schema-file.ts"
 import { type Outcome, Reloader } from "./config/reloader.ts"
-import { upgradeConfig } from "./config/upgrade.ts"
-import { ownIdentity } from "./devices/identity.ts"
 import { provideDevices } from "./devices/provide.ts"
-import { GatewayFacts } from "./doctor/facts.ts"
 import { createDoctor, Doctor } from "./doctor/service.ts"
 import { certificateNames, localHost } from "./gateway/address.ts"
 import type { EntryFlags } from "./gateway/entry.ts"
 import { watchAccess } from "./gateway/access.ts"
 import { decideEntry } from "./gateway/entry.ts"
-import { Health } from "./gateway/health.ts"
-import { configFacts, createStatus, Identity, Status } from "./gateway/methods.ts"
+import { provideFacts } from "./gateway/facts.ts"
 import { openGateway } from "./gateway/open.ts"
 import { systemPorts } from "./gateway/ports.ts"
 import { preflight } from "./gateway/preflight.ts"
@@ -37,10 +31,10 @@ import type { Clock } from "./kernel/clock.ts"
 import { systemClock } from "./kernel/clock.ts"
 import { Bus, createBus } from "./kernel/event.ts"
 import { Restarts } from "./kernel/restart.ts"
+import { createUndo } from "./kernel/undo.ts"
 import { logging } from "./logs/config.ts"
 import { createLog, Logs } from "./logs/writer.ts"
 import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
-import { guideProvider } from "./models/guide.ts"
 import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
 import { checks, events, methods, migrations, sections } from "./registry.ts"
@@ -104,32 +98,15 @@ const quietMs = 10_000
 export const start = async (options: StartOptions): Promise<RunningGateway> => {
   const { paths, env, version, clock = systemClock } = options
   const fetchSecrets = createFetch({ env, clock, paths })
-  const settings = await createSettings({
-    paths,
-    env,
-    sections,
-    fetchSecrets,
-  })
-  const rewritten = options.lastGood ? [] : await upgradeConfig(settings)
-  const lastGood = await adoptAtStart(settings, { ...options, sections })
+  const begun = await beginConfig({ ...options, sections, fetchSecrets })
+  const { settings, lastGood } = begun
   const { config, ground, port } = await decideEntry(options, { settings, env, paths })
   if (options.force) await clearPort(port, paths.state, systemPorts, clock)
 
-  const undo: (() => unknown)[] = []
-  /** Every step is taken, whatever becomes of the ones before it. */
-  const stopAll = async () => {
-    const failures: unknown[] = []
-    for (const step of undo.splice(0).reverse())
-      try {
-        await step()
-      } catch (error) {
-        failures.push(error)
-      }
-    if (failures.length) throw failures[0]
-  }
+  const undo = createUndo()
   try {
     const lock = lockState(paths.state)
-    undo.push(() => lock.release())
+    undo.add(() => lock.release())
     const log = createLog({
       folder: paths.logs,
       config: () => settings.section(logging),
@@ -138,23 +115,17 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       console: options.console,
       verbose: options.verbose,
     })
-    undo.push(() => log.close())
-    for (const { from, to } of rewritten)
-      log.for("config").warn("old setting rewritten", { from, to })
-    if (rewritten.length)
-      log.for("config").warn("the config file was brought up to date", {
-        copy: `${paths.config}.bak`,
-        see: "fased config diff",
-      })
+    undo.add(() => log.close())
+    begun.tell(log)
     const db = new Database(paths.database, migrations)
-    undo.push(() => db.close())
+    undo.add(() => db.close())
 
     const services = layGround({ paths, env: settings.env, clock, log, settings })
     const bus = services.provide(Bus, createBus())
     services.provide(Logs, log)
     services.provide(Store, db)
     const audit = createAudit({ log, clock })
-    undo.push(() => audit.close())
+    undo.add(() => audit.close())
     services.provide(Audit, audit)
     const models = services.get(Models)
     const agentsConfig = () => settings.section(agents)
@@ -171,7 +142,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     )
     services.provide(Lists, createLists({ directory, clock, defaultModel: models.defaultRef }))
     const { devices, tokens, pairing } = await provideDevices(services)
-    undo.push(() => pairing.close())
+    undo.add(() => pairing.close())
     const restartStore = createRestartStore(db)
     const restarts = await createRestarts({
       store: restartStore,
@@ -190,12 +161,17 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
           here: { port },
         }),
     })
-    undo.push(() => restarts.close())
+    undo.add(() => restarts.close())
     services.provide(Restarts, restarts)
     services.provide(
       Updates,
       createUpdates({
-        ...{ version, paths, env, clock, restarts, keys: releaseKeys },
+        version,
+        paths,
+        env,
+        clock,
+        restarts,
+        keys: releaseKeys,
         binary: options.execPath,
         config: () => settings.section(update),
       }),
@@ -210,10 +186,10 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       log,
       config: () => config().reload,
     })
-    undo.push(() => reloader.close())
+    undo.add(() => reloader.close())
     services.provide(Reloader, reloader)
     const access = watchAccess({ config, reloader, ground, log })
-    undo.push(() => access.stop())
+    undo.add(() => access.stop())
     warnOfOverridden({ settings, reloader, env, log })
     reloader.onApplied(({ before, after }) => {
       // With a setting that waits, it has yet to prove that a gateway starts with it.
@@ -244,7 +220,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     })
     services.provide(Turns, engine.turns)
     const inbox = createInbox({ store: createInboxStore(db), clock, log })
-    undo.push(() => inbox.close())
+    undo.add(() => inbox.close())
     const journey = pipeline({
       inbox,
       engine,
@@ -257,7 +233,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       log,
     })
     services.provide(Receive, journey.receive)
-    const doctor = services.provide(Doctor, createDoctor(checks, services))
+    services.provide(Doctor, createDoctor(checks, services))
 
     const tls = config().tls.enabled
       ? await (
@@ -299,59 +275,15 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       uiSessions,
       startedAt,
     })
-    undo.push(() => opened.close())
+    undo.add(() => opened.close())
     const url = `${tls ? "https" : "http"}://${localHost(ground.hosts)}:${opened.port}/`
     const page = () => new URL(`${normalizeBase(config().controlUi.basePath)}/`, url).href
-    const connectedModels = () =>
-      models
-        .status()
-        .filter(({ provider, status }) => status === "ok" && provider !== guideProvider)
-        .map(({ provider }) => provider)
-    let configChanges = 0
-    bus.on((kind) => void (kind === configChanged && configChanges++))
-    /** The restart that this run came of, if one did. */
-    const restart = async () => {
-      const last = await restartStore.last()
-      const isThis = last?.doneAt !== undefined && last.doneAt >= startedAt
-      return isThis ? { reason: last.reason, at: last.doneAt! } : null
-    }
-    services.provide(
-      Status,
-      createStatus(
-        clock,
-        () => configChanges,
-        async () => ({
-          runtimeVersion: version,
-          pid: process.pid,
-          uptimeMs: clock.now() - startedAt,
-          url,
-          model: { default: models.defaultRef(), connected: connectedModels() },
-          sessions: (await services.get(Health).snapshot()).sessions,
-          connections: opened.connections.size,
-          turns: { active: engine.turns.active },
-          channelSummary: [],
-          queuedSystemEvents: [],
-          config: configFacts(reloader.state()),
-          restart: await restart(),
-          tailscale: opened.exposure.state(),
-          processMemory: { rssBytes: process.memoryUsage.rss() },
-        }),
-      ),
-    )
-    services.provide(Identity, await ownIdentity(devices))
-    services.provide(GatewayFacts, {
-      read: async () => ({
-        version,
-        url,
-        configPath: paths.config,
-        stateDir: paths.state,
-        logFile: log.current(),
-        uptimeMs: clock.now() - startedAt,
-        model: { default: models.defaultRef(), connected: connectedModels() },
-        channels: [],
-        sessions: { count: await directory.count() },
-        findings: (await doctor.run()).findings,
-      }),
+    await provideFacts(services, {
+      version,
+      url,
+      startedAt,
+      connections: opened.connections,
+      restarts: restartStore,
     })
     const announce = () =>
       lock.announce({
@@ -367,12 +299,12 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       opened.renewTls()
       announce()
     })
-    undo.push(() => certificates?.stop())
+    undo.add(() => certificates?.stop())
     reloader.onApplied(() => certificates?.look())
     await takeUpLeftOver()
     await wakeAfterRestart({ store: restartStore, receive: journey.receive, clock, log })
     if (!lastGood) keepLastGood(paths, settings.current())
-    undo.push(
+    undo.add(
       clock.after(quietMs, () => {
         try {
           keepSchemaCurrent(settings.current(), { paths, sections, version })
@@ -403,11 +335,11 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         opened.announceShutdown(reason, restart?.expectedMs)
         await engine.turns.drain(drainMs, clock)
         await opened.exposure.close({ leaving: restart === undefined })
-        await stopAll()
+        await undo.all()
       },
     }
   } catch (error) {
-    await stopAll().catch(() => undefined)
+    await undo.all().catch(() => undefined)
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { fault } from "../kernel/fault.ts"
+import { fault, type Fault } from "../kernel/fault.ts"
 
 export const startBlocked = fault<{ mode: string | undefined }>("gateway.start-blocked", {
   status: 409,
@@ -41,6 +41,16 @@ export const weakSecret = fault<{ name: string; why: string }>("gateway.weak-sec
   message: ({ name, why }) => `The gateway's ${name} cannot be used: ${why}.`,
   hint: ({ name }) =>
     `Choose a long random one, or remove gateway.auth.${name} and let fased start make one.`,
+})
+
+/** A change of the config that is not made. */
+export const wouldLockOut = fault<{ problem: Fault }>("gateway.would-lock-out", {
+  status: 422,
+  message: ({ problem }) =>
+    `Nothing was written: nobody could sign in to the gateway any more. ${problem.message}`,
+  hint: ({ problem }) =>
+    `${problem.hint} What belongs together is changed together by: fased configure --section gateway`,
+  details: ({ problem }) => ({ problem: problem.code }),
 })
 
 export const noSecret = fault<{ mode: string }>("gateway.no-secret", {

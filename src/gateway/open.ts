@@ -42,7 +42,7 @@ import { hostRules } from "./origin.ts"
 import { listen } from "./server.ts"
 import { createSignIn, lookAtSecret } from "./sign-in.ts"
 import { createSocketHandler } from "./socket.ts"
-import { Exposure, type KeptServed, keepServed } from "./serve.ts"
+import { Exposure, keepServed } from "./serve.ts"
 import { checkClaim, createWhois } from "./tailscale.ts"
 import { tailscaleProgram } from "./tailscale-program.ts"
 import { reachOf } from "./reach.ts"
@@ -124,16 +124,15 @@ export const openGateway = (options: OpenOptions) => {
   })
   const limiter = createLimiter(clock, () => access().rateLimit)
   const names = ownNames()
-  let exposure: KeptServed | undefined
-  const served = () => {
-    const state = exposure?.state()
-    return state?.state === "served" ? state.name : undefined
-  }
-  const rulesFor = derived(served, (name) =>
-    derived(
-      () => config().controlUi,
-      (controlUi) => hostRules(controlUi, names, name),
-    ),
+  /** The name under which Tailscale serves it, while it does. */
+  let servedName: string | undefined
+  const rulesFor = derived(
+    () => servedName,
+    (name) =>
+      derived(
+        () => config().controlUi,
+        (controlUi) => hostRules(controlUi, names, name),
+      ),
   )
   const rules = () => rulesFor()()
   const secure = options.certificate !== undefined
@@ -243,7 +242,7 @@ export const openGateway = (options: OpenOptions) => {
     clock,
     log,
   })
-  const kept = keepServed({
+  const exposure = keepServed({
     settings: () => config().tailscale,
     forbidden: () => exposureProblem(config(), options.hosts, access().auth),
     target: `${secure ? "https+insecure" : "http"}://127.0.0.1:${listener.port}`,
@@ -251,11 +250,13 @@ export const openGateway = (options: OpenOptions) => {
     state: options.paths.state,
     clock,
     log,
-    changed: endPagesNoLongerAllowed,
+    changed(state) {
+      servedName = state.state === "served" ? state.name : undefined
+      endPagesNoLongerAllowed()
+    },
   })
-  exposure = kept
-  reloader.onApplied(() => void kept.look())
-  services.provide(Exposure, kept)
+  reloader.onApplied(() => void exposure.look())
+  services.provide(Exposure, exposure)
   services.provide(Reach, () =>
     reachOf({ ...options, port: listener.port, secure: Boolean(options.certificate) }),
   )
@@ -283,7 +284,7 @@ export const openGateway = (options: OpenOptions) => {
   return {
     port: listener.port,
     connections,
-    exposure: kept,
+    exposure,
     /** Every HTTP route of the port. */
     get routes() {
       return app().routes.map(({ method, path }) => ({ method, path }))

@@ -53,7 +53,7 @@ export const keepServed = ({
   clock: Clock
   log: Log
   /** Hears of each change of what is served. */
-  changed: () => void
+  changed: (state: ServeState) => void
 }) => {
   const log = options.log.for("tailscale")
   const note = createNote(join(state, "tailscale-serve"))
@@ -65,7 +65,7 @@ export const keepServed = ({
     now = next
     if (next.state === "served") log.info("served", { url: next.url, public: next.isPublic })
     if (next.state === "failed") log.error("not served", { problem: next.problem, next: next.next })
-    options.changed()
+    options.changed(next)
   }
   const isOurs = ({ target: found }: Served) => found === target || found === note.read()
 
@@ -141,7 +141,6 @@ export const keepServed = ({
     },
   }
 }
-export type KeptServed = ReturnType<typeof keepServed>
 
 const stateOf = (name: string, mode: "serve" | "funnel"): ServeState => ({
   state: "served",
