@@ -4,12 +4,10 @@ import { history as chatHistory } from "./agent/chat-history.ts"
 import * as chat from "./agent/chat.ts"
 import { workspacesUsable } from "./agent/checks.ts"
 import { listCommands } from "./agent/commands.ts"
-import { agents } from "./agent/config.ts"
 import { agentEvent, chatEvent } from "./agent/events.ts"
 import { agent, agentWait } from "./agent/run.ts"
 import { configPrivate, configValid, environmentWhole } from "./config/checks.ts"
 import { configChanged } from "./config/events.ts"
-import { env } from "./config/env-block.ts"
 import * as configChanges from "./config/change-methods.ts"
 import * as config from "./config/methods.ts"
 import * as configRisks from "./config/risks.ts"
@@ -29,7 +27,6 @@ import {
   startable,
   tailscaleServes,
 } from "./gateway/checks.ts"
-import { gateway as gatewaySection } from "./gateway/config.ts"
 import * as gatewayEvents from "./gateway/events.ts"
 import * as gateway from "./gateway/methods.ts"
 import * as proxyRisks from "./gateway/proxy-risks.ts"
@@ -41,21 +38,16 @@ import type { AnyCheck } from "./kernel/check.ts"
 import type { AnyEvent } from "./kernel/event.ts"
 import type { AnyMethod } from "./kernel/method.ts"
 import type { AnyRisk } from "./kernel/risk.ts"
-import type { Section } from "./kernel/section.ts"
 import type { AnyTool } from "./kernel/tool.ts"
-import { logging } from "./logs/config.ts"
 import { tail as logsTail } from "./logs/methods.ts"
 import { patternsReplaced, redactionOff } from "./logs/risks.ts"
 import { connected as modelConnected, defaultUsable } from "./models/checks.ts"
-import { models as modelsSection } from "./models/config.ts"
 import * as models from "./models/methods.ts"
 import { plainHttp, privateNetwork } from "./models/risks.ts"
 import * as serviceChecks from "./service/checks.ts"
 import { notShadowed, resolvable, upToDate } from "./secrets/checks.ts"
-import { secrets as secretsSection } from "./secrets/config.ts"
 import { reload as secretsReload } from "./secrets/methods.ts"
 import * as secretsRisks from "./secrets/risks.ts"
-import { wizard } from "./onboard/config.ts"
 import { sessionMessage, sessionsChanged } from "./sessions/events.ts"
 import * as sessions from "./sessions/methods.ts"
 import { migrations as sessionsMigrations } from "./sessions/schema.ts"
@@ -64,25 +56,13 @@ import { diskSpace, filesPrivate } from "./store/checks.ts"
 import type { Migration } from "./store/database.ts"
 import { openFiles } from "./store/risks.ts"
 import { namesKnown } from "./tools/checks.ts"
-import { tools as toolsSection } from "./tools/config.ts"
 import { catalog as toolsCatalog, effective as toolsEffective } from "./tools/methods.ts"
 import { reachesEverywhere } from "./tools/risks.ts"
 import * as files from "./tools/tools.ts"
 import { notTakenBack } from "./update/checks.ts"
-import { update as updateSection } from "./update/config.ts"
 import * as updates from "./update/methods.ts"
 
-export const sections: readonly Section[] = [
-  gatewaySection,
-  agents,
-  modelsSection,
-  toolsSection,
-  env,
-  secretsSection,
-  logging,
-  updateSection,
-  wizard,
-]
+export { sections } from "./sections.ts"
 
 export const methods: readonly AnyMethod[] = [
   gateway.health,

@@ -42,7 +42,7 @@ export const judgeVersion = async (
 ): Promise<ConfigState> => {
   const [{ judgeConfig }, { sections }] = await Promise.all([
     import("../config/load.ts"),
-    import("../registry.ts"),
+    import("../sections.ts"),
   ])
   return judgeConfig(text, { path: paths.config, sections, env })
 }

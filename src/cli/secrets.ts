@@ -18,7 +18,7 @@ export interface SecretsInstance {
 export const openSecrets = async (context: Context): Promise<SecretsInstance> => {
   const [settings, { sections }] = await Promise.all([
     openSettings(context),
-    import("../registry.ts"),
+    import("../sections.ts"),
   ])
   return { settings, sections }
 }
@@ -32,7 +32,11 @@ export const keepAndRun = async (
   options: ApplyOptions = {},
 ): Promise<ApplyReport> => {
   if (!kept.length) return runPlan(plan, instance, context, options)
-  const { keepSecrets } = await import("../secrets/own-store.ts")
+  const [{ keepSecrets }, { refuseUseless }] = await Promise.all([
+    import("../secrets/own-store.ts"),
+    import("../gateway/lock-out.ts"),
+  ])
+  for (const { path, value } of kept) refuseUseless(path, value)
   const undo = keepSecrets(context.paths.state, kept)
   try {
     return await runPlan(plan, instance, context, options)

@@ -8,12 +8,16 @@ export const openSettings = async ({
 }: Pick<Context, "paths" | "env">): Promise<Settings> => {
   const [{ createSettings }, { sections }] = await Promise.all([
     import("../config/create.ts"),
-    import("../registry.ts"),
+    import("../sections.ts"),
   ])
   return createSettings({
     paths,
     env,
     sections,
+    async guard(next, now) {
+      const { refuseLockOut } = await import("../gateway/lock-out.ts")
+      refuseLockOut(next, now)
+    },
     async fetchSecrets(refs, secrets, made) {
       const [{ createFetch }, { systemClock }] = await Promise.all([
         import("../secrets/fetch.ts"),

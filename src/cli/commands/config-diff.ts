@@ -53,15 +53,15 @@ const fromBackup = async (context: Context, name: string | undefined): Promise<C
 
 /** Both sides with defaults and `${VAR}` replaced: what counts. Secrets are told by neither. */
 const fromRunning = async (context: Context): Promise<Compared> => {
-  const [{ runningSettings }, { shownSettings }, { redactConfig }, { shownDifferences }, registry] =
+  const [{ runningSettings }, { shownSettings }, { redactConfig }, { shownDifferences }, all] =
     await Promise.all([
       import("../config-running.ts"),
       import("../../config/load.ts"),
       import("../../config/redact.ts"),
       import("../../config/diff.ts"),
-      import("../../registry.ts"),
+      import("../../sections.ts"),
     ])
-  const { sections } = registry
+  const { sections } = all
   const now = (await openSettings(context)).current()
   if (!now.values) throw configInvalid(now)
   const { name, settings } = await runningSettings(context)

@@ -31,7 +31,7 @@ export const setUpHere = async (wizard: Wizard, place: Place): Promise<number> =
   const folder = await makeWorkspace(settings, context)
   const outcome = await startUp(wizard, { service })
   const code = outcome.service.state === "failed" || outcome.health.state === "failed" ? 1 : 0
-  const way = await reach(wizard, place)
+  const way = await reach(wizard, place, outcome)
   const report = outcome.health.state === "ok" ? await examine(wizard) : undefined
 
   if (args.json) {
@@ -46,6 +46,7 @@ export const setUpHere = async (wizard: Wizard, place: Place): Promise<number> =
       ...(report && { doctor: report }),
       // Never with the token: this document ends up in logs. `fased dashboard` has the link.
       dashboardUrl: way.page.replace(/#.*$/, ""),
+      ...(way.problem && { warning: way.problem }),
       next: nextCommands(context, outcome, way),
     })
     return code
@@ -53,7 +54,7 @@ export const setUpHere = async (wizard: Wizard, place: Place): Promise<number> =
   const lines = facts(context, { applied, folder, model, outcome })
   if (ask) ask.note("Set up", lines)
   else for (const line of lines) context.out.print(line)
-  tellTrouble(context, outcome)
+  tellTrouble(context, outcome, way)
   await tellRestart(context, applied, outcome)
   if (outcome.health.state === "not-running" && ask && code === 0)
     return offerToRun(wizard, way, place)
@@ -84,10 +85,11 @@ const facts = (
   return columns(rows, { gap: 3 })
 }
 
-const tellTrouble = ({ out }: Context, { service, health }: Outcome) => {
+const tellTrouble = ({ out }: Context, { service, health }: Outcome, { problem }: Reach) => {
   const { warn, accent } = out.notePaint
   if (service.problem)
     out.note(`${warn("warning:")} the service was not installed: ${service.problem}`)
+  if (problem) out.note(`${warn("warning:")} not reached through Tailscale: ${problem}`)
   if (service.linger)
     out.note(`${warn("warning:")} it ends when you log out. To keep it: ${accent(service.linger)}`)
   for (const name of service.variablesLeftBehind ?? [])
@@ -101,7 +103,7 @@ const tellRestart = async (context: Context, { changed }: Applied, { health }: O
   if (health.state !== "ok" || !changed.length) return
   const [{ reloadOf }, { sections }] = await Promise.all([
     import("../../config/reload.ts"),
-    import("../../registry.ts"),
+    import("../../sections.ts"),
   ])
   const waits = changed.filter((path) => reloadOf(parsePath(path), sections) === "process")
   if (waits.length)
