@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { hostBinary } from "../../build/compile.ts"
 import { freshHome } from "../support/binary.ts"
+import { fakeTailscale, tailnetName } from "../support/fake-tailscale.ts"
 import { noSystemd, startMachine } from "../support/systemd-user.ts"
 import { atTerminal, keys } from "../support/terminal.ts"
 
@@ -66,6 +67,21 @@ describe.skipIf(noSystemd !== undefined)(`on a server with systemd${why}`, () =>
     })
     expect(readFileSync(config, "utf8")).toBe(before)
     expect(await machine.property(unit, "MainPID")).toBe(next)
+  }, 60_000)
+
+  test("in a tailnet it is reached by its name there, or the reason and another way are told", async () => {
+    await using machine = await startMachine()
+    const tailscale = fakeTailscale(join(machine.home, ".local"))
+    const serve = [...line, "--install-daemon", "--tailscale", "serve", "--json"]
+    const first = JSON.parse((await machine.fased(serve)).out)
+    expect(first).toMatchObject({ ok: true, dashboardUrl: `https://${tailnetName}/` })
+    expect(tailscale.served().proxy).toBeString()
+
+    tailscale.behave({ backend: "NeedsLogin" })
+    await machine.fased(["gateway", "restart"])
+    const again = JSON.parse((await machine.fased(serve)).out)
+    expect(again.warning).toContain("sudo tailscale up")
+    expect(again.next).toContainEqual(expect.stringContaining("ssh -N -L"))
   }, 60_000)
 
   test("what is answered later reaches the running service, or waits and says so", async () => {

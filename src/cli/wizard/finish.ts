@@ -5,6 +5,7 @@ import { httpUrl } from "../../client/target.ts"
 import type { Env } from "../../config/paths.ts"
 import { Fault } from "../../kernel/fault.ts"
 import { askName } from "../../gateway/serve-status.ts"
+import type { ServeState } from "../../gateway/serve.ts"
 import { tailscaleProgram } from "../../gateway/tailscale-program.ts"
 import { sshTarget, tunnelLine } from "../../onboard/reach.ts"
 import { fased } from "../command.ts"
@@ -109,26 +110,47 @@ export interface Reach {
   steps: readonly (readonly [purpose: string, command: string])[]
   /** The page's address once they were. */
   page: string
+  /** Why a better way is not there. */
+  problem?: string
 }
 
-export const reach = async (wizard: Wizard, place: Place): Promise<Reach> => {
-  const { context, settings } = wizard
+export const reach = async (wizard: Wizard, place: Place, { health }: Outcome): Promise<Reach> => {
+  const { context } = wizard
   const link = dashboardLink(await signedIn(context))
   if (place !== "hosting") return { steps: [], page: link }
   const { port, hash, pathname } = new URL(link)
   const machine = await askName(tailscaleProgram(context.env))
-  if ("name" in machine) {
-    const mode = valueAt(settings.current().composed, ["gateway", "tailscale", "mode"])
-    const isServed = mode === "serve" || mode === "funnel"
+  const at = (origin: string) => `${origin.replace(/\/$/, "")}${pathname}${hash}`
+  const wanted = wantsTailscale(wizard)
+  const served = wanted && health.state === "ok" ? await whatIsServed(context) : undefined
+  if (served?.state === "served") return { steps: [], page: at(served.url) }
+  if ("name" in machine && served?.state !== "failed") {
     const serve = fased(context, "config set gateway.tailscale.mode serve")
-    return {
-      steps: isServed ? [] : [["Tailscale is here", serve]],
-      page: `https://${machine.name}${pathname}${hash}`,
-    }
+    const steps = wanted ? [] : [["Tailscale is here", serve] as const]
+    return { steps, page: at(`https://${machine.name}`) }
   }
   const self = { user: userName(context.env), host: hostname() }
   return {
     steps: [["On your own machine", tunnelLine(sshTarget(context.env, self), Number(port))]],
     page: link,
+    ...(served?.state === "failed" && { problem: `${served.problem} ${served.next}` }),
   }
 }
+
+const wantsTailscale = ({ settings }: Wizard) => {
+  const mode = valueAt(settings.current().composed, ["gateway", "tailscale", "mode"])
+  return mode === "serve" || mode === "funnel"
+}
+
+const claimMs = 5_000
+const pollMs = 150
+
+/** The running gateway's word on Tailscale, once it knows. */
+const whatIsServed = (context: Context): Promise<ServeState | undefined> =>
+  withGateway({}, context, async (client) => {
+    for (const until = Date.now() + claimMs; Date.now() < until; await Bun.sleep(pollMs)) {
+      const { tailscale } = (await client.request("status", {})) as { tailscale?: ServeState }
+      if (tailscale && tailscale.state !== "pending" && tailscale.state !== "off") return tailscale
+    }
+    return undefined
+  })
