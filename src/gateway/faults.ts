@@ -17,8 +17,7 @@ export const cannotRestart = fault<{ reason: string }>("gateway.cannot-restart",
 export const bindWithoutAuth = fault<{ host: string }>("gateway.bind-without-auth", {
   status: 409,
   message: ({ host }) => `refusing to bind gateway to ${host} without auth`,
-  hint: () =>
-    "Set gateway.auth.token (fased config set gateway.auth.token …), or bind to loopback.",
+  hint: () => "Set gateway.auth.token (fased secrets set gateway.auth.token), or bind to loopback.",
 })
 
 export const originsMissing = fault<{ host: string }>("gateway.origins-missing", {
@@ -57,7 +56,7 @@ export const noSecret = fault<{ mode: string }>("gateway.no-secret", {
   status: 409,
   message: ({ mode }) => `Gateway auth is "${mode}", but no ${mode} is set.`,
   hint: ({ mode }) =>
-    `Run: fased config set gateway.auth.${mode} …, or let fased start make a token.`,
+    `Run: fased secrets set gateway.auth.${mode}, or let fased start make a token.`,
 })
 
 export const userHeaderMissing = fault("gateway.user-header-missing", {

@@ -16,7 +16,7 @@ export const connected = check({
   },
   explain: () => "No language model is connected; the built-in guide answers.",
   next: () =>
-    "Set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, or: fased config set models.providers.openai.apiKey <key>",
+    "Set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, or: fased secrets set models.providers.openai.apiKey",
 })
 
 export const defaultUsable = check({

@@ -63,7 +63,7 @@ export const standing = (provider: KnownProvider, env: Env): Standing => {
   return {
     ok: false,
     what: "it has no key",
-    next: `Set ${provider.env[0]} in the environment or the .env file, or: fased config set ${setting}.apiKey <key>`,
+    next: `Set ${provider.env[0]} in the environment or the .env file, or: fased secrets set ${setting}.apiKey`,
   }
 }
 

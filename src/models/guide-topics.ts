@@ -63,7 +63,7 @@ const keyPasted: Topic = {
     return lines(
       "That looks like an API key. It is now part of this conversation's transcript, so please **revoke it at the provider and make a new one**; I did not use it.",
       `Give the new one to the gateway, not to a chat: put \`${variable}=…\` into the environment, or run this in a terminal:`,
-      block(`fased config set models.providers.${id}.apiKey <your key>`, "fased models status"),
+      block(`fased secrets set models.providers.${id}.apiKey`, "fased models status"),
     )
   },
 }
@@ -121,8 +121,8 @@ const hostedModel = (text: string, facts?: Facts) => {
       : `No language model is connected yet${facts ? "" : ", as far as I can tell"}. With an API key from ${name} that takes a minute.`,
     "The shortest way: it asks for the key, tries it once, and keeps it where only you can read it.",
     block("fased configure --section model"),
-    `Or by hand: put the key into ${envFile(facts)} (or the environment of the gateway) as a line \`${variable}=<your key>\`, or write it into the config:`,
-    block(`fased config set models.providers.${id}.apiKey <your key>`),
+    `Or by hand: put the key into ${envFile(facts)} (or the environment of the gateway) as a line \`${variable}=<your key>\`, or let fased keep it in a file only you can read:`,
+    block(`fased secrets set models.providers.${id}.apiKey`),
     id === "openai" &&
       "`ANTHROPIC_API_KEY` and `GEMINI_API_KEY` work the same way. Please do not paste a key into this chat: it would stay in the transcript.",
     restart,
@@ -139,7 +139,7 @@ const compatibleModel = (facts?: Facts) => {
       "fased config set agents.defaults.model ollama/<model name>",
     ),
     "Or be asked for all of it: `fased configure --section model` finds servers on this machine by itself.",
-    "For a hosted one, give its `https://…` address and its key: `fased config set models.providers.<name>.apiKey <your key>`.",
+    "For a hosted one, give its `https://…` address and its key: `fased secrets set models.providers.<name>.apiKey`.",
     restart,
     block("fased models status"),
   )
@@ -346,13 +346,10 @@ const fallback: Topic = {
       "That is beyond me: I am the built-in guide, not a language model. I know this gateway: its status, models, config, logs, sessions, dashboard and security. **“What can you do?”** lists the rest.",
       connected
         ? `A language model could answer you, and one is connected: ${connected}. Pick one of its models as the default:`
-        : "A language model could answer you. To connect one, set `OPENAI_API_KEY`, `ANTHROPIC_API_KEY` or `GEMINI_API_KEY` for the gateway, or write the key into the config, and restart it:",
+        : "A language model could answer you. To connect one, set `OPENAI_API_KEY`, `ANTHROPIC_API_KEY` or `GEMINI_API_KEY` for the gateway, or give the key to fased:",
       connected
         ? block("fased models list", "fased config set agents.defaults.model <provider/model>")
-        : block(
-            "fased config set models.providers.openai.apiKey <your key>",
-            "fased models status",
-          ),
+        : block("fased secrets set models.providers.openai.apiKey", "fased models status"),
     )
   },
 }

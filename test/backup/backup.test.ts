@@ -130,7 +130,7 @@ test("N197: without --include-secrets no secret is in the archive, in a file, a 
   const other = commandLine()
   lines.push(other)
   const { out } = await other.fased(["backup", "restore", home.archive, "--yes"])
-  expect(out).toContain("fased config set gateway.auth.token <value>")
+  expect(out).toContain("fased secrets set gateway.auth.token")
   expect(out).toContain("FASED_SECRET_MODELS_PROVIDERS_MINE_APIKEY")
   expect(existsSync(join(other.state, ".env"))).toBe(false)
   // Closed until someone sets it again: a variable nobody set is no secret.

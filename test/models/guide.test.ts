@@ -29,7 +29,7 @@ const state = {
       severity: "hint",
       title: "A language model is connected",
       explain: "No language model is connected; the built-in guide answers.",
-      next: "Set OPENAI_API_KEY, or: fased config set models.providers.openai.apiKey <key>",
+      next: "Set OPENAI_API_KEY, or: fased secrets set models.providers.openai.apiKey",
     },
   ],
 }
@@ -125,7 +125,7 @@ describe("every answer", () => {
 
   test("names only commands that exist today", async () => {
     const known =
-      /^fased (?:status|health|configure --section model$|models (?:list|status)|config (?:get|set) |logs --follow|dashboard|agent --message |sessions|gateway (?:status|run)|doctor)/
+      /^fased (?:status|health|configure --section model$|models (?:list|status)|config (?:get|set) |logs --follow|dashboard|agent --message |sessions|secrets set |gateway (?:status|run)|doctor)/
     for (const [text] of topics)
       for (const block of (await ask(text)).matchAll(/```sh\n([^`]+)```/g))
         for (const command of block[1]!.trim().split("\n")) expect(command).toMatch(known)
@@ -144,7 +144,7 @@ test("a status answer is made of the gateway's own facts", async () => {
   expect(answer).toContain("Sessions: 2")
   expect(answer).toContain("No language model is connected")
   expect(answer).toEndWith(
-    "Set OPENAI_API_KEY, or:\n\n```sh\nfased config set models.providers.openai.apiKey <key>\n```",
+    "Set OPENAI_API_KEY, or:\n\n```sh\nfased secrets set models.providers.openai.apiKey\n```",
   )
 })
 

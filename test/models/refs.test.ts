@@ -69,7 +69,7 @@ test("a provider without a key says which variable or command would connect it",
     hint: expect.stringContaining("ANTHROPIC_API_KEY"),
   })
   await expect(modelsFor({}).open("openai/gpt-5.5")).rejects.toMatchObject({
-    hint: expect.stringContaining("fased config set models.providers.openai.apiKey"),
+    hint: expect.stringContaining("fased secrets set models.providers.openai.apiKey"),
   })
 })
 

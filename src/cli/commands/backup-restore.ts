@@ -60,7 +60,7 @@ const afterwards = ({ manifest, moved }: RestorePlan, context: Context) => [
   ...(manifest.config?.masked.length ? ["To be set again, for they are not in the backup:"] : []),
   ...(manifest.config?.masked ?? []).map(
     ({ path, variable }) =>
-      `  ${fased(context, `config set ${path} <value>`)}   (or ${variable}= in ${context.paths.state}/.env)`,
+      `  ${fased(context, `secrets set ${path}`)}   (or ${variable}= in ${context.paths.state}/.env)`,
   ),
   ...(manifest.config?.leftOut ?? []).map(
     (file) => `The config includes ${file}, which is not in the backup: put it there yourself.`,
