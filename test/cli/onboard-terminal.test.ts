@@ -152,6 +152,37 @@ test("Ctrl-C at the very end keeps what is set up, and says so", async () => {
   expect(existsSync(line.configFile)).toBe(true)
 })
 
+test("what may be left empty may be left empty: a server without a key, a gateway without a token", async () => {
+  await using model = fakeModel({ turns: ["ready"] })
+  using line = commandLine()
+  const flags = ["--accept-risk", "--host-profile", "local", "--skip-daemon"]
+  const url = ["--custom-base-url", `${model.url}/v1`, "--custom-model-id", "fake-1"]
+  await using terminal = onboarding(["onboard", ...flags, ...url], line.home)
+  await terminal.sees("What does it speak?")
+  terminal.type(enter)
+  await terminal.sees("Its key")
+  terminal.type(enter)
+  await terminal.sees("Start it now")
+  terminal.type("n")
+  expect(await terminal.exited).toBe(0)
+  expect(readFileSync(line.configFile, "utf8")).toContain('"auth": "none"')
+
+  using client = commandLine()
+  await using asked = onboarding(["onboard", "--accept-risk", "--mode", "remote"], client.home)
+  await asked.sees("Its address")
+  asked.type(`nowhere${enter}`)
+  await asked.sees("not a gateway")
+  asked.type(`${"\x7f".repeat(7)}ws://127.0.0.1:1${enter}`)
+  await asked.sees("Its token")
+  asked.type(enter)
+  await asked.sees("warning:")
+  expect(await asked.exited).toBe(1)
+  const { gateway } = Bun.JSON5.parse(readFileSync(client.configFile, "utf8")) as {
+    gateway: object
+  }
+  expect(gateway).toEqual({ mode: "remote", remote: { url: "ws://127.0.0.1:1" } })
+}, 30_000)
+
 test("no to the risk is a no", async () => {
   using line = commandLine()
   await using terminal = onboarding(["onboard"], line.home)
