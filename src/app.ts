@@ -16,6 +16,7 @@ import type { EntryFlags } from "./gateway/entry.ts"
 import { watchAccess } from "./gateway/access.ts"
 import { decideEntry } from "./gateway/entry.ts"
 import { provideFacts } from "./gateway/facts.ts"
+import { refuseLockOut } from "./gateway/lock-out.ts"
 import { openGateway } from "./gateway/open.ts"
 import { systemPorts } from "./gateway/ports.ts"
 import { preflight } from "./gateway/preflight.ts"
@@ -98,7 +99,7 @@ const quietMs = 10_000
 export const start = async (options: StartOptions): Promise<RunningGateway> => {
   const { paths, env, version, clock = systemClock } = options
   const fetchSecrets = createFetch({ env, clock, paths })
-  const begun = await beginConfig({ ...options, sections, fetchSecrets })
+  const begun = await beginConfig({ ...options, sections, fetchSecrets, guard: refuseLockOut })
   const { settings, lastGood } = begun
   const { config, ground, port } = await decideEntry(options, { settings, env, paths })
   if (options.force) await clearPort(port, paths.state, systemPorts, clock)

@@ -3,7 +3,7 @@ import type { Section } from "../kernel/section.ts"
 import { createSettings } from "./create.ts"
 import { adoptAtStart } from "./last-good.ts"
 import type { Env, Paths } from "./paths.ts"
-import type { FetchSecrets } from "./settings.ts"
+import type { FetchSecrets, GuardChange } from "./settings.ts"
 import { upgradeConfig } from "./upgrade.ts"
 
 /**
@@ -15,6 +15,7 @@ export const beginConfig = async (options: {
   env: Env
   sections: readonly Section[]
   fetchSecrets: FetchSecrets
+  guard: GuardChange
   lastGood?: boolean
 }) => {
   const settings = await createSettings(options)

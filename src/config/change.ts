@@ -14,6 +14,7 @@ import { writeConfig } from "./write.ts"
 /** Changes to the config file, one after the other. */
 export const createChanges = ({
   note,
+  guard,
   state,
   clock,
   ...options
@@ -23,6 +24,8 @@ export const createChanges = ({
   clock: Clock
   /** Hears of what was written. */
   note: (state: ConfigState) => ConfigState
+  /** Throws when a reading is not to be written. */
+  guard: (next: ConfigState) => Promise<void> | void
 }): Pick<Settings, "change" | "replace" | "set" | "unset"> => {
   const { sections, env, path: file } = options
 
@@ -67,7 +70,8 @@ export const createChanges = ({
     return edits.length ? edited({ ...before, text, source: parsed.value }, edits) : text
   }
 
-  const finish = (before: ConfigState, after: ConfigState, { dryRun }: WriteOptions) => {
+  const finish = async (before: ConfigState, after: ConfigState, { dryRun }: WriteOptions) => {
+    await guard(after)
     if (dryRun) return after
     writeConfig(before, after.text, { state, now: clock.now() })
     return note(after)

@@ -9,7 +9,7 @@ import { fingerprint } from "./fingerprint.ts"
 import { readConfig, withSecrets } from "./load.ts"
 import { createAskShell } from "./login-shell.ts"
 import { parsePath } from "./path.ts"
-import type { ConfigState, FetchSecrets, Settings } from "./settings.ts"
+import type { ConfigState, FetchSecrets, GuardChange, Settings } from "./settings.ts"
 
 /** Opens the config file of this instance. A bad one is no error here: `current().issues` tells. */
 export const createSettings = async ({
@@ -17,12 +17,14 @@ export const createSettings = async ({
   env,
   sections,
   fetchSecrets,
+  guard,
   clock = systemClock,
 }: {
   paths: Pick<Paths, "config" | "state">
   env: Env
   sections: readonly Section[]
   fetchSecrets: FetchSecrets
+  guard?: GuardChange
   /** Default: the system's. */
   clock?: Clock
 }): Promise<Settings> => {
@@ -65,7 +67,13 @@ export const createSettings = async ({
     return active
   }
 
-  const changes = createChanges({ ...options, state: paths.state, clock, note })
+  const changes = createChanges({
+    ...options,
+    state: paths.state,
+    clock,
+    note,
+    guard: (next) => guard?.(next, inForce),
+  })
 
   return {
     env: live.env,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import type { z } from "zod"
 import type { Section } from "../kernel/section.ts"
 import { environmentFor, extended, variablesIn } from "./environment.ts"
 import { notFetched } from "./faults.ts"
@@ -185,6 +186,12 @@ export const withSecrets = (
   resolvedIn.set(active, resolved)
   return active
 }
+
+/** A section with something else in the place of each reference: for judging it, never for use. */
+export const judgedSection = <S extends z.ZodObject>(
+  state: ConfigState,
+  section: Section<S>,
+): z.infer<S> => section.schema.parse(resolvedIn.get(state)?.[section.id] ?? {})
 
 /** The settings with their defaults and with references as they stand: for showing, never for use. */
 export const shownSettings = (state: ConfigState, sections: readonly Section[]): Tree => {

@@ -62,6 +62,9 @@ export type FetchSecrets = (
   env?: Env,
 ) => Promise<ReadonlyMap<string, string>>
 
+/** Throws when a change that leads from the reading in force to `next` is not to be made. */
+export type GuardChange = (next: ConfigState, inForce: ConfigState) => Promise<void> | void
+
 export interface WriteOptions {
   /** `hash` of the reading that the change was made from; anything written since refuses it. */
   baseHash?: string

@@ -42,8 +42,11 @@ export const weakSecret = fault<{ name: string; why: string }>("gateway.weak-sec
     `Choose a long random one, or remove gateway.auth.${name} and let fased start make one.`,
 })
 
+/** As the gateway says it when it reads such a config. */
+type Problem = Pick<Fault, "code" | "message" | "hint">
+
 /** A change of the config that is not made. */
-export const wouldLockOut = fault<{ problem: Fault }>("gateway.would-lock-out", {
+export const wouldLockOut = fault<{ problem: Problem }>("gateway.would-lock-out", {
   status: 422,
   message: ({ problem }) =>
     `Nothing was written: nobody could sign in to the gateway any more. ${problem.message}`,

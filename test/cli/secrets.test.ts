@@ -72,7 +72,9 @@ describe("secrets set", () => {
       [["gateway.port"], "x", 1, "is not a setting that holds a secret"],
       [["gateway.auth.token"], "", 2, "no secret on standard input"],
       [["gateway.auth.token"], "  \n", 2, "no secret on standard input"],
-      [["gateway.auth.token"], "undefined", 1, "could not be fetched"],
+      [["gateway.auth.token"], "undefined", 1, "it is a placeholder"],
+      [["gateway.auth.token"], "short", 1, "it is shorter than"],
+      [["models.providers.a.apiKey"], "undefined", 1, "could not be fetched"],
       [["__proto__.token"], "x", 1, "is not allowed as a name"],
     ]
     for (const [args, stdin, code, says] of cases) {
