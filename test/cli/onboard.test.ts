@@ -150,6 +150,25 @@ test("by reference, the key stays in its variable, which must be there", async (
   expect(readFileSync(line.configFile, "utf8")).not.toContain("sk-in-the-environment")
 })
 
+test("a server of one's own is referred to in the same way", async () => {
+  using line = commandLine()
+  const flags = [...quiet, ...custom("http://127.0.0.1:1"), "--skip-model-check"]
+  const byRef = [...flags, "--secret-input-mode", "ref"]
+  const without = await line.fased(byRef)
+  expect(without.err).toContain("FAKE_API_KEY")
+  expect(existsSync(line.configFile)).toBe(false)
+  expect((await line.fased(byRef, { env: { FAKE_API_KEY: fakeKey } })).code).toBe(0)
+  expect(configOf(line).models.providers.fake.apiKey).toEqual({ source: "env", id: "FAKE_API_KEY" })
+  expect(readFileSync(line.configFile, "utf8")).not.toContain(fakeKey)
+})
+
+test("a key in the config's own variables is found and left there", async () => {
+  using line = commandLine({ env: { OPENAI_API_KEY: "sk-in-the-block" }, wizard: {} })
+  expect((await line.fased(openai)).code).toBe(0)
+  expect(configOf(line).models?.providers?.openai?.apiKey).toBeUndefined()
+  expect(configOf(line).agents.defaults.model).toMatch(/^openai\//)
+})
+
 test("a key of the shell is copied for the service to find; one in the .env file is there already", async () => {
   using line = commandLine()
   await line.fased(openai, { env: { OPENAI_API_KEY: "sk-of-the-shell" } })

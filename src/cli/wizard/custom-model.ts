@@ -1,6 +1,9 @@
 import type { ModelAnswer } from "../../onboard/answers.ts"
+import { knownProviders } from "../../models/catalog.ts"
+import { models } from "../../models/config.ts"
+import { variableMissing } from "../../onboard/faults.ts"
 import { usage } from "../faults.ts"
-import { problemWithKey, storedKey } from "./hosted-model.ts"
+import { placeKey, problemWithKey, storedKey } from "./hosted-model.ts"
 import { missing, type Wizard, written } from "./wizard.ts"
 
 const isWebAddress = (text: string) =>
@@ -65,8 +68,14 @@ const askFormat = ({ ask }: Wizard) =>
 
 /** Left empty, it is a server that asks for none. */
 const chooseKey = async (wizard: Wizard, provider: string): Promise<ModelAnswer["key"]> => {
-  const { args, ask } = wizard
+  const { args, ask, settings } = wizard
+  const variable = variableOf(provider)
+  const inEnv = settings.env[variable]?.trim()
   const given = args["custom-api-key"]?.trim()
+  if (args["secret-input-mode"] === "ref" && !ask) {
+    if (given && !inEnv) throw variableMissing({ variable, flag: "custom-api-key" })
+    return inEnv ? { keep: "env", variable, value: inEnv } : undefined
+  }
   const stored = given ? undefined : await storedKey(wizard, provider)
   if (stored) return { keep: "as-is", value: stored }
   const value =
@@ -75,8 +84,12 @@ const chooseKey = async (wizard: Wizard, provider: string): Promise<ModelAnswer[
       message: "Its key (leave empty if it asks for none)",
       check: (text) => (text ? problemWithKey(text) : undefined),
     }))
-  return value ? { keep: "config", value } : undefined
+  return value ? placeKey(wizard, { value, variable }) : undefined
 }
+
+/** Where a provider of this name looks for its key by itself. */
+const variableOf = (provider: string) =>
+  knownProviders(models.schema.parse({ providers: { [provider]: {} } }))[0]!.env[0]!
 
 /** `https://models.example.com/v1` becomes `models-example-com`. */
 const nameFor = (baseUrl: string) => {

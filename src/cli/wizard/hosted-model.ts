@@ -29,12 +29,12 @@ export const problemWithKey = (key: string) =>
       : "A key is needed here."
 
 const chooseKey = async (wizard: Wizard, choice: HostedChoice): Promise<KeyAnswer> => {
-  const { args, ask, context } = wizard
-  const { env } = context
+  const { args, ask, settings } = wizard
+  const { env } = settings
   const variable = variablesOf(choice).find((name) => env[name]?.trim()) ?? choice.variable
   const inEnv = env[variable]?.trim()
-  const given = args[choice.flag]
-  const problem = given === undefined ? undefined : problemWithKey(given.trim())
+  const given = args[choice.flag]?.trim()
+  const problem = given === undefined ? undefined : problemWithKey(given)
   if (problem) throw usage({ problem: `--${choice.flag}: ${problem}` })
   if (args["secret-input-mode"] === "ref" && !ask) {
     if (!inEnv) throw variableMissing({ variable, flag: choice.flag })
@@ -44,16 +44,20 @@ const chooseKey = async (wizard: Wizard, choice: HostedChoice): Promise<KeyAnswe
   if (given === undefined && stored && (!ask || (await keepStored(wizard, choice, stored))))
     return { keep: "as-is", value: stored }
   if (given === undefined && inEnv && (!ask || (await useVariable(wizard, variable, inEnv)))) {
-    // The service reads that file too, so there the key is in the right place already.
-    const isKept = loadEnv({}, context.paths).env[variable]?.trim() === inEnv
-    if (isKept && !args["secret-input-mode"]) return { keep: "as-is", value: inEnv }
-    return place(wizard, { value: inEnv, variable, isSet: true })
+    if (isKept(wizard, variable) && !args["secret-input-mode"])
+      return { keep: "as-is", value: inEnv }
+    return placeKey(wizard, { value: inEnv, variable })
   }
-  const value = given?.trim() ?? (ask ? await askKey(wizard, choice) : undefined)
+  const value = given ?? (ask ? await askKey(wizard, choice) : undefined)
   if (value === undefined)
     throw missing(`--${choice.flag}`, `the key for ${choice.label}`, `Or set ${choice.variable}.`)
-  return place(wizard, { value, variable: choice.variable, isSet: inEnv === value })
+  return placeKey(wizard, { value, variable: choice.variable })
 }
+
+/** The variable is in the `.env` file or the config's `env` block, where a service finds it too. */
+const isKept = ({ settings, context }: Wizard, variable: string) =>
+  context.env[variable] === undefined ||
+  loadEnv({}, context.paths).env[variable] === settings.env[variable]
 
 const askKey = ({ ask }: Wizard, { label, keyPage }: HostedChoice) =>
   ask!.secret({ message: `Paste your ${label} key (from ${keyPage})`, check: problemWithKey })
@@ -65,11 +69,11 @@ const useVariable = ({ ask }: Wizard, variable: string, value: string) =>
   ask!.confirm({ message: `Use the key in ${variable} (${maskSecret(value)})?` })
 
 /** Where a key is kept. Asked only where there is more than one sensible place. */
-const place = async (
+export const placeKey = async (
   wizard: Wizard,
-  { value, variable, isSet }: { value: string; variable: string; isSet: boolean },
+  { value, variable }: { value: string; variable: string },
 ): Promise<KeyAnswer> => {
-  const { args, ask, advanced, context } = wizard
+  const { args, ask, advanced, context, settings } = wizard
   const byReference = args["secret-input-mode"] === "ref"
   if (!ask || args["secret-input-mode"] === "plaintext" || (!advanced && !byReference))
     return { keep: "config", value }
@@ -82,14 +86,14 @@ const place = async (
       { value: "file", label: "In a file of its own", hint: ownStore(context.paths.state) },
       { value: "env", label: "In an environment variable", hint: "the config only names it" },
     ],
-    initial: byReference && isSet ? "env" : undefined,
+    initial: settings.env[variable]?.trim() === value ? "env" : undefined,
   })
   return keep === "env" ? named(wizard, { value, variable }) : { keep, value }
 }
 
 /** The variable is looked up before anything refers to it. */
 const named = async (
-  { ask, context: { env, paths } }: Wizard,
+  { ask, settings: { env }, context: { paths } }: Wizard,
   { value, variable }: { value: string; variable: string },
 ): Promise<KeyAnswer> => {
   const name = await ask!.text({

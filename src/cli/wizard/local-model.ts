@@ -11,8 +11,8 @@ export const localModel = async (
   { id, label, baseUrl: usual }: LocalChoice,
   servers: readonly FoundServer[],
 ): Promise<ModelAnswer> => {
-  const { args, ask, context } = wizard
-  const elsewhere = serverChoices(context.env).find((choice) => choice.id === id)?.baseUrl
+  const { args, ask, settings } = wizard
+  const elsewhere = serverChoices(settings.env).find((choice) => choice.id === id)?.baseUrl
   const baseUrl = args["custom-base-url"] ?? elsewhere ?? usual
   const models = servers.find((server) => server.id === id)?.models ?? (await modelsAt(baseUrl))
   const [first] = models

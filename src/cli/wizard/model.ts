@@ -83,7 +83,7 @@ const judge = async (
 }
 
 /** What answers as things stand. */
-const currentModel = async ({ settings, context: { env } }: Wizard) => {
+const currentModel = async ({ settings }: Wizard) => {
   const [{ createModels }, { createGuide }, { models }, agent] = await Promise.all([
     import("../../models/create.ts"),
     import("../../models/guide.ts"),
@@ -104,7 +104,7 @@ const currentModel = async ({ settings, context: { env } }: Wizard) => {
   }
   return createModels({
     config: () => settings.section(models),
-    env,
+    env: settings.env,
     clock: systemClock,
     guide: createGuide(),
     defaultModel: () => undefined,
@@ -126,12 +126,12 @@ const choiceFromFlags = ({ args }: Wizard): string | undefined => {
   })
 }
 
-const lookAround = ({ ask, context: { env } }: Wizard): Promise<FoundServer[]> =>
+const lookAround = ({ ask, settings: { env } }: Wizard): Promise<FoundServer[]> =>
   ask!.busy("Looking for models on this machine", () => findServers(serverChoices(env)))
 
 const askChoice = async (wizard: Wizard, now: string, servers: FoundServer[]) => {
-  const { ask, context } = wizard
-  const { env } = context
+  const { ask, settings } = wizard
+  const { env } = settings
   const canStay = now !== formatRef(guide) && isWritten(wizard, now)
   const options: Choice<string>[] = [
     ...(canStay ? [{ value: "keep", label: `Keep ${now}` }] : []),
@@ -177,10 +177,10 @@ const build = async (
 }
 
 const tryIt = async (wizard: Wizard, answer: ModelAnswer, ref: string): Promise<Trial> => {
-  const { ask, state, context } = wizard
+  const { ask, state, settings } = wizard
   const { tryModel } = await import("../../onboard/try-model.ts")
   const work = () =>
-    tryModel(answer, { composed: state.composed, env: context.env, clock: systemClock })
+    tryModel(answer, { composed: state.composed, env: settings.env, clock: systemClock })
   if (!ask) return work()
   const trial = await ask.busy(`Asking ${ref} for one word`, work)
   if (trial.ok) ask.good(`${ref} answers (${trial.ms} ms)`)

@@ -65,17 +65,17 @@ export const apply = async (
   const { settings, context } = wizard
   const applied = await applyAnswers(answers, {
     settings,
-    env: context.env,
+    env: settings.env,
     paths: context.paths,
     note: { at: new Date().toISOString(), version: context.version, command },
-    prove: (next) => proveStart(next, context),
+    prove: (next) => proveStart(next, context.paths),
   })
   wizard.hasWritten = true
   return applied
 }
 
 /** A gateway here could start with this. Secrets kept elsewhere are for its start to fetch. */
-const proveStart = ({ values, refs }: ConfigState, { env, paths }: Context) => {
+const proveStart = ({ values, refs, env }: ConfigState, paths: Context["paths"]) => {
   if (!values || refs.some(({ path }) => path.startsWith("gateway."))) return
   const config = values.gateway as GatewayConfig
   if (config.mode === "local") checkEntry({}, config, { env, paths })
