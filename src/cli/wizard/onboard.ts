@@ -4,17 +4,14 @@ import type { Applied } from "../../onboard/apply.ts"
 import { fased } from "../command.ts"
 import type { Context } from "../command.ts"
 import { runInForeground } from "../foreground.ts"
-import { findTarget } from "../gateway-client.ts"
 import { newestLog } from "../log-path.ts"
 import { printNextSteps } from "../next-steps.ts"
-import { probe } from "../probe.ts"
 import { columns } from "../table.ts"
 import { examine, type Outcome, type Reach, reach, startUp } from "./finish.ts"
 import { chooseGateway } from "./gateway.ts"
 import { chooseModel, type ModelStep } from "./model.ts"
 import { apply } from "./open.ts"
 import type { Place } from "./place.ts"
-import { chooseRemote } from "./remote.ts"
 import { chooseService } from "./service.ts"
 import type { Wizard } from "./wizard.ts"
 import { chooseWorkspace, makeWorkspace } from "./workspace.ts"
@@ -161,44 +158,4 @@ const offerToRun = async (wizard: Wizard, way: Reach, place: Place): Promise<num
     printNextSteps(context, gateway)
     out.print(out.paint.muted("Ctrl-C stops it."))
   })
-}
-
-/** A client of a gateway elsewhere: two settings here, and not a thing over there. */
-export const setUpRemote = async (wizard: Wizard): Promise<number> => {
-  const { args, ask, context } = wizard
-  const remote = await chooseRemote(wizard)
-  const applied = await apply({ mode: "remote", remote }, wizard, "onboard")
-  const target = findTarget({}, context)
-  const tried = args["skip-health"]
-    ? undefined
-    : await (ask
-        ? ask.busy(`Knocking at ${target.url}`, () => probe(target, context, 5000))
-        : probe(target, context, 5000))
-  if (args.json) {
-    context.out.json({
-      ok: tried?.ok ?? true,
-      mode: "remote",
-      config: { path: context.paths.config, ...applied },
-      health: tried,
-    })
-    return tried?.ok === false ? 1 : 0
-  }
-  const { out, paths } = context
-  const lines = columns(
-    [
-      ["Config", `${paths.config} (${applied.changed.length ? "changed" : "as it was"})`],
-      ["Gateway", `${target.url}${tried?.ok ? " lets you in" : ""}`],
-    ],
-    { gap: 3 },
-  )
-  if (ask) ask.note("Set up", lines)
-  else for (const line of lines) out.print(line)
-  if (tried && !tried.ok)
-    out.note(
-      `${out.notePaint.warn("warning:")} ${[tried.error?.message, tried.error?.hint].filter(Boolean).join("\n")}`,
-    )
-  ask?.outro(tried?.ok ? "Connected." : "Done.")
-  if (tried?.ok !== false)
-    out.print(`Say hello: ${out.paint.accent(fased(context, 'agent --message "hello"'))}`)
-  return tried?.ok === false ? 1 : 0
 }
