@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs"
+import { accessSync, constants, statSync } from "node:fs"
 import { cannotRestart } from "../gateway/faults.ts"
 
 /** What would run in this process's place. */
@@ -30,5 +30,8 @@ export const checkSuccessor = ({ file }: Successor) => {
 }
 
 /** Never returns: the process goes on as its successor, under the same id. */
-export const restartInPlace = ({ file, args, env }: Successor): never =>
-  process.execve!(file, args, env)
+export const restartInPlace = ({ file, args, env }: Successor): never => {
+  // The runtime starts in no folder that is gone.
+  if (!statSync(".", { throwIfNoEntry: false })?.nlink) process.chdir("/")
+  return process.execve!(file, args, env)
+}

@@ -1,6 +1,6 @@
 /** The config of a running binary changes: what counts at once, and restarts in place. */
 import { expect, test } from "bun:test"
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, renameSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { connect, type Client } from "../../src/client/connect.ts"
 import { answeredBy, freePort, freshHome, type Home, testToken } from "../support/binary.ts"
@@ -14,10 +14,14 @@ const config = (gateway: object, more: object = {}) =>
     gateway: { mode: "local", auth: { mode: "token", token: testToken }, ...gateway },
   })
 
-const running = async (home: Home, text = config({}), env: Record<string, string> = {}) => {
+const running = async (
+  home: Home,
+  text = config({}),
+  options: { env?: Record<string, string>; cwd?: string } = {},
+) => {
   home.configure(text)
   const port = await freePort()
-  const gateway = await home.start({ port, env })
+  const gateway = await home.start({ port, ...options })
   const open = () =>
     connect({
       url: `ws://127.0.0.1:${port}/`,
@@ -64,7 +68,7 @@ test("a change at once, by an editor that renames and by a mounted config map", 
   swap("..1")
   const path = join(mount, "fased.json")
   symlinkSync("..data/fased.json", path)
-  const { open } = await running(home, config({}), { FASED_CONFIG_PATH: path })
+  const { open } = await running(home, config({}), { env: { FASED_CONFIG_PATH: path } })
   await using client = await open()
   for (const [name, level] of [
     ["..2", "debug"],
@@ -111,6 +115,21 @@ test("what needs a restart restarts in place: the same process, which hears as i
   process.kill(gateway.pid, "SIGHUP")
   expect((await told).applied).toContain("gateway.reload.mode")
   expect(await gateway.end()).toBe(0)
+})
+
+test("it comes back from a restart though the folder it was started in is gone", async () => {
+  await using home = freshHome()
+  const cwd = join(home.path, "not-for-long")
+  mkdirSync(cwd)
+  const gateway = await running(home, config({}), { cwd })
+  const client = await gateway.open()
+  rmdirSync(cwd)
+  const shutDown = gone(client)
+  home.configure(config({ reload: { mode: "restart", debounceMs: 10 } }))
+  await shutDown
+  await client.close()
+  await using back = await again(gateway.open)
+  expect((await status(back)).pid).toBe(gateway.pid)
 })
 
 test("config.apply lets the turn under way finish, restarts, and wakes the session that asked", async () => {

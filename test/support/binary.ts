@@ -48,7 +48,7 @@ export interface Home extends AsyncDisposable {
   /** Starts a command that is watched while it runs. */
   spawn(args: readonly string[], env?: Env): Program
   /** Runs `fased start` and waits until it says that it runs. Default: any free port. */
-  start(options?: { port?: number; env?: Env }): Promise<Gateway>
+  start(options?: { port?: number; env?: Env; cwd?: string }): Promise<Gateway>
 }
 type Env = Record<string, string>
 
@@ -61,10 +61,10 @@ export const freshHome = (path = mkdtempSync(join(tmpdir(), "fased-e2e-"))): Hom
   const configFile = join(state, "fased.json")
   const programs: Program[] = []
 
-  const spawn = (args: readonly string[], env: Env = {}, stdin = "") => {
+  const spawn = (args: readonly string[], env: Env = {}, { stdin = "", cwd = path } = {}) => {
     const program = watch(
       Bun.spawn([hostBinary, ...args], {
-        cwd: path,
+        cwd,
         env: { HOME: path, PATH: "/usr/local/bin:/usr/bin:/bin", ...env },
         stdin: Buffer.from(stdin),
         stdout: "pipe",
@@ -79,19 +79,19 @@ export const freshHome = (path = mkdtempSync(join(tmpdir(), "fased-e2e-"))): Hom
     path,
     state,
     configFile,
-    spawn,
+    spawn: (args, env) => spawn(args, env),
     configure(config) {
       mkdirSync(state, { recursive: true, mode: 0o700 })
       chmodSync(state, 0o700)
       writeFileSync(configFile, typeof config === "string" ? config : text(config), { mode: 0o600 })
     },
     async fased(args, { env, stdin } = {}) {
-      const program = spawn(args, env, stdin)
+      const program = spawn(args, env, { stdin })
       const code = await program.exited
       return { code, out: program.out(), err: program.err() }
     },
-    async start({ port = 0, env } = {}) {
-      const program = spawn(["start"], { FASED_GATEWAY_PORT: `${port}`, ...env })
+    async start({ port = 0, env, cwd } = {}) {
+      const program = spawn(["start"], { FASED_GATEWAY_PORT: `${port}`, ...env }, { cwd })
       await program.printed("Ctrl-C stops it.")
       const [dashboardUrl] = /https?:\/\/\S+#token=\S+/.exec(program.out()) ?? []
       if (!dashboardUrl) throw new Error(`no dashboard link in:\n${program.out()}`)
