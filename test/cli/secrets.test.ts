@@ -2,6 +2,8 @@
 import { describe, expect, test } from "bun:test"
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { writeFileAtomic } from "../../src/store/files.ts"
+import { startGateway, temporaryHome } from "../support/gateway.ts"
 import { commandLine } from "../support/command-line.ts"
 import { atTerminal, keys } from "../support/terminal.ts"
 
@@ -64,6 +66,37 @@ describe("secrets set", () => {
     })
     expect(readFileSync(`${cli.configFile}.bak`, "utf8")).not.toContain(key)
   })
+
+  test("where the config refers to it already, a running gateway is told to fetch it", async () => {
+    const id = "/gateway/auth/token"
+    await using home = await temporaryHome()
+    const store = join(home.path, ".fased", "secrets.json")
+    writeFileAtomic(store, JSON.stringify({ gateway: { auth: { token } } }))
+    await using gateway = await startGateway({
+      home: home.path,
+      config: {
+        gateway: { auth: { mode: "token", token: { source: "file", provider: "default", id } } },
+      },
+      client: { token },
+    })
+    using cli = commandLine()
+    const set = async (value: string, ...more: string[]) => {
+      const args = ["secrets", "set", "gateway.auth.token", ...more]
+      return cli.fased(args, { env: { HOME: home.path }, stdin: value })
+    }
+    const next = "another-token-0123456789abcdef"
+    const ran = await set(next)
+    expect([ran.code, ran.err]).toEqual([0, ""])
+    expect(ran.out).toContain("The running gateway has fetched it")
+    expect(ran.out).not.toContain("nothing was changed")
+    expect((await gateway.connect({ token: next })).hello).toBeDefined()
+    await expect(gateway.connect({ token })).rejects.toThrow()
+
+    const json = await set(`${next}-and-another`, "--json")
+    expect(JSON.parse(json.out)).toMatchObject({ ok: true, changed: false, reloaded: true })
+    await gateway.stop()
+    expect(JSON.parse((await set(next, "--json")).out)).not.toHaveProperty("reloaded")
+  }, 20_000)
 
   test("what does not work out leaves nothing behind", async () => {
     using cli = commandLine(plain)

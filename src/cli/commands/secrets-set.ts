@@ -1,7 +1,9 @@
 import { formatPath, parsePath } from "../../config/path.ts"
-import { command } from "../command.ts"
+import { command, fased } from "../command.ts"
+import type { Context } from "../command.ts"
 import { usage } from "../faults.ts"
 import { canAsk, openPrompts } from "../prompts.ts"
+import { prepareSecretsReload } from "../secrets-reload.ts"
 import { keepAndRun, openSecrets, printApplied } from "../secrets.ts"
 
 export const secretsSet = command({
@@ -45,16 +47,29 @@ export const secretsSet = command({
       providerDeletes: [],
       options: scrubAll,
     }
+    const fetchAnew = await prepareSecretsReload(context)
     const report = await keepAndRun([{ path, value }], plan, instance, context, {
       newValues: true,
     })
-    if (json) context.out.json({ path: named, store: store.ownStore(folder), ...report })
-    else {
-      context.out.print(`${context.out.paint.good("Kept")} in ${store.ownStore(folder)}`)
-      printApplied(report, context)
-    }
+    // A config that refers to it already stays as it is, so nothing tells the gateway of it.
+    const reloaded = report.changed ? undefined : await fetchAnew()
+    if (json)
+      return context.out.json({ path: named, store: store.ownStore(folder), ...report, reloaded })
+    context.out.print(`${context.out.paint.good("Kept")} in ${store.ownStore(folder)}`)
+    if (report.changed) printApplied(report, context)
+    else printReloaded(reloaded, context)
   },
 })
+
+const printReloaded = (reloaded: boolean | undefined, context: Context) => {
+  const { out } = context
+  if (reloaded) return out.print("The running gateway has fetched it: it counts from now on.")
+  if (reloaded === undefined) return
+  const again = out.paint.accent(fased(context, "secrets reload"))
+  out.print(
+    `${out.paint.warn("!")} The running gateway still uses the one of before. See why with: ${again}`,
+  )
+}
 
 const readSecret = async (
   path: string,
