@@ -1,8 +1,9 @@
 import { z } from "zod"
 import { Fault } from "../kernel/fault.ts"
-import { type Limit, method, pathFor } from "../kernel/method.ts"
+import { type CallContext, type Limit, method, pathFor } from "../kernel/method.ts"
 import { Restarts } from "../kernel/restart.ts"
 import type { Section } from "../kernel/section.ts"
+import type { Supplied } from "../kernel/service.ts"
 import { badPatch, baseHashNeeded } from "./faults.ts"
 import { shownSettings } from "./load.ts"
 import { mergeEdits } from "./merge-patch.ts"
@@ -87,14 +88,11 @@ export const patch = method({
   example: { raw: "{ gateway: { port: 19000 } }", baseHash: "<hash>" },
   limit: controlLimit,
   needs,
-  async handle(wishes, { settings, sections, reloader, restarts, caller }) {
-    const base = await baseOf(settings, wishes.baseHash, "config.patch")
+  async handle(wishes, context) {
+    const base = await baseOf(context.settings, wishes.baseHash, "config.patch")
     const changes = parsePatch(wishes.raw)
-    const state = await settings.change((now) => mergeEdits(changes, now), base)
-    return {
-      ...show(state, sections, pathFor(caller, state.path)),
-      ...(await restartFor("config.patch", wishes, { reloader, restarts })),
-    }
+    const state = await context.settings.change((now) => mergeEdits(changes, now), base)
+    return restartWith(state, "config.patch", wishes, context)
   },
 })
 
@@ -107,13 +105,10 @@ export const apply = method({
   example: { raw: '{ gateway: { mode: "local" } }', baseHash: "<hash>" },
   limit: controlLimit,
   needs,
-  async handle(wishes, { settings, sections, reloader, restarts, caller }) {
-    const base = await baseOf(settings, wishes.baseHash, "config.apply")
-    const state = await settings.replace(wishes.raw, base)
-    return {
-      ...show(state, sections, pathFor(caller, state.path)),
-      ...(await restartFor("config.apply", wishes, { reloader, restarts })),
-    }
+  async handle(wishes, context) {
+    const base = await baseOf(context.settings, wishes.baseHash, "config.apply")
+    const state = await context.settings.replace(wishes.raw, base)
+    return restartWith(state, "config.apply", wishes, context)
   },
 })
 
@@ -157,10 +152,11 @@ const show = (state: ConfigState, sections: readonly Section[], path: string) =>
   config: redactConfig(state.values ? shownSettings(state, sections) : {}, sections),
 })
 
-const restartFor = async (
+const restartWith = async (
+  state: ConfigState,
   reason: string,
   { sessionKey, note, restartDelayMs: delayMs }: Wishes,
-  { reloader, restarts }: { reloader: Reloader; restarts: Restarts },
+  { sections, reloader, restarts, caller }: Supplied<typeof needs> & Pick<CallContext, "caller">,
 ) => {
   const sentinel = sessionKey === undefined ? null : { sessionKey, note }
   const restart = await restarts.request({ reason, delayMs, ...sentinel }).then(
@@ -171,5 +167,5 @@ const restartFor = async (
     },
   )
   await reloader.look() // what can count at once, secrets above all, does not wait
-  return { restart, sentinel }
+  return { ...show(state, sections, pathFor(caller, state.path)), restart, sentinel }
 }
