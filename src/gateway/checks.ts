@@ -2,7 +2,7 @@ import { Environment, Paths } from "../config/paths.ts"
 import { Settings } from "../config/settings.ts"
 import { check } from "../kernel/check.ts"
 import { Clock } from "../kernel/clock.ts"
-import { resolvable } from "../secrets/checks.ts"
+import { fetched } from "../secrets/checks.ts"
 import { withoutOverridden } from "../secrets/overridden.ts"
 import { readHolder } from "../store/lock.ts"
 import { gateway } from "./config.ts"
@@ -11,11 +11,13 @@ import { Fault } from "../kernel/fault.ts"
 import { Ports } from "./ports.ts"
 import { Exposure } from "./serve.ts"
 
+const ground = [fetched(gateway)]
+
 export const portFree = check({
   id: "gateway.port-free",
   title: "The gateway's port is free, or already ours",
   severity: "error",
-  after: [resolvable],
+  after: ground,
   needs: { gateway, ports: Ports, paths: Paths, settings: Settings },
   async detect({ gateway, ports, paths }) {
     const port = gateway.port ?? paths.defaultPort
@@ -38,7 +40,7 @@ export const startable = check({
   id: "gateway.startable",
   title: "Nothing in the config keeps the gateway from starting",
   severity: "error",
-  after: [resolvable],
+  after: ground,
   needs: { gateway, env: Environment, paths: Paths, settings: Settings },
   detect({ gateway, env, paths, settings }) {
     try {
@@ -58,7 +60,7 @@ export const certificateUsable = check({
   id: "gateway.certificate-usable",
   title: "The TLS certificate can be served",
   severity: "error",
-  after: [resolvable],
+  after: ground,
   needs: { gateway, paths: Paths, clock: Clock },
   async detect({ gateway, paths, clock }) {
     if (!gateway.tls.enabled) return null
@@ -97,7 +99,7 @@ export const apisServed = check({
   id: "gateway.apis-served",
   title: "Every HTTP API the config asks for is served",
   severity: "warn",
-  after: [resolvable],
+  after: ground,
   needs: { gateway },
   detect: ({ gateway }) =>
     gateway.http.endpoints.chatCompletions.enabled ? { path: "/v1/chat/completions" } : null,

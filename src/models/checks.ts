@@ -1,14 +1,17 @@
 import { check } from "../kernel/check.ts"
-import { resolvable } from "../secrets/checks.ts"
+import { fetched } from "../secrets/checks.ts"
+import { models } from "./config.ts"
 import { guideProvider } from "./guide.ts"
 import { parseRef } from "./ref.ts"
 import { Models } from "./service.ts"
+
+const ground = [fetched(models)]
 
 export const connected = check({
   id: "models.connected",
   title: "A language model is connected",
   severity: "hint",
-  after: [resolvable],
+  after: ground,
   needs: { models: Models },
   detect: ({ models }) => {
     const real = models.status().filter(({ provider }) => provider !== guideProvider)
@@ -23,7 +26,7 @@ export const defaultUsable = check({
   id: "models.default-usable",
   title: "The default model can be called",
   severity: "error",
-  after: [resolvable],
+  after: ground,
   needs: { models: Models },
   detect({ models }) {
     const ref = models.defaultRef()

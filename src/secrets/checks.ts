@@ -1,6 +1,7 @@
 import { configValid } from "../config/checks.ts"
 import { notFetched } from "../config/faults.ts"
 import { Environment } from "../config/paths.ts"
+import { parsePath } from "../config/path.ts"
 import { Reloader } from "../config/reloader.ts"
 import { Sections, Settings } from "../config/settings.ts"
 import { check } from "../kernel/check.ts"
@@ -19,23 +20,54 @@ export const isClosed = (settings: Pick<Settings, "section">, sections: readonly
     }
   })
 
-/** Also the ground for checks of sections with secrets: after it they are open. */
+type Waiting = Pick<Settings, "section" | "activate">
+type Unresolved = ReturnType<typeof unresolved>["data"]
+const opening = new WeakMap<Waiting, Promise<Unresolved | null>>()
+
+/** Opens every section whose secrets can be fetched; gives what cannot be. Checks at the same time share one try. */
+const open = (settings: Waiting, sections: readonly Section[]): Promise<Unresolved | null> => {
+  const opened =
+    opening.get(settings) ?? tryToOpen(settings, sections).finally(() => opening.delete(settings))
+  opening.set(settings, opened)
+  return opened
+}
+
+const tryToOpen = async (settings: Waiting, sections: readonly Section[]) => {
+  if (!isClosed(settings, sections)) return null // a running gateway has them
+  try {
+    await settings.activate()
+    return null
+  } catch (error) {
+    if (!unresolved.is(error)) throw error
+    const lacking = new Set(error.data.failures.map(({ path }) => parsePath(path)[0]))
+    const others = sections.filter(({ id }) => !lacking.has(id))
+    if (isClosed(settings, others)) await settings.activate(others)
+    return error.data
+  }
+}
+
+/** The ground for checks of a section: its secrets are there, whatever became of the others'. */
+export const fetched = (section: Section) =>
+  check({
+    id: "secrets.resolvable",
+    title: `The secrets under ${section.id} can be fetched`,
+    severity: "error",
+    after: [configValid],
+    needs: { settings: Settings, sections: Sections },
+    async detect({ settings, sections }) {
+      const found = await open(settings, sections)
+      return isClosed(settings, [section]) ? found : null
+    },
+    explain: () => `Nothing can be said of ${section.id} without its secrets.`,
+  })
+
 export const resolvable = check({
   id: "secrets.resolvable",
   title: "Every secret the config refers to can be fetched",
   severity: "error",
   after: [configValid],
   needs: { settings: Settings, sections: Sections },
-  async detect({ settings, sections }) {
-    if (!isClosed(settings, sections)) return null // a running gateway has them
-    try {
-      await settings.activate()
-      return null
-    } catch (error) {
-      if (unresolved.is(error)) return error.data
-      throw error
-    }
-  },
+  detect: ({ settings, sections }) => open(settings, sections),
   explain: ({ failures }) =>
     `The gateway cannot start without these secrets:\n${failures
       .map((failure) => `  - ${describeUnresolved(failure)}`)

@@ -148,6 +148,23 @@ test("doctor names every secret that cannot be fetched once, and checks nothing 
   expect(skipped.map(({ id }: { id: string }) => id)).toContain("gateway.startable")
 })
 
+test("one secret out of reach keeps doctor from looking at nothing but its own section", async () => {
+  const look = async (config: unknown, env: Record<string, string>) => {
+    using cli = commandLine(config)
+    const { out } = await cli.fased(["doctor", "--json"], { env })
+    const { findings, skipped } = JSON.parse(out)
+    const ids = (list: { id: string }[]) => list.map(({ id }) => id)
+    return { found: ids(findings), skipped: ids(skipped), because: skipped }
+  }
+  const key = await look(withKey(keyRef), { MY_TOKEN: "short" })
+  expect(key.found).toEqual(expect.arrayContaining(["secrets.resolvable", "gateway.startable"]))
+  expect(key.skipped.toSorted()).toEqual(["models.connected", "models.default-usable"])
+  expect(key.because[0]).toMatchObject({ because: "secrets.resolvable" })
+  const own = await look(withKey(keyRef), { MY_KEY: "sk-kept-elsewhere" })
+  expect(own.skipped).toContain("gateway.startable")
+  expect(own.skipped.filter((id) => id.startsWith("models."))).toEqual([])
+})
+
 test("the audit judges secrets that are kept elsewhere, and says when it could not", async () => {
   using cli = commandLine(withKey(keyRef))
   const ids = async (env: Record<string, string>) => {
