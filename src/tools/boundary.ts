@@ -27,8 +27,8 @@ export interface Boundary {
   workspace: string
   /** Stay inside the workspace. */
   workspaceOnly: boolean
-  /** fased's own folder: out of bounds always, save for a workspace within. */
-  state: string
+  /** fased's own files and folders: out of bounds always, save for a workspace within one. */
+  own: readonly string[]
 }
 
 export const maxFileBytes = 10_000_000
@@ -80,7 +80,7 @@ export const lookWithin = <T>(boundary: Boundary, path: string, look: (at: strin
   })
 
 /** Follows every link that exists on the way, then judges where the path really leads. */
-const locate = ({ workspace, workspaceOnly, state }: Boundary, path: string): string => {
+const locate = ({ workspace, workspaceOnly, own }: Boundary, path: string): string => {
   if (!path.trim()) throw badPath({ path, reason: "it is empty" })
   if (path.includes("\0")) throw badPath({ path: path.slice(0, 80), reason: "it holds a NUL" })
   if (path === "~" || path.startsWith("~/")) throw badPath({ path, reason: "~ is not expanded" })
@@ -91,10 +91,12 @@ const locate = ({ workspace, workspaceOnly, state }: Boundary, path: string): st
     !workspaceOnly || isWithin(root, target) || isWithin(resolve(workspace), target)
   if (!mayReach(wanted)) throw outsideWorkspace({ path })
   const real = realTarget(wanted)
-  if (isWithin(root, real)) return real
-  if (workspaceOnly) throw outsideWorkspace({ path })
-  const kept = existsSync(state) ? [realpathSync(state), ...systemFolders] : systemFolders
-  if (kept.some((folder) => isWithin(folder, real))) throw protectedPath({ path })
+  const isInside = isWithin(root, real)
+  if (workspaceOnly && !isInside) throw outsideWorkspace({ path })
+  const kept = [...own.filter(existsSync).map((place) => realpathSync(place)), ...systemFolders]
+  // The workspace may lie in such a place, or such a place in the workspace.
+  if (kept.some((place) => isWithin(place, real) && !(isInside && isWithin(place, root))))
+    throw protectedPath({ path })
   return real
 }
 

@@ -1,20 +1,37 @@
 /** The file tools. They work at once and without pause, so two edits of one turn never overlap. */
 import { readdirSync, statSync } from "node:fs"
+import { dirname } from "node:path"
 import { z } from "zod"
 import { Paths } from "../config/paths.ts"
 import { tool, type ToolContext } from "../kernel/tool.ts"
-import { type Boundary, lookWithin, maxFileBytes, readWithin, writeWithin } from "./boundary.ts"
+import {
+  type Boundary,
+  isWithin,
+  lookWithin,
+  maxFileBytes,
+  readWithin,
+  writeWithin,
+} from "./boundary.ts"
 import { tools as section } from "./config.ts"
 import { manyMatches, noMatch, notText } from "./faults.ts"
 
 const needs = { tools: section, paths: Paths }
-type Context = ToolContext & { tools: { fs: { workspaceOnly: boolean } }; paths: { state: string } }
+type Context = ToolContext & {
+  tools: { fs: { workspaceOnly: boolean } }
+  paths: Pick<Paths, "state" | "config" | "home">
+}
 
 const boundaryOf = ({ workspace, tools, paths }: Context): Boundary => ({
   workspace,
   workspaceOnly: tools.fs.workspaceOnly,
-  state: paths.state,
+  own: [paths.state, ...configPlaces(paths)],
 })
+
+/** The config, its copy, and its folder with what it includes, unless that is where everything lies. */
+const configPlaces = ({ config, home }: Context["paths"]) => {
+  const folder = dirname(config)
+  return [config, `${config}.bak`, ...(isWithin(folder, home) ? [] : [folder])]
+}
 
 const path = z.string().min(1).max(4096).describe("Path, relative to the workspace.")
 const text = (what: string) => z.string().max(maxFileBytes).describe(what)

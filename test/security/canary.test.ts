@@ -35,7 +35,8 @@ const commands: Record<string, readonly string[][] | string> = {
   start: "runs a gateway, as this test does",
   agent: [["--message", "hello"]],
   dashboard: "its link carries the token: that is what it is for (06 §8)",
-  status: [[], ["--deep"]],
+  status: [[], ["--deep"], ["--all"]],
+  "channels status": [["--probe"]],
   doctor: [[]],
   gateway: "runs a gateway, as this test does",
   "gateway run": "runs a gateway, as this test does",
@@ -343,13 +344,14 @@ describe("a provider that fails tells nothing of what it said or holds", () => {
     expect(audit.code).toBe(2)
     for (const args of [
       ["secrets", "audit"],
-      ["gateway", "run", "--port", "0"],
+      ["gateway", "run"],
       ["doctor"],
       ["status"],
       ["security", "audit"],
       ["health"],
     ]) {
-      const { out, err } = await cli.fased(args)
+      const { out, err } = await cli.fased(args, { env: { FASED_GATEWAY_PORT: "0" } })
+      expect(err).not.toContain("Usage:")
       expect(out + err + audit.out, args.join(" ")).not.toMatch(trace)
     }
     const logs = join(cli.state, "logs")

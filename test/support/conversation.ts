@@ -7,13 +7,22 @@ export const startConversation = async (
   turns: Script[],
   {
     home,
+    env,
     defaults,
     models,
-  }: { home?: string; defaults?: object; models?: Record<string, unknown> } = {},
+    tools,
+  }: {
+    home?: string
+    env?: Record<string, string>
+    defaults?: object
+    models?: Record<string, unknown>
+    tools?: object
+  } = {},
 ) => {
   const model = fakeModel({ turns })
   const gateway = await startGateway({
     home,
+    env,
     config: {
       agents: { defaults: { skipBootstrap: true, model: "fake/fake-1", ...defaults } },
       models: {
@@ -21,6 +30,7 @@ export const startConversation = async (
         providers: { fake: model.provider("openai-completions") },
         ...models,
       },
+      ...(tools && { tools }),
     },
   })
   return {

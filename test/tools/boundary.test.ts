@@ -33,7 +33,7 @@ beforeEach(() => {
   for (const folder of ["workspace", "outside", "state"]) mkdirSync(join(root, folder))
   writeFileSync(secret(), "secret")
   writeFileSync(join(root, "state", "fased.json"), "token")
-  inside = { workspace: join(root, "workspace"), workspaceOnly: true, state: join(root, "state") }
+  inside = { workspace: join(root, "workspace"), workspaceOnly: true, own: [join(root, "state")] }
   host = { ...inside, workspaceOnly: false }
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
@@ -181,6 +181,16 @@ test("a workspace inside the state folder is in reach while its neighbours are n
   const nested = { ...host, workspace: join(root, "state", "workspace") }
   expect(writeWithin(nested, "notes.md", "x")).toEqual({ created: true })
   expect(codeOf(() => readWithin(nested, "../fased.json"))).toBe("tools.protected-path")
+})
+
+test("fased's own places stay out of reach inside a workspace that holds them", () => {
+  const around = { ...inside, workspace: root, own: [join(root, "state"), join(root, "one.json")] }
+  writeFileSync(join(root, "one.json"), "token")
+  for (const path of ["state/fased.json", "one.json", "./outside/../state/fased.json"]) {
+    expect(codeOf(() => readWithin(around, path))).toBe("tools.protected-path")
+    expect(codeOf(() => writeWithin(around, path, "x"))).toBe("tools.protected-path")
+  }
+  expect(writeWithin(around, "outside/notes.md", "x")).toEqual({ created: true })
 })
 
 test("no descriptor stays open, whatever the outcome", () => {

@@ -17,7 +17,7 @@ const context = () => ({
   workspace,
   signal: new AbortController().signal,
   tools: { allow: [], deny: [], fs: { workspaceOnly: true } },
-  paths: { state: join(workspace, "..", "no-state") } as Paths,
+  paths: { state: "/no/state", config: "/no/fased.json", home: "/no/home" } as Paths,
 })
 const put = (name: string, content: string | Uint8Array) =>
   writeFileSync(join(workspace, name), content)
