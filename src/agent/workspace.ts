@@ -153,7 +153,7 @@ const stateOf = (path: string) => {
 /** The file's text, or a line that says why it is not shown: links out of the workspace are not followed. */
 const readText = (folder: string, name: string): string | null => {
   try {
-    const bytes = readWithin({ workspace: folder, workspaceOnly: true, state: folder }, name)
+    const bytes = readWithin({ workspace: folder, workspaceOnly: true, own: [] }, name)
     return new TextDecoder().decode(bytes).trim()
   } catch (error) {
     if (noSuchFile.is(error)) return null
