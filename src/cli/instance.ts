@@ -30,17 +30,21 @@ export const runningHolder = (state: string): Holder | undefined => {
 }
 
 /**
- * The config's `gateway` section as far as it can be read. A client needs a port and a credential
- * even when the rest of the file is broken, so nothing is validated here; of a file that cannot be
- * read at all, the one from when it was last good speaks.
+ * A section of the config as far as it can be read. A client needs a port and a credential even when
+ * the rest of the file is broken, so nothing is validated here; of a file that cannot be read at all,
+ * the one from when it was last good speaks.
  */
-export const readGatewaySettings = (paths: Paths, env: Env): GatewaySettings => {
+export const readSettings = (section: string, paths: Paths, env: Env): Tree => {
   const parsed = parseLoosely(paths.config) ?? parseLoosely(readLastGood(paths)?.path)
-  if (!isTree(parsed?.gateway)) return {}
-  const { value, issues } = substitute(parsed.gateway, withBlock(parsed, env).env)
+  const written = parsed?.[section]
+  if (!parsed || !isTree(written)) return {}
+  const { value, issues } = substitute(written, withBlock(parsed, env).env)
   // A secret whose variable is not set is no secret at all.
   return issues.reduce((tree, { path }) => withValue(tree, parsePath(path), {}), value)
 }
+
+export const readGatewaySettings = (paths: Paths, env: Env): GatewaySettings =>
+  readSettings("gateway", paths, env)
 
 const parseLoosely = (path: string | undefined): Tree | undefined => {
   const { text } = path === undefined ? {} : readText(path)

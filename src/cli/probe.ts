@@ -1,8 +1,17 @@
 import { Fault } from "../kernel/fault.ts"
-import { notAGateway, plaintextRefused, unreachable } from "../client/faults.ts"
+import {
+  certificateMismatch,
+  certificateUntrusted,
+  closed,
+  gatewayBusy,
+  lockedOut,
+  notPaired,
+  refused,
+  timedOut,
+  unauthorized,
+} from "../client/faults.ts"
 import type { Hello } from "../client/hello.ts"
 import type { Target } from "../client/target.ts"
-import { unresolved } from "../secrets/faults.ts"
 import type { Context } from "./command.ts"
 import type { Followed } from "./followed-config.ts"
 import { openGateway } from "./gateway-client.ts"
@@ -23,27 +32,48 @@ export interface Probe {
   error?: { code: string; message: string; hint?: string }
 }
 
+/** What only a gateway that is there can say; any other fault came up on the way to it. */
+const answers = [
+  certificateMismatch,
+  certificateUntrusted,
+  closed,
+  gatewayBusy,
+  lockedOut,
+  notPaired,
+  refused,
+  timedOut,
+  unauthorized,
+]
+
 /** Connects, reads the health and hangs up; never throws for what a gateway may do. */
 export const probe = async (
   target: Target,
   context: Context,
   timeoutMs: number,
 ): Promise<Probe> => {
-  const begun = performance.now()
-  const about = { url: target.url, kind: target.kind }
-  const ms = () => Math.round((performance.now() - begun) * 10) / 10
+  const ms = stopwatch()
   try {
     await using client = await openGateway(target, context, { timeoutMs })
     const { config } = (await client.request("health", {}, { timeoutMs })) as { config?: Followed }
-    return { ...about, reachable: true, ok: true, ms: ms(), ...factsOf(client.hello), config }
+    const { url, kind } = target
+    return { url, kind, reachable: true, ok: true, ms: ms(), ...factsOf(client.hello), config }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    const absent = [unreachable, notAGateway, plaintextRefused, unresolved].some((kind) =>
-      kind.is(error),
-    )
-    const { code, message, hint } = error
-    return { ...about, reachable: !absent, ok: false, ms: ms(), error: { code, message, hint } }
+    return failedProbe(target, error, ms())
   }
+}
+
+/** What a failure says of the gateway. */
+export const failedProbe = ({ url, kind }: Target, error: Fault, ms: number): Probe => {
+  const { code, message, hint } = error
+  const reachable = answers.some((known) => known.is(error))
+  return { url, kind, reachable, ok: false, ms, error: { code, message, hint } }
+}
+
+/** Gives the milliseconds since it was made, to a tenth. */
+export const stopwatch = () => {
+  const begun = performance.now()
+  return () => Math.round((performance.now() - begun) * 10) / 10
 }
 
 const factsOf = ({ server, snapshot }: Hello) => ({

@@ -16,7 +16,9 @@ export interface ServiceReport {
   runtime?: Runtime
   /** The service's config, where that is another than this command line's. */
   config?: ConfigReport
-  /** What is wrong with it, and what to type. */
+  /** It is not what would be installed now. */
+  differs: boolean
+  /** What is wrong with it, and what it said last. */
   advice: string[]
   json: object | null
 }
@@ -31,22 +33,25 @@ export const reportService = async (
   if (!installation)
     return {
       line: `not installed (${fased(context, "gateway install")} keeps it running)`,
+      differs: false,
       advice: othersLines(others),
       json: deep ? { installed: false, others } : null,
     }
   const runtime = await service.runtime(installation)
   const drift = service.drift(installation)
   const there = instanceOf(installation)
+  const unlike = differences(service, installation)
   const isElsewhere = there.paths.config !== context.paths.config
   return {
     line: describe(installation, runtime),
     runtime,
     ...(isElsewhere && { config: await reportConfig(there) }),
+    differs: unlike.length > 0,
     advice: [
       ...(second ? [`\nInstalled twice: also ${second.manager.path}. Keep one of them.`] : []),
-      ...differenceLines(differences(service, installation), context),
+      ...differenceLines(unlike, context),
       // A gateway in a terminal has the state, so the service could not start.
-      ...(isHeld ? [] : startLines(runtime, context)),
+      ...(isHeld ? [] : lastWordLines(runtime)),
       ...othersLines(others),
     ],
     json: { ...serviceFacts(installation), ...runtime, drift, ...(deep && { others }) },
@@ -70,17 +75,10 @@ const differenceLines = (lines: readonly string[], context: Context) =>
       ]
     : []
 
-const startLines = ({ state, lastWords = [] }: Runtime, context: Context) => {
-  const { accent } = context.out.paint
-  if (state === "stopped") return [`\nStart it with: ${accent(fased(context, "gateway start"))}`]
-  if (state === "failed")
-    return [
-      ...(lastWords.length ? ["\nIts last words:"] : [""]),
-      ...lastWords.map((line) => `  ${printable(line, 400)}`),
-      `See why it ended: ${accent(fased(context, "doctor"))}, ${accent(fased(context, "logs"))}`,
-    ]
-  return []
-}
+const lastWordLines = ({ state, lastWords = [] }: Runtime) =>
+  state === "failed" && lastWords.length
+    ? ["\nIts last words:", ...lastWords.map((line) => `  ${printable(line, 400)}`)]
+    : []
 
 const othersLines = (others: readonly OtherService[]) =>
   others.flatMap((other) =>

@@ -17,7 +17,7 @@ export interface Node {
 /** The root's commands, grouped by what they are for. */
 export const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Everyday", ["onboard", "start", "agent", "dashboard", "status", "doctor"]],
-  ["Gateway", ["gateway", "health", "logs", "devices", "qr"]],
+  ["Gateway", ["gateway", "health", "logs", "channels", "devices", "qr"]],
   ["Agents", ["agents", "sessions", "models"]],
   ["Settings", ["configure", "config", "secrets", "security", "completion", "man"]],
   ["This installation", ["update", "backup", "reset", "uninstall"]],
@@ -127,6 +127,15 @@ export const root: Node = {
     logs: {
       summary: "Read the gateway's log, or follow it",
       load: async () => (await import("./commands/logs.ts")).logs,
+    },
+    channels: {
+      summary: "The networks your agents can be reached on",
+      children: {
+        status: {
+          summary: "Which networks are connected",
+          load: async () => (await import("./commands/channels-status.ts")).channelsStatus,
+        },
+      },
     },
     devices: {
       summary: "Who may connect from elsewhere: approve, remove, renew tokens",

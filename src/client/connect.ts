@@ -9,6 +9,7 @@ import {
   certificateUntrusted,
   closed,
   gatewayBusy,
+  lockedOut,
   notAGateway,
   notPaired,
   pinWithoutTls,
@@ -131,6 +132,7 @@ const connectParams = (options: ConnectOptions, challenge: Challenge): ConnectPa
 const refusal = (options: ConnectOptions, error: WireError) => {
   const code = wireErrorCode(error)
   if (code === "PAIRING_REQUIRED") return notPaired({ url: options.url, error })
+  if (code === "AUTH_RATE_LIMITED") return lockedOut({ url: options.url, error })
   const sent = [
     options.token && "a token",
     options.deviceToken && "this device's token",

@@ -40,6 +40,16 @@ export const unauthorized = fault<{ url: string; error: WireError; credential: s
   },
 )
 
+export const lockedOut = fault<{ url: string; error: WireError }>("client.locked-out", {
+  status: 429,
+  message: ({ url }) =>
+    `The gateway at ${url} takes no more attempts from here for now: too many wrong ones.`,
+  hint: ({ error: { retryAfterMs } }) =>
+    `Try again ${retryAfterMs ? `in ${Math.ceil(retryAfterMs / 1000)} s` : "later"}, with the right credential.`,
+  details: ({ error }) => ({ gateway: error }),
+  retryable: true,
+})
+
 export const notPaired = fault<{ url: string; error: WireError }>("client.not-paired", {
   status: 403,
   message: ({ url }) => `The gateway at ${url} does not know this device yet: pairing required.`,

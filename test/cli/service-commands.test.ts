@@ -27,7 +27,7 @@ test("gateway status without a service says how to get one, and asks no service 
   using shell = commandLine()
   const { code, out } = await shell.fased(["gateway", "status"])
   expect(code).toBe(0)
-  expect(out).toStartWith("Service: not installed (fased gateway install keeps it running)\n")
+  expect(out).toStartWith("✗ No gateway runs.\n\nService: not installed (fased gateway install")
   expect(out).toContain("\nRuntime: stopped\n")
   const json = JSON.parse((await shell.fased(["gateway", "status", "--json"])).out)
   expect(json).toMatchObject({ service: null, runtime: { status: "stopped" } })

@@ -327,7 +327,7 @@ describe.skipIf(noSystemd !== undefined)(`the gateway as a systemd user service$
     await machine.fased(["gateway", "stop", "--force"])
     const { out } = await machine.fased(["gateway", "status"])
     expect(out).toMatch(/^Runtime: stopped \(last exit status 0\)$/m)
-    expect(out).toContain("Start it with: fased gateway start")
+    expect(out).toMatch(/Next\n +\S*fased gateway start +start it/)
     expect((await machine.fased(["doctor"])).out).toContain("is installed but stopped")
     expect((await machine.fased(["doctor", "--fix"])).out).toContain(`✓ fixed: Start ${unit}.`)
     expect(await machine.property(unit, "ActiveState")).toBe("active")

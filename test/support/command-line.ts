@@ -29,6 +29,11 @@ export const commandLine = (config?: unknown) => {
     })
 
   return {
+    /** Has this instance's gateway be the one on `port`, in this very process. */
+    announce(port: number) {
+      const holder = { pid: process.pid, port, url: `ws://127.0.0.1:${port}`, version: "0.1.0" }
+      writeFileSync(join(state, "gateway.json"), JSON.stringify(holder))
+    },
     home,
     state,
     configFile,

@@ -18,7 +18,7 @@ import type { Context } from "../command.ts"
 import { dashboardLink } from "../dashboard-link.ts"
 import { findTarget } from "../gateway-client.ts"
 import { runningHolder } from "../instance.ts"
-import { newestLog } from "../log-path.ts"
+import { logFileOf } from "../log-path.ts"
 import { printNextSteps } from "../next-steps.ts"
 import { differences, openService, serviceFacts, untilHealthy } from "../service.ts"
 import {
@@ -225,7 +225,7 @@ const keepAfterLogout = async (service: ServiceManager): Promise<Linger> => {
 }
 
 const tell = ({ installed, service, there: context }: Made, state: Runtime["state"]) => {
-  const { out, paths } = context
+  const { out } = context
   const { good, muted, warn, accent } = out.paint
   const { outcome, installation, backup, placed } = installed
   const { manager } = installation
@@ -245,6 +245,6 @@ const tell = ({ installed, service, there: context }: Made, state: Runtime["stat
   if (outcome === "unchanged") return
   printNextSteps(context, {
     dashboardUrl: dashboardLink(findTarget({}, context)),
-    logFile: newestLog(paths.logs),
+    logFile: logFileOf(context),
   })
 }

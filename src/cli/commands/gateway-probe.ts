@@ -1,12 +1,17 @@
 import { resolveTarget } from "../../client/target.ts"
 import type { Target, TargetSources } from "../../client/target.ts"
 import { command } from "../command.ts"
+import type { Context } from "../command.ts"
 import { targetFlags, timeoutOf } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { targetSources } from "../instance.ts"
 import { printable } from "../printable.ts"
 import { probe } from "../probe.ts"
+import type { Probe } from "../probe.ts"
 import { columns } from "../table.ts"
+import { printNext, printVerdict } from "../verdict/print.ts"
+import { attention, broken, typing } from "../verdict/verdict.ts"
+import type { Verdict } from "../verdict/verdict.ts"
 
 export const gatewayProbe = command({
   about: "Tries this machine's gateway and the remote one the config names; --url adds another.",
@@ -19,6 +24,10 @@ export const gatewayProbe = command({
     },
     "ssh-identity": { type: "string", valueHint: "file", description: "The private key for --ssh" },
   },
+  examples: [
+    ["fased gateway probe", "which of the gateways known here answer"],
+    ["fased gateway probe --ssh ada@vps.example.com", "also the one on that machine"],
+  ],
   async run(args, context) {
     const { out } = context
     const sources = targetSources(context, targetFlags(args))
@@ -51,10 +60,34 @@ export const gatewayProbe = command({
         ? ([`${ms} ms, ${printable(version ?? "unknown version", 40)}`, muted] as const)
         : printable([error?.message, error?.hint].filter(Boolean).join(" ")),
     ])
+    const verdict = judgeAll(tried, context)
+    printVerdict(out, verdict)
+    out.print()
     for (const line of columns(rows, { gap: 3 })) out.print(line)
+    printNext(out, verdict)
     return code
   },
 })
+
+const judgeAll = (tried: readonly Probe[], context: Context): Verdict => {
+  const type = typing(context)
+  const good = tried.find(({ ok }) => ok)
+  if (good)
+    return { state: "online", grade: "well", says: `A gateway answers at ${good.url}.`, next: [] }
+  const closed = tried.find(({ reachable }) => reachable)
+  if (closed)
+    return attention(
+      "refused",
+      `A gateway answers at ${closed.url}, but does not let this command line in.`,
+      type("gateway status", "see why, and what to do"),
+    )
+  return broken(
+    "down",
+    tried.length === 1 ? `No gateway answers at ${tried[0]!.url}.` : "No gateway answers.",
+    type("gateway status", "see why"),
+    type("doctor", "check everything"),
+  )
+}
 
 /** `--ssh` asks for the machine it names, with the credentials of the remote gateway. */
 const bySsh = (

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises"
+import type { Client } from "../../client/connect.ts"
 import { Fault } from "../../kernel/fault.ts"
 import { unreachable } from "../../client/faults.ts"
 import { wholeNumber } from "../arguments.ts"
@@ -8,7 +9,7 @@ import { findTarget, openGateway, timeoutOf } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import type { GatewayArgs } from "../gateway-flags.ts"
 import { formatLogLine } from "../log-line.ts"
-import { newestLog } from "../log-path.ts"
+import { logFileOf } from "../log-path.ts"
 import { createPaint } from "../paint.ts"
 import { printable, printableJson } from "../printable.ts"
 
@@ -85,7 +86,7 @@ export const logs = command({
           show(page.lines)
         } catch (error) {
           if (!(error instanceof Fault)) throw error
-          out.note(`--- ${printable(error.message)} Reading on when it is back. ---`)
+          out.note(`--- ${printable(error.message)} Reading on. ---`)
           await source.close()
           source = await reopened(args, context, intervalMs ?? 1000)
         }
@@ -108,35 +109,32 @@ const openSource = async (args: GatewayArgs, context: Context): Promise<Source> 
   const target = findTarget(args, context)
   try {
     const client = await openGateway(target, context, { timeoutMs: timeoutOf(args) })
-    return {
-      read: (request) => client.request("logs.tail", request) as Promise<Page>,
-      close: () => client.close(),
-    }
+    return throughGateway(client)
   } catch (error) {
     if (!unreachable.is(error) || target.kind !== "local" || args.port) throw error
     const { tail } = await import("../../logs/tail.ts")
-    const { out, paths } = context
-    out.note(out.notePaint.muted(`No gateway answers; reading ${newestLog(paths.logs)}`))
-    return { read: async (request) => tail(newestLog(paths.logs), request), close: async () => {} }
+    const { out } = context
+    out.note(out.notePaint.muted(`No gateway answers; reading ${logFileOf(context)}`))
+    return { read: async (request) => tail(logFileOf(context), request), close: async () => {} }
   }
 }
 
-/** Waits for a gateway that went away. */
-const reopened = async (
-  args: GatewayArgs,
-  context: Context,
-  intervalMs: number,
-): Promise<Source> => {
+const throughGateway = (client: Client): Source => ({
+  read: (request) => client.request("logs.tail", request) as Promise<Page>,
+  close: () => client.close(),
+})
+
+/**
+ * Goes on after the gateway went away: from the file where that is on this machine, so that a start
+ * which fails is seen too, else when it is back. A cursor means the same place either way.
+ */
+const reopened = async (args: GatewayArgs, context: Context, intervalMs: number) => {
   for (;;) {
-    await wait(Math.max(intervalMs, 500))
     try {
-      const client = await openGateway(findTarget(args, context), context, { timeoutMs: 3000 })
-      return {
-        read: (request) => client.request("logs.tail", request) as Promise<Page>,
-        close: () => client.close(),
-      }
+      return await openSource(args, context)
     } catch (error) {
-      if (!(error instanceof Fault)) throw error
+      if (!(error instanceof Fault) || !error.toWire().retryable) throw error
+      await wait(Math.max(intervalMs, 500))
     }
   }
 }

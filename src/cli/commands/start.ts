@@ -7,7 +7,7 @@ import { dashboardLink } from "../dashboard-link.ts"
 import { runInForeground } from "../foreground.ts"
 import { findTarget, openGateway } from "../gateway-client.ts"
 import { runningHolder } from "../instance.ts"
-import { newestLog } from "../log-path.ts"
+import { logFileOf } from "../log-path.ts"
 import { printNextSteps } from "../next-steps.ts"
 import { setUp } from "../set-up.ts"
 
@@ -64,6 +64,6 @@ const alreadyRuns = async (context: Context) => {
     return false
   }
   out.print(`The gateway runs already, at ${httpUrl(target)} (pid ${holder.pid})`)
-  printNextSteps(context, { dashboardUrl: dashboardLink(target), logFile: newestLog(paths.logs) })
+  printNextSteps(context, { dashboardUrl: dashboardLink(target), logFile: logFileOf(context) })
   return true
 }

@@ -1,122 +1,159 @@
-import type { Client } from "../../client/connect.ts"
-import type { Target } from "../../client/target.ts"
 import { httpUrl } from "../../client/target.ts"
-import type { Report } from "../../doctor/run.ts"
 import type { StatusResult } from "../../gateway/methods.ts"
-import { Fault } from "../../kernel/fault.ts"
 import { ago, span } from "../ago.ts"
 import { command, fased } from "../command.ts"
 import type { Context } from "../command.ts"
-import { describeConfig, reportConfig } from "../config-state.ts"
+import { describeConfig } from "../config-state.ts"
 import { printFindings } from "../findings.ts"
 import { describeFollowed } from "../followed-config.ts"
-import { findTarget, openGateway, timeoutOf } from "../gateway-client.ts"
+import { findTarget, timeoutOf } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
-import { newestLog } from "../log-path.ts"
+import { logFileOf } from "../log-path.ts"
 import { printable } from "../printable.ts"
+import { lookAround } from "../standing.ts"
+import type { Standing } from "../standing.ts"
+import { askStatus } from "../status-answers.ts"
+import type { Answers } from "../status-answers.ts"
 import { columns } from "../table.ts"
 import type { Cell } from "../table.ts"
-
-interface Answers {
-  version?: string
-  uptimeMs?: number
-  ms: number
-  status?: Partial<StatusResult>
-  report?: Partial<Report>
-}
+import { judge } from "../verdict/judge.ts"
+import { printNext, printVerdict } from "../verdict/print.ts"
+import type { Verdict } from "../verdict/verdict.ts"
 
 export const status = command({
   about: "Read-only. Works with the gateway down and with a broken config.",
-  args: gatewayFlags,
-  async run(args, context) {
-    const { out, paths } = context
+  args: {
+    all: {
+      type: "boolean",
+      description: "A full report to paste into a question: secrets masked; read it over first",
+    },
+    deep: { type: "boolean", description: "Also look for other gateways on this machine" },
+    usage: { type: "boolean", description: "Also what models have used" },
+    ...gatewayFlags,
+  },
+  examples: [
+    ["fased status", "how things stand, and what to do next"],
+    ["fased status --all", "everything, to show to somebody who helps"],
+  ],
+  async run({ all, deep, usage, json, ...args }, context) {
+    const { out } = context
     const target = findTarget(args, context)
-    const gateway = await ask(target, context, timeoutOf(args))
-    const config = await reportConfig(context)
-    const answers = gateway instanceof Fault ? undefined : gateway
-    const fault = gateway instanceof Fault ? gateway : undefined
-    const logFile = newestLog(paths.logs)
-    if (args.json)
+    const answers = await askStatus(target, context, { timeoutMs: timeoutOf(args), all })
+    const { tried } = answers
+    const standing = await lookAround(args, context, { tried, deep: deep || all })
+    const verdict = withFindings(judge(standing, context), answers, context)
+    const logFile = logFileOf(context)
+    const full = all
+      ? await (
+          await import("../full-report.ts")
+        ).fullReport({ standing, answers, logFile }, context)
+      : undefined
+    if (json) {
       return out.json({
-        version: context.version,
-        gateway: {
-          reachable: answers !== undefined,
-          mode: target.kind,
-          url: target.url,
-          credential: target.credential,
-          ...(answers && { version: answers.version, uptimeMs: answers.uptimeMs, ms: answers.ms }),
-          ...(fault && { error: { code: fault.code, message: fault.message, hint: fault.hint } }),
-        },
-        model: answers?.status?.model ?? null,
-        sessions: answers?.status?.sessions ?? null,
-        channels: answers?.status?.channelSummary ?? [],
-        config: { ...config, followed: answers?.status?.config },
-        logFile,
-        findings: answers?.report?.findings ?? [],
+        ...describe({ verdict, standing, answers, logFile }, context),
+        ...(full && { all: full }),
       })
-
-    const { heading, good, bad, warn, accent, muted } = out.paint
-    out.print(`${heading("fased")} ${context.version}\n`)
-    const rows: [string, Cell][] = answers
-      ? [
-          ["Gateway", [`running at ${httpUrl(target)}`, good]],
-          ["", [describeGateway(answers), muted]],
-          ...describeStatus(answers.status ?? {}),
-        ]
-      : [["Gateway", [`not reachable at ${target.url}`, bad]]]
-    rows.push(["Config", config.valid ? describeConfig(config) : [describeConfig(config), warn]])
-    for (const line of describeFollowed(answers?.status?.config)) rows.push(["", [line, warn]])
-    rows.push(["Logs", logFile])
-    const lines = rows.map(([name, cell]) => [[name, muted] as const, cell])
-    for (const line of columns(lines, { gap: 3 })) out.print(line)
-
-    const findings = answers?.report?.findings ?? []
+    }
+    printVerdict(out, verdict)
     out.print()
-    if (fault) {
-      out.print(heading("What to do next"))
-      if (!config.valid)
-        out.print(`  Correct the config first: ${accent(fased(context, "config validate"))}`)
-      out.print(`  ${printable(fault.message)}`)
-      if (fault.hint) out.print(`  ${printable(fault.hint)}`)
-      out.print(`  Look closer with: ${accent(fased(context, "doctor"))}`)
-    } else if (findings.length) {
-      out.print(heading("What to do next"))
+    printFacts(standing, answers, { logFile, usage }, context)
+    const findings = answers.report?.findings ?? []
+    if (findings.length) {
+      out.print(`\n${out.paint.heading("Found by the doctor")}`)
       printFindings(out, findings)
-    } else out.print(good("Nothing needs your attention."))
+    } else if (verdict.grade === "well")
+      out.print(`\n${out.paint.good("Nothing needs your attention.")}`)
+    printNext(out, verdict)
+    if (full) (await import("../full-report.ts")).printFullReport(context, full)
   },
 })
 
-const ask = async (
-  target: Target,
-  context: Context,
-  timeoutMs: number,
-): Promise<Answers | Fault> => {
-  const begun = performance.now()
-  try {
-    await using client = await openGateway(target, context, { timeoutMs })
-    const ms = Math.round((performance.now() - begun) * 10) / 10
-    const [status, report] = await Promise.all([
-      optional(client, "status", timeoutMs),
-      optional(client, "doctor.run", timeoutMs),
-    ])
-    const { server, snapshot } = client.hello
-    return { version: server?.version, uptimeMs: snapshot?.uptimeMs, ms, status, report } as Answers
-  } catch (error) {
-    if (error instanceof Fault) return error
-    throw error
+/** A gateway that is online has somebody's attention only for what its own doctor finds. */
+const withFindings = (verdict: Verdict, { report }: Answers, context: Context): Verdict => {
+  const grave = (report?.findings ?? []).filter(({ severity }) => severity !== "hint").length
+  if (verdict.grade !== "well" || !grave) return verdict
+  return {
+    state: "findings",
+    grade: "attention",
+    says: `${verdict.says.replace(/\.$/, "")}, with ${grave} ${grave === 1 ? "thing" : "things"} to look at.`,
+    next: [{ run: fased(context, "doctor"), to: "look closer, and see what it can fix" }],
   }
 }
 
-/** A gateway of another version may not know every method; the rest of the picture still helps. */
-const optional = (client: Client, method: string, timeoutMs: number) =>
-  client.request(method, {}, { timeoutMs }).catch((error) => {
-    if (error instanceof Fault) return undefined
-    throw error
-  })
+interface Found {
+  verdict: Verdict
+  standing: Standing
+  answers: Answers
+  logFile: string
+}
 
-const describeGateway = ({ version, uptimeMs, ms, status }: Answers) =>
+/** The same for programs; the names stay. */
+const describe = ({ verdict, standing, answers, logFile }: Found, { version }: Context) => {
+  const { target, config, service } = standing
+  const { tried, status, report } = answers
+  return {
+    verdict,
+    version,
+    gateway: {
+      reachable: tried.ok,
+      mode: target.kind,
+      url: target.url,
+      credential: target.credential,
+      ...(tried.ok && { version: tried.version, uptimeMs: tried.uptimeMs, ms: tried.ms }),
+      ...(tried.error && { error: tried.error }),
+    },
+    service: service.json,
+    model: status?.model ?? null,
+    sessions: status?.sessions ?? null,
+    channels: status?.channelSummary ?? [],
+    tailscale: status?.tailscale ?? null,
+    usage: null,
+    config: { ...config, followed: status?.config },
+    logFile,
+    findings: report?.findings ?? [],
+  }
+}
+
+const printFacts = (
+  { target, config, service }: Standing,
+  { tried, status }: Answers,
+  { logFile, usage }: { logFile: string; usage?: boolean },
+  { out, version }: Context,
+) => {
+  const { good, bad, warn, muted } = out.paint
+  const rows: [string, Cell][] = tried.ok
+    ? [
+        ["Gateway", [`running at ${httpUrl(target)}`, good]],
+        ["", [describeGateway(tried, status), muted]],
+      ]
+    : [
+        [
+          "Gateway",
+          [
+            tried.reachable
+              ? `does not let this command line in`
+              : `not reachable at ${target.url}`,
+            bad,
+          ],
+        ],
+      ]
+  rows.push(["Service", service.line])
+  rows.push(...describeStatus(status ?? {}))
+  rows.push(["Config", config.valid ? describeConfig(config) : [describeConfig(config), warn]])
+  for (const line of describeFollowed(status?.config)) rows.push(["", [line, warn]])
+  if (usage) rows.push(["Usage", "this version does not count what models use yet"])
+  rows.push(["Logs", logFile], ["Version", version])
+  const lines = rows.map(([name, cell]) => [[name, muted] as const, cell])
+  for (const line of columns(lines, { gap: 3 })) out.print(line)
+  for (const line of service.advice) out.print(line)
+}
+
+const describeGateway = (
+  { version = "unknown version", uptimeMs, ms }: Answers["tried"],
+  status: Answers["status"],
+) =>
   [
-    printable(version ?? "unknown version", 40),
+    printable(version, 40),
     uptimeMs !== undefined && `up ${span(uptimeMs)}`,
     status?.restart &&
       `restarted ${ago(status.restart.at, Date.now())} (${printable(status.restart.reason, 80)})`,
@@ -125,7 +162,12 @@ const describeGateway = ({ version, uptimeMs, ms, status }: Answers) =>
     .filter(Boolean)
     .join(", ")
 
-const describeStatus = ({ model, sessions, channelSummary }: Partial<StatusResult>) => {
+const describeStatus = ({
+  model,
+  sessions,
+  channelSummary,
+  tailscale,
+}: Partial<StatusResult>): [string, Cell][] => {
   const rows: [string, Cell][] = []
   if (model) {
     const others = (model.connected ?? []).join(", ")
@@ -141,5 +183,13 @@ const describeStatus = ({ model, sessions, channelSummary }: Partial<StatusResul
       "Sessions",
       `${sessions.count}${newest ? `, newest ${printable(newest.key, 60)} ${ago(newest.updatedAt, Date.now())}` : ""}`,
     ])
+  if (tailscale && tailscale.state !== "off") rows.push(["Tailscale", describeTailscale(tailscale)])
   return rows
 }
+
+const describeTailscale = ({ state, url, problem, next }: StatusResult["tailscale"]) =>
+  state === "served"
+    ? `serves ${printable(url ?? "this gateway")}`
+    : state === "pending"
+      ? "not asked yet"
+      : printable([problem, next].filter(Boolean).join(" "), 400)

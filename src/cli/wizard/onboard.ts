@@ -4,7 +4,7 @@ import type { Applied } from "../../onboard/apply.ts"
 import { fased } from "../command.ts"
 import type { Context } from "../command.ts"
 import { runInForeground } from "../foreground.ts"
-import { newestLog } from "../log-path.ts"
+import { logFileOf } from "../log-path.ts"
 import { printNextSteps } from "../next-steps.ts"
 import { columns } from "../table.ts"
 import { examine, type Outcome, type Reach, reach, startUp } from "./finish.ts"
@@ -120,7 +120,7 @@ const tellNext = (
   { args, context }: Wizard,
   { outcome, way }: { outcome: Outcome; way: Reach },
 ) => {
-  const { out, paths } = context
+  const { out } = context
   const { accent, muted } = out.paint
   if (outcome.health.state === "not-running")
     out.print(`\nStart it with: ${accent(fased(context, "start"))}`)
@@ -133,7 +133,7 @@ const tellNext = (
   // On a terminal someone is there to open it; elsewhere the token would end up in a log.
   const dashboardUrl = out.tty ? way.page : way.page.replace(/#.*$/, "")
   if (args["skip-ui"]) return
-  printNextSteps(context, { dashboardUrl, logFile: newestLog(paths.logs) })
+  printNextSteps(context, { dashboardUrl, logFile: logFileOf(context) })
   if (!out.tty && way.page.includes("#"))
     out.print(muted(`For the link that signs you in: ${fased(context, "dashboard --no-open")}`))
 }
