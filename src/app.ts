@@ -11,7 +11,10 @@ import { keepSchemaCurrent } from "./config/schema-file.ts"
 import { type Outcome, Reloader } from "./config/reloader.ts"
 import { provideDevices } from "./devices/provide.ts"
 import { createDoctor, Doctor } from "./doctor/service.ts"
-import { certificateNames, localHost } from "./gateway/address.ts"
+import { keepAdvertised } from "./discovery/advertise.ts"
+import { discovery } from "./discovery/config.ts"
+import type { Place } from "./discovery/link.ts"
+import { certificateNames, lanAddresses, localHost } from "./gateway/address.ts"
 import type { EntryFlags } from "./gateway/entry.ts"
 import { watchAccess } from "./gateway/access.ts"
 import { decideEntry } from "./gateway/entry.ts"
@@ -69,6 +72,8 @@ export interface StartOptions extends EntryFlags {
   runner?: Runner
   /** Log lines to the terminal as well as the file. */
   console?: boolean
+  /** Where it can be found by multicast DNS. Default: in the networks it listens in. */
+  neighbourhood?: Place
   /** Default: the system's. */
   clock?: Clock
 }
@@ -296,9 +301,30 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         startedAt,
       })
     announce()
+    const servedName = () => {
+      const served = opened.exposure.state()
+      return served.state === "served" ? served.name : undefined
+    }
+    const advertised = keepAdvertised({
+      facts: () => ({
+        mode: settings.section(discovery).mdns.mode,
+        port: opened.port,
+        tlsFingerprint: tls?.current.fingerprint,
+        tailnetDns: servedName(),
+      }),
+      place: () => options.neighbourhood ?? { addresses: lanAddresses(ground.hosts) },
+      env,
+      execPath: options.execPath,
+      clock,
+      log,
+    })
+    undo.add(advertised.close)
+    opened.answerTo(advertised.name)
+    reloader.onApplied(() => void advertised.look())
     const certificates = tls?.watch(() => {
       opened.renewTls()
       announce()
+      void advertised.look()
     })
     undo.add(() => certificates?.stop())
     reloader.onApplied(() => certificates?.look())

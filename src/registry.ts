@@ -17,6 +17,7 @@ import {
   migrations as devicesMigrations,
   secretTables as devicesSecrets,
 } from "./devices/schema.ts"
+import { mdnsFull } from "./discovery/risks.ts"
 import { run as doctorRun } from "./doctor/methods.ts"
 import { gateway as gatewayTool } from "./doctor/tools.ts"
 import {
@@ -190,6 +191,7 @@ export const risks: readonly AnyRisk[] = [
   proxyRisks.realIpFallback,
   proxyRisks.tailscaleFunnel,
   proxyRisks.tailscaleServe,
+  mdnsFull,
   configRisks.dangerousFlags,
   configRisks.passwordInConfig,
   configRisks.plainTextSecrets,

@@ -4,6 +4,7 @@
  */
 import { agents } from "./agent/config.ts"
 import { env } from "./config/env-block.ts"
+import { discovery } from "./discovery/config.ts"
 import { gateway } from "./gateway/config.ts"
 import type { Section } from "./kernel/section.ts"
 import { logging } from "./logs/config.ts"
@@ -15,6 +16,7 @@ import { update } from "./update/config.ts"
 
 export const sections: readonly Section[] = [
   gateway,
+  discovery,
   agents,
   models,
   tools,

@@ -105,6 +105,10 @@ export const root: Node = {
           summary: "Try every gateway this command line knows of",
           load: async () => (await import("./commands/gateway-probe.ts")).gatewayProbe,
         },
+        discover: {
+          summary: "Find gateways in the local network",
+          load: async () => (await import("./commands/gateway-discover.ts")).gatewayDiscover,
+        },
         tunnel: {
           summary: "Reach a gateway on another machine by SSH",
           load: async () => (await import("./commands/gateway-tunnel.ts")).gatewayTunnel,

@@ -9,10 +9,25 @@ export const tailnetAddress = (interfaces = networkInterfaces()) =>
   Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])
     .map(({ address }) => address)
-    .find((address) => {
-      const [a, b] = address.split(".").map(Number)
-      return isIP(address) === 4 && a === 100 && b !== undefined && b >= 64 && b < 128
-    })
+    .find(isTailnet)
+
+const isTailnet = (address: string) => {
+  const [a, b] = address.split(".").map(Number)
+  return isIP(address) === 4 && a === 100 && b !== undefined && b >= 64 && b < 128
+}
+
+/** Where others in the local networks reach a gateway that listens on `hosts`: IPv4, one for each. */
+export const lanAddresses = (hosts: readonly string[], interfaces = networkInterfaces()) =>
+  Object.values(interfaces).flatMap((addresses) => {
+    const own = (addresses ?? []).find(
+      ({ family, internal, address }) =>
+        family === "IPv4" &&
+        !internal &&
+        !isTailnet(address) &&
+        (hosts.includes("0.0.0.0") || hosts.includes(address)),
+    )
+    return own ? [own.address] : []
+  })
 
 /** The addresses to listen on. A tailnet gateway answers on loopback too, for its own commands. */
 export const listenHosts = (

@@ -123,18 +123,25 @@ export const openGateway = (options: OpenOptions) => {
     if (isOver({ kind: "shared" })) services.get(SetupCodes).endAll().catch(failed)
   })
   const limiter = createLimiter(clock, () => access().rateLimit)
-  const names = ownNames()
+  /** Its name in the local network, while it is advertised there. */
+  let lanName = (): string | undefined => undefined
+  const names = derived(
+    () => lanName(),
+    (name) => (name ? [...ownNames(), name] : ownNames()),
+  )
   /** The name under which Tailscale serves it, while it does. */
   let servedName: string | undefined
-  const rulesFor = derived(
-    () => servedName,
-    (name) =>
-      derived(
-        () => config().controlUi,
-        (controlUi) => hostRules(controlUi, names, name),
-      ),
+  const rulesFor = derived(names, (own) =>
+    derived(
+      () => servedName,
+      (name) =>
+        derived(
+          () => config().controlUi,
+          (controlUi) => hostRules(controlUi, own, name),
+        ),
+    ),
   )
-  const rules = () => rulesFor()()
+  const rules = () => rulesFor()()()
   const secure = options.certificate !== undefined
   let pagesBefore = rules().allowedOrigins
   const endPagesNoLongerAllowed = () => {
@@ -290,6 +297,10 @@ export const openGateway = (options: OpenOptions) => {
       return app().routes.map(({ method, path }) => ({ method, path }))
     },
     renewTls: listener.renewTls,
+    /** From now on it goes by this name as well. */
+    answerTo(name: () => string | undefined) {
+      lanName = name
+    },
     /** Tells everyone, and takes no new calls. */
     announceShutdown(reason: string, restartExpectedMs?: number) {
       draining = true

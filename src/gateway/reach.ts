@@ -1,5 +1,5 @@
 import { networkInterfaces } from "node:os"
-import { beyondLoopback, tailnetAddress } from "./address.ts"
+import { beyondLoopback, lanAddresses } from "./address.ts"
 
 /** Where other machines reach a gateway that listens on `hosts`; undefined when they cannot. */
 export const reachOf = (
@@ -7,15 +7,6 @@ export const reachOf = (
   interfaces = networkInterfaces(),
 ) => {
   const host = beyondLoopback(hosts)
-  const address = host === "0.0.0.0" ? lanAddress(interfaces) : host
+  const address = host === "0.0.0.0" ? lanAddresses(hosts, interfaces)[0] : host
   return address && { url: `${secure ? "wss" : "ws"}://${address}:${port}`, source: "gateway.bind" }
-}
-
-/** This machine's address on the local network. */
-const lanAddress = (interfaces: ReturnType<typeof networkInterfaces>) => {
-  const tailnet = tailnetAddress(interfaces)
-  return Object.values(interfaces)
-    .flatMap((addresses) => addresses ?? [])
-    .find(({ family, internal, address }) => family === "IPv4" && !internal && address !== tailnet)
-    ?.address
 }

@@ -48,6 +48,7 @@ const commands: Record<string, readonly string[][] | string> = {
   "gateway uninstall": "would remove a service from this machine",
   "gateway health": [[]],
   "gateway probe": [[]],
+  "gateway discover": "asks the network, and shows what strangers say",
   "gateway tunnel": "needs another machine",
   "gateway call": [["config.get"], ["secrets.reload"], ["doctor.run"], ["status"]],
   "daemon status": [[]],

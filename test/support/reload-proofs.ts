@@ -275,6 +275,8 @@ export const proofs: Record<string, Proof> = {
     true,
   ),
 
+  "discovery.mdns.mode": reads("discovery.mdns.mode", "full"),
+
   "agents.defaults.workspace": change(
     {},
     at("agents.defaults.workspace", "/elsewhere"),
