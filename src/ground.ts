@@ -10,10 +10,11 @@ import { models as modelsSection } from "./models/config.ts"
 import { createModels } from "./models/create.ts"
 import { createGuide } from "./models/guide.ts"
 import { Models } from "./models/service.ts"
-import { tools } from "./registry.ts"
+import { migrations, tools } from "./registry.ts"
 import { sections } from "./sections.ts"
 import { createServiceManager } from "./service/create.ts"
 import { ServiceManager } from "./service/service.ts"
+import { KnownSteps } from "./store/database-checks.ts"
 import { Disk, systemDisk } from "./store/disk.ts"
 import { AgentIds } from "./tools/methods.ts"
 import { createToolbox, Toolbox } from "./tools/toolbox.ts"
@@ -44,6 +45,10 @@ export const layGround = ({
   services.provide(Sections, sections)
   services.provide(Ports, systemPorts)
   services.provide(Disk, systemDisk)
+  services.provide(
+    KnownSteps,
+    migrations.map(({ id }) => id),
+  )
   services.provide(ServiceManager, createServiceManager({ paths, env, clock }))
   for (const section of sections) services.provideLive(section, () => settings.section(section))
   const agentsConfig = () => settings.section(agents)

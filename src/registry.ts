@@ -2,15 +2,23 @@
 import { agentIdentity, agentsList } from "./agent/agents.ts"
 import { history as chatHistory } from "./agent/chat-history.ts"
 import * as chat from "./agent/chat.ts"
-import { workspacesUsable } from "./agent/checks.ts"
+import { workspaceKept, workspaceLeft, workspacesUsable } from "./agent/checks.ts"
 import { listCommands } from "./agent/commands.ts"
 import { agentEvent, chatEvent } from "./agent/events.ts"
 import { agent, agentWait } from "./agent/run.ts"
-import { configPrivate, configValid, environmentWhole } from "./config/checks.ts"
+import { keyReadable, tokensFit } from "./client/checks.ts"
+import {
+  configPrivate,
+  configValid,
+  environmentWhole,
+  linkLeads,
+  namesOnce,
+} from "./config/checks.ts"
 import { configChanged } from "./config/events.ts"
 import * as configChanges from "./config/change-methods.ts"
 import * as config from "./config/methods.ts"
 import * as configRisks from "./config/risks.ts"
+import { nobodyWaits } from "./devices/checks.ts"
 import { pairRequested, pairResolved } from "./devices/events.ts"
 import * as devices from "./devices/methods.ts"
 import {
@@ -28,8 +36,10 @@ import {
   startable,
   tailscaleServes,
 } from "./gateway/checks.ts"
+import { guarded } from "./gateway/auth-checks.ts"
 import * as gatewayEvents from "./gateway/events.ts"
 import * as gateway from "./gateway/methods.ts"
+import * as neighbourChecks from "./gateway/neighbour-checks.ts"
 import * as proxyRisks from "./gateway/proxy-risks.ts"
 import * as gatewayRisks from "./gateway/risks.ts"
 import { migrations as gatewayMigrations, secretTables as gatewaySecrets } from "./gateway/store.ts"
@@ -40,6 +50,7 @@ import type { AnyEvent } from "./kernel/event.ts"
 import type { AnyMethod } from "./kernel/method.ts"
 import type { AnyRisk } from "./kernel/risk.ts"
 import type { AnyTool } from "./kernel/tool.ts"
+import { folderSmall } from "./logs/checks.ts"
 import { tail as logsTail } from "./logs/methods.ts"
 import { patternsReplaced, redactionOff } from "./logs/risks.ts"
 import { connected as modelConnected, defaultUsable } from "./models/checks.ts"
@@ -54,13 +65,15 @@ import * as sessions from "./sessions/methods.ts"
 import { migrations as sessionsMigrations } from "./sessions/schema.ts"
 import { sessionsList, sessionStatus } from "./sessions/tools.ts"
 import { diskSpace, filesPrivate } from "./store/checks.ts"
+import { databaseWhole } from "./store/database-checks.ts"
 import type { Migration } from "./store/database.ts"
 import { openFiles } from "./store/risks.ts"
+import * as stateChecks from "./store/state-checks.ts"
 import { namesKnown } from "./tools/checks.ts"
 import { catalog as toolsCatalog, effective as toolsEffective } from "./tools/methods.ts"
 import { reachesEverywhere } from "./tools/risks.ts"
 import * as files from "./tools/tools.ts"
-import { notTakenBack } from "./update/checks.ts"
+import { nothingStaged, notTakenBack } from "./update/checks.ts"
 import * as updates from "./update/methods.ts"
 
 export { sections } from "./sections.ts"
@@ -141,21 +154,43 @@ export const tools: readonly AnyTool[] = [
 ]
 
 export const checks: readonly AnyCheck[] = [
+  stateChecks.stateThere,
+  stateChecks.stateUsable,
+  linkLeads,
   configValid,
   configPrivate,
+  namesOnce,
   environmentWhole,
   resolvable,
   upToDate,
   notShadowed,
   filesPrivate,
   diskSpace,
+  databaseWhole,
+  stateChecks.timesPast,
+  stateChecks.nothingLeft,
+  stateChecks.layoutCurrent,
+  stateChecks.stateSingle,
+  stateChecks.configSingle,
+  folderSmall,
+  neighbourChecks.answers,
+  neighbourChecks.letsIn,
+  neighbourChecks.sameVersion,
+  neighbourChecks.noteTrue,
+  neighbourChecks.elsewhere,
+  guarded,
   startable,
   tailscaleServes,
   certificateUsable,
   certificateLasts,
   portFree,
   apisServed,
+  keyReadable,
+  tokensFit,
+  nobodyWaits,
   workspacesUsable,
+  workspaceLeft,
+  workspaceKept,
   namesKnown,
   defaultUsable,
   modelConnected,
@@ -167,7 +202,9 @@ export const checks: readonly AnyCheck[] = [
   serviceChecks.outlivesLogin,
   serviceChecks.older,
   serviceChecks.launchdSecret,
+  serviceChecks.others,
   notTakenBack,
+  nothingStaged,
 ]
 
 /** What `fased security audit` looks for. */

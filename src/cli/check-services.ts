@@ -1,7 +1,9 @@
-import { layGround } from "../ground.ts"
+import { Build } from "../kernel/build.ts"
 import { systemClock } from "../kernel/clock.ts"
-import type { AnyCheck } from "../kernel/check.ts"
 import type { Log } from "../kernel/log.ts"
+import { possibleWith, type Scope, within } from "../doctor/run.ts"
+import { Neighbour } from "../gateway/neighbour.ts"
+import { layGround } from "../ground.ts"
 import { checks } from "../registry.ts"
 import type { Context } from "./command.ts"
 import { openSettings } from "./settings.ts"
@@ -23,10 +25,13 @@ export const offlineServices = async ({ env, paths }: Instance) => {
   return layGround({ paths, env: settings.env, clock: systemClock, log: silent, settings })
 }
 
-/** What can be checked without a running gateway, and the services it takes. */
-export const offlineChecks = async (instance: Instance) => {
-  const services = await offlineServices(instance)
-  const possible = ({ needs }: AnyCheck) =>
-    Object.values<{ service: string }>(needs).every((name) => services.has(name))
-  return { services, checks: checks.filter(possible) }
+/** What can be checked from outside of the gateway, and the services it takes. */
+export const offlineChecks = async (
+  context: Instance & Pick<Context, "version" | "execPath">,
+  { neighbour, ...scope }: Scope & { neighbour: Neighbour },
+) => {
+  const services = await offlineServices(context)
+  services.provide(Neighbour, neighbour)
+  services.provide(Build, { version: context.version, binary: context.execPath })
+  return { services, checks: possibleWith(services, within(checks, scope)) }
 }

@@ -15,7 +15,9 @@ export const printFindings = (out: Output, findings: readonly Finding[]) => {
     const [first, ...more] = lines(printableText(finding.explain))
     out.print(`  ${marks[finding.severity] ?? "-"} ${first}`)
     for (const line of more) out.print(indent + line)
-    const advice = finding.fix ? `fased doctor --fix will: ${finding.fix}` : finding.next
+    const advice = finding.fix
+      ? `fased doctor --fix${finding.force ? " --force" : ""} will: ${finding.fix}`
+      : finding.next
     for (const line of advice ? lines(printable(advice, 400)) : []) out.print(indent + accent(line))
   }
 }

@@ -12,19 +12,26 @@ const stored = z.object({
   ),
 })
 
+type Stored = z.infer<typeof stored>
+
+const fileOf = (state: string) => join(state, "identity", "device-auth.json")
+
+/** Everything kept; nothing where the file is missing or cannot be read. */
+export const storedTokens = (state: string): Stored | undefined => {
+  try {
+    return stored.parse(JSON.parse(readFileSync(fileOf(state), "utf8")))
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * The tokens by which gateways elsewhere know this device again: `<state>/identity/device-auth.json`,
  * owner only. A file that cannot be read holds none; a gateway gives a new one for the asking.
  */
 export const deviceTokens = (state: string, deviceId: string, role = "operator") => {
-  const path = join(state, "identity", "device-auth.json")
-  const read = (): z.infer<typeof stored> => {
-    try {
-      return stored.parse(JSON.parse(readFileSync(path, "utf8")))
-    } catch {
-      return { version: 1, gateways: {} }
-    }
-  }
+  const path = fileOf(state)
+  const read = (): Stored => storedTokens(state) ?? { version: 1, gateways: {} }
   const write = (url: string, entry: { deviceId: string; token: string } | undefined) => {
     const { gateways } = read()
     const { [role]: _, ...others } = gateways[keyOf(url)] ?? {}

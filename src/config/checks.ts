@@ -1,17 +1,20 @@
-import { chmodSync } from "node:fs"
+import { chmodSync, existsSync, lstatSync } from "node:fs"
 import { check } from "../kernel/check.ts"
 import { openTo, type OpenPath, privatePlaces } from "../store/private-places.ts"
 import { loadEnv } from "./env.ts"
 import { describeIssue } from "./faults.ts"
-import { mendConfig } from "./upgrade.ts"
+import { duplicatesIn } from "./duplicates.ts"
+import { realFile } from "./lock.ts"
 import { Paths } from "./paths.ts"
-import { type Issue, Settings } from "./settings.ts"
+import { type Issue, Sections, Settings } from "./settings.ts"
+import { configWrites, previewChange } from "./touched.ts"
+import { mendConfig, planMending } from "./upgrade.ts"
 
 export const configValid = check({
   id: "config.valid",
   title: "The config file can be used",
   severity: "error",
-  needs: { settings: Settings },
+  needs: { settings: Settings, sections: Sections, paths: Paths },
   async detect({ settings }): Promise<{ path: string; issues: Issue[] } | null> {
     const { path, issues } = await settings.read()
     return issues.length ? { path, issues } : null
@@ -38,11 +41,46 @@ export const configValid = check({
         ? `In the config, ${work.join("; ")}. The file as it was stays beside it as .bak.`
         : undefined
     },
+    migration: true,
+    touches: (_, { paths }) => configWrites(paths),
+    preview: async (_, services) => previewChange(await planMending(services.settings), services),
     apply: (_, { settings }) => mendConfig(settings),
   },
 })
 
 const quoted = (path: string) => (/^[\w.-]+$/.test(path) ? path : `'${path}'`)
+
+/** A link into the empty reads like no config at all, and every setting has its default then. */
+export const linkLeads = check({
+  id: "config.link",
+  title: "The config file is where its link leads",
+  severity: "error",
+  needs: { paths: Paths },
+  detect({ paths: { config } }) {
+    const isLink = lstatSync(config, { throwIfNoEntry: false })?.isSymbolicLink()
+    return isLink && !existsSync(config) ? { config, target: realFile(config) } : null
+  },
+  explain: ({ config, target }) =>
+    `The config ${config} is a link to ${target}, which is not there; fased goes by its defaults.`,
+  next: ({ config, target }) =>
+    `Put ${target} back (is its disk mounted?), or begin anew: rm ${config}, then: fased onboard`,
+})
+
+export const namesOnce = check({
+  id: "config.names-once",
+  title: "No setting stands twice in the config",
+  severity: "warn",
+  after: [configValid],
+  needs: { settings: Settings },
+  async detect({ settings }) {
+    const state = await settings.read()
+    const paths = state.exists ? await duplicatesIn(state) : []
+    return paths.length ? { file: state.path, paths } : null
+  },
+  explain: ({ file, paths }) =>
+    `In ${file}, ${paths.join(", ")} ${paths.length === 1 ? "stands" : "stand"} there more than once; only the last counts.`,
+  next: () => "Take out what you do not mean, in a text editor; until then fased cannot edit it.",
+})
 
 /** What was meant for the environment and did not get there. */
 export const environmentWhole = check({
@@ -86,6 +124,8 @@ export const configPrivate = check({
   fix: {
     describe: (found) =>
       found.map(({ path, wanted }) => `chmod ${wanted.toString(8)} ${path}`).join(", "),
+    migration: true,
+    touches: (found) => found.map(({ path }) => path),
     apply(found) {
       for (const { path, wanted } of found) chmodSync(path, wanted)
     },

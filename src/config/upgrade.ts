@@ -32,7 +32,11 @@ export const upgradeConfig = async (settings: Settings): Promise<readonly Step[]
 }
 
 /** Rewrites what can be rewritten and drops what fased does not know, whatever else is wrong. */
-export const mendConfig = async (settings: Settings) => {
+export const mendConfig = async (settings: Settings) =>
+  void (await settings.change(await planMending(settings)))
+
+/** What mending would change. Throws what keeps it from changing anything. */
+export const planMending = async (settings: Settings): Promise<readonly Edit[]> => {
   const { source } = await settings.read()
   const edits: Edit[] = []
   let reason: Fault | undefined
@@ -48,5 +52,5 @@ export const mendConfig = async (settings: Settings) => {
   const dropped = issues.filter(({ kind, file }) => kind === "unknown" && file === undefined)
   edits.push(...dropped.map(({ path }) => ({ path: parsePath(path) })))
   if (!edits.length && reason) throw reason
-  await settings.change(edits)
+  return edits
 }

@@ -6,3 +6,27 @@ export const checkTimeout = fault<{ id: string; seconds: number }>("doctor.check
   hint: () => "Try again when the machine is less busy: fased doctor",
   retryable: true,
 })
+
+export const nothingToUndo = fault<{ state: string }>("doctor.nothing-to-undo", {
+  status: 404,
+  message: ({ state }) => `There is nothing to take back: no run of the doctor changed ${state}.`,
+  hint: () => "See what needs attention with: fased doctor",
+})
+
+export const changedSince = fault<{ paths: readonly string[]; run: string }>(
+  "doctor.changed-since",
+  {
+    status: 409,
+    message: ({ paths, run }) =>
+      `Nothing was taken back: since the run of ${run}, somebody else changed ${paths.join(", ")}.`,
+    hint: () =>
+      "Take it back all the same, keeping a copy of how it is now: fased doctor --undo --force",
+  },
+)
+
+export const cannotKeep = fault<{ folder: string; reason: string }>("doctor.cannot-keep", {
+  status: 500,
+  message: ({ folder, reason }) =>
+    `Nothing was changed: what is there now could not be kept in ${folder} (${reason}).`,
+  hint: () => "See that the state folder is yours and that its disk has room, then try again.",
+})

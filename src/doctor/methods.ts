@@ -9,6 +9,7 @@ export const finding = z.object({
   explain: z.string(),
   next: z.string().optional(),
   fix: z.string().optional(),
+  force: z.literal(true).optional(),
 })
 
 export const run = method({

@@ -16,6 +16,8 @@ export interface Finding {
   next?: string
   /** What `doctor --fix` would do. */
   fix?: string
+  /** The fix replaces what somebody may want to keep, so it takes `--force`. */
+  force?: true
 }
 
 export interface Report {
@@ -38,6 +40,23 @@ export type Outcome = { check: AnyCheck } & (
 
 const deadlineMs = 5000
 
+/** Those whose services there are. */
+export const possibleWith = (services: Services, checks: readonly AnyCheck[]) =>
+  checks.filter(({ needs }) =>
+    Object.values<{ service: string }>(needs).every((name) => services.has(name)),
+  )
+
+/** What a run leaves out unless it is asked for. */
+export interface Scope {
+  /** Look at the whole machine. */
+  deep?: boolean
+  /** Advice on how to work. */
+  tips?: boolean
+}
+
+export const within = (checks: readonly AnyCheck[], { deep = false, tips = true }: Scope) =>
+  checks.filter((check) => (deep || !check.deep) && (tips || !check.tip))
+
 /** Makes every check, side by side where none waits for another, and reports. Changes nothing. */
 export const runChecks = async (checks: readonly AnyCheck[], services: Services): Promise<Report> =>
   reportOn(await examine(checks, services))
@@ -54,6 +73,23 @@ export const examine = (checks: readonly AnyCheck[], services: Services): Promis
   return Promise.all(checks.map(outcomeOf))
 }
 
+/** One report of two: of a check that both made, ours counts. */
+export const merge = (theirs: Report, ours: Report, made: readonly AnyCheck[]): Report => {
+  const ids = new Set(made.map(({ id }) => id))
+  const others = <T extends { id: string }>(list: readonly T[]) =>
+    list.filter(({ id }) => !ids.has(id))
+  const findings = [...others(theirs.findings), ...ours.findings]
+  return {
+    ok: isOk(findings),
+    checked: Math.max(theirs.checked, ours.checked),
+    findings,
+    skipped: [...others(theirs.skipped), ...ours.skipped],
+  }
+}
+
+const isOk = (findings: readonly Finding[]) =>
+  findings.every(({ severity }) => severity !== "error")
+
 export const reportOn = (outcomes: readonly Outcome[]): Report => {
   const findings = outcomes.flatMap((outcome) => ("finding" in outcome ? [outcome.finding] : []))
   const skipped = outcomes.flatMap((outcome) =>
@@ -62,7 +98,7 @@ export const reportOn = (outcomes: readonly Outcome[]): Report => {
       : [],
   )
   return {
-    ok: findings.every(({ severity }) => severity !== "error"),
+    ok: isOk(findings),
     checked: outcomes.length - skipped.length,
     findings,
     skipped,
@@ -71,7 +107,7 @@ export const reportOn = (outcomes: readonly Outcome[]): Report => {
 
 const look = async (check: AnyCheck, services: Services): Promise<Outcome> => {
   try {
-    const found: unknown = await within(check.id, services, async () =>
+    const found: unknown = await inTime(check.id, services, async () =>
       check.detect(services.supply(check.needs)),
     )
     if (found === null || found === undefined) return { check, state: "well" }
@@ -81,14 +117,18 @@ const look = async (check: AnyCheck, services: Services): Promise<Outcome> => {
   }
 }
 
-const describe = (check: AnyCheck, found: unknown): Finding => ({
-  id: check.id,
-  title: check.title,
-  severity: check.severity,
-  explain: check.explain(found),
-  ...(check.next && { next: check.next(found) }),
-  ...(check.fix && { fix: check.fix.describe(found) }),
-})
+const describe = (check: AnyCheck, found: unknown): Finding => {
+  const fix = check.fix?.describe(found)
+  return {
+    id: check.id,
+    title: check.title,
+    severity: check.severity,
+    explain: check.explain(found),
+    ...(check.next && { next: check.next(found) }),
+    ...(fix !== undefined && { fix }),
+    ...(fix !== undefined && check.fix?.aggressive && { force: true as const }),
+  }
+}
 
 /** A check that cannot be made is itself something to look at. What a bug says stays in the log. */
 const describeFailure = (check: AnyCheck, error: unknown, services: Services): Finding => {
@@ -105,7 +145,7 @@ const describeFailure = (check: AnyCheck, error: unknown, services: Services): F
   }
 }
 
-const within = async <T>(id: string, services: Services, work: () => Promise<T>): Promise<T> => {
+const inTime = async <T>(id: string, services: Services, work: () => Promise<T>): Promise<T> => {
   const late = Promise.withResolvers<never>()
   const cancel = services
     .get(Clock)

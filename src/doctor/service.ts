@@ -1,6 +1,6 @@
 import type { AnyCheck } from "../kernel/check.ts"
 import { service, type Services } from "../kernel/service.ts"
-import { runChecks, type Report } from "./run.ts"
+import { possibleWith, type Report, runChecks, within } from "./run.ts"
 
 /** Makes every check of this binary. Callers at the same time share one run. */
 export interface Doctor {
@@ -12,7 +12,7 @@ export const createDoctor = (checks: readonly AnyCheck[], services: Services): D
   let underWay: Promise<Report> | undefined
   return {
     run: () =>
-      (underWay ??= runChecks(checks, services).finally(() => {
+      (underWay ??= runChecks(possibleWith(services, within(checks, {})), services).finally(() => {
         underWay = undefined
       })),
   }

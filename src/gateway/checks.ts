@@ -1,10 +1,12 @@
 import { Environment, Paths } from "../config/paths.ts"
-import { Settings } from "../config/settings.ts"
+import { Sections, Settings } from "../config/settings.ts"
+import { configWrites, previewChange } from "../config/touched.ts"
 import { check } from "../kernel/check.ts"
 import { Clock } from "../kernel/clock.ts"
 import { fetched } from "../secrets/checks.ts"
 import { withoutOverridden } from "../secrets/overridden.ts"
 import { readHolder } from "../store/lock.ts"
+import { guarded } from "./auth-checks.ts"
 import { gateway } from "./config.ts"
 import { checkEntry } from "./entry.ts"
 import { Fault } from "../kernel/fault.ts"
@@ -18,29 +20,54 @@ export const portFree = check({
   title: "The gateway's port is free, or already ours",
   severity: "error",
   after: ground,
-  needs: { gateway, ports: Ports, paths: Paths, settings: Settings },
-  async detect({ gateway, ports, paths }) {
-    const port = gateway.port ?? paths.defaultPort
+  needs: {
+    gateway,
+    ports: Ports,
+    paths: Paths,
+    env: Environment,
+    settings: Settings,
+    sections: Sections,
+  },
+  async detect({ gateway, ports, paths, env }) {
+    const given = Number(env.FASED_GATEWAY_PORT?.trim() || undefined)
+    const port = given || (gateway.port ?? paths.defaultPort)
     const holder = await ports.holder(port)
     const ours =
       holder && (holder.pid === process.pid || holder.pid === readHolder(paths.state)?.pid)
-    return holder && !ours ? { port, ...holder } : null
+    return holder && !ours ? { port, isGiven: port === given, ...holder } : null
   },
   explain: ({ port, command, pid }) =>
-    `Port ${port} is held by ${command} (pid ${pid}), so the gateway cannot start.`,
+    `Port ${port} is held by ${holderOf(command)} (pid ${pid}), so the gateway cannot start.`,
+  next: ({ pid, command }) =>
+    command === "fased"
+      ? "Stop that one, or give this one a port of its own: fased config set gateway.port <port>"
+      : `End it (kill ${pid}), or take another port: fased config set gateway.port <port>`,
   fix: {
-    describe: ({ port }) => `Move the gateway to port ${port + 20}.`,
-    apply: async ({ port }, { settings }) => {
-      await settings.set("gateway.port", port + 20)
-    },
+    // A tunnel is gone tomorrow, and a fased is somebody's gateway: neither is a reason to move.
+    describe: ({ port, command, isGiven }) =>
+      isGiven || command === "ssh" || command === "fased"
+        ? undefined
+        : `Move the gateway to port ${port + 20}.`,
+    touches: (_, { paths }) => configWrites(paths),
+    preview: ({ port }, services) => previewChange([moved(port)], services),
+    apply: async ({ port }, { settings }) => void (await settings.change([moved(port)])),
   },
 })
+
+const moved = (port: number) => ({ path: ["gateway", "port"], value: port + 20 })
+
+const holderOf = (command: string) =>
+  command === "ssh"
+    ? "an SSH tunnel"
+    : command === "fased"
+      ? "another gateway, of another profile or user,"
+      : command
 
 export const startable = check({
   id: "gateway.startable",
   title: "Nothing in the config keeps the gateway from starting",
   severity: "error",
-  after: ground,
+  after: [...ground, guarded],
   needs: { gateway, env: Environment, paths: Paths, settings: Settings },
   detect({ gateway, env, paths, settings }) {
     try {

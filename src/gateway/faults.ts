@@ -62,6 +62,12 @@ export const noSecret = fault<{ mode: string }>("gateway.no-secret", {
     `Run: fased secrets set gateway.auth.${mode}, or let fased start make a token.`,
 })
 
+export const tokenKeptElsewhere = fault("gateway.token-kept-elsewhere", {
+  status: 409,
+  message: () => "Nothing was changed: gateway.auth.token is kept outside the config.",
+  hint: () => "Put a new one there: fased secrets set gateway.auth.token",
+})
+
 export const userHeaderMissing = fault("gateway.user-header-missing", {
   status: 409,
   message: () =>

@@ -9,6 +9,7 @@ export const single = check({
   id: "service.single",
   title: "The gateway is one service, not two",
   severity: "error",
+  here: true,
   needs: { service: ServiceManager },
   detect({ service }) {
     const paths = service.installed().map(({ manager }) => manager.path)
@@ -23,6 +24,7 @@ export const running = check({
   id: "service.running",
   title: "The installed service runs",
   severity: "error",
+  here: true,
   needs: { service: ServiceManager, paths: Paths },
   async detect({ service, paths }) {
     const [installation] = service.installed()
@@ -53,6 +55,9 @@ const holdsState = (state: string) => {
   }
 }
 
+/** A service file, and the copy of what somebody wrote by hand. */
+const withCopy = (path: string) => [path, `${path}.bak`]
+
 /** What it says of another version is for `service.current`. */
 const driftOf = (service: ServiceManager, wanted: (installation: Installation) => boolean) =>
   service
@@ -73,12 +78,14 @@ export const drifted = check({
   id: "service.drifted",
   title: "The service is as fased installs it",
   severity: "warn",
+  here: true,
   needs: { service: ServiceManager },
   detect: ({ service }) => driftOf(service, ({ custom }) => !custom),
   explain: ({ path, items }) => `The service ${path} has drifted: ${items.join("; ")}.`,
   fix: {
     describe: ({ path }) =>
       `Write ${path} anew, keeping a copy if you changed it; then: fased gateway restart`,
+    touches: ({ path }) => withCopy(path),
     apply: (_, { service }) => service.rewrite(),
   },
 })
@@ -87,6 +94,7 @@ export const custom = check({
   id: "service.custom",
   title: "A service file of your own still starts this instance",
   severity: "warn",
+  here: true,
   needs: { service: ServiceManager },
   detect: ({ service }) => driftOf(service, ({ custom }) => custom !== undefined),
   explain: ({ path, author, why, items }) =>
@@ -94,12 +102,23 @@ export const custom = check({
       ? `The service ${path} starts something else: ${why}.`
       : `The service ${path} is not what this instance needs (${items.join("; ")}), and ${why}.`,
   next: () => "Mend it yourself, or replace it, keeping a copy: fased gateway install --force",
+  fix: {
+    aggressive: true,
+    describe: ({ path }) =>
+      `Write ${path} as fased would, keeping yours as ${path}.bak; then: fased gateway restart`,
+    touches: ({ path }) => withCopy(path),
+    async apply({ path }, { service }) {
+      const found = service.installed().find(({ manager }) => manager.path === path)
+      if (found) await service.install(found.manager.scope, { force: true })
+    },
+  },
 })
 
 export const current = check({
   id: "service.current",
   title: "The service file is this version's",
   severity: "hint",
+  here: true,
   needs: { service: ServiceManager },
   detect({ service }) {
     const [found] = service.installed().filter((one) => !one.custom)
@@ -109,6 +128,7 @@ export const current = check({
   explain: ({ path, message }) => `The service ${path} may lack what is new: ${message}.`,
   fix: {
     describe: ({ path }) => `Write ${path} anew; it counts from the next restart.`,
+    touches: ({ path }) => withCopy(path),
     apply: (_, { service }) => service.rewrite(),
   },
 })
@@ -117,6 +137,7 @@ export const outlivesLogin = check({
   id: "service.outlives-login",
   title: "The service goes on after you log out",
   severity: "warn",
+  here: true,
   needs: { service: ServiceManager },
   async detect({ service }) {
     return (await service.lingers()) === false ? { command: service.lingerCommand } : null
@@ -134,6 +155,7 @@ export const older = check({
   id: "service.older",
   title: "No older service starts a gateway too",
   severity: "warn",
+  here: true,
   needs: { service: ServiceManager },
   detect({ service }) {
     const found = service.older()
@@ -145,6 +167,7 @@ export const older = check({
   fix: {
     describe: ({ found }) =>
       found.map(({ path }) => `Stop it and rename it to ${path}.bak.`).join(" "),
+    touches: ({ found }) => found.flatMap(({ path }) => withCopy(path)),
     async apply({ found }, { service }) {
       for (const one of found) await service.setAside(one)
     },
@@ -155,6 +178,7 @@ export const launchdSecret = check({
   id: "service.launchd-secret",
   title: "launchd overrides no secret of the config",
   severity: "warn",
+  here: true,
   needs: { service: ServiceManager },
   async detect({ service }) {
     const names = await service.launchdSecrets()
@@ -164,4 +188,20 @@ export const launchdSecret = check({
     `launchd gives every program ${names.join(" and ")}, which counts before the config: clients read "unauthorized" when it is out of date. See it with: ${names.map((name) => `launchctl getenv ${name}`).join("; ")}`,
   next: ({ names }) =>
     `Run: ${names.map((name) => `launchctl unsetenv ${name}`).join("; ")}, then: fased gateway restart`,
+})
+
+export const others = check({
+  id: "service.others",
+  title: "No other service of this machine runs a gateway",
+  severity: "hint",
+  here: true,
+  deep: true,
+  needs: { service: ServiceManager },
+  detect({ service }) {
+    const found = service.others().filter(({ kind }) => kind !== "profile")
+    return found.length ? { found } : null
+  },
+  explain: ({ found }) =>
+    `Other services look as if they ran a gateway: ${found.map(({ path }) => path).join(", ")}.`,
+  next: ({ found: [first] }) => `Those you do not need can go, e.g.: ${cleanUp(first!)}`,
 })

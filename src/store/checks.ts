@@ -22,6 +22,8 @@ export const filesPrivate = check({
   fix: {
     describe: ({ open }) =>
       open.map(({ path, wanted }) => `chmod ${wanted.toString(8)} ${path}`).join(", "),
+    migration: true,
+    touches: ({ open }) => open.map(({ path }) => path),
     apply({ open }) {
       for (const { path, wanted } of open) chmodSync(path, wanted)
     },

@@ -16,12 +16,13 @@ export interface Holder {
   startedAt: number
 }
 
-const noteFile = (state: string) => join(state, "gateway.json")
+/** Where the running gateway notes what it is. */
+export const holderNote = (state: string) => join(state, "gateway.json")
 
 /** What the running gateway wrote about itself. Says nothing about whether it still runs. */
 export const readHolder = (state: string): Holder | undefined => {
   try {
-    return JSON.parse(readFileSync(noteFile(state), "utf8"))
+    return JSON.parse(readFileSync(holderNote(state), "utf8"))
   } catch {
     return undefined
   }
@@ -35,9 +36,9 @@ export const lockState = (state: string) => {
   const lock = take(state)
   return {
     /** Tells other processes where this one listens. */
-    announce: (holder: Holder) => writeFileAtomic(noteFile(state), `${JSON.stringify(holder)}\n`),
+    announce: (holder: Holder) => writeFileAtomic(holderNote(state), `${JSON.stringify(holder)}\n`),
     release() {
-      rmSync(noteFile(state), { force: true })
+      rmSync(holderNote(state), { force: true })
       lock.close(false)
     },
   }

@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs"
+import { createWriteStream, readdirSync, statSync } from "node:fs"
 import { open, readdir, rm, statfs } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { Readable, Transform } from "node:stream"
@@ -22,6 +22,16 @@ export const sweep = async (target: string) => {
     if (name.startsWith(prefix) && name !== basename(lockPath(target)))
       await rm(join(folder, name), { force: true })
 }
+
+/** What was begun so long ago that no update can still be at it. */
+export const staleStages = (target: string, now: number) => {
+  const folder = dirname(target)
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(prefix) && name !== basename(lockPath(target)))
+    .map((name) => join(folder, name))
+    .filter((path) => now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now) > hourMs)
+}
+const hourMs = 3_600_000
 
 /** One update of a binary at a time, whichever profile it is started for. */
 export const lockPath = (target: string) => join(dirname(target), `${prefix}lock`)

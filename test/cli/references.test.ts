@@ -157,9 +157,15 @@ test("one secret out of reach keeps doctor from looking at nothing but its own s
     return { found: ids(findings), skipped: ids(skipped), because: skipped }
   }
   const key = await look(withKey(keyRef), { MY_TOKEN: "short" })
-  expect(key.found).toEqual(expect.arrayContaining(["secrets.resolvable", "gateway.startable"]))
-  expect(key.skipped.toSorted()).toEqual(["models.connected", "models.default-usable"])
-  expect(key.because[0]).toMatchObject({ because: "secrets.resolvable" })
+  expect(key.found).toEqual(expect.arrayContaining(["secrets.resolvable", "gateway.guarded"]))
+  expect(key.skipped.toSorted()).toEqual([
+    "gateway.startable",
+    "models.connected",
+    "models.default-usable",
+  ])
+  expect(key.because).toContainEqual(
+    expect.objectContaining({ id: "models.connected", because: "secrets.resolvable" }),
+  )
   const own = await look(withKey(keyRef), { MY_KEY: "sk-kept-elsewhere" })
   expect(own.skipped).toContain("gateway.startable")
   expect(own.skipped.filter((id) => id.startsWith("models."))).toEqual([])

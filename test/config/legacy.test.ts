@@ -7,6 +7,8 @@ import { configValid } from "../../src/config/checks.ts"
 import { createSettings } from "../../src/config/create.ts"
 import { modernise } from "../../src/config/legacy.ts"
 import { type Tree, withValues } from "../../src/config/path.ts"
+import { resolvePaths } from "../../src/config/paths.ts"
+import type { Settings } from "../../src/config/settings.ts"
 import { upgradeConfig } from "../../src/config/upgrade.ts"
 import { section } from "../../src/kernel/section.ts"
 import { fetchSecrets } from "../support/no-secrets.ts"
@@ -17,6 +19,9 @@ const oldNames =
   "routing agent agents list id identity bindings match accountID channels discord slack telegram accounts streaming streamMode messages ackReaction groupChat requireMention defaultAgentId model modelFallbacks allowedModels modelAliases defaults tools token default".split(
     " ",
   )
+
+/** What the doctor's check of the config is given. */
+const world = (settings: Settings) => ({ settings, sections: sample, paths: resolvePaths({}) })
 
 /** What an old config says, and the same as it is written today. */
 const forms: [old: Tree, now: Tree][] = [
@@ -344,19 +349,19 @@ test("the doctor rewrites what fits, drops what is unknown, lists both, and does
     "models.json": "{}",
   })
   const settings = await open(folder.path)
-  const found = (await configValid.detect({ settings }))!
+  const found = (await configValid.detect(world(settings)))!
   expect(configValid.fix!.describe(found)).toBe(
     "In the config, rewrite routing.allowFrom as it is written today; remove bridge, gateway.prot, which fased does not know. The file as it was stays beside it as .bak.",
   )
-  await configValid.fix!.apply(found, { settings })
-  expect(await configValid.detect({ settings })).toBeNull()
+  await configValid.fix!.apply(found, world(settings))
+  expect(await configValid.detect(world(settings))).toBeNull()
   expect(settings.current().source).toEqual({
     gateway: { port: 2 },
     models: { $include: "models.json" },
     channels: { whatsapp: { allowFrom: [] } },
   })
   const before = readFileSync(join(folder.path, "fased.json"), "utf8")
-  await configValid.fix!.apply(found, { settings })
+  await configValid.fix!.apply(found, world(settings))
   expect(readFileSync(join(folder.path, "fased.json"), "utf8")).toBe(before)
 })
 
@@ -364,8 +369,8 @@ test("the doctor keeps an old setting that has no new place, and says why", asyn
   const text = "{ routing: { allowFrom: ['+1'] } }"
   using folder = temporaryFolder({ "fased.json": text })
   const settings = await open(folder.path, "fased.json", sample)
-  const found = (await configValid.detect({ settings }))!
-  await expect(configValid.fix!.apply(found, { settings })).rejects.toThrow(
+  const found = (await configValid.detect(world(settings)))!
+  await expect(configValid.fix!.apply(found, world(settings))).rejects.toThrow(
     "There is no setting named channels.whatsapp.allowFrom.",
   )
   expect(readFileSync(join(folder.path, "fased.json"), "utf8")).toBe(text)
@@ -377,7 +382,7 @@ test("old settings and unknown ones of an included file are told with it and lef
     "old.json": "{ routing: { allowFrom: [] }, gateway: { prot: 1 } }",
   })
   const settings = await open(folder.path)
-  const found = (await configValid.detect({ settings }))!
+  const found = (await configValid.detect(world(settings)))!
   expect(configValid.explain(found)).toContain(
     `routing.allowFrom: in ${join(folder.path, "old.json")}: is how older versions wrote`,
   )

@@ -6,7 +6,7 @@ import { createSettings } from "../../src/config/create.ts"
 import * as methods from "../../src/config/methods.ts"
 import { redacted } from "../../src/config/redact.ts"
 import { fileSchema } from "../../src/config/schema.ts"
-import type { Paths } from "../../src/config/paths.ts"
+import { type Paths, resolvePaths } from "../../src/config/paths.ts"
 import type { Scope } from "../../src/kernel/method.ts"
 import { systemClock } from "../../src/kernel/clock.ts"
 import { fetchSecrets } from "../support/no-secrets.ts"
@@ -178,11 +178,12 @@ test("config.valid names each mistake and the command for a stray key", async ()
     sections,
     fetchSecrets,
   })
-  const found = (await configValid.detect({ settings }))!
+  const world = { settings, sections, paths: resolvePaths({}) }
+  const found = (await configValid.detect(world))!
   expect(configValid.explain(found)).toContain("gateway.prot: is not a setting fased knows")
   expect(configValid.next!(found)).toContain("fased config unset gateway.prot")
   writeFileSync(config, "{}")
-  expect(await configValid.detect({ settings })).toBeNull()
+  expect(await configValid.detect(world)).toBeNull()
 })
 
 test("config.private finds what others can read, included files too, and closes it", async () => {

@@ -5,6 +5,7 @@ import { fault } from "../../src/kernel/fault.ts"
 import { Log } from "../../src/kernel/log.ts"
 import { service, Services } from "../../src/kernel/service.ts"
 import { applyFixes } from "../../src/doctor/fix.ts"
+import { beginRun } from "../../src/doctor/history.ts"
 import { run as doctorRun } from "../../src/doctor/methods.ts"
 import { runChecks } from "../../src/doctor/run.ts"
 import { createDoctor } from "../../src/doctor/service.ts"
@@ -181,7 +182,11 @@ describe("runChecks", () => {
 })
 
 describe("applyFixes", () => {
-  const yes = { approve: () => true }
+  const keeping = {
+    ...beginRun({ state: "/nowhere", now: 0 }),
+    keeping: async (_: string, __: unknown, work: () => Promise<void> | void) => await work(),
+  }
+  const yes = { approve: () => true, keeping }
 
   test("mends what is broken, ground first, then what stood on it", async () => {
     const { services, world } = setUp("lamp", "roof", "wall")
@@ -192,9 +197,9 @@ describe("applyFixes", () => {
       "mend lamp",
     ])
     expect(repairs).toEqual([
-      { id: "world.roof", fix: "Mend the roof.", state: "fixed" },
-      { id: "world.wall", fix: "Mend the wall.", state: "fixed" },
-      { id: "world.lamp", fix: "Mend the lamp.", state: "fixed" },
+      { id: "world.roof", fix: "Mend the roof.", diff: [], state: "fixed" },
+      { id: "world.wall", fix: "Mend the wall.", diff: [], state: "fixed" },
+      { id: "world.lamp", fix: "Mend the lamp.", diff: [], state: "fixed" },
     ])
     expect(report).toMatchObject({ ok: true, findings: [], skipped: [] })
   })
@@ -203,6 +208,7 @@ describe("applyFixes", () => {
     const { services, world } = setUp("roof", "lamp")
     const asked: string[] = []
     const { repairs, report } = await applyFixes([roof, thing("lamp")], services, {
+      keeping,
       approve({ id, fix }) {
         asked.push(fix)
         return id === "world.lamp"
@@ -228,14 +234,15 @@ describe("applyFixes", () => {
     })
     const { repairs } = await applyFixes([pump, well, roof], services, yes)
     expect(repairs).toEqual([
-      { id: "world.pump", fix: "Kick it.", state: "remains" },
+      { id: "world.pump", fix: "Kick it.", diff: [], state: "remains" },
       {
         id: "world.well",
         fix: "Dig.",
+        diff: [],
         state: "failed",
         problem: "The meter cannot be read. Turn it on.",
       },
-      { id: "world.roof", fix: "Mend the roof.", state: "fixed" },
+      { id: "world.roof", fix: "Mend the roof.", diff: [], state: "fixed" },
     ])
     expect(world.acts.filter((act) => act === "dig")).toHaveLength(1)
   })
