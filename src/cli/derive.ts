@@ -6,7 +6,7 @@ import { listHint } from "./arguments.ts"
 import { command } from "./command.ts"
 import type { AnyCommand } from "./command.ts"
 import { usage } from "./faults.ts"
-import { withGateway } from "./gateway-client.ts"
+import { noteTarget, withGateway } from "./gateway-client.ts"
 import { gatewayFlags } from "./gateway-flags.ts"
 import { showResult } from "./show-result.ts"
 import type { Node } from "./tree.ts"
@@ -135,12 +135,13 @@ export const deriveCommand = (method: AnyMethod): AnyCommand => {
         const issue = checked.error.issues[0]!
         throw usage({ problem: `--${kebab(String(issue.path[0] ?? ""))}: ${issue.message}` })
       }
-      const result = await withGateway(given, context, (client) =>
-        client.request(method.name, params, {
+      const result = await withGateway(given, context, (client, target) => {
+        if (method.scope !== "read") noteTarget(target, context)
+        return client.request(method.name, params, {
           timeoutMs: Number(given.timeout ?? 30_000),
           ...(method.accepted && { onAccepted: () => {} }),
-        }),
-      )
+        })
+      })
       if (given.json) context.out.json(result)
       else showResult(context.out, result)
     },

@@ -1,6 +1,5 @@
 import type { ArgsDef } from "citty"
 import type { Client } from "../client/connect.ts"
-import type { Context } from "./command.ts"
 import { noSuchDevice } from "./faults.ts"
 import { printable } from "./printable.ts"
 
@@ -97,11 +96,3 @@ export const readScopes = (text: string) =>
     .map((name) => name.trim())
     .filter(Boolean)
     .map((name) => (name.startsWith("operator.") ? name : `operator.${name}`))
-
-/** Says which gateway was changed, where it is not this machine's own. */
-export const noteTarget = (
-  { url, kind }: { url: string; kind: string },
-  { out }: Pick<Context, "out">,
-) => {
-  if (kind !== "local") out.note(out.notePaint.muted(`on ${url}`))
-}

@@ -1,7 +1,7 @@
 import type { Client } from "../client/connect.ts"
 import { signIn } from "../client/sign-in.ts"
 import { isLoopbackHost, resolveTarget } from "../client/target.ts"
-import type { SshWay, Target, TargetFlags } from "../client/target.ts"
+import type { SshWay, Target, TargetFlags, TargetSources } from "../client/target.ts"
 import { portNumber, wholeNumber } from "./arguments.ts"
 import type { Context } from "./command.ts"
 import { withCredentials } from "./credentials.ts"
@@ -20,8 +20,19 @@ export const targetFlags = (args: GatewayArgs): TargetFlags => ({
   allowPlaintext: args["allow-plaintext"],
 })
 
-export const findTarget = (args: GatewayArgs, context: Pick<Context, "paths" | "env">): Target =>
-  resolveTarget(targetSources(context, targetFlags(args)))
+export const findTarget = (
+  args: GatewayArgs,
+  context: Pick<Context, "paths" | "env">,
+  { strict }: Pick<TargetSources, "strict"> = {},
+): Target => resolveTarget({ ...targetSources(context, targetFlags(args)), strict })
+
+/** Says which gateway is meant, where it is not this machine's own. */
+export const noteTarget = (
+  { url, kind, ssh }: Pick<Target, "url" | "kind" | "ssh">,
+  { out }: Pick<Context, "out">,
+) => {
+  if (kind !== "local") out.note(out.notePaint.muted(`on ${ssh ? `${ssh.target}, ${url}` : url}`))
+}
 
 type Asking = Pick<Context, "version" | "paths" | "env" | "out" | "interactive">
 

@@ -20,7 +20,7 @@ export const gatewayFlags = {
   },
   "allow-plaintext": {
     type: "boolean",
-    description: "Let --url be ws:// beyond this machine: the credential crosses unencrypted",
+    description: "Let --url be ws:// in a private network: the credential crosses it unencrypted",
   },
   timeout: { type: "string", valueHint: "ms", description: "How long to wait (default 10000)" },
 } as const

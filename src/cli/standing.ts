@@ -42,7 +42,7 @@ export const lookAround = async (
   { tried: known, deep = false }: Looking = {},
 ): Promise<Standing> => {
   const { state } = context.paths
-  const target = findTarget(args, context)
+  const target = findTarget(args, context, { strict: true })
   const noted = runningHolder(state)
   const [tried, config, service] = await Promise.all([
     known ?? probe(target, context, timeoutOf(args)),

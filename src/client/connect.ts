@@ -22,7 +22,7 @@ import {
 } from "./faults.ts"
 import type { Hello } from "./hello.ts"
 import { pinTls } from "./pin.ts"
-import { isLoopbackHost } from "./target.ts"
+import { isLoopbackHost, isNearHost } from "./target.ts"
 import { closeCodes, scopeNames } from "./wire.ts"
 import type { ClientInfo, ConnectParams } from "./wire.ts"
 
@@ -98,7 +98,10 @@ const checkUrl = ({ url: text, tlsFingerprint, allowPlaintext }: ConnectOptions)
   if (!url || !/^wss?:$/.test(url.protocol)) throw badUrl({ url: text })
   if (url.protocol === "wss:") return url
   if (tlsFingerprint !== undefined) throw pinWithoutTls({ url: text })
-  if (!isLoopbackHost(url.hostname) && !allowPlaintext) throw plaintextRefused({ url: text })
+  if (isLoopbackHost(url.hostname)) return url
+  const isNear = isNearHost(url.hostname)
+  // Whoever allows it means a network they know; beyond one there is no such thing.
+  if (!allowPlaintext || !isNear) throw plaintextRefused({ url: text, isNear })
   return url
 }
 

@@ -67,13 +67,18 @@ export const credentialMissing = fault<{ url: string }>("client.credential-missi
   hint: ({ url }) => `Add one: --url ${url} --token <token>   (or --password <password>)`,
 })
 
-export const plaintextRefused = fault<{ url: string }>("client.plaintext-refused", {
-  status: 400,
-  message: ({ url }) => `${url} would send the credential unencrypted across the network.`,
-  hint: () =>
-    "Use wss:// (gateway.tls.enabled there), or a tunnel: ssh -N -L 18789:127.0.0.1:18789 user@host, " +
-    "then ws://127.0.0.1:18789. In a network you trust, --allow-plaintext does it all the same.",
-})
+export const plaintextRefused = fault<{ url: string; isNear: boolean }>(
+  "client.plaintext-refused",
+  {
+    status: 400,
+    message: ({ url }) => `${url} would send the credential unencrypted across the network.`,
+    hint: ({ isNear }) =>
+      "Use wss:// (gateway.tls.enabled there), or a tunnel: fased gateway tunnel user@host." +
+      (isNear
+        ? " In a network you trust, --allow-plaintext does it all the same."
+        : " --allow-plaintext is for private addresses only."),
+  },
+)
 
 export const certificateMismatch = fault<{ url: string; expected: string; seen: string }>(
   "client.certificate-mismatch",

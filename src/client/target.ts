@@ -1,3 +1,4 @@
+import { isPrivateHost } from "../kernel/private-host.ts"
 import { normalizeBase } from "./base-path.ts"
 import { badUrl, credentialMissing } from "./faults.ts"
 
@@ -74,6 +75,8 @@ export interface TargetSources {
   /** SHA-256 of the certificate this instance would serve. */
   ownFingerprint?: () => string | undefined
   defaultPort: number
+  /** Of a remote gateway's credentials only those meant for it: no trying of this machine's own. */
+  strict?: boolean
 }
 
 type Candidate = readonly [source: string, value: unknown]
@@ -119,9 +122,11 @@ export const resolveTarget = (sources: TargetSources): Target => {
   const inOrder = <T>(local: T, fromRemote: T, config: T, kind: "token" | "password") =>
     !remote
       ? [local, config, fromRemote]
-      : kind === "token"
-        ? [fromRemote, local, config]
-        : [local, fromRemote, config]
+      : sources.strict
+        ? [fromRemote]
+        : kind === "token"
+          ? [fromRemote, local, config]
+          : [local, fromRemote, config]
   const pick = (kind: "token" | "password") => {
     const variable = `FASED_GATEWAY_${kind.toUpperCase()}`
     const fromRemote: Candidate = [`gateway.remote.${kind}`, gateway?.remote?.[kind]]
@@ -225,6 +230,10 @@ export const isLoopbackHost = (hostname: string) =>
   hostname === "[::1]" ||
   hostname === "::1" ||
   /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+
+/** True for addresses in private networks and tailnets, and names that lead nowhere else. */
+export const isNearHost = (hostname: string) =>
+  isPrivateHost(hostname) || /^[a-z0-9-]+$|\.(?:ts\.net|lan|internal|home\.arpa)$/i.test(hostname)
 
 /** The page a browser opens for this gateway. */
 export const httpUrl = ({ url, page = "" }: Pick<Target, "url" | "page">) =>

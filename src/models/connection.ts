@@ -2,7 +2,7 @@ import type { Env } from "../config/paths.ts"
 import type { KnownProvider } from "./catalog.ts"
 import type { Api } from "./config.ts"
 import { notConnected } from "./faults.ts"
-import { isPrivateHost } from "./private-host.ts"
+import { isPrivateHost } from "../kernel/private-host.ts"
 
 /** Everything needed to call a provider. */
 export interface Connection {

@@ -3,7 +3,7 @@ import type { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
 import type { Connection } from "./connection.ts"
 import { type Called, cutOff, privateAddress, timedOut } from "./faults.ts"
-import { isPrivateHost } from "./private-host.ts"
+import { isPrivateHost } from "../kernel/private-host.ts"
 
 export interface Patience {
   answerMs: number

@@ -1,6 +1,6 @@
 import { risk } from "../kernel/risk.ts"
 import { models, type ModelsConfig } from "./config.ts"
-import { isPrivateHost } from "./private-host.ts"
+import { isPrivateHost } from "../kernel/private-host.ts"
 
 /** Providers by where their address leads. */
 const providersAt = ({ providers }: ModelsConfig, fits: (url: URL) => boolean) =>

@@ -146,6 +146,17 @@ test.each([
   },
 )
 
+test.each(["ws://example.com", "ws://203.0.113.7:18789", "ws://[2001:db8::1]:18789"])(
+  "%s is refused even to those who allow plaintext: it is in no private network",
+  async (url) => {
+    const allowed = connect({ url, token: "secret", version, allowPlaintext: true })
+    await expect(allowed).rejects.toMatchObject({
+      code: "client.plaintext-refused",
+      hint: expect.stringContaining("private addresses only"),
+    })
+  },
+)
+
 test("an address that is not a WebSocket one is client.bad-url", async () => {
   for (const url of ["", "18789", "ftp://127.0.0.1", "http://127.0.0.1:1"])
     await expect(connect({ url, version })).rejects.toMatchObject({ code: "client.bad-url" })

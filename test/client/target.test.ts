@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { httpUrl, resolveTarget } from "../../src/client/target.ts"
+import { httpUrl, isNearHost, resolveTarget } from "../../src/client/target.ts"
 import type { TargetSources } from "../../src/client/target.ts"
 
 const everything: TargetSources = {
@@ -53,6 +53,104 @@ test("a remote gateway's token comes from remote first, its password from the en
     kind: "remote",
     credential: "gateway.remote.token",
   })
+})
+
+const setAt = (places: readonly string[], value = "secret") => ({
+  flags: {
+    ...(places.includes("--token") && { token: value }),
+    ...(places.includes("--password") && { password: value }),
+  },
+  env: Object.fromEntries(
+    ["FASED_GATEWAY_TOKEN", "FASED_GATEWAY_PASSWORD"]
+      .filter((name) => places.includes(name))
+      .map((name) => [name, value]),
+  ),
+  gateway: {
+    auth: {
+      ...(places.includes("gateway.auth.token") && { token: value }),
+      ...(places.includes("gateway.auth.password") && { password: value }),
+    },
+    remote: {
+      url: "wss://far.example.com",
+      ...(places.includes("gateway.remote.token") && { token: value }),
+      ...(places.includes("gateway.remote.password") && { password: value }),
+    },
+  },
+})
+const inOrder = [
+  [
+    "local",
+    "token",
+    ["--token", "FASED_GATEWAY_TOKEN", "gateway.auth.token", "gateway.remote.token"],
+  ],
+  [
+    "local",
+    "password",
+    ["--password", "FASED_GATEWAY_PASSWORD", "gateway.auth.password", "gateway.remote.password"],
+  ],
+  [
+    "remote",
+    "token",
+    ["--token", "gateway.remote.token", "FASED_GATEWAY_TOKEN", "gateway.auth.token"],
+  ],
+  [
+    "remote",
+    "password",
+    ["--password", "FASED_GATEWAY_PASSWORD", "gateway.remote.password", "gateway.auth.password"],
+  ],
+  ["remote, strictly,", "token", ["--token", "gateway.remote.token"]],
+  ["remote, strictly,", "password", ["--password", "gateway.remote.password"]],
+] as const
+
+test.each(inOrder)("of a %s gateway's %s, the first that is set counts: %p", (mode, _, places) => {
+  const resolved = (set: readonly string[]) => {
+    const { gateway, ...sources } = setAt(set)
+    return resolveTarget({
+      ...sources,
+      gateway: { ...gateway, mode: mode.replace(/,.*/, "") },
+      defaultPort: 1,
+      strict: mode.includes("strictly"),
+    })
+  }
+  for (const [at, place] of places.entries()) {
+    expect(resolved(places.slice(at)).credential).toBe(place)
+    expect(resolved(["FASED_GATEWAY_PORT", place]).credential).toBe(place)
+  }
+})
+
+test("a probe of a remote gateway is not tried with this machine's own secrets", () => {
+  const own = [
+    "FASED_GATEWAY_TOKEN",
+    "gateway.auth.token",
+    "FASED_GATEWAY_PASSWORD",
+    "gateway.auth.password",
+  ]
+  const { gateway, ...sources } = setAt(own)
+  const target = resolveTarget({
+    ...sources,
+    gateway: { ...gateway, mode: "remote" },
+    defaultPort: 1,
+    strict: true,
+  })
+  expect(target).toMatchObject({ kind: "remote", credential: "none found" })
+  expect([target.token, target.password]).toEqual([undefined, undefined])
+})
+
+test.each([
+  ["nothing", {}],
+  ["an empty token", { token: "" }],
+  ["a port", { port: 1 }],
+  ["a pin", { tlsFingerprint: "ab" }],
+])("--url with %s and no credential is refused, whatever is configured", (_, flags) => {
+  const url = "wss://far.example.com"
+  for (const mode of ["local", "remote"])
+    expect(() =>
+      resolveTarget({
+        ...everything,
+        flags: { url, ...flags },
+        gateway: { ...everything.gateway, mode },
+      }),
+    ).toThrow("credential of its own")
 })
 
 test("--url never gets this machine's secrets, and without a credential of its own is refused", () => {
@@ -165,6 +263,14 @@ test("only a flag or FASED_ALLOW_PLAINTEXT_WS=1 allows an unencrypted way to ano
   expect(allowed({}, { FASED_ALLOW_PLAINTEXT_WS: "" })).toBeUndefined()
   expect(allowed({ allowPlaintext: true })).toBe(true)
   expect(allowed({}, { FASED_ALLOW_PLAINTEXT_WS: "1" })).toBe(true)
+})
+
+test("plain ws:// is a matter of private networks, whatever is allowed", () => {
+  const near = ["10.0.0.7", "192.168.1.5", "172.16.0.1", "100.101.102.103", "[fd00::5]", "desk"]
+  const named = ["desk.local", "desk.example.ts.net", "desk.lan", "desk.home.arpa"]
+  const far = ["example.com", "203.0.113.7", "[2001:db8::1]", "100.128.0.1", "ts.net.example.com"]
+  expect([...near, ...named].filter((host) => !isNearHost(host))).toEqual([])
+  expect(far.filter(isNearHost)).toEqual([])
 })
 
 test("the page's address has the path it lives under on this machine, and only here", () => {

@@ -1,7 +1,7 @@
 import { command, fased } from "../command.ts"
-import { listDevices, noteTarget, wishText } from "../devices.ts"
+import { listDevices, wishText } from "../devices.ts"
 import { nothingPending, usage } from "../faults.ts"
-import { withGateway } from "../gateway-client.ts"
+import { noteTarget, withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 
 export const devicesApprove = command({

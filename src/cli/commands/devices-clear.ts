@@ -1,8 +1,8 @@
 import { loadDevice } from "../../client/device.ts"
 import { command, fased } from "../command.ts"
-import { listDevices, noteTarget } from "../devices.ts"
+import { listDevices } from "../devices.ts"
 import { usage } from "../faults.ts"
-import { withGateway } from "../gateway-client.ts"
+import { noteTarget, withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 
 export const devicesClear = command({

@@ -1,6 +1,5 @@
 import { command } from "../command.ts"
-import { noteTarget } from "../devices.ts"
-import { withGateway } from "../gateway-client.ts"
+import { noteTarget, withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { printable } from "../printable.ts"
 

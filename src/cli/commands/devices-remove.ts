@@ -1,6 +1,6 @@
 import { command } from "../command.ts"
-import { findDevice, noteTarget, shortId } from "../devices.ts"
-import { withGateway } from "../gateway-client.ts"
+import { findDevice, shortId } from "../devices.ts"
+import { noteTarget, withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 
 export const devicesRemove = command({

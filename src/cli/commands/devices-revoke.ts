@@ -1,6 +1,6 @@
 import { command } from "../command.ts"
-import { deviceFlags, findDevice, noteTarget, shortId } from "../devices.ts"
-import { withGateway } from "../gateway-client.ts"
+import { deviceFlags, findDevice, shortId } from "../devices.ts"
+import { noteTarget, withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 
 export const devicesRevoke = command({

@@ -1,7 +1,7 @@
 import { listHint } from "../arguments.ts"
 import { command } from "../command.ts"
-import { deviceFlags, findDevice, noteTarget, readScopes } from "../devices.ts"
-import { withGateway } from "../gateway-client.ts"
+import { deviceFlags, findDevice, readScopes } from "../devices.ts"
+import { noteTarget, withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 
 export const devicesRotate = command({

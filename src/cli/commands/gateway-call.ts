@@ -1,6 +1,6 @@
 import { command } from "../command.ts"
 import { usage } from "../faults.ts"
-import { timeoutOf, withGateway } from "../gateway-client.ts"
+import { noteTarget, timeoutOf, withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 
 export const gatewayCall = command({
@@ -23,9 +23,11 @@ export const gatewayCall = command({
     const params = readParams(args.params)
     const timeoutMs = timeoutOf(args)
     const expectFinal = args["expect-final"] && { onAccepted: () => {} }
-    const result = await withGateway(args, context, (client) =>
-      client.request(args.method, params, { timeoutMs, ...expectFinal }),
-    )
+    const result = await withGateway(args, context, (client, target) => {
+      // Whoever named it knows; whether the method changes something there only that gateway knows.
+      if (target.kind === "remote") noteTarget(target, context)
+      return client.request(args.method, params, { timeoutMs, ...expectFinal })
+    })
     context.out.json(result)
   },
 })

@@ -30,7 +30,7 @@ export const gatewayProbe = command({
   ],
   async run(args, context) {
     const { out } = context
-    const sources = targetSources(context, targetFlags(args))
+    const sources = { ...targetSources(context, targetFlags(args)), strict: true }
     const targets = [...bySsh(args, sources), ...everyTarget(sources)]
     const tried = await Promise.all(
       targets.map((target) => probe(target, context, timeoutOf(args))),

@@ -37,7 +37,7 @@ export const status = command({
   ],
   async run({ all, deep, usage, json, ...args }, context) {
     const { out } = context
-    const target = findTarget(args, context)
+    const target = findTarget(args, context, { strict: true })
     const answers = await askStatus(target, context, { timeoutMs: timeoutOf(args), all })
     const { tried } = answers
     const standing = await lookAround(args, context, { tried, deep: deep || all })
