@@ -5,11 +5,12 @@ export const unreachable = fault<{ url: string; local: boolean; reason: string }
   "client.unreachable",
   {
     status: 503,
-    message: ({ url }) => `No gateway answers at ${url}.`,
-    hint: ({ local, reason }) =>
+    message: ({ url, reason }) =>
+      `No gateway answers at ${url} (gateway connect failed: ${reason || "no connection"}).`,
+    hint: ({ local }) =>
       local
         ? "Start one with: fased start   (or fased gateway run)"
-        : `Check the address and the network (${reason}).`,
+        : "Check the address and the network.",
     details: ({ reason }) => ({ reason }),
     retryable: true,
   },
@@ -52,7 +53,8 @@ export const lockedOut = fault<{ url: string; error: WireError }>("client.locked
 
 export const notPaired = fault<{ url: string; error: WireError }>("client.not-paired", {
   status: 403,
-  message: ({ url }) => `The gateway at ${url} does not know this device yet: pairing required.`,
+  message: ({ url }) =>
+    `The gateway at ${url} does not know this device yet: disconnected (1008): pairing required.`,
   hint: ({ error }) => {
     const { requestId } = detailsOf(error)
     const approve = typeof requestId === "string" ? `approve ${requestId}` : "list"

@@ -108,7 +108,9 @@ test("a closed port is client.unreachable and says how to start a gateway", asyn
   const error = await connect({ url: gateway.url, version }).catch((e) => e)
   expect(error).toMatchObject({
     code: "client.unreachable",
-    message: `No gateway answers at ${gateway.url}.`,
+    message: expect.stringContaining(
+      `No gateway answers at ${gateway.url} (gateway connect failed: `,
+    ),
   })
   expect(error.hint).toContain("fased start")
 })
