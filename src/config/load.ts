@@ -120,7 +120,7 @@ interface Judged {
 
 /** Each section's value; what is wrong is added to `issues`, unless its path has one already. */
 const valuesOf = ({ composed, resolved, refs, sections }: Judged, issues: Issue[]) => {
-  const explained = new Set([...issues, ...refs].map(({ path }) => path))
+  const explained = new Set(issues.map(({ path }) => path))
   const values: Tree = {}
   for (const section of sections) {
     const { [section.id]: settings } = resolved

@@ -57,6 +57,7 @@ const fromLsof = async (port: number): Promise<PortHolder | null> => {
   const lsof = Bun.which("lsof")
   if (!lsof) return null
   const child = Bun.spawn([lsof, "-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc"], {
+    env: {},
     stdout: "pipe",
     stderr: "ignore",
     stdin: "ignore",

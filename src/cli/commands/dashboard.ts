@@ -23,7 +23,11 @@ export const dashboard = command({
       )
     if (!open || json || !context.interactive) return 0
     const opener = browserOpener(env)
-    if (opener) Bun.spawn([...opener, url], { stdio: ["ignore", "ignore", "ignore"] }).unref()
+    if (opener)
+      Bun.spawn([...opener, url], {
+        env: desktopEnv(env),
+        stdio: ["ignore", "ignore", "ignore"],
+      }).unref()
     else
       out.note(
         `No browser here? From your own machine: ssh -N -L ${new URL(url).port}:127.0.0.1:${new URL(url).port} user@host`,
@@ -50,3 +54,9 @@ const browserOpener = (env: Readonly<Record<string, string | undefined>>) => {
   const program = Bun.which("xdg-open", { PATH: env.PATH ?? "" })
   return program ? [program] : undefined
 }
+
+/** A browser is told of the desktop it opens on, and of nothing that is ours or steers a runtime. */
+const desktopEnv = (env: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(?:BUN_|NODE_|LD_|DYLD_|FASED_)/.test(name)),
+  )
