@@ -56,15 +56,21 @@ export const linkLeads = check({
   title: "The config file is where its link leads",
   severity: "error",
   needs: { paths: Paths },
-  detect({ paths: { config } }) {
-    const isLink = lstatSync(config, { throwIfNoEntry: false })?.isSymbolicLink()
-    return isLink && !existsSync(config) ? { config, target: realFile(config) } : null
-  },
+  detect: ({ paths: { config } }) =>
+    isLink(config) && !existsSync(config) ? { config, target: realFile(config) } : null,
   explain: ({ config, target }) =>
     `The config ${config} is a link to ${target}, which is not there; fased goes by its defaults.`,
   next: ({ config, target }) =>
     `Put ${target} back (is its disk mounted?), or begin anew: rm ${config}, then: fased onboard`,
 })
+
+const isLink = (path: string) => {
+  try {
+    return lstatSync(path).isSymbolicLink()
+  } catch {
+    return false // nothing there
+  }
+}
 
 export const namesOnce = check({
   id: "config.names-once",

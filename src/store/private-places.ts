@@ -38,6 +38,16 @@ const namesIn = (path: string) => {
   }
 }
 
+/** Nothing, too, where a file stands in the place of a folder on the way. */
+const statsOf = (path: string) => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined
+    throw error
+  }
+}
+
 export interface OpenPath {
   path: string
   mode: number
@@ -49,7 +59,7 @@ export const openTo = (paths: readonly string[]): OpenPath[] =>
   process.platform === "win32"
     ? []
     : paths.flatMap((path) => {
-        const stats = statSync(path, { throwIfNoEntry: false })
+        const stats = statsOf(path)
         return stats && stats.mode & 0o077
           ? [{ path, mode: stats.mode & 0o777, wanted: stats.isDirectory() ? 0o700 : 0o600 }]
           : []
