@@ -30,6 +30,7 @@ const tasks = {
   sign: [[bun, "build/sign.ts"]],
   bench: [
     [bun, "build/main.ts", "--if-stale"],
+    [bun, "test/bench/commands.ts"],
     [bun, "test/bench/run.ts"],
   ],
   "bench:scale": [

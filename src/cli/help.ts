@@ -3,11 +3,10 @@ import type { AnyCommand } from "./command.ts"
 import { wrap } from "./advice.ts"
 import { aliasesOf } from "./arguments.ts"
 import { gatewayFlags } from "./gateway-flags.ts"
-import { globalFlags } from "./globals.ts"
 import type { Paint } from "./paint.ts"
 import { columns } from "./table.ts"
 import type { Cell } from "./table.ts"
-import { groups } from "./tree.ts"
+import { renderRootHelp } from "./root-help.ts"
 import type { Node } from "./tree.ts"
 
 export interface HelpPage {
@@ -55,14 +54,12 @@ const shortFlag = (def: ArgDef) => {
 
 /** A command's help, laid out for the terminal it is read on. */
 export const renderHelp = ({ path, node, command, derived, version, width, paint }: HelpPage) => {
+  if (!path.length) return renderRootHelp({ version, paint })
   const accent = (text: string): Cell => [text, paint.accent]
   const blocks: Block[] = []
   const children = { ...node.children, ...derived, ...node.children }
 
-  if (!path.length)
-    for (const [title, names] of groups)
-      blocks.push([title, names.map((name) => [accent(name), children[name]!.summary])])
-  else if (Object.keys(children).length)
+  if (Object.keys(children).length)
     blocks.push([
       "Commands",
       Object.entries(children)
@@ -94,11 +91,8 @@ export const renderHelp = ({ path, node, command, derived, version, width, paint
         command.examples.map(([line, purpose]) => [accent(line), [purpose, paint.muted]]),
       ])
   }
-  if (!path.length)
-    blocks.push(["Flags everywhere", globalFlags.map(([flag, text]) => [accent(flag), text])])
 
-  const title = path.length ? `fased ${path.join(" ")}` : `fased ${version}`
-  const lines = [`${paint.heading(title)}  ${node.summary}`]
+  const lines = [`${paint.heading(`fased ${path.join(" ")}`)}  ${node.summary}`]
   if (command?.about) lines.push("", ...wrap(command.about, Math.min(width, 88)))
   lines.push("", `${paint.heading("Usage")}  ${usageLine(path, node, command)}`)
   if (command && Object.keys(children).length) lines.push(`       ${usageLine(path, node)}`)

@@ -30,7 +30,7 @@ export interface Standing {
 
 interface Looking {
   /** What came of asking already, or `false` for not asking at all. */
-  tried?: Probe | false
+  tried?: Probe | Promise<Probe> | false
   /** Look for other gateways' services too. */
   deep?: boolean
 }

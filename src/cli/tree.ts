@@ -14,13 +14,19 @@ export interface Node {
   readonly hidden?: true
 }
 
-/** The root's commands, grouped by what they are for. */
-export const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ["Everyday", ["onboard", "start", "agent", "dashboard", "status", "doctor"]],
-  ["Gateway", ["gateway", "health", "logs", "channels", "devices", "qr"]],
+/** What a newcomer needs, by what they want to do. */
+export const everydayCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
+  ["Begin", ["onboard", "start", "agent", "dashboard"]],
+  ["See how it is", ["status", "doctor", "logs"]],
+]
+
+/** The rest of the root's commands, of which the first page of help has only the names. */
+export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
+  ["Gateway", ["gateway", "health", "channels"]],
+  ["Access", ["devices", "qr", "security"]],
   ["Agents", ["agents", "sessions", "models"]],
-  ["Settings", ["configure", "config", "secrets", "security", "completion", "man"]],
-  ["This installation", ["update", "backup", "reset", "uninstall"]],
+  ["Settings", ["configure", "config", "secrets"]],
+  ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
 ]
 
 const configure = async () => (await import("./commands/configure.ts")).configure

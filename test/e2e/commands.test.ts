@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { freshHome, testToken } from "../support/binary.ts"
 import type { Gateway, Home } from "../support/binary.ts"
+import { everydayCommands, otherCommands, root } from "../../src/cli/tree.ts"
 
 const apiKey = "sk-canary-Zq81Lx0pT7wV3nB5mK2jH9"
 let home: Home
@@ -77,6 +78,20 @@ describe.each(Object.entries(commands))("fased %s", (name, wanted) => {
   })
 })
 
+const everyCommand = [...everydayCommands, ...otherCommands].flatMap(([, names]) => names)
+
+test("the first page of help fits a screen of 24 lines and names every command", async () => {
+  const { out } = await home.fased(["--help"])
+  const lines = out.trimEnd().split("\n")
+  expect(lines.length).toBeLessThanOrEqual(24)
+  expect(lines.filter((line) => line.length > 80)).toEqual([])
+  const listed = Object.entries(root.children!).flatMap(([name, { hidden }]) =>
+    hidden ? [] : [name],
+  )
+  expect(everyCommand.toSorted()).toEqual(listed.toSorted())
+  for (const name of listed) expect(out).toMatch(new RegExp(`\\b${name}\\b`))
+})
+
 test("every command has help, at every level, and none of it is an error", async () => {
   const listed = (help: string) =>
     [...help.matchAll(/^ {2}([a-z][\w-]*)(?: [a-z][\w-]*)* {2,}\S/gm)].map(([, word]) => word!)
@@ -86,7 +101,7 @@ test("every command has help, at every level, and none of it is an error", async
     expect(out).toContain(`Usage  ${["fased", ...path].join(" ")}`)
     expect(out.split("\n").filter((line) => line.length > 110)).toEqual([])
     const [, below = ""] = /Commands\n([^]*?)(\n\n|$)/.exec(out) ?? []
-    const words = path.length ? listed(`${below}\n`) : listed(out)
+    const words = path.length ? listed(`${below}\n`) : everyCommand
     for (const word of new Set(words)) await visit([...path, word])
   }
   await visit([])

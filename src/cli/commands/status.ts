@@ -38,9 +38,12 @@ export const status = command({
   async run({ all, deep, usage, json, ...args }, context) {
     const { out } = context
     const target = findTarget(args, context, { strict: true })
-    const answers = await askStatus(target, context, { timeoutMs: timeoutOf(args), all })
-    const { tried } = answers
-    const standing = await lookAround(args, context, { tried, deep: deep || all })
+    const asked = askStatus(target, context, { timeoutMs: timeoutOf(args), all })
+    const tried = asked.then((answers) => answers.tried)
+    const [answers, standing] = await Promise.all([
+      asked,
+      lookAround(args, context, { tried, deep: deep || all }),
+    ])
     const verdict = withFindings(judge(standing, context), answers, context)
     const logFile = logFileOf(context)
     const full = all
