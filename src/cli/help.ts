@@ -92,7 +92,9 @@ export const renderHelp = ({ path, node, command, derived, version, width, paint
       ])
   }
 
-  const lines = [`${paint.heading(`fased ${path.join(" ")}`)}  ${node.summary}`]
+  const title = `fased ${path.join(" ")}`
+  const fits = title.length + 2 + node.summary.length <= width
+  const lines = [`${paint.heading(title)}${fits ? "  " : "\n"}${node.summary}`]
   if (command?.about) lines.push("", ...wrap(command.about, Math.min(width, 88)))
   lines.push("", `${paint.heading("Usage")}  ${usageLine(path, node, command)}`)
   if (command && Object.keys(children).length) lines.push(`       ${usageLine(path, node)}`)
@@ -115,7 +117,7 @@ const layOut = (
   left: number,
   width: number,
 ) => {
-  if (heading === "Examples") return columns(rows, { indent: "  ", width, gap: 3 })
+  if (heading === "Examples") return layOutExamples(rows, width)
   const room = Math.max(30, Math.min(width, 110) - left - 4)
   return rows.flatMap(([name, about]) => {
     const [text, paint] = typeof name === "string" ? [name, (t: string) => t] : name!
@@ -128,6 +130,15 @@ const layOut = (
       ...about1.map((line) => " ".repeat(left + 4) + line),
     ]
   })
+}
+
+/** Beside its purpose where there is room; a command is never cut, so that it can be copied. */
+const layOutExamples = (rows: readonly (readonly Cell[])[], width: number) => {
+  const widest = (at: number) => Math.max(...rows.map((row) => cellWidth(row[at])))
+  if (2 + widest(0) + 3 + widest(1) <= width) return columns(rows, { indent: "  ", gap: 3 })
+  return rows.flatMap((row) =>
+    row.flatMap((cell, at) => columns([[cell]], { indent: at ? "      " : "  " })),
+  )
 }
 
 const describeFlag = (def: ArgDef) => {

@@ -14,6 +14,10 @@ export const backupRestore = command({
     yes: { type: "boolean", description: "Do not ask" },
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
+  examples: [
+    ["fased backup restore fased-backup.tar.gz --dry-run", "see what it would put where"],
+    ["fased backup restore fased-backup.tar.gz", "put it back, after a question"],
+  ],
   async run({ file, "dry-run": dryRun, yes, json }, context) {
     const { out, paths } = context
     const [{ planRestore, restoreBackup }, { migrations }] = await Promise.all([

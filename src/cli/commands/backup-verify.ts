@@ -7,6 +7,7 @@ export const backupVerify = command({
     file: { type: "positional", required: true, description: "The backup" },
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
+  examples: [["fased backup verify fased-backup.tar.gz", "is every byte as it was written"]],
   async run({ file, json }, { out }) {
     const { verifyBackup } = await import("../../backup/verify.ts")
     const { entries, ...manifest } = await verifyBackup(resolve(file))

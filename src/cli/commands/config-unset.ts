@@ -7,6 +7,7 @@ export const configUnset = command({
     path: { type: "positional", required: true, description: "The setting, e.g. gateway.port" },
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
+  examples: [["fased config unset gateway.port", "go back to the default"]],
   async run({ path, json }, context) {
     const unchanged = await unchangedText(path, context)
     await changeConfig((settings) => settings.unset(path), { json, unchanged }, context)

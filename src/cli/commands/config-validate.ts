@@ -6,6 +6,10 @@ import { printable } from "../printable.ts"
 export const configValidate = command({
   about: "Exit code 1 when something is wrong, with the place and what is allowed there.",
   args: { json: { type: "boolean", description: "One JSON document on stdout" } },
+  examples: [
+    ["fased config validate", "what is wrong, and where"],
+    ["fased config validate --json", "for a script"],
+  ],
   async run({ json }, context) {
     const { out } = context
     const report = await reportConfig(context)

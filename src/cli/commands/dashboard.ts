@@ -12,6 +12,10 @@ export const dashboard = command({
     open: { type: "boolean", default: true, description: "Only print the link; open no browser" },
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
+  examples: [
+    ["fased dashboard", "open it in the browser"],
+    ["fased dashboard --no-open", "only print the link"],
+  ],
   async run({ open, json }, { out, env, paths, version, ...context }) {
     const target = await withCredentials(findTarget({}, { paths, env }), { paths, env })
     const url = dashboardLink(target)

@@ -12,6 +12,10 @@ export const devicesApprove = command({
     latest: { type: "boolean", description: "Approve the newest request without asking" },
     ...gatewayFlags,
   },
+  examples: [
+    ["fased devices approve", "look at the newest request, then decide"],
+    ["fased devices approve --latest", "approve it without a question"],
+  ],
   async run({ requestId, latest, ...args }, context) {
     const { out, interactive } = context
     if (requestId && latest)

@@ -12,6 +12,10 @@ export const devicesClear = command({
     pending: { type: "boolean", description: "Reject the requests that wait, too" },
     ...gatewayFlags,
   },
+  examples: [
+    ["fased devices clear --yes", "everybody has to be approved again"],
+    ["fased devices clear --yes --pending", "and who waits is turned away"],
+  ],
   async run({ yes, pending: alsoPending, ...args }, context) {
     const { out, paths } = context
     if (!yes)

@@ -10,6 +10,7 @@ import { table } from "../table.ts"
 export const devicesList = command({
   about: "Requests last five minutes. A device is named by as much of its id as tells it apart.",
   args: gatewayFlags,
+  examples: [["fased devices list", "who waits, and who was let in"]],
   async run(args, context) {
     const { out } = context
     const listed = await withGateway(args, context, listDevices)

@@ -10,6 +10,12 @@ export const devicesReject = command({
     requestId: { type: "positional", required: true, description: "The request, as listed" },
     ...gatewayFlags,
   },
+  examples: [
+    [
+      "fased devices reject 6f6f9d3c-6a5e-4f8e-9f6a-0d8a4f1f5b21",
+      "turn away a request that fased devices list shows",
+    ],
+  ],
   run: ({ requestId, ...args }, context) =>
     withGateway(args, context, async (client, target) => {
       const result = await client.request("device.pair.reject", { requestId })

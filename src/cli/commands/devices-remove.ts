@@ -10,6 +10,9 @@ export const devicesRemove = command({
     deviceId: { type: "positional", required: true, description: "The device's id, or its start" },
     ...gatewayFlags,
   },
+  examples: [
+    ["fased devices remove b5bb9d80", "by the start of its id, as fased devices list shows it"],
+  ],
   run: ({ deviceId: start, ...args }, context) =>
     withGateway(args, context, async (client, target) => {
       const deviceId = await findDevice(client, start)

@@ -7,6 +7,9 @@ export const devicesRevoke = command({
   about:
     "Ends its token and connections at once. It stays paired: with the gateway's own token it gets another.",
   args: { ...deviceFlags, ...gatewayFlags },
+  examples: [
+    ["fased devices revoke --device b5bb9d80 --role operator", "end that token, keep the device"],
+  ],
   run: ({ device, role, ...args }, context) =>
     withGateway(args, context, async (client, target) => {
       const deviceId = await findDevice(client, device)

@@ -16,6 +16,12 @@ export const devicesRotate = command({
     },
     ...gatewayFlags,
   },
+  examples: [
+    [
+      "fased devices rotate --device b5bb9d80 --role operator",
+      "another token, and the old one ends",
+    ],
+  ],
   run: ({ device, role, scope, ...args }, context) =>
     withGateway(args, context, async (client, target) => {
       const result = await client.request("device.token.rotate", {

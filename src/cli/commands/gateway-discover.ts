@@ -16,6 +16,10 @@ export const gatewayDiscover = command({
     json: { type: "boolean", description: "One JSON document on stdout" },
     timeout: { type: "string", valueHint: "ms", description: "How long to listen (default 2000)" },
   },
+  examples: [
+    ["fased gateway discover", "gateways in this network"],
+    ["fased gateway discover --timeout 5000 --json", "listen longer, for a program"],
+  ],
   async run({ json, timeout }, context) {
     const timeoutMs = wholeNumber("--timeout", timeout, { min: 100, max: 60_000 }) ?? 2000
     const { browse } = await import("../../discovery/browse.ts")

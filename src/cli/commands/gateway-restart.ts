@@ -9,6 +9,7 @@ export const gatewayRestart = command({
     force: { type: "boolean", description: "Accepted for scripts; a restart needs no force" },
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
+  examples: [["fased gateway restart", "restart the service, and see it answer"]],
   async run({ json }, context) {
     const { out } = context
     const service = openService(context)

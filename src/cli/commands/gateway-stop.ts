@@ -9,6 +9,10 @@ export const gatewayStop = command({
     force: { type: "boolean", description: "Also when nobody is at a terminal, as in a script" },
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
+  examples: [
+    ["fased gateway stop", "until it is started again"],
+    ["fased gateway stop --force", "in a script"],
+  ],
   async run({ force, json }, context) {
     const { out, interactive } = context
     const service = openService(context)

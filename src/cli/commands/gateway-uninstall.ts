@@ -8,6 +8,7 @@ export const gatewayUninstall = command({
     force: { type: "boolean", description: "Accepted for scripts; removing needs no force" },
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
+  examples: [["fased gateway uninstall", "remove the service, and nothing else"]],
   async run({ json }, { out, paths, ...context }) {
     const removed = await openService({ ...context, paths }).uninstall()
     if (json)

@@ -22,6 +22,10 @@ export const modelsList = command({
     plain: { type: "boolean", description: "Just provider/model, one a line" },
     ...gatewayFlags,
   },
+  examples: [
+    ["fased models list", "the models that can answer"],
+    ["fased models list --all --provider openai", "all that one provider could offer"],
+  ],
   async run(args, context) {
     const { out } = context
     const result = (await withGateway(args, context, (client) =>

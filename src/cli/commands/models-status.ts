@@ -17,6 +17,10 @@ export const modelsStatus = command({
     check: { type: "boolean", description: "Exit code 1 when no provider is connected" },
     ...gatewayFlags,
   },
+  examples: [
+    ["fased models status", "what is connected, and how to connect the rest"],
+    ["fased models status --check", "for a script: exit code 1 when only the guide can answer"],
+  ],
   async run(args, context) {
     const { out } = context
     const result = (await withGateway(args, context, (client) =>

@@ -12,6 +12,7 @@ const { timeout: _, ...flags } = updateFlags
 export const updateStatus = command({
   about: "Says which version is here, which one runs and which is offered. Changes nothing.",
   args: flags,
+  examples: [["fased update status", "is there a newer version"]],
   async run(args, context) {
     const { out, paths, version } = context
     const search = await searchFor(args, context)
