@@ -91,6 +91,8 @@ export interface RunningGateway {
   readonly routes: readonly { method: string; path: string }[]
   /** Looks at the config file at once. */
   reload(): Promise<Outcome>
+  /** Fetches every secret anew. Throws when one cannot be had; then those from before stay. */
+  reloadSecrets(): Promise<unknown>
   /** Announces, drains, closes. Resolves when everything is down. */
   stop(reason: string, restart?: { expectedMs: number }): Promise<void>
 }
@@ -357,6 +359,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         return opened.routes
       },
       reload: reloader.look,
+      reloadSecrets: reloader.reloadSecrets,
       async stop(reason, restart) {
         log.for("gateway").info("stopping", { reason })
         opened.announceShutdown(reason, restart?.expectedMs)

@@ -15,7 +15,7 @@ type End = { signal: string } | { restart: string }
 /**
  * Runs a gateway until SIGINT or SIGTERM, then stops it in good order. A second signal ends the
  * process at once; one that comes while the gateway starts stops it as soon as it runs. SIGHUP
- * makes it look at its config, unless the terminal it runs in went away.
+ * makes it look at its config and fetch its secrets, unless the terminal it runs in went away.
  */
 export const runInForeground = async (
   options: StartOptions,
@@ -41,7 +41,12 @@ export const runInForeground = async (
   const { start } = await import("../app.ts")
   const { supervisor, env } = await takeSupervisor(options.env, systemClock)
   const gateway = await start({ ...options, env, runner })
-  reload = () => void gateway.reload().catch(() => undefined) // the log has said why
+  // The log has said why where it fails.
+  reload = () =>
+    void gateway
+      .reload()
+      .then(gateway.reloadSecrets)
+      .catch(() => undefined)
   supervisor.ready(`Listening on ${gateway.url}`)
   if (!asked) started(gateway)
 

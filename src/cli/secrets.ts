@@ -60,7 +60,11 @@ export const runPlan = async (
 }
 
 /** What a plan came to, or would come to. */
-export const printApplied = (report: ApplyReport, context: Context) => {
+export const printApplied = (
+  report: ApplyReport,
+  context: Context,
+  { isTold = false }: { isTold?: boolean } = {},
+) => {
   const { out, paths } = context
   const { good, warn, accent, muted } = out.paint
   const isDry = report.mode === "dry-run"
@@ -71,7 +75,7 @@ export const printApplied = (report: ApplyReport, context: Context) => {
   }
   for (const warning of report.warnings) out.print(`${warn("!")} ${printable(warning, 1000)}`)
   if (isDry) out.print(muted("Nothing was written. Leave out --dry-run to do it."))
-  else if (report.changed && runningHolder(paths.state))
+  else if (report.changed && !isTold && runningHolder(paths.state))
     out.print(
       `The running gateway takes it up by itself; see that it did: ${accent(fased(context, "status"))}`,
     )

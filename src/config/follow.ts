@@ -78,11 +78,14 @@ export const followConfig = async (
       else lack(error)
       return error
     }
-    const mended = issues.length > 0
+    const isFile = reading === judged
+    const mended = isFile && issues.length > 0
     const recovered = degraded
-    issues = []
     degraded = false
-    if (reading === judged) lastGood = undefined
+    if (isFile) {
+      issues = []
+      lastGood = undefined
+    }
     if (mended) log.info("the config file can be used again")
     if (recovered)
       log.info("secrets could be fetched again", { code: "SECRETS_RELOADER_RECOVERED" })

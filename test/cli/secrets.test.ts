@@ -98,6 +98,23 @@ describe("secrets set", () => {
     expect(JSON.parse((await set(next, "--json")).out)).not.toHaveProperty("reloaded")
   }, 20_000)
 
+  test("a running gateway wants the new one by the time it is said, twice in a row", async () => {
+    await using gateway = await startGateway()
+    using cli = commandLine()
+    const set = (value: string) =>
+      cli.fased(["secrets", "set", "gateway.auth.token"], {
+        env: { HOME: gateway.home },
+        stdin: value,
+      })
+    for (const value of [`${token}-one`, `${token}-two`, `${token}-three`]) {
+      const { out, err } = await set(value)
+      expect(err).toBe("")
+      expect(out).toContain("The running gateway has fetched it")
+      expect((await gateway.connect({ token: value })).hello).toBeDefined()
+    }
+    await expect(gateway.connect({ token: `${token}-two` })).rejects.toThrow()
+  }, 20_000)
+
   test("what does not work out leaves nothing behind", async () => {
     using cli = commandLine(plain)
     const before = readFileSync(cli.configFile, "utf8")

@@ -96,6 +96,28 @@ test("SIGHUP makes it look, where it does not watch", async () => {
   expect(await gateway.end()).toBe(0)
 })
 
+test("SIGHUP makes it fetch its secrets, for who has no other way in", async () => {
+  await using home = freshHome()
+  const keep = (token: string) => {
+    mkdirSync(home.state, { recursive: true, mode: 0o700 })
+    writeFileSync(join(home.state, "secrets.json"), JSON.stringify({ token }), { mode: 0o600 })
+  }
+  keep("a-first-token-0123456789")
+  const token = { source: "file", id: "/token" }
+  home.configure(config({ auth: { mode: "token", token } }))
+  const gateway = await home.start()
+  keep(testToken)
+  process.kill(gateway.pid, "SIGHUP")
+  const client = {
+    token: testToken,
+    clientId: "test",
+    mode: "test",
+    version: "0.0.0-test",
+  } as const
+  await using back = await again(() => connect({ url: gateway.wsUrl, ...client }))
+  expect((await status(back)).pid).toBe(gateway.pid)
+})
+
 test("what needs a restart restarts in place: the same process, which hears as it did", async () => {
   await using home = freshHome()
   const gateway = await running(home)

@@ -3,6 +3,7 @@ import { command, fased } from "../command.ts"
 import type { Context } from "../command.ts"
 import { usage } from "../faults.ts"
 import { canAsk, openPrompts } from "../prompts.ts"
+import { runningHolder } from "../instance.ts"
 import { prepareSecretsReload } from "../secrets-reload.ts"
 import { keepAndRun, openSecrets, printApplied } from "../secrets.ts"
 
@@ -51,13 +52,12 @@ export const secretsSet = command({
     const report = await keepAndRun([{ path, value }], plan, instance, context, {
       newValues: true,
     })
-    // A config that refers to it already stays as it is, so nothing tells the gateway of it.
-    const reloaded = report.changed ? undefined : await fetchAnew()
+    const reloaded = await fetchAnew()
     if (json)
       return context.out.json({ path: named, store: store.ownStore(folder), ...report, reloaded })
     context.out.print(`${context.out.paint.good("Kept")} in ${store.ownStore(folder)}`)
-    if (report.changed) printApplied(report, context)
-    else printReloaded(reloaded, context)
+    if (report.changed) printApplied(report, context, { isTold: true })
+    printReloaded(reloaded, context)
   },
 })
 
@@ -66,8 +66,9 @@ const printReloaded = (reloaded: boolean | undefined, context: Context) => {
   if (reloaded) return out.print("The running gateway has fetched it: it counts from now on.")
   if (reloaded === undefined) return
   const again = out.paint.accent(fased(context, "secrets reload"))
+  const pid = runningHolder(context.paths.state)?.pid
   out.print(
-    `${out.paint.warn("!")} The running gateway still uses the one of before. See why with: ${again}`,
+    `${out.paint.warn("!")} The running gateway may still use the one of before. Have it fetch this one with: ${again}${pid ? `, or: kill -HUP ${pid}` : ""}`,
   )
 }
 
