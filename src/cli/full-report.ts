@@ -4,7 +4,6 @@ import { systemPorts } from "../gateway/ports.ts"
 import { seriesOf } from "../logs/files.ts"
 import { tail } from "../logs/tail.ts"
 import { systemDisk } from "../store/disk.ts"
-import { fased } from "./command.ts"
 import type { Context } from "./command.ts"
 import { printFindings } from "./findings.ts"
 import { formatLogLine } from "./log-line.ts"
@@ -62,7 +61,7 @@ export const fullReport = async (found: Found, context: Context) => {
     },
     config: redactConfig(state.composed ?? {}, sections),
     problems: [...state.issues, ...state.warnings],
-    findings: answers.report?.findings ?? null,
+    findings: await findingsOf(context),
     log: lastTroubles(logFile),
   }
   return hideIn(report, secretsOf({ ...state, env: { ...env, ...state.env } }, sections))
@@ -75,6 +74,12 @@ const portFacts = async ({ target }: Standing) => {
 }
 
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? null
+
+/** What the doctor finds, by the gateway's eyes and from here. */
+const findingsOf = async (context: Context) => {
+  const { examineAll, prepareExamination } = await import("./examination.ts")
+  return (await examineAll(await prepareExamination(context, { deep: true }))).findings
+}
 
 const mostTroubles = 20
 
@@ -99,7 +104,7 @@ export const printFullReport = (context: Context, report: FullReport) => {
     )
   block("Versions", facts(versions))
   block("Instance", facts(instance))
-  block("Gateway process", facts(gateway))
+  if (gateway.pid) block("Gateway process", facts(gateway))
   block("Service", [service.line, ...(service.facts ? json(service.facts) : [])])
   block(
     "Counts and room",
@@ -112,9 +117,7 @@ export const printFullReport = (context: Context, report: FullReport) => {
       report.problems.map(({ path, message }) => printable(`${path}: ${message}`)),
     )
   out.print(`\n${heading("Doctor")}`)
-  if (!report.findings)
-    out.print(`  Only a running gateway was asked; see: ${fased(context, "doctor")}`)
-  else if (report.findings.length) printFindings(out, report.findings)
+  if (report.findings.length) printFindings(out, report.findings)
   else out.print("  All is well.")
   const paint = createPaint(false)
   block(

@@ -46,28 +46,25 @@ export const status = command({
     ])
     const verdict = withFindings(judge(standing, context), answers, context)
     const logFile = logFileOf(context)
-    const full = all
-      ? await (
-          await import("../full-report.ts")
-        ).fullReport({ standing, answers, logFile }, context)
-      : undefined
+    const full = all ? await import("../full-report.ts") : undefined
+    const report = await full?.fullReport({ standing, answers, logFile }, context)
     if (json) {
       return out.json({
         ...describe({ verdict, standing, answers, logFile }, context),
-        ...(full && { all: full }),
+        ...(report && { all: report }),
       })
     }
     printVerdict(out, verdict)
     out.print()
     printFacts(standing, answers, { logFile, usage }, context)
     const findings = answers.report?.findings ?? []
-    if (findings.length) {
+    if (findings.length && !all) {
       out.print(`\n${out.paint.heading("Found by the doctor")}`)
       printFindings(out, findings)
-    } else if (verdict.grade === "well")
+    } else if (verdict.grade === "well" && !findings.length)
       out.print(`\n${out.paint.good("Nothing needs your attention.")}`)
     printNext(out, verdict)
-    if (full) (await import("../full-report.ts")).printFullReport(context, full)
+    if (report) full?.printFullReport(context, report)
   },
 })
 
