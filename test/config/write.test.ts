@@ -113,7 +113,7 @@ test("a change that changes nothing leaves no backup", async () => {
   expect(existsSync(join(folder.path, "fased.json.bak"))).toBe(false)
 })
 
-test("everything written is private, whatever the umask", async () => {
+test("N097 everything written is private, whatever the umask", async () => {
   using folder = temporaryFolder({ "fased.json": "{}" })
   const umask = process.umask(0)
   try {

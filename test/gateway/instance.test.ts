@@ -180,7 +180,7 @@ const modesIn = (folder: string): [string, string][] =>
     return [path.slice(folder.length + 1), (statSync(path).mode & 0o777).toString(8)]
   })
 
-test("whatever the umask, only the owner can read what the gateway writes", async () => {
+test("N097 whatever the umask, only the owner can read what the gateway writes", async () => {
   const umask = process.umask(0)
   try {
     await using gateway = await startGateway()

@@ -7,12 +7,12 @@ import { writeFileAtomic } from "../../src/store/files.ts"
 import { startGateway, temporaryHome, testToken } from "../support/gateway.ts"
 import { readSources } from "../support/source-tree.ts"
 
-const controls = [
-  ...["NODE_OPTIONS", "BUN_OPTIONS", "BUN_BE_BUN", "LD_PRELOAD", "LD_LIBRARY_PATH", "PATH"],
-  ...["DYLD_INSERT_LIBRARIES", "BASH_ENV", "GIT_SSH_COMMAND", "HTTPS_PROXY", "https_proxy"],
-  ...["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "OPENAI_BASE_URL", "AWS_ENDPOINT_URL"],
-  ...["FASED_STATE_DIR", "FASED_GATEWAY_TOKEN", "fased_config_path", "FASED_UPDATE_URL"],
-]
+const controls = `
+  NODE_OPTIONS BUN_OPTIONS BUN_BE_BUN LD_PRELOAD LD_LIBRARY_PATH DYLD_INSERT_LIBRARIES PATH BASH_ENV
+  GIT_SSH_COMMAND HTTPS_PROXY https_proxy SSL_CERT_FILE NODE_EXTRA_CA_CERTS OPENAI_BASE_URL
+  AWS_ENDPOINT_URL FASED_STATE_DIR FASED_GATEWAY_TOKEN fased_config_path FASED_UPDATE_URL`
+  .trim()
+  .split(/\s+/)
 const evil = "evil-0123456789-abcdef"
 
 test("N100 a running gateway takes none of them from its config, in whatever form", async () => {
