@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { z } from "zod"
 import type { Touched } from "../kernel/check.ts"
 import { privateFolder, writeFileAtomic } from "../store/files.ts"
@@ -77,7 +77,7 @@ export const beginRun = ({ state, now }: { state: string; now: number }) => {
     const one: Changed = { path, was }
     if (was.kind === "file") {
       privateFolder(folderOf(state))
-      one.copy = `${copies++}`
+      one.copy = `${copies++}-${basename(path)}`
       writeFileAtomic(join(privateFolder(folder), one.copy), readFileSync(path))
     }
     run.changed.push(one)

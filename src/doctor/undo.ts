@@ -1,5 +1,7 @@
+import type { Paths } from "../config/paths.ts"
+import { lockState } from "../store/lock.ts"
 import { changedSince, nothingToUndo } from "./faults.ts"
-import { beginRun, listRuns, readCopy, type Run } from "./history.ts"
+import { beginRun, type Changed, listRuns, readCopy, type Run } from "./history.ts"
 import { isSame, lookAt, putBack } from "./keep.ts"
 
 /**
@@ -7,22 +9,41 @@ import { isSame, lookAt, putBack } from "./keep.ts"
  * since by somebody else is left alone, unless `force` says that it may be lost.
  */
 export const undoLast = async (
-  { state, now }: { state: string; now: number },
+  { paths, now }: { paths: Pick<Paths, "state" | "database">; now: number },
   { force = false }: { force?: boolean } = {},
 ): Promise<{ undone: Run; run?: Run }> => {
+  const { state, database } = paths
   const [undone] = listRuns(state)
   if (!undone) throw nothingToUndo({ state })
-  const paths = undone.changed.map(({ path }) => path)
-  const lies = lookAt(paths)
-  const touchedSince = undone.changed.filter(
-    ({ path, became }) => became && !isSame(became, lies.get(path)!),
+  const ofDatabase = undone.changed.some(({ path }) =>
+    [database, ...journalOf(database)].includes(path),
   )
-  if (touchedSince.length && !force)
-    throw changedSince({ paths: touchedSince.map(({ path }) => path), run: undone.name })
-  const run = beginRun({ state, now })
-  run.undoes(undone.name)
-  await run.keeping(`Took back: ${undone.did.join(" ")}`, paths, () =>
-    putBack(undone.changed, (path) => readCopy(undone, path)),
-  )
-  return { undone, run: run.end() }
+  const changed = ofDatabase ? withJournal(undone.changed, database) : undone.changed
+  const touched = changed.map(({ path }) => path)
+  // A gateway that runs has the database open; nobody may replace it then.
+  const lock = ofDatabase ? lockState(state) : undefined
+  try {
+    const lies = lookAt(touched)
+    const others = changed.filter(({ path, became }) => became && !isSame(became, lies.get(path)!))
+    if (others.length && !force)
+      throw changedSince({ paths: others.map(({ path }) => path), run: undone.name })
+    const run = beginRun({ state, now })
+    run.undoes(undone.name)
+    await run.keeping(`Took back: ${undone.did.join(" ")}`, touched, () =>
+      putBack(changed, (path) => readCopy(undone, path)),
+    )
+    return { undone, run: run.end() }
+  } finally {
+    lock?.release()
+  }
 }
+
+/** The journal of the database that goes must not be taken for one of the database that comes back. */
+const withJournal = (changed: readonly Changed[], database: string): readonly Changed[] => {
+  const nothing = { kind: "nothing" } as const
+  const known = new Set(changed.map(({ path }) => path))
+  const journal = journalOf(database).filter((path) => !known.has(path))
+  return [...changed, ...journal.map((path) => ({ path, was: nothing, became: nothing }))]
+}
+
+const journalOf = (database: string) => [`${database}-wal`, `${database}-shm`]

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, realpathSync } from "node:fs"
-import { basename, dirname, join, resolve } from "node:path"
+import { basename, dirname, extname, join, resolve } from "node:path"
 import { formatOf } from "../config/read-text.ts"
 import { parse } from "../config/parse.ts"
 import { isTree, type Path, type Tree, withValue } from "../config/path.ts"
@@ -91,14 +91,33 @@ const real = (path: string) => {
   }
 }
 
-/** `.bak`, what a write that was cut short left behind, and the dated copies. */
+/** `.bak`, what a write that was cut short left behind, the dated copies, and those the doctor kept. */
 const copiesOf = (file: string, state: string) => {
   const target = real(file)
   const beside = namesIn(dirname(target))
     .filter((name) => name.startsWith(`${basename(target)}.`) && !name.endsWith(".lock"))
     .map((name) => join(dirname(target), name))
   const folder = join(state, "config-backups")
-  return [...beside, ...namesIn(folder).map((name) => join(folder, name))]
+  const own = basename(target, extname(target))
+  const keptByDoctor = foldersIn(join(state, "doctor")).flatMap((folder) =>
+    namesIn(folder)
+      .filter((name) => isCopyOf(name.replace(/^\d+-/, ""), own, extname(target)))
+      .map((name) => join(folder, name)),
+  )
+  return [...beside, ...namesIn(folder).map((name) => join(folder, name)), ...keptByDoctor]
+}
+
+/** `fased.json`, `fased.json.bak`, `fased.2026-….json` */
+const isCopyOf = (name: string, stem: string, extension: string) =>
+  name.startsWith(`${stem}${extension}`) ||
+  (name.startsWith(`${stem}.`) && name.endsWith(extension))
+
+const foldersIn = (folder: string) => {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name))
+  } catch {
+    return []
+  }
 }
 
 const namesIn = (folder: string) => {

@@ -53,10 +53,7 @@ export const databaseWhole = check({
         ? `${aside} and begin an empty one. Conversations and paired devices are only in the one set aside.`
         : undefined
     },
-    touches: ({ path }, { paths }) => [
-      ...parts.flatMap((part) => [path + part, asideOf(path) + part]),
-      join(paths.state, "gateway.lock"),
-    ],
+    touches: ({ path }) => parts.flatMap((part) => [path + part, asideOf(path) + part]),
     apply({ path, copy, problem }, { paths }) {
       // Nobody has it open while we hold this.
       const lock = lockState(paths.state)
@@ -115,7 +112,7 @@ const inspect = (path: string, known: readonly string[]): Verdict => {
     sqlite.run("PRAGMA busy_timeout = 2000")
     if (sizeOf(path) <= mostBytes) {
       const row = sqlite.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()
-      if (row?.quick_check !== "ok") return damaged(row?.quick_check ?? "it cannot be checked")
+      if (row?.quick_check !== "ok") return damaged(firstOf(row?.quick_check))
     }
     const tables = sqlite
       .query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table'")
@@ -132,6 +129,10 @@ const inspect = (path: string, known: readonly string[]): Verdict => {
     sqlite.close(false)
   }
 }
+
+/** `*** in database main ***` goes before what is wrong in it. */
+const firstOf = (verdict = "it cannot be checked") =>
+  verdict.replace(/^\*{3}.*\*{3}\s*/, "").split("\n", 1)[0]!
 
 /** Leaves no trace: a plain look makes a journal where there is none. */
 const openToLook = (path: string) =>

@@ -17,6 +17,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { beginRun, listRuns } from "../../src/doctor/history.ts"
 import { undoLast } from "../../src/doctor/undo.ts"
+import { lockState } from "../../src/store/lock.ts"
 
 let state: string
 beforeEach(() => {
@@ -44,14 +45,14 @@ test("a run is put back to the byte, the mode and the minute, and that can be pu
   })
   expect(run.end()?.changed).toHaveLength(6)
 
-  await undoLast({ state, now: 2 })
+  await undoLast({ paths: { state, database: at("fased.db") }, now: 2 })
   expect(readFileSync(at("config"), "utf8")).toBe("before")
   expect(modeOf(at("config"))).toBe(0o644)
   expect(statSync(at("config")).mtimeMs).toBe(1_700_000_000_000)
   expect(readlinkSync(at("link"))).toBe("config")
   expect([existsSync(at("new")), existsSync(at("made"))]).toEqual([false, false])
 
-  await undoLast({ state, now: 3 })
+  await undoLast({ paths: { state, database: at("fased.db") }, now: 3 })
   expect(readFileSync(at("config"), "utf8")).toBe("after")
   expect(modeOf(at("config"))).toBe(0o600)
   expect(readFileSync(at("made/inner/file"), "utf8")).toBe("x")
@@ -64,11 +65,13 @@ test("what somebody changed since is left alone, unless that is what they want",
   await run.keeping("Did it.", [at("config")], () => writeFileSync(at("config"), "after"))
   run.end()
   writeFileSync(at("config"), "mine")
-  await expect(undoLast({ state, now: 2 })).rejects.toThrow("somebody else changed")
+  await expect(undoLast({ paths: { state, database: at("fased.db") }, now: 2 })).rejects.toThrow(
+    "somebody else changed",
+  )
   expect(readFileSync(at("config"), "utf8")).toBe("mine")
-  await undoLast({ state, now: 2 }, { force: true })
+  await undoLast({ paths: { state, database: at("fased.db") }, now: 2 }, { force: true })
   expect(readFileSync(at("config"), "utf8")).toBe("before")
-  await undoLast({ state, now: 3 })
+  await undoLast({ paths: { state, database: at("fased.db") }, now: 3 })
   expect(readFileSync(at("config"), "utf8")).toBe("mine")
 })
 
@@ -77,7 +80,7 @@ test("a folder that came to hold something since stays", async () => {
   await run.keeping("Made it.", [at("made")], () => mkdirSync(at("made")))
   run.end()
   writeFileSync(at("made/mine"), "mine")
-  await undoLast({ state, now: 2 })
+  await undoLast({ paths: { state, database: at("fased.db") }, now: 2 })
   expect(readFileSync(at("made/mine"), "utf8")).toBe("mine")
 })
 
@@ -87,7 +90,9 @@ test("nothing is written where nothing changed, and the copies are only for thei
   await idle.keeping("Nothing.", [at("config")], () => {})
   expect(idle.end()).toBeUndefined()
   expect(listRuns(state)).toEqual([])
-  await expect(undoLast({ state, now: 1 })).rejects.toThrow("nothing to take back")
+  await expect(undoLast({ paths: { state, database: at("fased.db") }, now: 1 })).rejects.toThrow(
+    "nothing to take back",
+  )
 
   const before = process.umask(0)
   try {
@@ -114,7 +119,7 @@ test("the last ten runs are kept, also where the clock was turned back", async (
   expect(runs.map(({ did }) => did[0])).toEqual(
     Array.from({ length: 10 }, (_, index) => `Run ${12 - index}.`),
   )
-  await undoLast({ state, now: 0 })
+  await undoLast({ paths: { state, database: at("fased.db") }, now: 0 })
   expect(readFileSync(at("config"), "utf8")).toBe("11")
 })
 
@@ -129,7 +134,7 @@ test("a change made of several fixes goes back to what was there first", async (
     }),
   ).rejects.toThrow("half way")
   run.end()
-  await undoLast({ state, now: 2 })
+  await undoLast({ paths: { state, database: at("fased.db") }, now: 2 })
   expect(readFileSync(at("config"), "utf8")).toBe("0")
 })
 
@@ -140,4 +145,22 @@ test("nothing is changed that could not be kept before", async () => {
   const work = run.keeping("Did it.", [at("config")], () => writeFileSync(at("config"), "after"))
   await expect(work).rejects.toThrow("Nothing was changed")
   expect(readFileSync(at("config"), "utf8")).toBe("before")
+})
+
+test("a database is never put back under a gateway that runs, nor beside another one's journal", async () => {
+  const paths = { state, database: at("fased.db") }
+  writeFileSync(paths.database, "old")
+  const run = beginRun({ state, now: 1 })
+  await run.keeping("Did it.", [paths.database], () => writeFileSync(paths.database, "new"))
+  run.end()
+  const lock = lockState(state)
+  await expect(undoLast({ paths, now: 2 })).rejects.toThrow("already using")
+  expect(readFileSync(paths.database, "utf8")).toBe("new")
+  lock.release()
+
+  writeFileSync(`${paths.database}-wal`, "of the new one")
+  await expect(undoLast({ paths, now: 3 })).rejects.toThrow("fased.db-wal")
+  await undoLast({ paths, now: 4 }, { force: true })
+  expect(readFileSync(paths.database, "utf8")).toBe("old")
+  expect(existsSync(`${paths.database}-wal`)).toBe(false)
 })

@@ -38,7 +38,8 @@ export const runDoctor = async (args: DoctorArgs, context: Context) => {
   const examination = await prepareExamination(context, scope)
   const looked = await examineAll(examination)
   const asks = args.asks && !args.fix && !args.yes && !args["non-interactive"]
-  if (asks) printReport({ report: looked, repairs: [], gateway: examination.gateway }, context)
+  const { gateway } = examination
+  if (asks) printReport({ report: looked, repairs: [], gateway }, context, { asks })
   const done = await repairAll({ args, asks, examination, looked }, context)
   if (args.json) printJson(done, context)
   else if (!asks || done.repairs.some(({ state }) => state !== "declined")) {

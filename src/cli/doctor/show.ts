@@ -3,7 +3,7 @@ import type { Finding, Report } from "../../doctor/run.ts"
 import { wrap } from "../advice.ts"
 import { type Context, fased } from "../command.ts"
 import { printFindings } from "../findings.ts"
-import { printable } from "../printable.ts"
+import { printable, printableText } from "../printable.ts"
 import type { Done } from "./run.ts"
 
 const groups = [
@@ -13,11 +13,16 @@ const groups = [
 ] as const
 
 /** What was done, what is left, what is fine, and the next command. */
-export const printReport = ({ report, repairs, gateway, run }: Done, context: Context) => {
+export const printReport = (
+  { report, repairs, gateway, run }: Done,
+  context: Context,
+  { asks = false }: { asks?: boolean } = {},
+) => {
   const { out } = context
   const { heading, muted, good, accent } = out.paint
-  for (const repair of repairs) printRepair(repair, context)
-  if (repairs.length) out.print()
+  const told = repairs.filter(({ state }) => asks || state !== "declined")
+  for (const repair of told) printRepair(repair, context)
+  if (told.length) out.print()
   for (const [severity, title] of groups) {
     const findings = report.findings.filter((finding) => finding.severity === severity)
     if (!findings.length) continue
@@ -30,7 +35,7 @@ export const printReport = ({ report, repairs, gateway, run }: Done, context: Co
   const skipped = report.skipped.length ? `, ${report.skipped.length} skipped` : ""
   const checked = muted(`(${report.checked} checks${skipped}; gateway ${gateway})`)
   out.print(`${heading(verdict(report))} ${checked}`)
-  for (const line of nextSteps(report, context)) out.print(`Next: ${accent(line)}`)
+  for (const line of asks ? [] : nextSteps(report, context)) out.print(`Next: ${accent(line)}`)
   if (run)
     for (const line of wrap(
       `What was changed is kept in ${printable(run.folder, 400)}; to put it back: ${fased(context, "doctor --undo")}`,
@@ -42,7 +47,7 @@ export const printReport = ({ report, repairs, gateway, run }: Done, context: Co
 /** One repair before it is made: what is wrong, what would be done, line by line. */
 export const printChange = ({ explain, fix, diff }: Proposal, { out }: Context) => {
   out.print()
-  for (const line of wrap(printable(explain, 400), out.width)) out.print(line)
+  for (const line of wrap(printableText(explain), out.width)) out.print(line)
   for (const line of wrap(printable(fix, 400), out.width - 2)) out.print(`  ${line}`)
   printDiff(diff, out)
 }

@@ -1,3 +1,4 @@
+import { dirname } from "node:path"
 import { listRuns, type Run } from "../../doctor/history.ts"
 import { undoLast } from "../../doctor/undo.ts"
 import { systemClock } from "../../kernel/clock.ts"
@@ -16,7 +17,7 @@ export const runUndo = async (
     else for (const line of described(runs, context)) out.print(line)
     return 0
   }
-  const at = { state: paths.state, now: systemClock.now() }
+  const at = { paths, now: systemClock.now() }
   const { undone, run } = await undoLast(at, { force })
   if (json) {
     out.json({ ok: true, undone: shown(undone), backup: run?.folder })
@@ -24,9 +25,11 @@ export const runUndo = async (
   }
   const { good, muted, accent } = out.paint
   out.print(`${good("✓")} Put back as it was before the run of ${time(undone)}:`)
-  for (const { path } of undone.changed) out.print(`    ${printable(path, 400)}`)
+  const changed = undone.changed.map(({ path }) => path)
+  for (const path of changed.filter((one) => !changed.includes(dirname(one))))
+    out.print(`    ${printable(path, 400)}`)
   out.print(muted(`  To take that back again: ${accent(fased(context, "doctor --undo"))}`))
-  if (undone.changed.some(({ path }) => path.includes("/systemd/")))
+  if (changed.some((path) => path.includes("/systemd/")))
     out.print("  systemd reads its files again with: systemctl --user daemon-reload")
   return 0
 }

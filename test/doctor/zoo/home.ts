@@ -118,13 +118,13 @@ export const makeHome = () => {
       const done = await applyFixes(list, services, { approve, keeping })
       return { ...done, run: keeping.end() }
     },
-    undo: () => undoLast({ state, now: Date.now() }),
-    /** What lies in the home, but for the log of services, and what the doctor keeps. */
+    undo: () => undoLast({ paths, now: Date.now() }),
+    /** What lies in the home, but for locks, the log of services, and what the doctor keeps. */
     sight(): Sight {
       const seen: Sight = new Map()
       const visit = (path: string) => {
         const name = relative(home, path)
-        if (name === ".fased/doctor" || name.endsWith("gateway-restart.log")) return
+        if (notLookedAt.test(name)) return
         const stats = lstatSync(path)
         const mode = (stats.mode & 0o7777).toString(8)
         if (stats.isSymbolicLink()) seen.set(name, `link ${readlinkSync(path)}`)
@@ -146,6 +146,8 @@ export const makeHome = () => {
   }
 }
 export type Home = ReturnType<typeof makeHome>
+
+const notLookedAt = /^\.fased\/(?:doctor|gateway\.lock|logs\/gateway-restart\.log)$/
 
 /** What differs between two sights, as names. */
 export const difference = (before: Sight, after: Sight) =>
