@@ -137,6 +137,32 @@ test("status shows gateway, model, sessions and the next steps", async () => {
   expect(out).not.toContain(token)
 })
 
+test("status says where Tailscale stands, and what to type when it does not serve", async () => {
+  const asking = async (tailscale: object) => {
+    const status = () => ({ ...methods.status(), tailscale })
+    await using at = setting({ methods: { ...methods, status } })
+    const { tailscale: told } = JSON.parse((await at.fased(["status", "--json"])).out)
+    expect(told).toEqual(tailscale)
+    return (await at.fased(["status"])).out
+  }
+  expect(await asking({ state: "off" })).not.toContain("Tailscale")
+  const url = "https://box.tail1234.ts.net/"
+  expect(await asking({ state: "served", url })).toMatch(/^Tailscale +serves https:.*$/m)
+  const problem = "Tailscale is not connected (\u001b[2JStopped)."
+  const failed = await asking({ state: "failed", problem, next: "sudo tailscale up" })
+  expect(failed).toContain("Tailscale is not connected (\\x1b[2JStopped). sudo tailscale up")
+})
+
+test("status --usage says plainly that nothing is counted yet", async () => {
+  await using at = setting()
+  expect((await at.fased(["status", "--usage"])).out).toMatch(
+    /^Usage +this version does not count/m,
+  )
+  expect(JSON.parse((await at.fased(["status", "--usage", "--json"])).out)).toMatchObject({
+    usage: null,
+  })
+})
+
 test("text from afar cannot act on the terminal, in tables or in JSON", async () => {
   await using at = setting()
   const human = (await at.fased(["sessions"])).out

@@ -219,6 +219,20 @@ const table: Row[] = [
     "gateway probe",
   ],
   [
+    "a gateway elsewhere that would be told the credential in the open",
+    { tried: failed("client.plaintext-refused", false), target: remote },
+    "plaintext",
+    "broken",
+    "gateway tunnel user@host",
+  ],
+  [
+    "a gateway elsewhere that SSH does not lead to",
+    { tried: failed("client.tunnel-failed", false), target: remote },
+    "remote-unreachable",
+    "broken",
+    "gateway probe",
+  ],
+  [
     "an address by hand that is down",
     { tried: unreachable, target: target({ kind: "explicit" }) },
     "unreachable",

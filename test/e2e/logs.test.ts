@@ -36,7 +36,7 @@ test("--follow survives a restart in place and files that are put aside, and rep
   await using home = freshHome()
   const logging = { maxFileBytes: 1000, maxTotalBytes: 1_000_000 }
   home.configure({ logging })
-  const gateway = await home.start({ port: await freePort() })
+  await home.start({ port: await freePort() })
   const following = home.spawn(["logs", "--follow", "--json", "--interval", "50"])
   await following.printed("listening")
   for (const key of ["one", "two", "three", "four"]) {

@@ -58,7 +58,7 @@ export const gatewayProbe = command({
           : (["down", bad] as const),
       ok
         ? ([`${ms} ms, ${printable(version ?? "unknown version", 40)}`, muted] as const)
-        : printable([error?.message, error?.hint].filter(Boolean).join(" ")),
+        : printable(error?.message ?? ""),
     ])
     const verdict = judgeAll(tried, context)
     printVerdict(out, verdict)

@@ -12,6 +12,13 @@ export const absent = (standing: Standing, { code, message, hint = "" }: Reason,
       `The gateway's credential is kept elsewhere and cannot be had, so it was not asked. ${printable(message, 300)}`,
       type("secrets audit", "see what keeps it from being fetched"),
     )
+  if (code === "client.plaintext-refused")
+    return broken(
+      "plaintext",
+      message,
+      type("gateway tunnel user@host", "go by SSH instead"),
+      type("config set gateway.remote.url wss://<host>", "or by TLS, once it is on over there"),
+    )
   if (target.kind !== "local")
     return broken(
       target.kind === "remote" ? "remote-unreachable" : "unreachable",
