@@ -99,8 +99,10 @@ export const renderHelp = ({ path, node, command, derived, version, width, paint
   lines.push("", `${paint.heading("Usage")}  ${usageLine(path, node, command)}`)
   if (command && Object.keys(children).length) lines.push(`       ${usageLine(path, node)}`)
   // Every block shares one left column, so that the page reads as one table.
-  const widths = blocks.flatMap(([, rows]) => rows.map((row) => cellWidth(row[0])))
-  const left = Math.max(...widths.filter((cells) => cells <= 34))
+  const widths = blocks.flatMap(([heading, rows]) =>
+    heading === "Examples" ? [] : rows.map((row) => cellWidth(row[0])),
+  )
+  const left = Math.max(0, ...widths.filter((cells) => cells <= 34))
   for (const [heading, rows] of blocks)
     lines.push("", paint.heading(heading), ...layOut(heading, rows, left, width))
   lines.push("", paint.muted(footer(path, children)))
