@@ -4,6 +4,7 @@ import { join } from "node:path"
 import type { Report } from "../../src/doctor/run.ts"
 import { commandLine, pointingAt } from "../support/command-line.ts"
 import { startFakeGateway } from "../support/fake-gateway.ts"
+import { atTerminal, keys } from "../support/terminal.ts"
 
 const token = "cli-test-token-0123456789"
 const healthy = { gateway: { mode: "local", auth: { mode: "token", token } } }
@@ -180,3 +181,49 @@ test("secrets that move out of the config leave the doctor's copies, too", async
   expect(set.code).toBe(0)
   expect(kept()).not.toContain("sk-moved-0123456789")
 }, 30_000)
+
+const asking = (line: { home: string }, ...flags: string[]) =>
+  atTerminal([process.execPath, join(import.meta.dir, "../../src/main.ts"), "doctor", ...flags], {
+    cwd: line.home,
+    env: { PATH: "/usr/bin:/bin", HOME: line.home },
+    cols: 80,
+    rows: 40,
+  })
+
+test("at a terminal each repair is shown and asked for; what is declined stays", async () => {
+  using line = commandLine(withStray)
+  chmodSync(line.state, 0o755)
+  await using terminal = asking(line)
+  await terminal.sees("2 problems to solve.")
+  await terminal.sees("- gateway.prot: (hidden)")
+  await terminal.sees("Do it?")
+  terminal.type(keys.enter)
+  await terminal.sees("chmod 700")
+  await terminal.sees("Do it?")
+  terminal.type("n")
+  await terminal.sees("missing")
+  await terminal.sees("Do it?")
+  terminal.type(keys.interrupt)
+  expect(await terminal.exited).toBe(1)
+  expect(JSON.parse(readFileSync(line.configFile, "utf8"))).toEqual(healthy)
+  expect(modeOf(line.state)).toBe(0o755)
+  expect(existsSync(join(line.state, "workspace"))).toBe(false)
+  for (const row of terminal.screen().split("\n"))
+    if (!row.includes(line.state)) expect(row.trimEnd().length).toBeLessThanOrEqual(80)
+}, 20_000)
+
+test("at a terminal --yes asks nothing, and --force asks before what is lost with No at hand", async () => {
+  using line = commandLine(healthy)
+  const database = join(line.state, "fased.db")
+  writeFileSync(database, "no database at all", { mode: 0o600 })
+  await using yes = asking(line, "--yes")
+  expect(await yes.exited).toBe(1)
+  expect(yes.screen()).not.toContain("Do it?")
+  expect(existsSync(join(line.state, "workspace"))).toBe(true)
+  await using careful = asking(line, "--force")
+  await careful.sees("Set it aside")
+  await careful.sees("Do it?")
+  careful.type(keys.enter)
+  expect(await careful.exited).toBe(1)
+  expect(readFileSync(database, "utf8")).toBe("no database at all")
+}, 20_000)
