@@ -1,45 +1,13 @@
 import { Database } from "bun:sqlite"
-import { closeSync, openSync, rmSync, writeSync } from "node:fs"
-import { mkdtemp } from "node:fs/promises"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "bun:test"
 import { connect } from "../../src/client/connect.ts"
 import type { Fault } from "../../src/kernel/fault.ts"
 import { answeredBy, freshHome, testToken } from "../support/binary.ts"
 import { fakeModel } from "../support/fake-model.ts"
+import { smallDisk } from "../support/small-disk.ts"
 
-/** A disk of two megabytes. */
-const smallDisk = async () => {
-  const path = await mkdtemp(join(tmpdir(), "fased-small-disk-"))
-  const run = (...command: string[]) => Bun.spawnSync(command).exitCode === 0
-  const mounted = run("mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "fased-test", path)
-  const filler = join(path, "filler")
-  return {
-    path,
-    mounted,
-    /** Writes until there is no byte left. */
-    fill() {
-      const file = openSync(filler, "a")
-      for (const size of [65_536, 4096, 1]) {
-        const block = Buffer.alloc(size)
-        try {
-          while (writeSync(file, block) === size);
-        } catch {
-          // No room for a block of this size.
-        }
-      }
-      closeSync(file)
-    },
-    free: () => rmSync(filler),
-    [Symbol.dispose]() {
-      if (mounted) run("umount", "-l", path)
-      rmSync(path, { recursive: true, force: true })
-    },
-  }
-}
-
-const disk = await smallDisk()
+const disk = smallDisk()
 afterAll(() => disk[Symbol.dispose]())
 const why = disk.mounted ? "" : " (skipped: mounting a small disk needs root)"
 

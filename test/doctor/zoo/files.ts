@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, truncateSync, writeFileSync } from "node:fs"
+import { chmodSync, cpSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { type Case, local } from "./case.ts"
 
 export const files: readonly Case[] = [
@@ -57,6 +57,15 @@ export const files: readonly Case[] = [
     },
     finds: ["store.old-layout"],
     says: ["read by nothing any more", ".fased/credentials"],
+  },
+  {
+    name: "two state folders",
+    break({ state, at, world }) {
+      cpSync(state, at("other"), { recursive: true, preserveTimestamps: true })
+      world.env.FASED_STATE_DIR = at("other")
+    },
+    finds: ["store.other-states"],
+    says: ["/.fased is one, too", "FASED_STATE_DIR"],
   },
   {
     name: "the note of a gateway that was killed",

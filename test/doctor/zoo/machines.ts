@@ -149,6 +149,15 @@ export const machines: readonly Case[] = [
     says: ["starts something else"],
   },
   {
+    name: "a service of a program like this one, looked for with --deep",
+    break(home) {
+      home.world.deep = true
+      home.write(".config/systemd/user/openclaw-gateway.service", "[Service]\n", 0o644)
+    },
+    finds: ["service.others"],
+    says: ["openclaw-gateway.service"],
+  },
+  {
     name: "a unit of an older version beside ours",
     break: ({ write }) =>
       void write(
