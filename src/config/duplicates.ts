@@ -1,7 +1,7 @@
 import type { Node } from "jsonc-morph"
 import { formatPath, type Path } from "./path.ts"
 import type { ConfigState } from "./settings.ts"
-import { withStandIns } from "./stand-ins.ts"
+import { countNames, withStandIns } from "./stand-ins.ts"
 
 /** Settings whose name stands twice in one group; only the last of them counts. */
 export const duplicatesIn = async ({
@@ -11,6 +11,9 @@ export const duplicatesIn = async ({
   format === "yaml" ? inYaml(text) : inJson5(text)
 
 const inJson5 = async (text: string) => {
+  // As many names as there are settings: none stands twice, and the slow parser can stay unloaded.
+  const names = countNames(text)
+  if (!names || names === countSettings(Bun.JSON5.parse(text))) return []
   const { parse } = await import("jsonc-morph")
   const { text: plain, restore } = withStandIns(text, "")
   const nameOf = (name: string) =>
@@ -30,6 +33,13 @@ const inJson5 = async (text: string) => {
   }
   visit(parse(plain).value(), [])
   return [...found]
+}
+
+const countSettings = (value: unknown): number => {
+  if (typeof value !== "object" || value === null) return 0
+  const inner = Object.values(value)
+  const own = Array.isArray(value) ? 0 : inner.length
+  return inner.reduce((sum: number, one) => sum + countSettings(one), own)
 }
 
 const inYaml = async (text: string) => {

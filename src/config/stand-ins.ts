@@ -16,7 +16,7 @@ export const withStandIns = (text: string, others: string) => {
   const originals: string[] = []
   const names = new Map<string, string>()
   const plain = text.replace(tokens, (token, at: number) => {
-    const isName = /^\s*:/.test(text.slice(at + token.length, at + token.length + 200))
+    const isName = isNameAt(text, at + token.length)
     if (isKnown(token, isName)) return token
     const standIn = mark + originals.length
     originals.push(token)
@@ -31,6 +31,16 @@ export const withStandIns = (text: string, others: string) => {
       changed.replace(new RegExp(`"${mark}(\\d+)"`, "g"), (_, index) => originals[Number(index)]!),
   }
 }
+
+/** How many names a JSON5 text has, counted without parsing it. */
+export const countNames = (text: string) => {
+  let count = 0
+  for (const { 0: token, index } of text.matchAll(tokens))
+    if (!token.startsWith("/") && isNameAt(text, index + token.length)) count++
+  return count
+}
+
+const isNameAt = (text: string, end: number) => /^\s*:/.test(text.slice(end, end + 200))
 
 const isKnown = (token: string, isName: boolean) =>
   token.startsWith("/") ||
