@@ -77,7 +77,7 @@ export const root: Node = {
       load: configure,
     },
     start: {
-      summary: "Set up what is missing, run the gateway here, show what to do next",
+      summary: "Set up what is missing, run the gateway, show what to do next",
       load: async () => (await import("./commands/start.ts")).start,
     },
     agent: {

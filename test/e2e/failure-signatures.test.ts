@@ -31,6 +31,10 @@ const answering =
     return `${JSON.stringify(socket.answer?.error)} disconnected (${code}): ${reason}`
   }
 
+/** What `gateway status` says where nothing listens. */
+const sayingDown: Produce = async (home) =>
+  saying("gateway status", { gateway: { port: await freePort() } })(home)
+
 const device = (make: (device: RawDevice, nonce: string) => object) => {
   const someone = rawDevice()
   return (nonce: string) => make(someone, nonce)
@@ -124,13 +128,13 @@ const signatures: Record<string, Produce> = {
   "disconnected (1008): pairing required": answering(proof({}), {
     "x-forwarded-for": "203.0.113.9",
   }),
-  "gateway connect failed:": saying("gateway status", {}),
+  "gateway connect failed:": sayingDown,
   "RPC probe: failed": async (home) => {
     home.configure({})
     await using _gateway = await home.start()
     return words(await home.fased(["gateway", "status", "--token", "wrong-0123456789abcdef"]))
   },
-  "Runtime: stopped": saying("gateway status", {}),
+  "Runtime: stopped": sayingDown,
   "Config (service)": async (home) => {
     const units = join(home.path, ".config", "systemd", "user")
     mkdirSync(units, { recursive: true })

@@ -30,6 +30,14 @@ type Row = [
 
 const homeIn = (stack: AsyncDisposableStack) => stack.use(freshHome())
 
+/** A home with its gateway running on a port that its config names. */
+const running = async (stack: AsyncDisposableStack, gateway: object = {}) => {
+  const home = homeIn(stack)
+  const port = await freePort()
+  home.configure({ gateway: { port, ...gateway } })
+  return { home, gateway: stack.use(await home.start({ port })) }
+}
+
 /** A home whose config names a port on which `fake` turns everybody away, as its own gateway. */
 const refusing = async (stack: AsyncDisposableStack, code: string) => {
   const message = code === "PAIRING_REQUIRED" ? "pairing required" : "too many wrong attempts"
@@ -83,42 +91,24 @@ const table: Row[] = [
     },
     { state: "port-taken", health: 1, probe: 1, next: "config set gateway.port" },
   ],
-  [
-    "all is well",
-    async (stack) => {
-      const home = homeIn(stack)
-      home.configure({})
-      stack.use(await home.start())
-      return { home }
-    },
-    { state: "online", health: 0, probe: 0 },
-  ],
+  ["all is well", (stack) => running(stack), { state: "online", health: 0, probe: 0 }],
   [
     "all is well, and there is no HOME",
     async (stack) => {
-      const home = homeIn(stack)
-      home.configure({})
-      stack.use(await home.start())
+      const { home } = await running(stack)
       return { home, env: { HOME: "", FASED_HOME: home.path } }
     },
     { state: "online", health: 0, probe: 0 },
   ],
   [
     "all is well, with TLS",
-    async (stack) => {
-      const home = homeIn(stack)
-      home.configure({ gateway: { tls: { enabled: true } } })
-      stack.use(await home.start())
-      return { home }
-    },
+    (stack) => running(stack, { tls: { enabled: true } }),
     { state: "online", health: 0, probe: 0 },
   ],
   [
     "an invalid edit was made while it runs",
     async (stack) => {
-      const home = homeIn(stack)
-      home.configure({})
-      const gateway = stack.use(await home.start())
+      const { home, gateway } = await running(stack)
       home.configure({ gateway: { prot: 1 } })
       await gateway.printed("config reload skipped (invalid config)")
       return { home }
@@ -128,9 +118,7 @@ const table: Row[] = [
   [
     "the shell has another token",
     async (stack) => {
-      const home = homeIn(stack)
-      home.configure({})
-      stack.use(await home.start())
+      const { home } = await running(stack)
       return { home, env: { FASED_GATEWAY_TOKEN: otherToken } }
     },
     { state: "wrong-credential", health: 1, probe: 0, next: "unset FASED_GATEWAY_TOKEN" },
@@ -138,9 +126,7 @@ const table: Row[] = [
   [
     "another instance's gateway has the port",
     async (stack) => {
-      const other = homeIn(stack)
-      other.configure({})
-      const { port } = stack.use(await other.start())
+      const { port } = (await running(stack)).gateway
       const home = homeIn(stack)
       home.configure({ gateway: { port, auth: { mode: "token", token: otherToken } } })
       return { home }
@@ -160,9 +146,7 @@ const table: Row[] = [
   [
     "a gateway elsewhere, which answers",
     async (stack) => {
-      const other = homeIn(stack)
-      other.configure({})
-      const { port } = stack.use(await other.start())
+      const { port } = (await running(stack)).gateway
       const home = homeIn(stack)
       home.configure(remoteTo(`ws://127.0.0.1:${port}`, testToken))
       return { home }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises"
 import type { Client } from "../../client/connect.ts"
 import { Fault } from "../../kernel/fault.ts"
 import { unreachable } from "../../client/faults.ts"
+import type { Target } from "../../client/target.ts"
 import { wholeNumber } from "../arguments.ts"
 import { command } from "../command.ts"
 import type { Context } from "../command.ts"
@@ -74,7 +75,9 @@ export const logs = command({
         )
     }
 
-    let source = await openSource(args, context)
+    // A gateway that is away leaves no word of its port: what was found first is gone back to.
+    const target = findTarget(args, context)
+    let source = await openSource(target, args, context)
     try {
       let page = await source.read(request)
       show(page.lines)
@@ -88,7 +91,7 @@ export const logs = command({
           if (!(error instanceof Fault)) throw error
           out.note(`--- ${printable(error.message)} Reading on. ---`)
           await source.close()
-          source = await reopened(args, context, intervalMs ?? 1000)
+          source = await reopened(() => openSource(target, args, context), intervalMs ?? 1000)
         }
       }
     } finally {
@@ -105,8 +108,7 @@ const asJsonLine = (line: string) => {
   }
 }
 
-const openSource = async (args: GatewayArgs, context: Context): Promise<Source> => {
-  const target = findTarget(args, context)
+const openSource = async (target: Target, args: GatewayArgs, context: Context): Promise<Source> => {
   try {
     const client = await openGateway(target, context, { timeoutMs: timeoutOf(args) })
     return throughGateway(client)
@@ -128,10 +130,10 @@ const throughGateway = (client: Client): Source => ({
  * Goes on after the gateway went away: from the file where that is on this machine, so that a start
  * which fails is seen too, else when it is back. A cursor means the same place either way.
  */
-const reopened = async (args: GatewayArgs, context: Context, intervalMs: number) => {
+const reopened = async (open: () => Promise<Source>, intervalMs: number) => {
   for (;;) {
     try {
-      return await openSource(args, context)
+      return await open()
     } catch (error) {
       if (!(error instanceof Fault) || !error.toWire().retryable) throw error
       await wait(Math.max(intervalMs, 500))
