@@ -30,3 +30,10 @@ export const cannotKeep = fault<{ folder: string; reason: string }>("doctor.cann
     `Nothing was changed: what is there now could not be kept in ${folder} (${reason}).`,
   hint: () => "See that the state folder is yours and that its disk has room, then try again.",
 })
+
+export const copyGone = fault<{ paths: readonly string[]; folder: string }>("doctor.copy-gone", {
+  status: 404,
+  message: ({ paths, folder }) =>
+    `Nothing was taken back: the copies of ${paths.join(", ")} are no longer in ${folder}.`,
+  hint: () => "Earlier versions of the config are kept, too: fased config undo",
+})

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { basename, join } from "node:path"
 import { z } from "zod"
 import type { Touched } from "../kernel/check.ts"
-import { privateFolder, writeFileAtomic } from "../store/files.ts"
+import { copyFileAtomic, privateFolder, writeFileAtomic } from "../store/files.ts"
 import { cannotKeep } from "./faults.ts"
 import { isSame, lookAt, type Lying, lying } from "./keep.ts"
 
@@ -39,22 +39,20 @@ const manifestName = "manifest.json"
 
 /** The runs that can be taken back, the newest first. */
 export const listRuns = (state: string): Run[] =>
-  namesIn(folderOf(state))
-    .toSorted()
-    .toReversed()
-    .flatMap((name) => {
-      const folder = join(folderOf(state), name)
-      try {
-        const text = readFileSync(join(folder, manifestName), "utf8")
-        return [{ name, folder, ...manifest.parse(JSON.parse(text)) }]
-      } catch {
-        return [] // half-written by a run that was killed, or not ours
-      }
-    })
+  newestFirst(state).flatMap((name) => {
+    const folder = join(folderOf(state), name)
+    try {
+      const text = readFileSync(join(folder, manifestName), "utf8")
+      return [{ name, folder, ...manifest.parse(JSON.parse(text)) }]
+    } catch {
+      return [] // half-written by a run that was killed, or not ours
+    }
+  })
 
-/** What a fix said a file held before. */
-export const readCopy = (run: Run, path: string) =>
-  readFileSync(join(run.folder, run.changed.find((one) => one.path === path)?.copy ?? ""))
+const newestFirst = (state: string) => namesIn(folderOf(state)).toSorted().toReversed()
+
+/** The file with what another one said before a run. */
+export const copyIn = ({ folder }: Run, { copy = "" }: Pick<Changed, "copy">) => join(folder, copy)
 
 /**
  * Keeps what is about to change, in `<state>/doctor/<time>/`, as private as the rest. Without a
@@ -78,23 +76,30 @@ export const beginRun = ({ state, now }: { state: string; now: number }) => {
     if (was.kind === "file") {
       privateFolder(folderOf(state))
       one.copy = `${copies++}-${basename(path)}`
-      writeFileAtomic(join(privateFolder(folder), one.copy), readFileSync(path))
+      copyFileAtomic(path, join(privateFolder(folder), one.copy))
     }
     run.changed.push(one)
     return one
   }
   const keep = (touched: readonly Touched[]) => {
+    const known = new Set(run.changed)
     try {
       const kept = [...lookAt(touched)].map(([path, was]) => record(path, was))
       if (kept.some(({ copy }) => copy)) write()
       return kept
     } catch (error) {
+      for (const one of run.changed.filter((each) => !known.has(each))) forget(one)
+      dropIfEmpty()
       throw cannotKeep({ folder, reason: (error as Error).message }, error)
     }
   }
   const forget = (one: Changed) => {
     run.changed.splice(run.changed.indexOf(one), 1)
     if (one.copy) rmSync(join(folder, one.copy), { force: true })
+  }
+
+  const dropIfEmpty = () => {
+    if (!run.changed.length && existsSync(folder)) rmSync(folder, { recursive: true, force: true })
   }
 
   return {
@@ -106,18 +111,18 @@ export const beginRun = ({ state, now }: { state: string; now: number }) => {
       try {
         await work()
       } finally {
-        for (const [path, became] of lookAt(touched)) {
+        const after = lookAt(touched)
+        const gone = kept.filter(({ path }) => !after.has(path))
+        for (const { path } of gone) after.set(path, { kind: "nothing" })
+        const differing = [...after].filter(([path, became]) => {
           const one = kept.find((each) => each.path === path) ?? record(path, { kind: "nothing" })
           if (isSame(one.was, became)) forget(one)
           else one.became = became
-        }
-        for (const one of kept)
-          if (one.became === undefined && run.changed.includes(one))
-            one.became = { kind: "nothing" }
-        if (run.changed.length) {
-          run.did.push(did)
-          write()
-        } else rmSync(folder, { recursive: true, force: true })
+          return one.became !== undefined
+        })
+        if (differing.length) run.did.push(did)
+        if (run.changed.length) write()
+        dropIfEmpty()
       }
     },
     /** Says that this run takes back another. */
@@ -125,7 +130,8 @@ export const beginRun = ({ state, now }: { state: string; now: number }) => {
     /** Makes room for the runs to come, and gives this one, if it changed anything. */
     end(): Run | undefined {
       if (!run.changed.length) return undefined
-      for (const old of listRuns(state).slice(most)) rmSync(old.folder, { recursive: true })
+      for (const old of newestFirst(state).slice(most))
+        rmSync(join(folderOf(state), old), { recursive: true, force: true })
       return { name, folder, ...run }
     },
   }
@@ -134,7 +140,7 @@ export type Keeping = ReturnType<typeof beginRun>
 
 /** `2026-01-31T08-00-00.000Z`, later than every run there is, also where the clock was turned back. */
 const unused = (state: string, now: number) => {
-  const [newest = ""] = namesIn(folderOf(state)).toSorted().toReversed()
+  const [newest = ""] = newestFirst(state)
   const named = (at: number) => new Date(at).toISOString().replaceAll(":", "-")
   const last = Date.parse(newest.replace(/T(\d\d)-(\d\d)-/, "T$1:$2:"))
   return named(last >= now ? last + 1 : now)

@@ -5,7 +5,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   rmdirSync,
   rmSync,
@@ -15,7 +14,7 @@ import {
 import { join } from "node:path"
 import { z } from "zod"
 import type { Touched } from "../kernel/check.ts"
-import { writeFileAtomic } from "../store/files.ts"
+import { copyFileAtomic, readPieces } from "../store/files.ts"
 
 const owned = { mode: z.int(), uid: z.int(), gid: z.int() }
 const dated = { atime: z.number(), mtime: z.number() }
@@ -50,8 +49,13 @@ const whatLies = (path: string): Lying => {
   const about = { mode: stats.mode & 0o7777, uid, gid, atime: atimeMs, mtime: mtimeMs }
   if (stats.isDirectory()) return { kind: "folder", ...about }
   if (!stats.isFile()) return { kind: "other" }
-  const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex")
-  return { kind: "file", ...about, sha256 }
+  return { kind: "file", ...about, sha256: sumOf(path) }
+}
+
+const sumOf = (path: string) => {
+  const hash = createHash("sha256")
+  readPieces(path, (piece) => void hash.update(piece))
+  return hash.digest("hex")
 }
 
 const lookup = (path: string) => {
@@ -67,10 +71,10 @@ const lookup = (path: string) => {
 export const isSame = (one: Lying, other: Lying) =>
   Bun.deepEquals({ ...one, atime: 0, mtime: 0 }, { ...other, atime: 0, mtime: 0 })
 
-/** Puts back what lay at each path; `read` gives what a file said. What a folder came to hold since stays. */
-export const putBack = (
-  before: readonly { path: string; was: Lying }[],
-  read: (path: string) => Uint8Array,
+/** Puts back what lay at each path; `copyOf` names the copy of a file. What a folder came to hold since stays. */
+export const putBack = <T extends { path: string; was: Lying }>(
+  before: readonly T[],
+  copyOf: (one: T) => string,
 ) => {
   const shallow = before.toSorted((a, b) => a.path.length - b.path.length)
   const deep = shallow.toReversed()
@@ -78,10 +82,11 @@ export const putBack = (
   const differs = ({ path, was }: { path: string; was: Lying }) => !isSame(was, now.get(path)!)
   for (const { path, was } of deep.filter(differs))
     if (was.kind === "nothing" || was.kind !== now.get(path)!.kind) clear(path)
-  for (const { path, was } of shallow.filter(differs)) {
+  for (const one of shallow.filter(differs)) {
+    const { path, was } = one
     if (was.kind === "folder") mkdirSync(path, { recursive: true, mode: 0o700 })
     if (was.kind === "link") symlinkSync(was.target, path)
-    if (was.kind === "file") writeFileAtomic(path, read(path), was.mode)
+    if (was.kind === "file") copyFileAtomic(copyOf(one), path, was.mode)
   }
   for (const { path, was } of deep)
     if (was.kind === "file" || was.kind === "folder") {

@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs"
 import type { Paths } from "../config/paths.ts"
 import { lockState } from "../store/lock.ts"
-import { changedSince, nothingToUndo } from "./faults.ts"
-import { beginRun, type Changed, listRuns, readCopy, type Run } from "./history.ts"
+import { changedSince, copyGone, nothingToUndo } from "./faults.ts"
+import { beginRun, type Changed, copyIn, listRuns, type Run } from "./history.ts"
 import { isSame, lookAt, putBack } from "./keep.ts"
 
 /**
@@ -27,10 +28,12 @@ export const undoLast = async (
     const others = changed.filter(({ path, became }) => became && !isSame(became, lies.get(path)!))
     if (others.length && !force)
       throw changedSince({ paths: others.map(({ path }) => path), run: undone.name })
+    const lost = changed.filter((one) => one.copy && !existsSync(copyIn(undone, one)))
+    if (lost.length) throw copyGone({ paths: lost.map(({ path }) => path), folder: undone.folder })
     const run = beginRun({ state, now })
     run.undoes(undone.name)
     await run.keeping(`Took back: ${undone.did.join(" ")}`, touched, () =>
-      putBack(changed, (path) => readCopy(undone, path)),
+      putBack(changed, (one) => copyIn(undone, one)),
     )
     return { undone, run: run.end() }
   } finally {

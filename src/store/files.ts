@@ -6,6 +6,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readSync,
   renameSync,
   rmSync,
   writeSync,
@@ -39,13 +40,39 @@ export const privateFile = (path: string) => {
  * Replaces a file in one step, readable by its owner only.
  * After a power cut there is the old file or the new one, never a part.
  */
-export const writeFileAtomic = (path: string, data: string | Uint8Array, mode = 0o600) => {
+export const writeFileAtomic = (path: string, data: string | Uint8Array, mode = 0o600) =>
+  replaceFile(path, mode, (file) => {
+    const bytes = typeof data === "string" ? Buffer.from(data) : data
+    writeAll(file, bytes)
+  })
+
+/** The same with what another file holds, however much that is. */
+export const copyFileAtomic = (from: string, path: string, mode = 0o600) =>
+  replaceFile(path, mode, (file) => readPieces(from, (piece) => writeAll(file, piece)))
+
+const writeAll = (file: number, bytes: Uint8Array) => {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+}
+
+const pieceBytes = 1_048_576
+
+/** Goes through a file without holding all of it. */
+export const readPieces = (path: string, each: (piece: Uint8Array) => void) => {
+  const file = openSync(path, "r")
+  try {
+    const piece = Buffer.alloc(pieceBytes)
+    for (let length; (length = readSync(file, piece)) > 0;) each(piece.subarray(0, length))
+  } finally {
+    closeSync(file)
+  }
+}
+
+const replaceFile = (path: string, mode: number, write: (file: number) => void) => {
   privateFolder(dirname(path))
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`
   const file = openSync(temporary, "wx", mode)
   try {
-    const bytes = typeof data === "string" ? Buffer.from(data) : data
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+    write(file)
     fchmodSync(file, mode)
     fsyncSync(file)
     renameSync(temporary, path)

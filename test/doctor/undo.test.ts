@@ -164,3 +164,30 @@ test("a database is never put back under a gateway that runs, nor beside another
   expect(readFileSync(paths.database, "utf8")).toBe("old")
   expect(existsSync(`${paths.database}-wal`)).toBe(false)
 })
+
+test("a run whose copies are gone is left alone", async () => {
+  const paths = { state, database: at("fased.db") }
+  writeFileSync(at("one"), "before")
+  const run = beginRun({ state, now: 1 })
+  await run.keeping("Did it.", [at("one"), at("two")], () => {
+    writeFileSync(at("one"), "after")
+    writeFileSync(at("two"), "new")
+  })
+  const { folder, changed } = run.end()!
+  rmSync(join(folder, changed[0]!.copy!))
+  await expect(undoLast({ paths, now: 2 })).rejects.toThrow("no longer in")
+  expect([readFileSync(at("one"), "utf8"), existsSync(at("two"))]).toEqual(["after", true])
+})
+
+test("a run that was killed in the middle of a fix can be taken back", async () => {
+  const paths = { state, database: at("fased.db") }
+  writeFileSync(at("config"), "before")
+  const run = beginRun({ state, now: 1 })
+  await run.keeping("Did it.", [at("config")], async () => {
+    writeFileSync(at("config"), "half")
+    // As it lies on the disk at this moment, so it stays.
+    expect(listRuns(state)).toMatchObject([{ changed: [{ path: at("config"), copy: "0-config" }] }])
+    await undoLast({ paths, now: 2 })
+    expect(readFileSync(at("config"), "utf8")).toBe("before")
+  })
+})
