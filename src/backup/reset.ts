@@ -32,7 +32,7 @@ export const planReset = (
         .sort()
     : []
   const configs = new Set([basename(config), `${basename(config)}.bak`])
-  const access = new Set<string>([...secretParts, "config-backups", "agents"])
+  const access = new Set<string>([...secretParts, "config-backups", "doctor", "agents"])
   /** The database, its journal, and the copies kept of it. */
   const isDatabase = (name: string) => name.startsWith(basename(database))
   const ownConfig = dirname(config) === state

@@ -75,8 +75,10 @@ const askGateway = async (context: Context): Promise<{ told?: Report; neighbour:
 
 const judge = (error: Fault, { paths }: Context): Neighbour => {
   if (unresolved.is(error)) return { state: "absent" }
-  const nobody = [unreachable, notAGateway, plaintextRefused].some((kind) => kind.is(error))
-  if (!nobody) return { state: "refuses", problem: error.message, hint: error.hint }
   const holder = runningHolder(paths.state)
-  return holder ? { state: "silent", pid: holder.pid, url: holder.url } : { state: "absent" }
+  const nobody = [unreachable, notAGateway, plaintextRefused].some((kind) => kind.is(error))
+  if (nobody)
+    return holder ? { state: "silent", pid: holder.pid, url: holder.url } : { state: "absent" }
+  const { message: problem, hint } = error
+  return { state: "refuses", isOurs: holder !== undefined, problem, hint }
 }

@@ -40,28 +40,31 @@ export const applyFixes = async (
   services: Services,
   { approve, keeping }: FixOptions,
 ): Promise<{ repairs: Repair[]; report: Report }> => {
-  const tried = new Map<string, Repair>()
+  const tried = new Map<string, Repair & { explain: string }>()
   for (;;) {
     const outcomes = await examine(checks, services)
-    const open = new Set<string>()
+    const open = new Map<string, string>()
     let acts = 0
     for (const outcome of outcomes) {
       if (outcome.state !== "found") continue
       const { check, found, finding } = outcome
-      open.add(check.id)
+      open.set(check.id, finding.explain)
       if (!check.fix || !finding.fix || tried.has(check.id)) continue
       // What was done before may have changed what there is to find.
       if (acts) continue
       const proposal = await propose(check, found, finding, services)
-      const about = { id: check.id, fix: proposal.fix, diff: proposal.diff }
+      const { id, fix, diff, explain } = proposal
+      const about = { id, fix, diff, explain }
       if (await approve(proposal)) {
         acts++
         tried.set(check.id, { ...about, ...(await repair(check, found, services, keeping)) })
       } else tried.set(check.id, { ...about, state: "declined" })
     }
     if (acts) continue
-    const repairs = [...tried.values()].map((done): Repair =>
-      done.state === "fixed" && open.has(done.id) ? { ...done, state: "remains" } : done,
+    const repairs = [...tried.values()].map(({ explain, ...done }): Repair =>
+      done.state === "fixed" && open.get(done.id) === explain
+        ? { ...done, state: "remains" }
+        : done,
     )
     return { repairs, report: reportOn(outcomes) }
   }

@@ -40,8 +40,14 @@ export const letsIn = check({
   here: true,
   needs: { neighbour: Neighbour },
   detect: ({ neighbour }) => (neighbour.state === "refuses" ? neighbour : null),
-  explain: ({ problem }) => `The gateway could not be asked, only files were: ${problem}`,
-  next: ({ hint }) => hint ?? "See what is tried with: fased gateway probe",
+  explain: ({ isOurs, problem }) =>
+    isOurs
+      ? `The gateway could not be asked, only files were: ${problem}`
+      : `A gateway that is not this instance's has its port, so this one cannot start there: ${problem}`,
+  next: ({ isOurs, hint }) =>
+    isOurs
+      ? (hint ?? "See what is tried with: fased gateway probe")
+      : "Stop the other, or give this one a port of its own: fased config set gateway.port <port>",
 })
 
 export const sameVersion = check({

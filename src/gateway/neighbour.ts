@@ -3,8 +3,8 @@ import { service } from "../kernel/service.ts"
 /** How this instance's gateway looks from outside. */
 export type Neighbour =
   | { state: "running"; version: string | undefined }
-  /** It is there, and does not let us in. */
-  | { state: "refuses"; problem: string; hint?: string }
+  /** One is there, this instance's or not, and does not let us in. */
+  | { state: "refuses"; isOurs: boolean; problem: string; hint?: string }
   /** Its process is there, and nobody answers. */
   | { state: "silent"; pid: number; url: string }
   | { state: "absent" }

@@ -7,7 +7,14 @@ import { startFakeGateway } from "../support/fake-gateway.ts"
 import { atTerminal, keys } from "../support/terminal.ts"
 
 const token = "cli-test-token-0123456789"
-const healthy = { gateway: { mode: "local", auth: { mode: "token", token } } }
+
+/** A port that nobody has, also where a gateway runs on the usual one. */
+const freePort = () => {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } })
+  listener.stop(true)
+  return listener.port
+}
+const healthy = { gateway: { mode: "local", port: freePort(), auth: { mode: "token", token } } }
 const withStray = { gateway: { ...healthy.gateway, prot: 1 } }
 const ids = ({ findings }: Report) => findings.map(({ id }) => id)
 const modeOf = (path: string) => statSync(path).mode & 0o777
@@ -102,7 +109,7 @@ test("--generate-gateway-token writes a new one, never shows it, and leaves a re
 
   const ref = { source: "env", id: "MY_TOKEN" }
   line.writeConfig(
-    JSON.stringify({ gateway: { mode: "local", auth: { mode: "token", token: ref } } }),
+    JSON.stringify({ gateway: { ...healthy.gateway, auth: { mode: "token", token: ref } } }),
   )
   const refused = await line.fased(["doctor", "--generate-gateway-token"], {
     env: { MY_TOKEN: token },

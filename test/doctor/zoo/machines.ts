@@ -78,9 +78,17 @@ export const machines: readonly Case[] = [
   },
   {
     name: "a gateway that lets nobody in",
-    break: ({ world }) => void (world.neighbour = { state: "refuses", problem: "Go away." }),
+    break: ({ world }) =>
+      void (world.neighbour = { state: "refuses", isOurs: true, problem: "Go away." }),
     finds: ["gateway.lets-in"],
     says: ["Go away."],
+  },
+  {
+    name: "a gateway of somebody else on our port",
+    break: ({ world }) =>
+      void (world.neighbour = { state: "refuses", isOurs: false, problem: "Go away." }),
+    finds: ["gateway.lets-in"],
+    says: ["not this instance's", "gateway.port"],
   },
   {
     name: "a gateway on another machine",
