@@ -31,7 +31,8 @@ export const running = check({
     if (!installation || holdsState(paths.state)) return null
     const { state, detail, lastWords } = await service.runtime(installation)
     if (state === "running" || state === "starting") return null
-    return { name: installation.manager.name, state, detail, lastWords }
+    const isOurs = installation.custom === undefined
+    return { name: installation.manager.name, state, detail, lastWords, isOurs }
   },
   explain: ({ name, state, detail, lastWords = [] }) =>
     [
@@ -40,7 +41,9 @@ export const running = check({
     ].join("\n"),
   next: () => "See why with: fased logs, then: fased gateway start",
   fix: {
-    describe: ({ name }) => `Start ${name}.`,
+    // What somebody wrote for themselves is theirs to start, and a manager that is silent starts nothing.
+    describe: ({ name, state, isOurs }) =>
+      isOurs && state !== "unknown" ? `Start ${name}.` : undefined,
     apply: async (_, { service }) => void (await service.start()),
   },
 })

@@ -118,6 +118,16 @@ export const machines: readonly Case[] = [
     says: ["fased logs"],
   },
   {
+    name: "a service whose manager is silent",
+    async break(home) {
+      await installed(home)
+      const { system } = home.world
+      home.world.system = (line) => (line.includes(" show ") ? { code: 1 } : system(line))
+    },
+    finds: ["service.running"],
+    says: ["its manager does not answer"],
+  },
+  {
     name: "a service that ends with the login",
     async break(home) {
       await installed(home)
