@@ -34,7 +34,11 @@ export const configValid = check({
         ours.filter(({ kind }) => kind === wanted).map(({ path }) => path)
       const [old, dropped] = [pathsOf("legacy"), pathsOf("unknown")]
       const work = [
-        ...(old.length ? [`rewrite ${old.join(", ")} as it is written today`] : []),
+        ...(old.length
+          ? [
+              `rewrite ${old.join(", ")} as it is written today, or remove it where fased has no place for it`,
+            ]
+          : []),
         ...(dropped.length ? [`remove ${dropped.join(", ")}, which fased does not know`] : []),
       ]
       return work.length

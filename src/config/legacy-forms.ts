@@ -91,6 +91,7 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 
 /** In the order they are applied: what a later form reads, an earlier one may have moved there. */
 export const oldForms: readonly OldForm[] = [
+  renamed(["gateway", "token"], ["gateway", "auth", "token"]),
   renamed(["routing", "allowFrom"], ["channels", "whatsapp", "allowFrom"]),
   requireMention,
   renamed(["routing", "groupChat", "historyLimit"], ["messages", "groupChat", "historyLimit"]),

@@ -10,7 +10,7 @@ import { type Tree, withValues } from "../../src/config/path.ts"
 import { resolvePaths } from "../../src/config/paths.ts"
 import type { Settings } from "../../src/config/settings.ts"
 import { upgradeConfig } from "../../src/config/upgrade.ts"
-import { section } from "../../src/kernel/section.ts"
+import { type Section, section } from "../../src/kernel/section.ts"
 import { fetchSecrets } from "../support/no-secrets.ts"
 import { sections as sample, temporaryFolder } from "./sample.ts"
 
@@ -26,6 +26,8 @@ const world = (settings: Settings) => ({ settings, sections: sample, paths: reso
 /** What an old config says, and the same as it is written today. */
 const forms: [old: Tree, now: Tree][] = [
   [{ routing: { allowFrom: ["+1"] } }, { channels: { whatsapp: { allowFrom: ["+1"] } } }],
+  [{ gateway: { token: "t" } }, { gateway: { auth: { token: "t" } } }],
+  [{ gateway: { token: "old", auth: { token: "new" } } }, { gateway: { auth: { token: "new" } } }],
   [{ routing: { allowFrom: [] } }, { channels: { whatsapp: { allowFrom: [] } } }],
   [
     { routing: { allowFrom: ["*"] }, channels: { whatsapp: { allowFrom: [] } } },
@@ -282,7 +284,11 @@ const channels = section({
   }),
 })
 
-const open = (folder: string, name = "fased.json", sections = [...sample, channels]) =>
+const open = (
+  folder: string,
+  name = "fased.json",
+  sections: readonly Section[] = [...sample, channels],
+) =>
   createSettings({
     paths: { config: join(folder, name), state: folder },
     env: { TOKEN: "resolved-secret" },
@@ -351,7 +357,7 @@ test("the doctor rewrites what fits, drops what is unknown, lists both, and does
   const settings = await open(folder.path)
   const found = (await configValid.detect(world(settings)))!
   expect(configValid.fix!.describe(found)).toBe(
-    "In the config, rewrite routing.allowFrom as it is written today; remove bridge, gateway.prot, which fased does not know. The file as it was stays beside it as .bak.",
+    "In the config, rewrite routing.allowFrom as it is written today, or remove it where fased has no place for it; remove bridge, gateway.prot, which fased does not know. The file as it was stays beside it as .bak.",
   )
   await configValid.fix!.apply(found, world(settings))
   expect(await configValid.detect(world(settings))).toBeNull()
@@ -365,15 +371,41 @@ test("the doctor rewrites what fits, drops what is unknown, lists both, and does
   expect(readFileSync(join(folder.path, "fased.json"), "utf8")).toBe(before)
 })
 
-test("the doctor keeps an old setting that has no new place, and says why", async () => {
-  const text = "{ routing: { allowFrom: ['+1'] } }"
-  using folder = temporaryFolder({ "fased.json": text })
+test("the doctor drops an old setting whose new place is unknown, as it drops any unknown one", async () => {
+  using folder = temporaryFolder({
+    "fased.json": `{
+      routing: { allowFrom: ["+1"], queue: {} },
+      messages: { ackReaction: { emoji: "x" } },
+      gateway: { port: 2 },
+    }`,
+  })
   const settings = await open(folder.path, "fased.json", sample)
   const found = (await configValid.detect(world(settings)))!
+  await configValid.fix!.apply(found, world(settings))
+  expect(await configValid.detect(world(settings))).toBeNull()
+  expect(settings.current().source).toEqual({ gateway: { port: 2 } })
+})
+
+test("the doctor keeps an old setting whose value fits nowhere, whatever moves from beside it", async () => {
+  using folder = temporaryFolder({
+    "fased.json": "{ routing: { allowFrom: 5, agentToAgent: { enabled: true } } }",
+  })
+  const tools = section({
+    id: "tools",
+    summary: "Tools.",
+    reload: "live",
+    schema: z.object({ agentToAgent: z.object({ enabled: z.boolean() }).optional() }),
+  })
+  const settings = await open(folder.path, "fased.json", [...sample, channels, tools])
+  const found = (await configValid.detect(world(settings)))!
+  await configValid.fix!.apply(found, world(settings))
+  expect((await settings.read()).source).toEqual({
+    routing: { allowFrom: 5 },
+    tools: { agentToAgent: { enabled: true } },
+  })
   await expect(configValid.fix!.apply(found, world(settings))).rejects.toThrow(
-    "There is no setting named channels.whatsapp.allowFrom.",
+    "channels.whatsapp.allowFrom: must be a list, not 5",
   )
-  expect(readFileSync(join(folder.path, "fased.json"), "utf8")).toBe(text)
 })
 
 test("old settings and unknown ones of an included file are told with it and left to the person", async () => {

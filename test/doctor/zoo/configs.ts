@@ -1,5 +1,4 @@
 import { mkdirSync, rmSync, symlinkSync, truncateSync } from "node:fs"
-import { sections } from "../../../src/sections.ts"
 import { auth, type Case, config, local, theConfig } from "./case.ts"
 import { type Home, token } from "./home.ts"
 
@@ -187,24 +186,16 @@ export const configs: readonly Case[] = [
   },
 ]
 
-const isLegacy = (
-  name: string,
-  settings: object | ((home: Home) => object),
-  to: string = "agents",
-): Case => {
-  // Where the new place has no section yet, the old setting is kept and the reason told.
-  const canMove = sections.some(({ id }) => id === to)
-  return {
-    name: `an old setting: ${name}`,
-    break: (home) =>
-      home.configure({
-        gateway: local,
-        ...(typeof settings === "function" ? settings(home) : settings),
-      }),
-    finds: invalid,
-    ...(canMove && { changes: [theConfig] }),
-  }
-}
+const isLegacy = (name: string, settings: object | ((home: Home) => object)): Case => ({
+  name: `an old setting: ${name}`,
+  break: (home) =>
+    home.configure({
+      gateway: local,
+      ...(typeof settings === "function" ? settings(home) : settings),
+    }),
+  finds: invalid,
+  changes: [theConfig],
+})
 
 const yaml = (name: string, text: string, more: Partial<Case>): Case => ({
   name: `YAML: ${name}`,
@@ -246,15 +237,15 @@ export const yamls: readonly Case[] = [
 
 export const legacy: readonly Case[] = [
   isLegacy("agent.workspace", ({ at }) => ({ agent: { workspace: at(".fased/workspace") } })),
-  isLegacy("agent.tools", { agent: { tools: { allow: [], deny: ["write"] } } }, "tools"),
+  isLegacy("agent.tools", { agent: { tools: { allow: [], deny: ["write"] } } }),
   isLegacy("agent.model", { agent: { model: "fased/guide" } }),
   isLegacy("identity", { identity: { name: "Ada" } }),
   isLegacy("bridge", { bridge: { port: 1 } }),
   isLegacy("routing.agents", {
     routing: { agents: { main: { name: "A" } }, defaultAgentId: "main" },
   }),
-  isLegacy("routing.allowFrom", { routing: { allowFrom: [] } }, "channels"),
-  isLegacy("routing.groupChat", { routing: { groupChat: { requireMention: true } } }, "channels"),
-  isLegacy("routing.queue", { routing: { queue: { mode: "steer" } } }, "messages"),
-  isLegacy("routing.bindings", { routing: { bindings: [{ agentId: "main" }] } }, "bindings"),
+  isLegacy("routing.allowFrom", { routing: { allowFrom: [] } }),
+  isLegacy("routing.groupChat", { routing: { groupChat: { requireMention: true } } }),
+  isLegacy("routing.queue", { routing: { queue: { mode: "steer" } } }),
+  isLegacy("routing.bindings", { routing: { bindings: [{ agentId: "main" }] } }),
 ]
