@@ -40,7 +40,11 @@ export const runInForeground = async (
   }
   const { start } = await import("../app.ts")
   const { supervisor, env } = await takeSupervisor(options.env, systemClock)
-  const gateway = await start({ ...options, env, runner })
+  const gateway = await start({ ...options, env, runner }).catch(async (error) => {
+    const { noteFailedStart } = await import("./failed-start.ts")
+    noteFailedStart(options, error)
+    throw error
+  })
   // The log has said why where it fails.
   reload = () =>
     void gateway
@@ -49,6 +53,7 @@ export const runInForeground = async (
       .catch(() => undefined)
   supervisor.ready(`Listening on ${gateway.url}`)
   if (!asked) started(gateway)
+  void keepServiceCurrent(options).catch(() => undefined)
 
   const ending = await end.promise
   if ("signal" in ending) {
@@ -61,6 +66,16 @@ export const runInForeground = async (
   await gateway.stop(ending.restart, { expectedMs: restartMs }).catch(() => undefined)
   if (asked) return 0
   return restartInPlace({ ...next, env: { ...next.env, ...supervisor.handOver } })
+}
+
+/**
+ * After an update the service file still is the one of before, and who updated was the version of
+ * before too. Where it cannot be written, status and doctor say so.
+ */
+const keepServiceCurrent = async ({ paths, env, version }: StartOptions) => {
+  if (!env.FASED_SERVICE_MARKER || env.FASED_SERVICE_VERSION === version) return
+  const { openService } = await import("./service.ts")
+  await openService({ paths, env }).keepCurrent()
 }
 
 /** Whether there is a terminal that this process belongs to. */

@@ -179,6 +179,10 @@ export const createServiceManager = ({
       if (custom) throw notOurs({ path: manager.path, why: custom })
       await recorded(entry("rewrite", installation), () => rewrite(installation))
     },
+    async keepCurrent() {
+      const outdated = installed().find((one) => one.manager.scope === "user" && isOutdated(one))
+      if (outdated) await recorded(entry("rewrite", outdated), () => rewrite(outdated))
+    },
     async start() {
       const installation = required()
       await recorded(entry("start", installation), () => installation.manager.start())

@@ -47,6 +47,8 @@ export interface ServiceManager {
   install(scope: Scope, options?: InstallOptions): Promise<Installed>
   /** Writes an untouched service file anew, as this version would; what runs goes on running. */
   rewrite(): Promise<void>
+  /** The same for a user's own one that another version wrote, and for nothing else. */
+  keepCurrent(): Promise<void>
   start(): Promise<Installation>
   /** `absent` when there is no service: then nothing runs that needs stopping. */
   stop(): Promise<"stopped" | "absent">

@@ -77,6 +77,9 @@ test("a port that someone else holds is told, and left alone", async () => {
   expect(err).toContain("EADDRINUSE")
   expect(await (await fetch(other.url)).text()).toBe("mine")
 
+  const logs = await home.fased(["logs"])
+  expect(logs.out).toMatch(/did not start .*EADDRINUSE/)
+
   const status = await home.fased(["gateway", "status", "--port", `${other.port}`])
   expect(status.out).toContain("RPC probe: failed")
   expect(status.out).toContain("not a fased gateway")

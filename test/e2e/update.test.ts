@@ -178,6 +178,12 @@ test.skipIf(noSystemd !== undefined)(
     expect(await status()).toMatchObject({ version: "1.1.0", gateway: "1.1.0" })
     expect(await machine.property(unit, "MainPID")).toBe(pid)
     expect(await machine.property(unit, "ActiveState")).toBe("active")
+    const drift = async () =>
+      JSON.parse((await machine.fased(["gateway", "status", "--json"])).out).service.drift
+    for (let tries = 0; (await drift()).length; tries++) {
+      if (tries > 100) throw new Error("the service file stayed the one of before")
+      await Bun.sleep(50)
+    }
 
     const broken = await machine.fased(["update", "--channel", "beta", "--timeout", "15"], env)
     expect(broken.code).toBe(1)

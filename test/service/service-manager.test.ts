@@ -264,3 +264,24 @@ test("a look over the whole machine tells other profiles from what does not belo
     { path: join(systemUnits, "openclaw-gateway.service"), kind: "relative" },
   ])
 })
+
+test("a gateway that an update made newer brings its service file along, and touches no other", async () => {
+  using machine = serviceHost()
+  const { installation } = await machine.service().install("user")
+  const { path } = installation.manager
+  const newer = machine.service({ version: "1.3.0" })
+  machine.asked.length = 0
+  await newer.keepCurrent()
+  expect(readFileSync(path, "utf8")).toContain("Fased Gateway (v1.3.0)")
+  expect(machine.orders()).toEqual(["systemctl --user daemon-reload"])
+  expect(newer.drift(newer.installed()[0]!)).toEqual([])
+
+  machine.asked.length = 0
+  await newer.keepCurrent()
+  expect(machine.asked).toEqual([])
+
+  const changed = readFileSync(path, "utf8").replace("RestartSec=5", "RestartSec=50")
+  machine.write(path, changed)
+  await machine.service({ version: "1.4.0" }).keepCurrent()
+  expect(readFileSync(path, "utf8")).toBe(changed)
+})
