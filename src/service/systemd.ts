@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs"
+import { constants } from "node:os"
 import { dirname, join } from "node:path"
 import { writeFileAtomic } from "../store/files.ts"
 import { managerRefused, needsRoot, noManager } from "./faults.ts"
@@ -198,9 +199,20 @@ const lastExit = ({
   ExecMainCode: code,
   ExecMainStatus: status,
   Result: result,
+  SubState: sub,
 }: Record<string, string | undefined>) => {
-  const reason = result && result !== "success" ? `, ${result}` : ""
-  if (code === "1") return `last exit status ${status}${reason}`
-  if (code === "2" || code === "3") return `ended by signal ${status}${reason}`
-  return reason ? reason.slice(2) : undefined
+  const how =
+    code === "1"
+      ? `last exit status ${status}`
+      : code === "2" || code === "3"
+        ? `ended by ${signalName(Number(status))}`
+        : undefined
+  // What only says again how the process ended.
+  const isSaid = how && ["exit-code", "signal", "core-dump"].includes(result ?? "")
+  const reason = !isSaid && result !== "success" ? result : undefined
+  const again = sub === "auto-restart" ? "started again in a moment" : undefined
+  return [how, reason, again].filter(Boolean).join(", ") || undefined
 }
+
+const signalName = (number: number) =>
+  Object.entries(constants.signals).find(([, one]) => one === number)?.[0] ?? `signal ${number}`

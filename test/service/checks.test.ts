@@ -49,7 +49,7 @@ test("a service that failed is told with how it ended, and is started", async ()
   using _ = machine
   const found = (await checks.running.detect({ service, paths }))!
   expect(checks.running.explain(found)).toBe(
-    "The service ai.fased.gateway.service is installed but failed: last exit status 1, exit-code\n" +
+    "The service ai.fased.gateway.service is installed but failed: last exit status 1\n" +
       "error: The config file /x is not valid:\n  - gateway.port: must be a whole number",
   )
   machine.asked.length = 0
