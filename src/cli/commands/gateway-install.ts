@@ -243,8 +243,10 @@ const tell = ({ installed, service, there: context }: Made, state: Runtime["stat
     )
   out.print(`${good("Gateway running")}; it comes back by itself.`)
   if (outcome === "unchanged") return
+  const link = dashboardLink(findTarget({}, context))
+  // On a terminal someone is there to open it; elsewhere the token would end up in a log.
   printNextSteps(context, {
-    dashboardUrl: dashboardLink(findTarget({}, context)),
+    dashboardUrl: out.tty ? link : link.replace(/#.*$/, ""),
     logFile: logFileOf(context),
   })
 }

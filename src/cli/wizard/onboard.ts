@@ -1,8 +1,8 @@
-import { parsePath } from "../../config/path.ts"
 import { guideProvider } from "../../models/guide.ts"
 import type { Applied } from "../../onboard/apply.ts"
 import { fased } from "../command.ts"
 import type { Context } from "../command.ts"
+import { type Effect, prepareEffect } from "../config-effect.ts"
 import { runInForeground } from "../foreground.ts"
 import { logFileOf } from "../log-path.ts"
 import { printNextSteps } from "../next-steps.ts"
@@ -24,7 +24,9 @@ export const setUpHere = async (wizard: Wizard, place: Place): Promise<number> =
   const gateway = await chooseGateway(wizard, place)
   const service = await chooseService(wizard, place)
   const answers = { mode: "local", workspace, model: model.answer, gateway } as const
+  const effectOf = await prepareEffect(context)
   const applied = await apply(answers, wizard, "onboard")
+  const effect = await effectOf(applied.changed)
   const folder = await makeWorkspace(settings, context)
   const outcome = await startUp(wizard, { service })
   const code = outcome.service.state === "failed" || outcome.health.state === "failed" ? 1 : 0
@@ -52,7 +54,8 @@ export const setUpHere = async (wizard: Wizard, place: Place): Promise<number> =
   if (ask) ask.note("Set up", lines)
   else for (const line of lines) context.out.print(line)
   tellTrouble(context, outcome, way)
-  await tellRestart(context, applied, outcome)
+  // A service that was just installed has started with all of it.
+  if (effect && outcome.service.state !== "installed") tellRestart(context, effect)
   if (outcome.health.state === "not-running" && ask && code === 0)
     return offerToRun(wizard, way, place)
   ask?.outro(outcome.health.state === "ok" ? "Your assistant is there." : "Done.")
@@ -96,17 +99,14 @@ const tellTrouble = ({ out }: Context, { service, health }: Outcome, { problem }
 }
 
 /** Some settings count only after a restart, which is not ours to decide on a gateway at work. */
-const tellRestart = async (context: Context, { changed }: Applied, { health }: Outcome) => {
-  if (health.state !== "ok" || !changed.length) return
-  const [{ reloadOf }, { sections }] = await Promise.all([
-    import("../../config/reload.ts"),
-    import("../../sections.ts"),
-  ])
-  const waits = changed.filter((path) => reloadOf(parsePath(path), sections) === "process")
-  if (waits.length)
-    context.out.note(
-      `${waits.join(", ")}: in force after a restart (${context.out.notePaint.accent(fased(context, "gateway restart"))})`,
-    )
+const tellRestart = (context: Context, { waits, restartInMs }: Effect) => {
+  if (!waits.length) return
+  const { accent } = context.out.notePaint
+  const how =
+    restartInMs === undefined
+      ? ` (${accent(fased(context, "gateway restart"))})`
+      : ", which it does now by itself"
+  context.out.note(`${waits.join(", ")}: in force after a restart${how}`)
 }
 
 const nextCommands = (context: Context, { health, service }: Outcome, { steps }: Reach) => [
