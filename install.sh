@@ -307,7 +307,7 @@ greet() {
     say "Installed $new again in $target"
   else
     say "Upgraded $target from $old to $new"
-    say "A gateway that is running keeps the old version until it is restarted."
+    say "A gateway that is running keeps the old version until: fased gateway restart"
   fi
   case :$PATH: in
     *":$bin_dir:"*)
@@ -321,7 +321,9 @@ greet() {
       say "To update from there later: fased config set update.baseUrl ${base_url%/*}"
       ;;
   esac
-  say "Next: fased start"
+  if [ -z "$old" ]; then
+    say "Next: fased onboard"
+  fi
 }
 
 path_hint() {

@@ -5,6 +5,7 @@ import { notABinary } from "../update/faults.ts"
 import { baseUrlOf, type Search } from "../update/find.ts"
 import { releaseKeys } from "../update/keys.ts"
 import type { Context } from "./command.ts"
+import { usage } from "./faults.ts"
 import { openSettings } from "./settings.ts"
 
 const channelNames: string[] = [...channels]
@@ -42,6 +43,11 @@ export const searchFor = async (
   context: Context,
 ): Promise<Search> => {
   const { version, env, execPath } = context
+  if (wanted !== undefined && !isVersion(wanted))
+    throw usage({
+      problem: `--version cannot be "${wanted}".`,
+      hint: "It is a version such as 1.4.2 (fased --version says which this one is)",
+    })
   const target = binaryOf(execPath)
   const config = (await openSettings(context)).section(update)
   return {
@@ -55,6 +61,9 @@ export const searchFor = async (
     now: Date.now(),
   }
 }
+
+/** It becomes part of an address. */
+const isVersion = (text: string) => /^v?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(text)
 
 /** The file itself, where a link leads to it: a link stays a link. */
 const binaryOf = (execPath: string | undefined) => {

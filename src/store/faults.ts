@@ -29,6 +29,7 @@ export const stateInUse = fault<{ state: string; pid?: number; url?: string }>(
         ? `another gateway instance is already listening on ${url} with the state in ${state} (pid ${pid})`
         : `another gateway instance is already using ${state}`,
     hint: () =>
-      "Use that one (fased gateway status), stop it, or run this one apart: fased --profile <name> …",
+      "Use that one (fased gateway status), stop it (fased gateway stop, or Ctrl-C where it runs), " +
+      "or run this one apart: fased --profile <name> …",
   },
 )

@@ -31,7 +31,10 @@ export const notABinary = fault("update.not-a-binary", {
 export const unreachable = fault<{ url: string; reason: string }>("update.unreachable", {
   status: 502,
   message: ({ url, reason }) => `${url} could not be fetched: ${reason}.`,
-  hint: () => "Check the address and your connection, then run it again. Nothing was changed.",
+  hint: ({ url }) =>
+    url.startsWith("http")
+      ? "Check the address and your connection, then run it again. Nothing was changed."
+      : "A release folder holds release.json, release.json.sig and fased-*.gz. Nothing was changed.",
   retryable: true,
 })
 
