@@ -1,19 +1,30 @@
 import { readFileSync } from "node:fs"
 import { type Backup, listBackups } from "../config/backups.ts"
-import type { ConfigState } from "../config/settings.ts"
+import { listed } from "../config/faults.ts"
+import type { ConfigState, Issue } from "../config/settings.ts"
 import { fault } from "../kernel/fault.ts"
 import type { Context } from "./command.ts"
 
-const noBackup = fault<{ name?: string }>("cli.no-backup", {
+const noBackup = fault<{ name?: string; kept: number }>("cli.no-backup", {
   status: 404,
-  message: ({ name }) =>
-    name === undefined
-      ? "No earlier version of the config is kept yet."
-      : `No earlier version of the config is named ${name}.`,
-  hint: ({ name }) =>
-    name === undefined
-      ? "One is kept with every change that fased makes to it."
-      : "See those there are: fased config undo --list",
+  message: ({ name, kept }) =>
+    name !== undefined
+      ? `No earlier version of the config is named ${name}.`
+      : kept
+        ? "Every earlier version of the config that is kept says what the file says now."
+        : "No earlier version of the config is kept yet.",
+  hint: ({ kept }) =>
+    kept
+      ? "See those there are: fased config undo --list"
+      : "One is kept with every change that fased makes to it.",
+})
+
+const outdated = fault<{ name: string; issues: readonly Issue[] }>("cli.backup-outdated", {
+  status: 422,
+  message: ({ name, issues }) =>
+    `${name} is not put back: this fased could not use it:${listed(issues)}`,
+  hint: () =>
+    "Choose another: fased config undo --list. What the doctor has changed: fased doctor --undo",
 })
 
 /** An earlier version, read. */
@@ -27,12 +38,18 @@ export const versionNamed = (
   now: ConfigState,
   { paths }: Pick<Context, "paths">,
 ): Version => {
-  for (const backup of listBackups(paths)) {
+  const backups = listBackups(paths)
+  for (const backup of backups) {
     if (name !== undefined && backup.name !== name) continue
     const text = readFileSync(backup.path, "utf8")
     if (name !== undefined || text !== now.text) return { ...backup, text }
   }
-  throw noBackup({ name })
+  throw noBackup({ name, kept: backups.length })
+}
+
+export const requireUsable = async (version: Version, context: Pick<Context, "paths" | "env">) => {
+  const { issues, values } = await judgeVersion(version, context)
+  if (!values) throw outdated({ name: version.name, issues })
 }
 
 /** What an earlier version of the file would mean today. */

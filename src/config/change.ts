@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts"
 import { type Edit, editText } from "./edit.ts"
-import { cannotEdit, changeRefused, configInvalid, staleHash } from "./faults.ts"
+import { alreadyInvalid, cannotEdit, changeRefused, configInvalid, staleHash } from "./faults.ts"
 import { changedLeaves } from "./leaves.ts"
 import { judgeConfig, readConfig, type ReadOptions } from "./load.ts"
 import { whileLocked } from "./lock.ts"
@@ -8,7 +8,7 @@ import { parse } from "./parse.ts"
 import { formatPath, isTree, parsePath, withValue } from "./path.ts"
 import { type Parsed, placeEdits, requireInForce } from "./place-edits.ts"
 import { reconcile } from "./reconcile.ts"
-import type { ConfigState, Edits, Settings, WriteOptions } from "./settings.ts"
+import type { ConfigState, Edits, Issue, Settings, WriteOptions } from "./settings.ts"
 import { writeConfig } from "./write.ts"
 
 /** Changes to the config file, one after the other. */
@@ -45,9 +45,13 @@ export const createChanges = ({
     const after = await judgeConfig(text, options)
     const known = new Set(before.issues.map(({ path }) => path))
     const fresh = after.issues.filter(({ path }) => !known.has(path))
-    const issues = fresh.length ? fresh : after.issues
-    if (fresh.length || (issues.length && issues.length >= before.issues.length))
-      throw changeRefused({ paths: asked.map(({ path }) => formatPath(path)), file, issues })
+    const paths = asked.map(({ path }) => formatPath(path))
+    if (fresh.length) throw changeRefused({ paths, file, issues: fresh })
+    const { issues } = after
+    if (issues.length && issues.length >= before.issues.length)
+      throw issues.some((issue) => paths.some((path) => isAbout(issue, path)))
+        ? changeRefused({ paths, file, issues })
+        : alreadyInvalid(after)
     requireInForce(placed, after)
     return finish(before, after, write)
   }
@@ -95,6 +99,10 @@ export const createChanges = ({
     unset: async (path) => changeInTurn([{ path: parsePath(path) }]),
   }
 }
+
+/** In what was changed, or around it. */
+const isAbout = ({ path: issue }: Issue, path: string) =>
+  issue.startsWith(path) || path.startsWith(issue)
 
 const isParsed = (state: ConfigState): state is Parsed =>
   state.source !== null && state.composed !== null

@@ -8,11 +8,16 @@ export const describeIssue = ({ path, message, hint, file, line, column }: Issue
   return `${path && `${path}: `}${place}${message}${hint ? ` (${hint})` : ""}`
 }
 
-const listed = (issues: readonly Issue[]) => {
+export const listed = (issues: readonly Issue[]) => {
   const shown = issues.slice(0, 20).map((issue) => `\n  - ${describeIssue(issue)}`)
   const rest = issues.length - shown.length
   return shown.join("") + (rest > 0 ? `\n  - and ${rest} more` : "")
 }
+
+const wayToMend = (issues: readonly Issue[]) =>
+  issues.some(({ kind }) => kind)
+    ? "See what can be mended with: fased doctor (and mend it with: fased doctor --fix)"
+    : "Correct the file, then check it with: fased config validate (or ask: fased doctor)"
 
 interface Invalid {
   path: string
@@ -22,10 +27,7 @@ interface Invalid {
 const invalid = fault<Invalid>("config.invalid", {
   status: 422,
   message: ({ path, issues }) => `The config file ${path} is not valid:${listed(issues)}`,
-  hint: ({ issues }) =>
-    issues.some(({ kind }) => kind)
-      ? "See what can be mended with: fased doctor (and mend it with: fased doctor --fix)"
-      : "Correct the file, then check it with: fased config validate (or ask: fased doctor)",
+  hint: ({ issues }) => wayToMend(issues),
   details: ({ issues }) => ({ issues }),
 })
 
@@ -68,6 +70,17 @@ export const changeRefused = fault<{ paths: string[]; file: string; issues: read
     details: ({ paths, issues }) => ({ path: paths[0] ?? "", paths, issues }),
   },
 )
+
+/** A change that is no part of what is wrong with the file, and mends none of it. */
+const invalidBefore = fault<Invalid>("config.invalid-before", {
+  status: 422,
+  message: ({ path, issues }) =>
+    `Nothing was written: the config file ${path} was not valid before this change:${listed(issues)}`,
+  hint: ({ issues }) => wayToMend(issues),
+  details: ({ issues }) => ({ issues }),
+})
+
+export const alreadyInvalid = ({ path, issues }: Invalid) => invalidBefore({ path, issues })
 
 export const badPath = fault<{ path: string; reason: string }>("config.bad-path", {
   status: 400,

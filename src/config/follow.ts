@@ -96,6 +96,7 @@ export const followConfig = async (
   }
 
   const refuse = (found: readonly Issue[]) => {
+    if (Bun.deepEquals(found, issues)) return // saved again with the same mistakes
     issues = found
     log.error("config reload skipped (invalid config)", {
       problems: found.slice(0, 5).map(describeIssue),

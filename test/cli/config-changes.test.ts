@@ -91,6 +91,16 @@ test("config undo takes the last change back, and can be undone itself", async (
   expect(unknown.err).toContain("fased config undo --list")
 }, 30_000)
 
+test("config undo says of a version that this fased cannot use, or that says the same, what it is", async () => {
+  using line = lineWith("{ gateway: { port: 19123, token: 'an-old-token-0123456789' } }")
+  await line.fased(["doctor", "--fix", "--yes"])
+  const old = await line.fased(["config", "undo"])
+  expect(old).toMatchObject({ code: 1, out: "" })
+  expect(old.err).toMatch(/^error: fased\.\S+\.json is not put back: this fased could not use it:/)
+  expect(old.err).toContain("gateway.token: is how older versions wrote gateway.auth.token")
+  expect(old.err).toContain("fased doctor --undo")
+}, 30_000)
+
 test("config schema --install puts the schema beside the config, which then names it", async () => {
   using line = lineWith(commented)
   const installed = await line.fased(["config", "schema", "--install"])

@@ -46,6 +46,15 @@ describe("secrets audit", () => {
 })
 
 describe("secrets set", () => {
+  test("does not say back a secret that was given as an argument", async () => {
+    using line = commandLine()
+    const typed = ["secrets", "set", "gateway.auth.token", "typed-secret-0123456789"]
+    const { code, out, err } = await line.fased(typed)
+    expect({ code, out }).toEqual({ code: 2, out: "" })
+    expect(err).toContain("A secret is not given as an argument")
+    expect(err).not.toContain("typed-secret")
+  })
+
   test("reads standard input, keeps it to its owner, and refers to it", async () => {
     using cli = commandLine(plain)
     const path = "models.providers.openai.apiKey"

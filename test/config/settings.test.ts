@@ -146,7 +146,13 @@ test("a file with several mistakes can be put right one at a time", async () => 
   using folder = temporaryFolder({ "fased.json": "{ gateway: { prot: 1, port: 'x', bnid: 2 } }" })
   const settings = await open(folder.path)
   expect(() => settings.section(gateway)).toThrow("gateway.prot: is not a setting fased knows")
-  await expect(settings.set("gateway.bind", "lan")).rejects.toMatchObject({
+  const beside = settings.set("gateway.bind", "lan")
+  await expect(beside).rejects.toMatchObject({
+    code: "config.invalid-before",
+    hint: expect.stringContaining("fased doctor --fix"),
+  })
+  await expect(beside).rejects.toThrow("gateway.prot: is not a setting fased knows")
+  await expect(settings.set("gateway.port", "y")).rejects.toMatchObject({
     code: "config.bad-value",
   })
   await settings.unset("gateway.prot")

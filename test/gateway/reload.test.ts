@@ -157,6 +157,7 @@ test("a broken file is told of once, changes nothing, and is told of again when 
   const told = await followed.told()
   expect(told).toMatchObject({ valid: false, applied: [] })
   expect(told.issues[0]!.path).toBe("gateway.port")
+  followed.write('{ gateway: { port: "here" } } // saved again')
   await followed.gateway.running.reload()
   expect(await followed.status()).toMatchObject({
     valid: false,

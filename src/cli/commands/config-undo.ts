@@ -2,7 +2,7 @@ import { listBackups } from "../../config/backups.ts"
 import { ago } from "../ago.ts"
 import { command, fased } from "../command.ts"
 import type { Context } from "../command.ts"
-import { judgeVersion, versionNamed } from "../config-backups.ts"
+import { judgeVersion, requireUsable, versionNamed } from "../config-backups.ts"
 import { changeConfig, differencesOf } from "../config-change.ts"
 import { openSettings } from "../settings.ts"
 import { printable } from "../printable.ts"
@@ -28,6 +28,7 @@ export const configUndo = command({
     if (list) return listVersions(json ?? false, context)
     const now = (await openSettings(context)).current()
     const version = versionNamed(backup, now, context)
+    await requireUsable(version, context)
     await changeConfig(
       (settings) => settings.replace(version.text, { baseHash: now.hash }),
       { json, unchanged: () => `Put ${version.name} back; no setting differs.` },

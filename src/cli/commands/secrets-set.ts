@@ -19,6 +19,7 @@ export const secretsSet = command({
     },
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
+  words: true,
   examples: [
     ["fased secrets set models.providers.openai.apiKey", "asks for it"],
     [
@@ -26,7 +27,8 @@ export const secretsSet = command({
       "from a password manager",
     ],
   ],
-  async run({ path: text, json }, context) {
+  async run({ path: text, json, _: words }, context) {
+    if (words.length > 1) throw secretInArguments(text)
     const path = parsePath(text)
     const named = formatPath(path)
     const [instance, { targetTypes, typeOf }, store, { notSecret }, { scrubAll }] =
@@ -61,6 +63,16 @@ export const secretsSet = command({
   },
 })
 
+/** Without the words themselves: one of them is the secret. */
+const secretInArguments = (path: string) =>
+  usage({
+    problem: "A secret is not given as an argument: other users and the shell's history see it.",
+    hint: onStandardInput(path),
+  })
+
+const onStandardInput = (path: string) =>
+  `Type it at a terminal, or: printf %s "$SECRET" | fased secrets set ${path}`
+
 const printReloaded = (reloaded: boolean | undefined, context: Context) => {
   const { out } = context
   if (reloaded) return out.print("The running gateway has fetched it: it counts from now on.")
@@ -88,7 +100,7 @@ const readSecret = async (
   if (!given.trim())
     throw usage({
       problem: "There is no secret on standard input.",
-      hint: `Type it at a terminal, or: printf %s "$SECRET" | fased secrets set ${path}`,
+      hint: onStandardInput(path),
     })
   return given
 }
