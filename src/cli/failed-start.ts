@@ -9,7 +9,7 @@ import { createLog } from "../logs/writer.ts"
  * journal. The config may be what is wrong, so it is not asked where and how to write.
  */
 export const noteFailedStart = ({ paths, env }: { paths: Paths; env: Env }, error: unknown) => {
-  if (!existsSync(paths.logs)) return
+  if (!existsSync(paths.state)) return
   const defaults = logging.schema.parse({})
   const log = createLog({
     folder: paths.logs,

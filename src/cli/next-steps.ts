@@ -26,3 +26,17 @@ export const printNextSteps = (
   if (context.program !== "fased")
     out.print(muted(`Where it says fased, type ${context.program}: it is not on your PATH.`))
 }
+
+/** The same for a link that carries the token: elsewhere than on a terminal it would end up in a log. */
+export const printWayIn = (
+  context: Context,
+  { link, logFile }: { link: string; logFile: string },
+) => {
+  const { out } = context
+  const dashboardUrl = out.tty ? link : link.replace(/#.*$/, "")
+  printNextSteps(context, { dashboardUrl, logFile })
+  if (dashboardUrl !== link)
+    out.print(
+      out.paint.muted(`For the link that signs you in: ${fased(context, "dashboard --no-open")}`),
+    )
+}

@@ -19,7 +19,7 @@ import { dashboardLink } from "../dashboard-link.ts"
 import { findTarget } from "../gateway-client.ts"
 import { runningHolder } from "../instance.ts"
 import { logFileOf } from "../log-path.ts"
-import { printNextSteps } from "../next-steps.ts"
+import { printWayIn } from "../next-steps.ts"
 import { differences, openService, serviceFacts, untilHealthy } from "../service.ts"
 import {
   keysLeftBehind,
@@ -243,10 +243,8 @@ const tell = ({ installed, service, there: context }: Made, state: Runtime["stat
     )
   out.print(`${good("Gateway running")}; it comes back by itself.`)
   if (outcome === "unchanged") return
-  const link = dashboardLink(findTarget({}, context))
-  // On a terminal someone is there to open it; elsewhere the token would end up in a log.
-  printNextSteps(context, {
-    dashboardUrl: out.tty ? link : link.replace(/#.*$/, ""),
+  printWayIn(context, {
+    link: dashboardLink(findTarget({}, context)),
     logFile: logFileOf(context),
   })
 }

@@ -5,7 +5,7 @@ import type { Context } from "../command.ts"
 import { type Effect, prepareEffect } from "../config-effect.ts"
 import { runInForeground } from "../foreground.ts"
 import { logFileOf } from "../log-path.ts"
-import { printNextSteps } from "../next-steps.ts"
+import { printNextSteps, printWayIn } from "../next-steps.ts"
 import { columns } from "../table.ts"
 import { examine, type Outcome, type Reach, reach, startUp } from "./finish.ts"
 import { chooseGateway } from "./gateway.ts"
@@ -130,12 +130,7 @@ const tellNext = (
   ])
   if (rows.length) out.print()
   for (const line of columns(rows, { indent: "  ", gap: 3 })) out.print(line)
-  // On a terminal someone is there to open it; elsewhere the token would end up in a log.
-  const dashboardUrl = out.tty ? way.page : way.page.replace(/#.*$/, "")
-  if (args["skip-ui"]) return
-  printNextSteps(context, { dashboardUrl, logFile: logFileOf(context) })
-  if (!out.tty && way.page.includes("#"))
-    out.print(muted(`For the link that signs you in: ${fased(context, "dashboard --no-open")}`))
+  if (!args["skip-ui"]) printWayIn(context, { link: way.page, logFile: logFileOf(context) })
 }
 
 /** From the last answer to a gateway that runs is one more key. */
