@@ -3,7 +3,7 @@
  * A setting without a line here fails test/gateway/reload-classes.test.ts.
  */
 import { expect } from "bun:test"
-import { existsSync, mkdirSync } from "node:fs"
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parsePath, valueAt } from "../../src/config/path.ts"
 import { freshCertificate, readFingerprint, writePair } from "./certificates.ts"
@@ -125,9 +125,76 @@ const provider = (path: string, to: unknown) =>
     const { config } = await rpc(gateway, "config.get")
     expect(config.models.providers.acme[path]).toEqual(to)
   })
-const execPlace = { source: "exec", command: "/bin/true" }
-const place = (path: string, to: unknown, base: Tree = execPlace) =>
-  reads(`secrets.providers.kept.${path}`, to, at("secrets.providers.kept", base))
+/**
+ * The token stands in the config at first, and is then fetched from where only the setting lets it
+ * be fetched from.
+ */
+const fetches = (
+  ref: { source: "env" | "file" | "exec"; id: string; provider?: string },
+  secrets: (home: string) => { from: Tree; to: Tree },
+): Proof => ({
+  from: {},
+  to: {},
+  async prepare(home) {
+    const { from, to } = secrets(home)
+    return {
+      from: { secrets: from },
+      to: { secrets: to, env: { KEPT: newToken }, gateway: { auth: { token: ref } } },
+    }
+  },
+  seen: letsIn({ token: newToken }),
+})
+
+/** The same where the setting is one of a provider. */
+const place = (
+  setting: string,
+  { id, ...provider }: { source: "env" | "file" | "exec"; id: string } & Tree,
+  value: unknown | ((home: string) => unknown),
+  prepared: (home: string) => Tree = () => ({}),
+) =>
+  fetches({ source: provider.source, provider: "kept", id }, (home) => {
+    const around = { ...provider, ...prepared(home) }
+    const after = { ...around, [setting]: typeof value === "function" ? value(home) : value }
+    return { from: { providers: { kept: around } }, to: { providers: { kept: after } } }
+  })
+
+const inFile = (home: string, name: string, text: string) => {
+  const path = join(home, name)
+  writeFileSync(path, text, { mode: 0o600 })
+  return path
+}
+const program = (home: string, name: string, script: string) => {
+  const path = join(home, name)
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o700 })
+  return path
+}
+const says = (token: string) => `printf %s '${token}'`
+const raw = { source: "exec", id: "token", jsonOnly: false } as const
+const linked = (home: string) => {
+  const command = join(home, "linked")
+  symlinkSync(program(home, "program", says(newToken)), command)
+  return { command }
+}
+
+/** What a proxy in front says of who comes, and whether they are let in. */
+const behindProxy = (to: Tree, ...come: [headers: Record<string, string>, isLetIn: boolean][]) => {
+  const proxied = (trustedProxy: Tree): Tree => ({
+    gateway: {
+      bind: "lan",
+      trustedProxies: ["127.0.0.1"],
+      controlUi: { allowedOrigins: ["https://box.example"] },
+      auth: { mode: "trusted-proxy", trustedProxy },
+    },
+  })
+  const before = { userHeader: "x-who" }
+  return change(proxied(before), proxied({ ...before, ...to }), async ({ wsUrl }) => {
+    for (const [headers, isLetIn] of come) {
+      const forwarded = { ...headers, "x-forwarded-for": "192.0.2.7" }
+      await using socket = await attempt(wsUrl, connectWith({ auth: {} }), forwarded)
+      expect([headers, socket.answer?.ok]).toEqual([headers, isLetIn])
+    }
+  })
+}
 
 const pages = (origins: string[]) => at("gateway.controlUi.allowedOrigins", origins)
 const named =
@@ -174,11 +241,21 @@ export const proofs: Record<string, Proof> = {
     { gateway: { auth: { mode: "password", password } } },
     letsIn({ password }),
   ),
-  "gateway.auth.trustedProxy.userHeader": reads("gateway.auth.trustedProxy.userHeader", "x-user"),
-  "gateway.auth.trustedProxy.requiredHeaders": reads("gateway.auth.trustedProxy.requiredHeaders", [
-    "x-proxy",
-  ]),
-  "gateway.auth.trustedProxy.allowUsers": reads("gateway.auth.trustedProxy.allowUsers", ["ada"]),
+  "gateway.auth.trustedProxy.userHeader": behindProxy(
+    { userHeader: "x-user" },
+    [{ "x-user": "ada" }, true],
+    [{ "x-who": "ada" }, false],
+  ),
+  "gateway.auth.trustedProxy.requiredHeaders": behindProxy(
+    { requiredHeaders: ["x-proxy"] },
+    [{ "x-who": "ada", "x-proxy": "1" }, true],
+    [{ "x-who": "ada" }, false],
+  ),
+  "gateway.auth.trustedProxy.allowUsers": behindProxy(
+    { allowUsers: ["ada"] },
+    [{ "x-who": "ada" }, true],
+    [{ "x-who": "bob" }, false],
+  ),
   "gateway.auth.allowTailscale": reads("gateway.auth.allowTailscale", true),
   "gateway.auth.rateLimit.maxAttempts": change(
     rateLimit({ ...lax, maxAttempts: 100 }),
@@ -419,29 +496,82 @@ export const proofs: Record<string, Proof> = {
   "env.shellEnv.enabled": reads("env.shellEnv.enabled", true),
   "env.shellEnv.timeoutMs": reads("env.shellEnv.timeoutMs", 2_000),
 
-  "secrets.providers.*.source": change(
-    at("secrets.providers.kept", { source: "file", path: "/here" }),
-    at("secrets.providers.kept", { source: "env" }),
-    async (gateway) => {
-      const { config } = await rpc(gateway, "config.get")
-      expect(config.secrets.providers.kept).toEqual({ source: "env" })
+  "secrets.providers.*.source": fetches({ source: "env", provider: "kept", id: "KEPT" }, () => ({
+    from: { providers: { kept: { source: "file", path: "/here" } } },
+    to: { providers: { kept: { source: "env" } } },
+  })),
+  "secrets.providers.*.allowlist": place(
+    "allowlist",
+    { source: "env", id: "KEPT", allowlist: ["OTHER"] },
+    ["KEPT"],
+  ),
+  "secrets.providers.*.path": place(
+    "path",
+    { source: "file", id: "value", mode: "singleValue", path: "/nowhere" },
+    (home: string) => inFile(home, "token", newToken),
+  ),
+  "secrets.providers.*.mode": place(
+    "mode",
+    { source: "file", id: "value" },
+    "singleValue",
+    (home) => ({ path: inFile(home, "token", newToken) }),
+  ),
+  "secrets.providers.*.timeoutMs": place("timeoutMs", { ...raw, timeoutMs: 1 }, 60_000, (home) => ({
+    command: program(home, "slow", `sleep 0.05; ${says(newToken)}`),
+  })),
+  "secrets.providers.*.command": place(
+    "command",
+    { ...raw, command: "/bin/false" },
+    (home: string) => program(home, "right", says(newToken)),
+  ),
+  "secrets.providers.*.args": place("args", raw, [newToken], (home) => ({
+    command: program(home, "echo", 'printf %s "$1"'),
+  })),
+  "secrets.providers.*.passEnv": place("passEnv", raw, ["KEPT"], (home) => ({
+    command: program(home, "echo", 'printf %s "$KEPT"'),
+  })),
+  "secrets.providers.*.allowSymlinkCommand": place("allowSymlinkCommand", raw, true, linked),
+  "secrets.providers.*.trustedDirs": place(
+    "trustedDirs",
+    { ...raw, allowSymlinkCommand: true, trustedDirs: ["/nowhere"] },
+    (home: string) => [home],
+    linked,
+  ),
+  "secrets.providers.*.jsonOnly": place(
+    "jsonOnly",
+    { source: "exec", id: "token" },
+    false,
+    (home) => ({ command: program(home, "plain", says(newToken)) }),
+  ),
+  "secrets.providers.*.noOutputTimeoutMs": place(
+    "noOutputTimeoutMs",
+    { ...raw, noOutputTimeoutMs: 1 },
+    60_000,
+    (home) => ({ command: program(home, "slow", `sleep 0.05; ${says(newToken)}`) }),
+  ),
+  "secrets.providers.*.maxOutputBytes": place(
+    "maxOutputBytes",
+    { source: "exec", id: "token", maxOutputBytes: 256 },
+    1_000,
+    (home) => {
+      const answer = JSON.stringify({ protocolVersion: 1, values: { token: newToken } })
+      return { command: program(home, "wordy", says(answer.padEnd(300))) }
     },
   ),
-  "secrets.providers.*.allowlist": place("allowlist", ["ONE"], { source: "env" }),
-  "secrets.providers.*.path": place("path", "/elsewhere", { source: "file", path: "/here" }),
-  "secrets.providers.*.mode": place("mode", "singleValue", { source: "file", path: "/here" }),
-  "secrets.providers.*.timeoutMs": place("timeoutMs", 700),
-  "secrets.providers.*.command": place("command", "/bin/false"),
-  "secrets.providers.*.args": place("args", ["-v"]),
-  "secrets.providers.*.passEnv": place("passEnv", ["ONE"]),
-  "secrets.providers.*.allowSymlinkCommand": place("allowSymlinkCommand", true),
-  "secrets.providers.*.trustedDirs": place("trustedDirs", ["/bin"]),
-  "secrets.providers.*.jsonOnly": place("jsonOnly", false),
-  "secrets.providers.*.noOutputTimeoutMs": place("noOutputTimeoutMs", 700),
-  "secrets.providers.*.maxOutputBytes": place("maxOutputBytes", 700),
-  "secrets.defaults.env": reads("secrets.defaults.env", "other"),
-  "secrets.defaults.file": reads("secrets.defaults.file", "other"),
-  "secrets.defaults.exec": reads("secrets.defaults.exec", "other"),
+  "secrets.defaults.env": fetches({ source: "env", id: "KEPT" }, () => {
+    const providers = { default: { source: "env", allowlist: ["OTHER"] }, other: { source: "env" } }
+    return { from: { providers }, to: { providers, defaults: { env: "other" } } }
+  }),
+  "secrets.defaults.file": fetches({ source: "file", id: "value" }, (home) => {
+    const path = inFile(home, "token", newToken)
+    const providers = { other: { source: "file", mode: "singleValue", path } }
+    return { from: { providers }, to: { providers, defaults: { file: "other" } } }
+  }),
+  "secrets.defaults.exec": fetches({ source: "exec", id: "token" }, (home) => {
+    const command = program(home, "right", says(newToken))
+    const providers = { other: { source: "exec", jsonOnly: false, command } }
+    return { from: { providers }, to: { providers, defaults: { exec: "other" } } }
+  }),
   "secrets.resolution.maxProviderConcurrency": reads(
     "secrets.resolution.maxProviderConcurrency",
     2,
