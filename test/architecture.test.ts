@@ -4,7 +4,7 @@ import { type Import, readSources } from "./support/source-tree.ts"
 /** Top to bottom; imports point down. A file directly in src/ counts as a folder of its name. */
 const layers = [
   ["main", "cli", "ui"],
-  ["app", "ground", "registry", "sections", "gateway", "pipeline"],
+  ["app", "ground", "registry", "gateway", "pipeline"],
   ["cron", "webhooks", "doctor", "security", "service", "update", "backup", "onboard"],
   ["inbox", "access", "routing", "agent", "outbox"],
   [
@@ -88,7 +88,7 @@ test("imports point down", () => {
 })
 
 test("folders of one layer share only types and services", () => {
-  const entries = new Set(["main", "app", "ground", "registry", "sections", "pipeline"])
+  const entries = new Set(["main", "app", "ground", "registry", "pipeline"])
   const sideways = crossing.filter(
     (one) =>
       layerOf(one.target) === layerOf(one.file) &&

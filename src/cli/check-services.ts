@@ -4,7 +4,7 @@ import type { Log } from "../kernel/log.ts"
 import { possibleWith, type Scope, within } from "../doctor/run.ts"
 import { Neighbour } from "../gateway/neighbour.ts"
 import { layGround } from "../ground.ts"
-import { checks } from "../registry.ts"
+import { checks } from "../registry/checks.ts"
 import type { Context } from "./command.ts"
 import { openSettings } from "./settings.ts"
 

@@ -59,7 +59,7 @@ export const judgeVersion = async (
 ): Promise<ConfigState> => {
   const [{ judgeConfig }, { sections }] = await Promise.all([
     import("../config/load.ts"),
-    import("../sections.ts"),
+    import("../registry/sections.ts"),
   ])
   return judgeConfig(text, { path: paths.config, sections, env })
 }

@@ -38,7 +38,7 @@ export const differencesOf = async (
 ) => {
   const [{ shownDifferences }, { sections }] = await Promise.all([
     import("../config/diff.ts"),
-    import("../sections.ts"),
+    import("../registry/sections.ts"),
   ])
   return shownDifferences(before.composed ?? {}, after.composed ?? {}, sections)
 }

@@ -41,7 +41,7 @@ const assumedEffect = async (changed: readonly string[]): Promise<Effect> => {
   const [{ reloadOf }, { parsePath }, { sections }] = await Promise.all([
     import("../config/reload.ts"),
     import("../config/path.ts"),
-    import("../sections.ts"),
+    import("../registry/sections.ts"),
   ])
   const isLate = (path: string) => reloadOf(parsePath(path), sections) === "process"
   return {

@@ -1,7 +1,7 @@
 import type { ArgDef, ArgsDef } from "citty"
 import { z } from "zod"
 import type { AnyMethod } from "../kernel/method.ts"
-import { methods } from "../registry.ts"
+import { methods } from "../registry/methods.ts"
 import { listHint } from "./arguments.ts"
 import { command } from "./command.ts"
 import type { AnyCommand } from "./command.ts"

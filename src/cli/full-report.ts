@@ -27,7 +27,7 @@ export const fullReport = async (found: Found, context: Context) => {
   const { paths, env, version } = context
   const [{ redactConfig }, { sections }] = await Promise.all([
     import("../config/redact.ts"),
-    import("../sections.ts"),
+    import("../registry/sections.ts"),
   ])
   const state = (await openSettings(context)).current()
   const { runtimeVersion, pid, processMemory, connections, turns } = answers.status ?? {}

@@ -18,7 +18,7 @@ export interface SecretsInstance {
 export const openSecrets = async (context: Context): Promise<SecretsInstance> => {
   const [settings, { sections }] = await Promise.all([
     openSettings(context),
-    import("../sections.ts"),
+    import("../registry/sections.ts"),
   ])
   return { settings, sections }
 }

@@ -8,7 +8,7 @@ export const openSettings = async ({
 }: Pick<Context, "paths" | "env">): Promise<Settings> => {
   const [{ createSettings }, { sections }] = await Promise.all([
     import("../config/create.ts"),
-    import("../sections.ts"),
+    import("../registry/sections.ts"),
   ])
   return createSettings({
     paths,

@@ -22,7 +22,7 @@ export const backupRestore = command({
     const { out, paths } = context
     const [{ planRestore, restoreBackup }, { migrations }] = await Promise.all([
       import("../../backup/restore.ts"),
-      import("../../registry.ts"),
+      import("../../registry/migrations.ts"),
     ])
     const options = {
       archive: resolve(file),

@@ -59,7 +59,7 @@ const fromRunning = async (context: Context): Promise<Compared> => {
       import("../../config/load.ts"),
       import("../../config/redact.ts"),
       import("../../config/diff.ts"),
-      import("../../sections.ts"),
+      import("../../registry/sections.ts"),
     ])
   const { sections } = all
   const now = (await openSettings(context)).current()

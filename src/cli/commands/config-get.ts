@@ -30,7 +30,7 @@ export const configGet = command({
     const [{ redactConfig }, { shownSettings }, { sections }] = await Promise.all([
       import("../../config/redact.ts"),
       import("../../config/load.ts"),
-      import("../../sections.ts"),
+      import("../../registry/sections.ts"),
     ])
     const all = shownSettings(state, sections)
     const keys = path === undefined ? [] : parsePath(path)

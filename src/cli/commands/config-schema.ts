@@ -27,7 +27,7 @@ export const configSchema = command({
     if (wanted) return install(json ?? false, context)
     const [{ fileSchema, formsAt }, { sections }, { parsePath }] = await Promise.all([
       import("../../config/schema.ts"),
-      import("../../sections.ts"),
+      import("../../registry/sections.ts"),
       import("../../config/path.ts"),
     ])
     const schema = fileSchema(sections)
@@ -43,7 +43,7 @@ const install = async (json: boolean, context: Context) => {
   const { out, paths, version } = context
   const [{ nameSchema, writeSchema }, { sections }] = await Promise.all([
     import("../../config/schema-file.ts"),
-    import("../../sections.ts"),
+    import("../../registry/sections.ts"),
   ])
   const path = writeSchema({ paths, sections, version })
   const named = await nameSchema(await openSettings(context))

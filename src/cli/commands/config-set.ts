@@ -41,7 +41,7 @@ const readValue = (text: string, strict: boolean): unknown => {
 
 /** `gateway.port is 19000 already; nothing was changed.` */
 export const unchangedText = async (path: string, { out }: Context) => {
-  const { sections } = await import("../../sections.ts")
+  const { sections } = await import("../../registry/sections.ts")
   return ({ composed }: ConfigState) => {
     const value = valueAt(redactConfig(composed ?? {}, sections), parsePath(path))
     return `${out.paint.accent(path)} is ${describeSetting(value)} already; nothing was changed.`

@@ -44,7 +44,7 @@ export const securityAudit = command({
 
 const prepare = async (context: Context, deep: boolean) => {
   const { offlineServices } = await import("../check-services.ts")
-  const { risks } = await import("../../registry.ts")
+  const { risks } = await import("../../registry/risks.ts")
   const services = await offlineServices(context)
   await openSections(services.get(Settings))
   if (!deep) return { risks, services }

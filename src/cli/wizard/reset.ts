@@ -31,7 +31,7 @@ const beginAfresh = async (paths: Paths) => {
   const [{ lockState }, { Database }, { migrations }, { createSessionStore }] = await Promise.all([
     import("../../store/lock.ts"),
     import("../../store/database.ts"),
-    import("../../registry.ts"),
+    import("../../registry/migrations.ts"),
     import("../../sessions/store.ts"),
   ])
   const lock = lockState(paths.state)

@@ -1,0 +1,84 @@
+import { workspaceKept, workspaceLeft, workspacesUsable } from "../agent/checks.ts"
+import { keyReadable, tokensFit } from "../client/checks.ts"
+import {
+  configPrivate,
+  configValid,
+  environmentWhole,
+  linkLeads,
+  namesOnce,
+} from "../config/checks.ts"
+import { nobodyWaits } from "../devices/checks.ts"
+import { guarded } from "../gateway/auth-checks.ts"
+import {
+  apisServed,
+  certificateLasts,
+  certificateUsable,
+  portFree,
+  startable,
+  tailscaleServes,
+} from "../gateway/checks.ts"
+import * as neighbourChecks from "../gateway/neighbour-checks.ts"
+import type { AnyCheck } from "../kernel/check.ts"
+import { folderSmall } from "../logs/checks.ts"
+import { connected as modelConnected, defaultUsable } from "../models/checks.ts"
+import { notShadowed, resolvable, upToDate } from "../secrets/checks.ts"
+import * as serviceChecks from "../service/checks.ts"
+import { diskSpace, filesPrivate } from "../store/checks.ts"
+import { databaseWhole } from "../store/database-checks.ts"
+import * as stateChecks from "../store/state-checks.ts"
+import { namesKnown } from "../tools/checks.ts"
+import { nothingStaged, notTakenBack } from "../update/checks.ts"
+
+export const checks: readonly AnyCheck[] = [
+  stateChecks.stateThere,
+  stateChecks.stateUsable,
+  linkLeads,
+  configValid,
+  configPrivate,
+  namesOnce,
+  environmentWhole,
+  resolvable,
+  upToDate,
+  notShadowed,
+  filesPrivate,
+  diskSpace,
+  databaseWhole,
+  stateChecks.timesPast,
+  stateChecks.nothingLeft,
+  stateChecks.layoutCurrent,
+  stateChecks.stateSingle,
+  stateChecks.configSingle,
+  folderSmall,
+  neighbourChecks.answers,
+  neighbourChecks.letsIn,
+  neighbourChecks.sameVersion,
+  neighbourChecks.noteTrue,
+  neighbourChecks.elsewhere,
+  guarded,
+  startable,
+  tailscaleServes,
+  certificateUsable,
+  certificateLasts,
+  portFree,
+  apisServed,
+  keyReadable,
+  tokensFit,
+  nobodyWaits,
+  workspacesUsable,
+  workspaceLeft,
+  workspaceKept,
+  namesKnown,
+  defaultUsable,
+  modelConnected,
+  serviceChecks.single,
+  serviceChecks.running,
+  serviceChecks.drifted,
+  serviceChecks.custom,
+  serviceChecks.current,
+  serviceChecks.outlivesLogin,
+  serviceChecks.older,
+  serviceChecks.launchdSecret,
+  serviceChecks.others,
+  notTakenBack,
+  nothingStaged,
+]

@@ -1,0 +1,21 @@
+import { agentEvent, chatEvent } from "../agent/events.ts"
+import { configChanged } from "../config/events.ts"
+import { pairRequested, pairResolved } from "../devices/events.ts"
+import * as gatewayEvents from "../gateway/events.ts"
+import type { AnyEvent } from "../kernel/event.ts"
+import { sessionMessage, sessionsChanged } from "../sessions/events.ts"
+
+export const events: readonly AnyEvent[] = [
+  gatewayEvents.connectChallenge,
+  gatewayEvents.tick,
+  gatewayEvents.shutdown,
+  gatewayEvents.presenceChanged,
+  gatewayEvents.healthChanged,
+  configChanged,
+  agentEvent,
+  chatEvent,
+  sessionsChanged,
+  sessionMessage,
+  pairRequested,
+  pairResolved,
+]

@@ -1,0 +1,67 @@
+import { agentIdentity, agentsList } from "../agent/agents.ts"
+import { history as chatHistory } from "../agent/chat-history.ts"
+import * as chat from "../agent/chat.ts"
+import { listCommands } from "../agent/commands.ts"
+import { agent, agentWait } from "../agent/run.ts"
+import * as configChanges from "../config/change-methods.ts"
+import * as config from "../config/methods.ts"
+import * as devices from "../devices/methods.ts"
+import { run as doctorRun } from "../doctor/methods.ts"
+import * as gateway from "../gateway/methods.ts"
+import type { AnyMethod } from "../kernel/method.ts"
+import { tail as logsTail } from "../logs/methods.ts"
+import * as models from "../models/methods.ts"
+import { reload as secretsReload } from "../secrets/methods.ts"
+import * as sessions from "../sessions/methods.ts"
+import { catalog as toolsCatalog, effective as toolsEffective } from "../tools/methods.ts"
+import * as updates from "../update/methods.ts"
+
+export const methods: readonly AnyMethod[] = [
+  gateway.health,
+  gateway.status,
+  gateway.systemPresence,
+  gateway.systemEvent,
+  gateway.identity,
+  chat.send,
+  chat.abort,
+  chat.inject,
+  chatHistory,
+  agent,
+  agentWait,
+  agentsList,
+  agentIdentity,
+  listCommands,
+  sessions.list,
+  sessions.describe,
+  sessions.resolve,
+  sessions.preview,
+  sessions.reset,
+  sessions.subscribe,
+  sessions.unsubscribe,
+  sessions.subscribeMessages,
+  sessions.unsubscribeMessages,
+  models.list,
+  models.authStatus,
+  models.authStatusOld,
+  toolsCatalog,
+  toolsEffective,
+  config.get,
+  config.schema,
+  config.lookup,
+  configChanges.set,
+  configChanges.patch,
+  configChanges.apply,
+  configChanges.reload,
+  secretsReload,
+  devices.list,
+  devices.approve,
+  devices.reject,
+  devices.remove,
+  devices.rotate,
+  devices.revoke,
+  devices.createSetup,
+  logsTail,
+  doctorRun,
+  updates.status,
+  updates.run,
+]

@@ -1,0 +1,45 @@
+import * as configRisks from "../config/risks.ts"
+import { mdnsFull } from "../discovery/risks.ts"
+import * as proxyRisks from "../gateway/proxy-risks.ts"
+import * as gatewayRisks from "../gateway/risks.ts"
+import type { AnyRisk } from "../kernel/risk.ts"
+import { patternsReplaced, redactionOff } from "../logs/risks.ts"
+import { plainHttp, privateNetwork } from "../models/risks.ts"
+import * as secretsRisks from "../secrets/risks.ts"
+import { openFiles } from "../store/risks.ts"
+import { reachesEverywhere } from "../tools/risks.ts"
+
+/** What `fased security audit` looks for. */
+export const risks: readonly AnyRisk[] = [
+  configRisks.unreadable,
+  ...openFiles,
+  gatewayRisks.bindNoAuth,
+  gatewayRisks.loopbackNoAuth,
+  gatewayRisks.tokenTooShort,
+  gatewayRisks.originsMissing,
+  gatewayRisks.originsWildcard,
+  gatewayRisks.originHostFallback,
+  gatewayRisks.bindNoTls,
+  gatewayRisks.limitsLax,
+  proxyRisks.proxyAuth,
+  proxyRisks.proxyNoProxies,
+  proxyRisks.proxyNoUserHeader,
+  proxyRisks.proxyNoAllowlist,
+  proxyRisks.proxyWide,
+  proxyRisks.proxiesMissing,
+  proxyRisks.realIpFallback,
+  proxyRisks.tailscaleFunnel,
+  proxyRisks.tailscaleServe,
+  mdnsFull,
+  configRisks.dangerousFlags,
+  configRisks.passwordInConfig,
+  configRisks.plainTextSecrets,
+  secretsRisks.notJudged,
+  secretsRisks.fileOpen,
+  secretsRisks.commandOpen,
+  redactionOff,
+  patternsReplaced,
+  reachesEverywhere,
+  plainHttp,
+  privateNetwork,
+]

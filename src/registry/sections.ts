@@ -1,0 +1,28 @@
+/**
+ * Every section of the config. Apart from the registry, so that a command that only reads settings
+ * need not load all there is to do with them.
+ */
+import { agents } from "../agent/config.ts"
+import { env } from "../config/env-block.ts"
+import { discovery } from "../discovery/config.ts"
+import { gateway } from "../gateway/config.ts"
+import type { Section } from "../kernel/section.ts"
+import { logging } from "../logs/config.ts"
+import { models } from "../models/config.ts"
+import { wizard } from "../onboard/config.ts"
+import { secrets } from "../secrets/config.ts"
+import { tools } from "../tools/config.ts"
+import { update } from "../update/config.ts"
+
+export const sections: readonly Section[] = [
+  gateway,
+  discovery,
+  agents,
+  models,
+  tools,
+  env,
+  secrets,
+  logging,
+  update,
+  wizard,
+]
