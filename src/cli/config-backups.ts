@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { type Backup, listBackups } from "../config/backups.ts"
+import { type Backup, listBackups, readLastGood, type Version } from "../config/backups.ts"
 import { listed } from "../config/faults.ts"
 import type { ConfigState, Issue } from "../config/settings.ts"
 import { fault } from "../kernel/fault.ts"
@@ -27,18 +27,23 @@ const outdated = fault<{ name: string; issues: readonly Issue[] }>("cli.backup-o
     "Choose another: fased config undo --list. What the doctor has changed: fased doctor --undo",
 })
 
-/** An earlier version, read. */
-export interface Version extends Backup {
-  text: string
+/**
+ * Earlier versions, the one to put back first: of a file that broke, what a gateway last ran on.
+ * Not where it includes others: that one was kept with those in it.
+ */
+export const versionsOf = (now: ConfigState, { paths }: Pick<Context, "paths">): Backup[] => {
+  const isBroken = !now.values && !now.text.includes("$include")
+  const lastGood = isBroken ? readLastGood(paths) : undefined
+  return [...(lastGood ? [lastGood] : []), ...listBackups(paths)]
 }
 
 /** The version of this name; without a name the last one that says something else than the file. */
 export const versionNamed = (
   name: string | undefined,
   now: ConfigState,
-  { paths }: Pick<Context, "paths">,
+  context: Pick<Context, "paths">,
 ): Version => {
-  const backups = listBackups(paths)
+  const backups = versionsOf(now, context)
   for (const backup of backups) {
     if (name !== undefined && backup.name !== name) continue
     const text = readFileSync(backup.path, "utf8")

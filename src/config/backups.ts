@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { basename, extname, join } from "node:path"
 import { writeFileAtomic } from "../store/files.ts"
 import { readText } from "./read-text.ts"
@@ -15,8 +15,13 @@ export interface Backup {
   /** File name, which is also how a person names it. */
   name: string
   path: string
-  /** When it was replaced. */
+  /** When it was replaced, or kept. */
   at: number
+}
+
+/** An earlier version, read. */
+export interface Version extends Backup {
+  text: string
 }
 
 export const backupFolder = ({ state }: Pick<Paths, "state">) => join(state, "config-backups")
@@ -58,10 +63,11 @@ export const keepLastGood = (places: Places, { exists, files, text, composed }: 
 }
 
 /** What a gateway ran on last, if one ever did. */
-export const readLastGood = (places: Places): { path: string; text: string } | undefined => {
+export const readLastGood = (places: Places): Version | undefined => {
   const path = lastGoodPath(places)
   const { text } = readText(path)
-  return text === undefined ? undefined : { path, text }
+  if (text === undefined) return undefined
+  return { name: basename(path), path, at: statSync(path).mtimeMs, text }
 }
 
 const lastGoodPath = (places: Places) => {

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs"
 import type { Section } from "../kernel/section.ts"
 import { readLastGood } from "./backups.ts"
 import { configInvalid, startRefused } from "./faults.ts"
@@ -32,7 +31,7 @@ export const adoptAtStart = async (
     await settings.adopt(file)
     return undefined
   }
-  const at = statSync(kept.path).mtimeMs
+  const { at } = kept
   const { issues } = file
   if (!options.lastGood) throw startRefused({ path: paths.config, issues, at })
   const state = await judgeConfig(kept.text, { path: paths.config, sections, env })

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { writeFileAtomic } from "../../src/store/files.ts"
 import { commandLine } from "../support/command-line.ts"
 import { startGateway, testToken } from "../support/gateway.ts"
 
@@ -89,6 +90,22 @@ test("config undo takes the last change back, and can be undone itself", async (
   expect(line.text()).toBe(commented)
   const unknown = await line.fased(["config", "undo", "nope"])
   expect(unknown.err).toContain("fased config undo --list")
+}, 30_000)
+
+test("config undo puts back what a gateway last ran on when the file broke by hand", async () => {
+  const good = "{ gateway: { port: 19125 } } // ran\n"
+  using line = lineWith("{ gateway: { port: 19123 } }")
+  await line.fased(["config", "set", "gateway.port", "19124"])
+  writeFileAtomic(join(line.state, "config-backups", "fased.last-good.json"), good)
+  writeFileSync(join(line.state, "fased.json"), "{ gateway: { port: 191")
+  const list = await line.fased(["config", "undo", "--list"])
+  expect(list.out).toStartWith("fased.last-good.json")
+  expect((await line.fased(["config", "undo"])).code).toBe(0)
+  expect(line.text()).toBe(good)
+  // Of a file that can be used, the one before is meant.
+  await line.fased(["config", "set", "gateway.port", "19126"])
+  await line.fased(["config", "undo"])
+  expect(line.text()).toBe(good)
 }, 30_000)
 
 test("config undo says of a version that this fased cannot use, or that says the same, what it is", async () => {

@@ -1,8 +1,7 @@
-import { listBackups } from "../../config/backups.ts"
 import { ago } from "../ago.ts"
 import { command, fased } from "../command.ts"
 import type { Context } from "../command.ts"
-import { judgeVersion, requireUsable, versionNamed } from "../config-backups.ts"
+import { judgeVersion, requireUsable, versionNamed, versionsOf } from "../config-backups.ts"
 import { changeConfig, differencesOf } from "../config-change.ts"
 import { openSettings } from "../settings.ts"
 import { printable } from "../printable.ts"
@@ -10,7 +9,7 @@ import { columns } from "../table.ts"
 
 export const configUndo = command({
   about:
-    "Puts an earlier version of the config file back; the one it replaces is kept, so this can be undone as well. The last ten versions are there.",
+    "Puts an earlier version of the config file back; the one it replaces is kept, so this can be undone as well. The last ten versions are there, and of a file that broke the one a gateway last ran on.",
   args: {
     backup: {
       type: "positional",
@@ -44,7 +43,7 @@ const listVersions = async (json: boolean, context: Context) => {
   const { out, paths } = context
   const now = (await openSettings(context)).current()
   const versions = await Promise.all(
-    listBackups(paths).map(async ({ name, at }) => {
+    versionsOf(now, context).map(async ({ name, at }) => {
       const judged = await judgeVersion(versionNamed(name, now, context), context)
       const differs = (await differencesOf(judged, now)).map(({ path }) => path)
       return { name, at, valid: judged.values !== undefined, differs }
