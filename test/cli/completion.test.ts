@@ -35,3 +35,38 @@ test("commands, subcommands and flags are offered as they are typed", async () =
 test("the choices of a flag are offered", async () => {
   expect(await offered("agent", "--thinking", "")).toContain("high")
 })
+
+/** What bash with nothing but itself makes of a line, asked by a <Tab> at its end. */
+const inBash = async (...words: string[]) => {
+  const { out: script } = await line.fased(["completion", "bash"])
+  const list = (items: readonly string[]) => items.map((item) => `'${item}'`).join(" ")
+  const asked = [
+    // Stands for the program: says what it was asked, then offers a few words.
+    `fased() { printf '%s\\n' "asked:$#:\${*: -1}" high$'\\t'much status start agent:main :4; }`,
+    script,
+    `COMP_WORDS=(${list(["fased", ...words])}) COMP_CWORD=${words.length}`,
+    "__fased_complete",
+    `printf '%s\\n' "\${COMPREPLY[@]}"`,
+  ].join("\n")
+  const bash = Bun.spawnSync(["bash", "--noprofile", "--norc", "-c", asked], { stderr: "pipe" })
+  expect(bash.stderr.toString()).toBe("")
+  return bash.stdout.toString().trim().split("\n")
+}
+
+test.each([
+  [["st"], ["status", "start"]],
+  [["agent", "--thinking", "hi"], ["high"]],
+  [["agent", "--thinking", "=", "hi"], ["high"]],
+  [
+    ["agent", "--thinking", "="],
+    ["asked:4:--thinking=", "high", "status", "start", "agent:main"],
+  ],
+  [["sessions", "agent", ":", "ma"], ["main"]],
+  [["backup", "verify", "ba"], [""]],
+])("bash by itself completes %j to %j", async (words, wanted) => {
+  expect(await inBash(...words)).toEqual(wanted)
+})
+
+test("a <Tab> runs nothing of what stands in the line", async () => {
+  expect(await inBash("agent", "$(echo ran >&2)`echo ran >&2`", "st")).toEqual(["status", "start"])
+})

@@ -1,6 +1,7 @@
 import { join } from "node:path"
 import { script } from "@bomb.sh/tab"
 import { writeFileAtomic } from "../../store/files.ts"
+import { bashCompletion } from "../bash-completion.ts"
 import { command } from "../command.ts"
 import { usage } from "../faults.ts"
 import { loadAtStart, type Shell, shells as installable, startFile } from "../shell-start.ts"
@@ -56,6 +57,7 @@ const isInstallable = (shell: string): shell is Shell =>
 
 /** The library has no way to give its script but to print it. */
 const scriptFor = (shell: string) => {
+  if (shell === "bash") return bashCompletion
   const print = console.log
   let text = ""
   console.log = (part: string) => (text += `${part}\n`)
