@@ -7,6 +7,13 @@ export const usage = fault<{ problem: string; hint?: string }>("cli.usage", {
   hint: ({ hint }) => hint,
 })
 
+export const notAllowed = fault<{ path: string }>("cli.not-allowed", {
+  status: 403,
+  message: ({ path }) => `You may not read or write ${path}.`,
+  hint: ({ path }) =>
+    `Run fased as the account it belongs to. If it should be yours, as after a run with sudo: sudo chown -R "$(id -un)" ${path}`,
+})
+
 export const noSuchDevice = fault<{ start: string; found: number }>("cli.no-such-device", {
   status: 404,
   message: ({ start, found }) =>

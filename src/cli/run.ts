@@ -5,6 +5,7 @@ import { Fault } from "../kernel/fault.ts"
 import { adviceLines } from "./advice.ts"
 import { readArguments } from "./arguments.ts"
 import type { AnyCommand, Context } from "./command.ts"
+import { whatIsDenied } from "./denied.ts"
 import { usage } from "./faults.ts"
 import { takeGlobals } from "./globals.ts"
 import { createOutput } from "./output.ts"
@@ -127,6 +128,8 @@ interface Failure {
 /** Says what went wrong and what to do next, on stderr; with `--json` stdout still gets its one document. */
 const report = async (error: unknown, { out, place, loaded, around, json }: Failure) => {
   const { bad, accent, muted } = out.notePaint
+  const denied = whatIsDenied(error)
+  if (denied) return report(denied, { out, place, loaded, around, json })
   if (!(error instanceof Fault)) {
     const reason = error instanceof Error ? error.message : String(error)
     out.note(`${bad("error:")} something inside fased went wrong: ${printable(reason)}`)

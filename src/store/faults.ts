@@ -3,7 +3,7 @@ import { fault } from "../kernel/fault.ts"
 export const diskFull = fault<{ path: string }>("store.disk-full", {
   status: 507,
   message: ({ path }) => `The disk is full: nothing could be written to ${path}.`,
-  hint: () => "Free some space, then send it again. Nothing was half-written.",
+  hint: () => "Free some space, then try it again. Nothing was half-written.",
   retryable: true,
 })
 
