@@ -69,5 +69,7 @@ const locateInYaml = async (text: string): Promise<Issue | undefined> => {
   const [error] = parseDocument(text, { lineCounter, prettyErrors: false }).errors
   if (!error) return undefined
   const { line, col } = lineCounter.linePos(error.pos[0])
-  return { path: "", message: error.message, line, column: col }
+  const isIndented = /mapping|indent|collection/i.test(error.message)
+  const hint = isIndented ? "look at how far this line and the one before are indented" : undefined
+  return { path: "", message: error.message, hint, line, column: col }
 }
