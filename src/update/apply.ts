@@ -72,7 +72,8 @@ export const applyUpdate = async (found: Found, how: Application): Promise<Appli
     close("done")
     return { gateway }
   } catch (error) {
-    close(rolledBack.is(error) ? "rolled-back" : "failed", (error as Error).message)
+    if (rolledBack.is(error)) close("rolled-back", error.data.reason)
+    else close("failed", (error as Error).message)
     throw error
   } finally {
     lock.close(false)

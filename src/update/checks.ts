@@ -16,7 +16,7 @@ export const notTakenBack = check({
     return last?.outcome === "rolled-back" ? last : null
   },
   explain: ({ from, to, reason }) =>
-    `fased ${to} was installed and taken back; ${from} is in place. ${reason ?? ""}`.trim(),
+    `fased ${to} was installed and taken back${reason ? `: ${reason}` : ""}. ${from} is in place.`,
   next: () => "See why with fased logs, and try again when there is a newer one: fased update",
 })
 

@@ -133,7 +133,13 @@ test("a version whose gateway never comes up is taken back", async () => {
   expect(updated.stderr).toContain("start it: fased start")
   expect((await place.run("--version")).stdout).toBe("fased 1.0.0\n")
   const { last } = JSON.parse((await place.run("update", "status", "--json")).stdout)
-  expect(last).toMatchObject({ outcome: "rolled-back", to: "1.2.0-beta.1" })
+  expect(last).toMatchObject({
+    outcome: "rolled-back",
+    to: "1.2.0-beta.1",
+    reason: "the gateway did not come back with it in time",
+  })
+  const status = (await place.run("update", "status", "--channel", "beta")).stdout
+  expect(status).toContain("1.2.0-beta.1 (taken back the last time)")
 }, 60_000)
 
 test("update.run has the gateway update itself and come back", async () => {

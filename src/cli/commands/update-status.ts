@@ -1,5 +1,5 @@
 import { Fault } from "../../kernel/fault.ts"
-import { findUpdate } from "../../update/find.ts"
+import { findUpdate, type Found } from "../../update/find.ts"
 import { readRecord, type UpdateRecord } from "../../update/record.ts"
 import { ago } from "../ago.ts"
 import { command, fased } from "../command.ts"
@@ -35,7 +35,7 @@ export const updateStatus = command({
       ["Gateway", gateway ?? "not running"],
       ["Channel", channel],
       ["Releases", source ?? "nowhere; see: fased config set update.baseUrl https://…"],
-      ["Offered", offered ? `${offered.version} (${verdict[offered.is]})` : "unknown"],
+      ["Offered", offered ? `${offered.version} (${verdict(offered, last)})` : "unknown"],
       ["Last update", last ? describe(last) : "none yet"],
     ].map(([name, text]) => [[name!, out.paint.muted] as const, text!])
     for (const line of columns(rows, { width: out.width })) out.print(line)
@@ -50,9 +50,14 @@ export const updateStatus = command({
   },
 })
 
-const verdict = { newer: "newer", current: "this one", older: "older than this one" }
+const verdict = ({ version, is }: { version: string; is: Found["is"] }, last?: UpdateRecord) =>
+  last?.outcome === "rolled-back" && last.to === version
+    ? "taken back the last time"
+    : { newer: "newer", current: "this one", older: "older than this one" }[is]
+
+const outcomes = { done: "done", "rolled-back": "taken back", failed: "failed" }
 
 const describe = ({ from, to, outcome, reason, startedAt }: UpdateRecord) => {
-  const what = `${from} → ${to}, ${outcome ?? "not finished"}, ${ago(startedAt, Date.now())}`
+  const what = `${from} → ${to}, ${outcome ? outcomes[outcome] : "not finished"}, ${ago(startedAt, Date.now())}`
   return reason ? `${what}: ${reason}` : what
 }
