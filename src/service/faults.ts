@@ -148,3 +148,14 @@ export const unheard = fault<{ socketName: string }>("service.unheard", {
     `The service manager waits for word on ${socketName}, and this system's C library gives no way there.`,
   hint: () => "Start the gateway without NOTIFY_SOCKET, as a service of Type=exec.",
 })
+
+export const programNeeded = fault<{ program: string; services: readonly string[] }>(
+  "service.program-needed",
+  {
+    status: 409,
+    message: ({ program, services }) =>
+      `Without ${program} this would come up no more: ${services.join(", ")}.`,
+    hint: () =>
+      "Remove those services first (fased --profile <name> gateway uninstall), or leave the program: without --app. Nothing was changed.",
+  },
+)

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, renameSync } from "node:fs"
+import { existsSync, lstatSync, readFileSync, readdirSync, realpathSync, renameSync } from "node:fs"
 import { basename, join } from "node:path"
 import { foreignFolders } from "./host.ts"
 import type { Host } from "./host.ts"
@@ -47,6 +47,25 @@ const namesIn = (folder: string) => {
 }
 
 const isFile = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+
+/** Of those, the other profiles' that start this program and would be left without it. */
+export const startersOf = (program: string, services: readonly OtherService[]): string[] =>
+  services
+    .filter(({ path, kind }) => kind === "profile" && pathsIn(path).some(isSame(program)))
+    .map(({ path }) => path)
+
+/** What another account keeps to itself starts no program of ours. */
+const pathsIn = (file: string) => {
+  try {
+    return readFileSync(file, "utf8").match(/\/[^\s"<]+/g) ?? []
+  } catch {
+    return []
+  }
+}
+
+/** One may be a link that leads to the other. */
+const isSame = (program: string) => (path: string) =>
+  path === program || (existsSync(path) && realpathSync(path) === realpathSync(program))
 
 /** How to be rid of one by hand. */
 export const cleanUp = ({ path }: OtherService) => {

@@ -312,6 +312,11 @@ describe.skipIf(noSystemd !== undefined)(`the gateway as a systemd user service$
     expect(refused.code).toBe(1)
     expect(refused.err).toContain("uses ${MY_TOKEN}")
     expect(refused.err).toContain(join(state, ".env"))
+    const removal = await machine.fased(["uninstall", "--all", "--dry-run"])
+    expect(removal).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("would come up no more"),
+    })
     expect((await profile("gateway", "uninstall")).code).toBe(0)
   })
 

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test"
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readFileSync, statSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import { createServiceManager } from "../../src/service/create.ts"
+import { startersOf } from "../../src/service/others.ts"
 import { serviceHost } from "../support/service-host.ts"
 import { turnableClock } from "../support/turnable-clock.ts"
 
@@ -284,4 +285,19 @@ test("a gateway that an update made newer brings its service file along, and tou
   machine.write(path, changed)
   await machine.service({ version: "1.4.0" }).keepCurrent()
   expect(readFileSync(path, "utf8")).toBe(changed)
+})
+
+test("the other profiles that start a program are known, and those that start another are not", () => {
+  using machine = serviceHost()
+  const { userUnits } = machine.host.folders
+  const unitOf = (name: string, program: string) =>
+    machine.write(join(userUnits, name), `[Service]\nExecStart=${program} gateway run\n`)
+  const work = unitOf("ai.fased.work.service", machine.host.binary!)
+  const link = join(machine.home, "fased")
+  symlinkSync(machine.host.binary!, link)
+  const linked = unitOf("ai.fased.linked.service", link)
+  unitOf("ai.fased.other.service", "/opt/fased/fased")
+  unitOf("openclaw-gateway.service", machine.host.binary!)
+  const others = [...machine.service().others(), { path: "/nowhere", kind: "profile" } as const]
+  expect(startersOf(machine.host.binary!, others).sort()).toEqual([linked, work])
 })

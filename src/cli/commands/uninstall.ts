@@ -1,4 +1,6 @@
 import { planRemoval, remove, type Removal } from "../../backup/uninstall.ts"
+import { programNeeded } from "../../service/faults.ts"
+import { startersOf } from "../../service/others.ts"
 import { workspacesOf } from "../backup-workspaces.ts"
 import { command } from "../command.ts"
 import { confirmed } from "../confirmed.ts"
@@ -43,6 +45,10 @@ export const uninstall = command({
     const removal: Removal = { paths, binary: execPath, workspaces, parts }
     const service = openService(context)
     const services = service.installed().map(({ manager }) => manager.path)
+    if (parts.app && execPath) {
+      const left = [...(parts.service ? [] : services), ...startersOf(execPath, service.others())]
+      if (left.length) throw programNeeded({ program: execPath, services: left })
+    }
     const plan = planRemoval(removal)
     const going = [...(parts.service ? services : []), ...plan.going]
     const staying = [...(parts.service ? [] : services), ...plan.staying]
