@@ -55,6 +55,15 @@ export const wouldLockOut = fault<{ problem: Problem }>("gateway.would-lock-out"
   details: ({ problem }) => ({ problem: problem.code }),
 })
 
+export const wouldNotStart = fault<{ problem: Problem }>("gateway.would-not-start", {
+  status: 422,
+  message: ({ problem }) =>
+    `Nothing was written: no gateway would start with it. ${problem.message}`,
+  hint: ({ problem }) =>
+    `${problem.hint} What belongs together is changed together by: fased config patch '{ gateway: { … } }'`,
+  details: ({ problem }) => ({ problem: problem.code }),
+})
+
 export const noSecret = fault<{ mode: string }>("gateway.no-secret", {
   status: 409,
   message: ({ mode }) => `Gateway auth is "${mode}", but no ${mode} is set.`,

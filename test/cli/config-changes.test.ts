@@ -22,11 +22,15 @@ const lineWith = (text: string) => {
 
 test("config patch takes its patch as an argument, from a file and from stdin", async () => {
   using line = lineWith(commented)
-  const patched = await line.fased(["config", "patch", "{ gateway: { port: 19124, bind: 'lan' } }"])
-  expect(patched.out).toBe('gateway.port: 19123 → 19124\ngateway.bind: not set → "lan"\n')
+  const patched = await line.fased([
+    "config",
+    "patch",
+    "{ gateway: { port: 19124, bind: 'auto' } }",
+  ])
+  expect(patched.out).toBe('gateway.port: 19123 → 19124\ngateway.bind: not set → "auto"\n')
   writeFileSync(join(line.home, "p.json5"), "{ gateway: { bind: null } } // off again")
   const file = await line.fased(["config", "patch", "--file", join(line.home, "p.json5")])
-  expect(file.out).toBe('gateway.bind: "lan" → not set\n')
+  expect(file.out).toBe('gateway.bind: "auto" → not set\n')
   const stdin = await line.fased(["config", "patch", "--json"], {
     stdin: "{ gateway: { port: 19123 } }",
   })
@@ -76,10 +80,10 @@ test("config diff shows what the last change was, and never a secret", async () 
 test("config undo takes the last change back, and can be undone itself", async () => {
   using line = lineWith(commented)
   await line.fased(["config", "set", "gateway.port", "19124"])
-  await line.fased(["config", "set", "gateway.bind", "lan"])
+  await line.fased(["config", "set", "gateway.bind", "auto"])
   const changed = line.text()
   const undone = await line.fased(["config", "undo"])
-  expect(undone.out).toBe('gateway.bind: "lan" → not set\n')
+  expect(undone.out).toBe('gateway.bind: "auto" → not set\n')
   expect(undone.err).toContain("fased config undo")
   await line.fased(["config", "undo"])
   expect(line.text()).toBe(changed)

@@ -57,6 +57,44 @@ test.each(refused)(
   },
 )
 
+test.each([
+  [
+    "the page for the network and none of its addresses",
+    [["gateway.bind", "lan"]],
+    "allowedOrigins",
+  ],
+  ["a funnel with a token", [["gateway.tailscale.mode", "funnel"]], "needs a password"],
+  [
+    "serve beside a port for the network",
+    [
+      ["gateway.bind", "lan"],
+      ["gateway.tailscale.mode", "serve"],
+    ],
+    "by loopback",
+  ],
+] satisfies [string, [string, unknown?][], string][])(
+  "%s is refused, for no gateway would start with it",
+  async (_, changes, words) => {
+    await using home = await temporaryHome()
+    const settings = await openWith(home.path, { token: long })
+    await expect(settings.change(editsOf(changes))).rejects.toMatchObject({
+      code: "gateway.would-not-start",
+      message: expect.stringContaining(words),
+    })
+  },
+)
+
+test("what belongs together may be changed together", async () => {
+  await using home = await temporaryHome()
+  const settings = await openWith(home.path, { token: long })
+  const changes: [string, unknown][] = [
+    ["gateway.bind", "lan"],
+    ["gateway.controlUi.allowedOrigins", ["http://box:18789"]],
+  ]
+  await settings.change(editsOf(changes))
+  expect((await settings.read()).issues).toEqual([])
+})
+
 const taken: [string, unknown, [string, unknown?][]][] = [
   ["a longer token", { token: long }, [["gateway.auth.token", `${long}x`]]],
   ["a reference", { token: long }, [["gateway.auth.token", { source: "env", id: "SOME" }]]],
