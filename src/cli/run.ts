@@ -130,13 +130,22 @@ const report = async (error: unknown, { out, place, loaded, around, json }: Fail
   const { bad, accent, muted } = out.notePaint
   const denied = whatIsDenied(error)
   if (denied) return report(denied, { out, place, loaded, around, json })
+  const wantsJson = json && loaded && "json" in loaded.args
   if (!(error instanceof Fault)) {
     const reason = error instanceof Error ? error.message : String(error)
+    if (wantsJson) out.json({ ok: false, error: { code: "internal", message: reason } })
     out.note(`${bad("error:")} something inside fased went wrong: ${printable(reason)}`)
     if (around.env.FASED_DEBUG)
       out.note(error instanceof Error ? (error.stack ?? "") : Bun.inspect(error))
     else out.note(muted("For the details run it again with FASED_DEBUG=1"))
     return 1
+  }
+  if (wantsJson) {
+    const { code, message, details, retryable } = error.toWire()
+    out.json({
+      ok: false,
+      error: { code: error.code, wire: code, message, hint: error.hint, details, retryable },
+    })
   }
   const lines = (text: string) => adviceLines(text, out.noteWidth - 7)
   const [first, ...more] = lines(printableText(error.message.slice(0, 5000)))
@@ -150,13 +159,6 @@ const report = async (error: unknown, { out, place, loaded, around, json }: Fail
     out.note(`Usage: ${accent(usageLine(place.path, place.node, loaded))}`)
     out.note(muted(`See:   ${["fased", ...place.path].join(" ")} --help`))
     return 2
-  }
-  if (json && loaded && "json" in loaded.args) {
-    const { code, message, details, retryable } = error.toWire()
-    out.json({
-      ok: false,
-      error: { code: error.code, wire: code, message, hint: error.hint, details, retryable },
-    })
   }
   if (around.env.FASED_DEBUG && error.cause) out.note(muted(Bun.inspect(error.cause)))
   return 1

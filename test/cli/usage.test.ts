@@ -49,7 +49,7 @@ test.each([
   ["status --jsno", "no flag --jsno", "Did you mean --json?"],
   ["health -z", "no flag -z", "fased health --help"],
   ["agent --message", "--message needs a value", "Usage: fased agent"],
-  ["agent --message --json", "--message needs a value", "--message=--json"],
+  ["agent --message --thinking", "--message needs a value", "--message=--thinking"],
   ["agent", "--message is missing", "Usage: fased agent"],
   ["agent --message=", "--message is empty", "Usage: fased agent"],
   ["agent -m hi --agent a --session-key b", "Give one of", "Usage: fased agent"],
@@ -128,4 +128,11 @@ test("a reader that goes away early is no error", async () => {
     stderr: "pipe",
   })
   expect(await new Response(child.stderr).text()).toBe("")
+})
+
+test("with --json stdout gets its one document also when the flags were not understood", async () => {
+  const { code, out, err } = await line.fased(["gateway", "install", "--json", "--port", "70000"])
+  expect(code).toBe(2)
+  expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: "cli.usage" } })
+  expect(err).toContain("Usage: fased gateway install")
 })
