@@ -22,11 +22,13 @@ export const configValid = check({
   explain: ({ path, issues }) =>
     `The config file ${path} is not valid:\n${issues.map((issue) => `  - ${describeIssue(issue)}`).join("\n")}`,
   next: ({ issues: [first] }) =>
-    first?.kind === "unknown" && !first.file
-      ? `Correct the name in the file, or drop it with: fased config unset ${quoted(first.path)}`
-      : first?.kind
-        ? "Rewrite it in a text editor, or let fased do it: fased doctor --fix"
-        : "Correct the file in a text editor, then check it with: fased config validate",
+    first?.kind === "denied"
+      ? "Give the file to the user fased runs as; nothing in it has to change"
+      : first?.kind === "unknown" && !first.file
+        ? `Correct the name in the file, or drop it with: fased config unset ${quoted(first.path)}`
+        : first?.kind
+          ? "Rewrite it in a text editor, or let fased do it: fased doctor --fix"
+          : "Correct the file in a text editor, then check it with: fased config validate",
   fix: {
     describe({ issues }) {
       const ours = issues.filter(({ file }) => file === undefined)

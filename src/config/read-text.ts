@@ -27,9 +27,17 @@ export const readText = (path: string): { text?: string; issue?: Issue } => {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === "ENOENT" || code === "ENOTDIR") return {}
     if (error instanceof TypeError) return problem("the file cannot be read: it is not UTF-8 text")
-    return problem(`the file cannot be read: ${code === "EACCES" ? "permission denied" : message}`)
+    if (code === "EACCES" || code === "EPERM") return { issue: denied(path) }
+    return problem(`the file cannot be read: ${message}`)
   }
 }
+
+const denied = (path: string): Issue => ({
+  path: "",
+  kind: "denied",
+  message: "the file cannot be read: permission denied",
+  hint: `give it to the user fased runs as: sudo chown "$(id -un)" ${path}`,
+})
 
 /** What the file holds, whatever its size was a moment ago. */
 const readUpTo = (file: number, most: number) => {

@@ -14,7 +14,7 @@ export interface Issue {
   /** What to do, e.g. the nearest valid key. */
   hint?: string
   /** unknown: a setting that no schema has a place for · legacy: one that older versions had */
-  kind?: "unknown" | "legacy"
+  kind?: "unknown" | "legacy" | "denied"
   /** Where the file is not the config file itself but one it includes. */
   file?: string
   line?: number

@@ -91,6 +91,14 @@ test("gateway probe --ssh tries the gateway on that machine's loopback", async (
   expect(await child.exited).toBe(0)
 })
 
+test("a machine nothing answers on is the verdict, whatever answers here", async () => {
+  configure({ mode: "local", port: gateway.running.port, auth: { token: testToken } })
+  const child = fased(["gateway", "probe", "--ssh", "root@127.0.0.1:1", "--json"])
+  const { ok, targets } = await new Response(child.stdout).json()
+  expect([ok, ...targets.map((target: { ok: boolean }) => target.ok)]).toEqual([false, false, true])
+  expect(await child.exited).toBe(1)
+})
+
 test("a client of a gateway behind SSH takes that way for every command", async () => {
   const url = `ws://ignored:${gateway.running.port}`
   const remote = { url, token: testToken, sshTarget: there(), sshIdentity: ssh.key }

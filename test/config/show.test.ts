@@ -206,3 +206,10 @@ test("config.private finds what others can read, included files too, and closes 
   await configPrivate.fix!.apply(found, { paths, settings })
   expect(await configPrivate.detect({ paths, settings })).toBeNull()
 })
+
+test("a file that may not be read is not said to need another text", () => {
+  const issue = { path: "", kind: "denied", message: "permission denied" } as const
+  const found = { path: "/home/ada/.fased/fased.json", issues: [issue] }
+  expect(configValid.next!(found)).toContain("nothing in it has to change")
+  expect(configValid.fix!.describe(found)).toBeUndefined()
+})

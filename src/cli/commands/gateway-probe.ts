@@ -35,7 +35,10 @@ export const gatewayProbe = command({
     const tried = await Promise.all(
       targets.map((target) => probe(target, context, timeoutOf(args))),
     )
-    const primary = tried.find(({ ok }) => ok) ?? tried.find(({ reachable }) => reachable)
+    // Whoever names a gateway asks about that one; the others are shown beside it.
+    const named = [args.ssh, args.url].filter((target) => target !== undefined).length
+    const asked = named ? tried.slice(0, named) : tried
+    const primary = asked.find(({ ok }) => ok) ?? asked.find(({ reachable }) => reachable)
     const code = primary ? 0 : 1
     if (args.json) {
       out.json({
@@ -60,7 +63,7 @@ export const gatewayProbe = command({
         ? ([`${ms} ms, ${printable(version ?? "unknown version", 40)}`, muted] as const)
         : printable(error?.message ?? ""),
     ])
-    const verdict = judgeAll(tried, context)
+    const verdict = judgeAll(asked, context)
     printVerdict(out, verdict)
     out.print()
     for (const line of columns(rows, { gap: 3 })) out.print(line)

@@ -49,7 +49,9 @@ export const absent = (standing: Standing, { code, message, hint = "" }: Reason,
       "config-broken",
       `No gateway runs, and none would start: the config file has ${count}.`,
       type("config validate", "see what and where"),
-      type("doctor --fix", "mend what can be mended"),
+      ...(config.issues.some(({ kind }) => kind === "denied")
+        ? []
+        : [type("doctor --fix", "mend what can be mended")]),
     )
   }
   if (!writable)
