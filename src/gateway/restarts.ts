@@ -80,7 +80,8 @@ export const wakeAfterRestart = async (options: {
 }) => {
   const { store, receive, clock } = options
   const log = options.log.for("gateway")
-  for (const { id, reason, sessionKey, note } of await store.open()) {
+  const restarts = await store.open()
+  for (const { id, reason, sessionKey, note } of restarts) {
     log.info("back after a restart", { reason })
     if (!sessionKey) continue
     const text = [`The gateway has restarted (${reason}) and is back.`, note]
@@ -96,5 +97,5 @@ export const wakeAfterRestart = async (options: {
       log.warn("a session could not be woken after the restart", { session: sessionKey, error }),
     )
   }
-  await store.finish(clock.now())
+  if (restarts.length) await store.finish(clock.now())
 }
