@@ -102,7 +102,8 @@ describe.skipIf(noSystemd !== undefined)(`the gateway as a systemd user service$
   })
 
   test("a gateway that hangs is killed by the watchdog and comes back", async () => {
-    await dropIn("RestartSec=50ms\nWatchdogSec=1s")
+    // Long enough for a machine that is busy with other tests, which no hung process is.
+    await dropIn("RestartSec=50ms\nWatchdogSec=4s")
     expect((await machine.fased(["gateway", "restart"])).code).toBe(0)
     const before = await pid()
     await machine.sh(`kill -STOP ${before}`)
@@ -126,7 +127,8 @@ describe.skipIf(noSystemd !== undefined)(`the gateway as a systemd user service$
   })
 
   test("a restart in place keeps the process, and systemd waits for it under the watchdog", async () => {
-    await dropIn("RestartSec=50ms\nWatchdogSec=1s")
+    // Long enough for a machine that is busy with other tests, which no hung process is.
+    await dropIn("RestartSec=50ms\nWatchdogSec=4s")
     expect((await machine.fased(["gateway", "restart"])).code).toBe(0)
     const before = await pid()
     const started = () => readHolder(machine.state)?.startedAt
@@ -135,7 +137,7 @@ describe.skipIf(noSystemd !== undefined)(`the gateway as a systemd user service$
     expect(code).toBe(0)
     for (let tries = 0; tries < 200 && [first, undefined].includes(started()); tries++)
       await Bun.sleep(50)
-    await machine.sh("sleep 1.5")
+    await machine.sh("sleep 4.5") // had nobody reported to the watchdog since, it would have bitten
     expect(started()).toBeGreaterThan(first!)
     expect(await pid()).toBe(before)
     expect(await machine.property(unit, "ActiveState")).toBe("active")
