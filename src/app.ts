@@ -364,7 +364,6 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         log.for("gateway").info("stopping", { reason })
         opened.announceShutdown(reason, restart?.expectedMs)
         await engine.turns.drain(drainMs, clock)
-        await opened.exposure.close({ leaving: restart === undefined })
         await undo.all()
       },
     }

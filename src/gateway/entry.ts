@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import type { Env, Paths } from "../config/paths.ts"
 import type { Settings } from "../config/settings.ts"
 import { setUpLocalProfile } from "../config/setup.ts"
+import { derived } from "../kernel/derived.ts"
 import { withoutOverridden } from "../secrets/overridden.ts"
 import { decideAccess } from "./access.ts"
 import { listenHosts } from "./address.ts"
@@ -21,7 +22,7 @@ export interface EntryFlags extends AuthFlags {
 }
 
 /** The config with what this run's flags say in its place. */
-export const asRun = (config: GatewayConfig, flags: EntryFlags): GatewayConfig => ({
+const asRun = (config: GatewayConfig, flags: EntryFlags): GatewayConfig => ({
   ...config,
   tailscale: {
     mode: flags.tailscale ?? config.tailscale.mode,
@@ -34,7 +35,10 @@ export const decideEntry = async (
   flags: EntryFlags,
   { settings, env, paths }: { settings: Settings; env: Env; paths: Pick<Paths, "defaultPort"> },
 ) => {
-  const config = () => asRun(settings.section(gateway), flags)
+  const config = derived(
+    () => [settings.section(gateway)],
+    (written) => asRun(written, flags),
+  )
   guardMode(config(), flags.allowUnconfigured)
   const { hosts, port } = placeOf(flags, config(), { env, paths })
   const ground = {

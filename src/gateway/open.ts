@@ -37,6 +37,7 @@ import { createHttp } from "./http.ts"
 import { createHttpAuth } from "./http-auth.ts"
 import { createLimiter } from "./limiter.ts"
 import { createLogin } from "./login.ts"
+import { paced } from "./paced.ts"
 import { createPresence, Presence } from "./presence.ts"
 import { hostRules } from "./origin.ts"
 import { listen } from "./server.ts"
@@ -85,6 +86,7 @@ export const openGateway = (options: OpenOptions) => {
   const { clock, log, bus, services, directory, config, uiSessions, version, startedAt } = options
   const audit = services.get(Audit)
   let draining = false
+  let restarting = false
 
   const stateVersion = () => ({ presence: presence.version, health: health.version })
   const connections = new Connections(stateVersion)
@@ -125,23 +127,13 @@ export const openGateway = (options: OpenOptions) => {
   const limiter = createLimiter(clock, () => access().rateLimit)
   /** Its name in the local network, while it is advertised there. */
   let lanName = (): string | undefined => undefined
-  const names = derived(
-    () => lanName(),
-    (name) => (name ? [...ownNames(), name] : ownNames()),
-  )
   /** The name under which Tailscale serves it, while it does. */
   let servedName: string | undefined
-  const rulesFor = derived(names, (own) =>
-    derived(
-      () => servedName,
-      (name) =>
-        derived(
-          () => config().controlUi,
-          (controlUi) => hostRules(controlUi, own, name),
-        ),
-    ),
+  const rules = derived(
+    () => [config().controlUi, lanName(), servedName],
+    (controlUi, lan, served) =>
+      hostRules(controlUi, lan ? [...ownNames(), lan] : ownNames(), served),
   )
-  const rules = () => rulesFor()()()
   const secure = options.certificate !== undefined
   let pagesBefore = rules().allowedOrigins
   const endPagesNoLongerAllowed = () => {
@@ -182,22 +174,24 @@ export const openGateway = (options: OpenOptions) => {
     const { enabled, basePath } = config().controlUi
     return enabled ? basePath : undefined
   }
-  const app = derived(pagePath, (basePath) =>
-    createHttp(
-      {
-        startedAt,
-        clock,
-        failing: () => (draining ? ["draining"] : []),
-        identify: audited(createHttpAuth({ access, limiter }), audit),
-        transportSecurity: () => config().http.securityHeaders.strictTransportSecurity,
-      },
-      (app) => {
-        if (basePath === undefined) return
-        const { site, login } = openPage(basePath)
-        app.route("/", login.routes)
-        app.route("/", controlUi(site, login.door))
-      },
-    ),
+  const app = derived(
+    () => [pagePath()],
+    (basePath) =>
+      createHttp(
+        {
+          startedAt,
+          clock,
+          failing: () => (draining ? ["draining"] : []),
+          identify: audited(createHttpAuth({ access, limiter }), audit),
+          transportSecurity: () => config().http.securityHeaders.strictTransportSecurity,
+        },
+        (app) => {
+          if (basePath === undefined) return
+          const { site, login } = openPage(basePath)
+          app.route("/", login.routes)
+          app.route("/", controlUi(site, login.door))
+        },
+      ),
   )
   const socket = createSocketHandler({
     clock,
@@ -304,34 +298,16 @@ export const openGateway = (options: OpenOptions) => {
     /** Tells everyone, and takes no new calls. */
     announceShutdown(reason: string, restartExpectedMs?: number) {
       draining = true
+      restarting = restartExpectedMs !== undefined
       const restart = restartExpectedMs !== undefined && { restartExpectedMs }
       connections.send(shutdown, { reason, ...restart })
     },
     async close() {
       stopTicks()
       stopLooking()
+      await exposure.close({ leaving: !restarting })
       connections.closeAll("service restart")
       await listener.stop()
     },
   }
-}
-
-/** Runs `work` at once, and again no sooner than after the milliseconds it gave; calls in between become one. */
-const paced = (clock: Clock, work: () => number) => {
-  let waiting = false
-  let again = false
-  const run = () => {
-    if (waiting) {
-      again = true
-      return
-    }
-    waiting = true
-    clock.after(work(), () => {
-      waiting = false
-      if (!again) return
-      again = false
-      run()
-    })
-  }
-  return run
 }

@@ -30,6 +30,7 @@ const build = async (pages: readonly string[]): Promise<UiFile[]> => {
     splitting: true,
     publicPath: "/",
     env: "disable",
+    // What the page is built from asks for it, and a browser has no `process`.
     define: { "process.env.NODE_ENV": '"production"' },
   })
   return Promise.all(

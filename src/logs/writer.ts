@@ -75,7 +75,7 @@ export const createLog = (options: LogOptions): WrittenLog => {
     appender.append(lines)
   }
 
-  const redactor = derived(options.config, createRedactor)
+  const redactor = derived(() => [options.config()], createRedactor)
   const wants = (level: Level, least: Logging["level"]) =>
     least !== "silent" && levels.indexOf(level) >= levels.indexOf(least)
 

@@ -43,7 +43,7 @@ export const textOf = (message: Message): string =>
 export const entryText = (entry: Entry): string =>
   entry.parts.map((part) => (part.kind === "text" ? part.text : "")).join("")
 
-/** Tool results come as text, as content blocks, or as any value. */
+/** Tool results come as text, as content blocks, or as a value of another kind. */
 export const resultText = (result: unknown): string => {
   if (result === undefined || result === null) return ""
   if (typeof result === "string") return result

@@ -1,4 +1,5 @@
 /** The config of a running binary changes: what counts at once, and restarts in place. */
+import type { StatusResult } from "../../src/gateway/methods.ts"
 import { expect, test } from "bun:test"
 import { mkdirSync, renameSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -37,8 +38,7 @@ const changed = (client: Client) =>
   new Promise<{ applied: string[]; waits: string[]; valid: boolean }>((resolve) =>
     client.on("config.changed", (payload) => resolve(payload as never)),
   )
-// oxlint-disable-next-line typescript/no-explicit-any -- a test looks at whichever field it is about
-const status = async (client: Client) => (await client.request("status")) as any
+const status = async (client: Client) => (await client.request("status")) as StatusResult
 const gone = (client: Client) =>
   new Promise<void>((resolve) => client.on("shutdown", () => resolve()))
 

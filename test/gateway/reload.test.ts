@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test"
 import { chmodSync, readFileSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { backupFolder } from "../../src/config/backups.ts"
+import type { StatusResult } from "../../src/gateway/methods.ts"
 import type { Outcome } from "../../src/config/reloader.ts"
 import type { ConfigState } from "../../src/config/settings.ts"
 import type { Paths } from "../../src/config/paths.ts"
@@ -57,9 +58,7 @@ const following = async (
         waiting.add(look)
         look()
       }),
-    status: async () =>
-      // oxlint-disable-next-line typescript/no-explicit-any -- a test looks at whichever field it is about
-      ((await gateway.client.request("status")) as any).config,
+    status: async () => ((await gateway.client.request("status")) as StatusResult).config,
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
   }
 }
@@ -267,8 +266,7 @@ describe("a gateway whose config broke while it was down", () => {
     const { home, paths, good } = await broken()
     await using _ = home
     await using gateway = await startGateway({ home: home.path, start: { lastGood: true } })
-    // oxlint-disable-next-line typescript/no-explicit-any -- a test looks at whichever field it is about
-    const config = async () => ((await gateway.client.request("status")) as any).config
+    const config = async () => ((await gateway.client.request("status")) as StatusResult).config
     expect(await config()).toMatchObject({
       valid: false,
       lastGoodAt: Date.parse("2026-02-03T04:05:06Z"),
