@@ -41,7 +41,10 @@ import { createLog, Logs } from "./logs/writer.ts"
 import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
-import { checks, events, methods, migrations, sections } from "./registry.ts"
+import { events } from "./registry/events.ts"
+import { methods } from "./registry/methods.ts"
+import { migrations } from "./registry/migrations.ts"
+import { sections } from "./registry/sections.ts"
 import { createFetch } from "./secrets/fetch.ts"
 import { warnOfOverridden } from "./secrets/warn.ts"
 import { Audit, createAudit } from "./security/trail.ts"
@@ -241,7 +244,10 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       log,
     })
     services.provide(Receive, journey.receive)
-    services.provide(Doctor, createDoctor(checks, services))
+    services.provide(
+      Doctor,
+      createDoctor(async () => (await import("./registry/checks.ts")).checks, services),
+    )
 
     const tls = config().tls.enabled
       ? await (

@@ -8,11 +8,16 @@ export interface Doctor {
 }
 export const Doctor = service<Doctor>("doctor")
 
-export const createDoctor = (checks: readonly AnyCheck[], services: Services): Doctor => {
+/** `load` gives the checks when they are first made: a gateway that starts need not have them. */
+export const createDoctor = (
+  load: () => Promise<readonly AnyCheck[]>,
+  services: Services,
+): Doctor => {
   let underWay: Promise<Report> | undefined
+  const run = async () => runChecks(possibleWith(services, within(await load(), {})), services)
   return {
     run: () =>
-      (underWay ??= runChecks(possibleWith(services, within(checks, {})), services).finally(() => {
+      (underWay ??= run().finally(() => {
         underWay = undefined
       })),
   }

@@ -257,7 +257,7 @@ describe("applyFixes", () => {
 
 test("callers of doctor.run at the same time share one run, later ones get a new one", async () => {
   const { services, world } = setUp()
-  const doctor = createDoctor([roof], services)
+  const doctor = createDoctor(async () => [roof], services)
   await Promise.all([doctor.run(), doctor.run(), doctor.run()])
   expect(world.acts).toHaveLength(1)
   await doctor.run()
@@ -266,7 +266,7 @@ test("callers of doctor.run at the same time share one run, later ones get a new
 
 test("doctor.run's result fits what it declares", async () => {
   const { services } = setUp("roof")
-  const report = await createDoctor([roof, wall], services).run()
+  const report = await createDoctor(async () => [roof, wall], services).run()
   expect(doctorRun.result.parse(report)).toEqual(report)
   expect(doctorRun.params.safeParse({ fix: true }).success).toBe(false)
 })
