@@ -1,5 +1,5 @@
 /** Builds the services, starts them in order, stops them in reverse. */
-import { agents, defaultAgentId, findAgent, listAgents } from "./agent/config.ts"
+import { agents, defaultAgentId, findAgent, listAgents } from "./agents/config.ts"
 import { createEngine } from "./agent/engine.ts"
 import { Turns } from "./agent/turns.ts"
 import { normalizeBase } from "./client/base-path.ts"

@@ -1,4 +1,4 @@
-import { agents, findAgent, modelsOf } from "./agent/config.ts"
+import { agents, findAgent, modelsOf } from "./agents/config.ts"
 import type { Env, Paths as InstancePaths } from "./config/paths.ts"
 import { Environment, Paths } from "./config/paths.ts"
 import { Sections, Settings } from "./config/settings.ts"

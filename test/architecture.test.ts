@@ -19,6 +19,7 @@ const layers = [
     "discovery",
     "client",
   ],
+  ["agents"],
   ["secrets"],
   ["config", "logs", "store"],
   ["kernel"],

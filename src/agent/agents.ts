@@ -3,8 +3,15 @@ import { Paths } from "../config/paths.ts"
 import { method } from "../kernel/method.ts"
 import { Models } from "../models/service.ts"
 import { Directory } from "../sessions/directory.ts"
-import type { Agent, AgentsConfig } from "./config.ts"
-import { agents, defaultAgentId, findAgent, listAgents, modelsOf, workspaceOf } from "./config.ts"
+import type { Agent, AgentsConfig } from "../agents/config.ts"
+import {
+  agents,
+  defaultAgentId,
+  findAgent,
+  listAgents,
+  modelsOf,
+  workspaceOf,
+} from "../agents/config.ts"
 import { sessionKey } from "./requests.ts"
 
 export const agentsList = method({

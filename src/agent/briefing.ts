@@ -1,8 +1,8 @@
 import { hostname } from "node:os"
 import type { Env, Paths } from "../config/paths.ts"
 import type { OpenModel } from "../models/service.ts"
-import type { AgentsConfig } from "./config.ts"
-import { findAgent, workspaceOf } from "./config.ts"
+import type { AgentsConfig } from "../agents/config.ts"
+import { findAgent, workspaceOf } from "../agents/config.ts"
 import { systemPrompt } from "./prompt.ts"
 import { audienceOf, ensureWorkspace, readContextFiles } from "./workspace.ts"
 

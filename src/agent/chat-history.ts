@@ -5,7 +5,7 @@ import { Directory } from "../sessions/directory.ts"
 import { historyMessage, maxMessageBytes, newestWithin, toHistory } from "../sessions/history.ts"
 import { modelNames, sessionRow, toRow } from "../sessions/row.ts"
 import type { Session } from "../sessions/session.ts"
-import { agents, listAgents, modelsOf } from "./config.ts"
+import { agents, listAgents, modelsOf } from "../agents/config.ts"
 import { sessionKey } from "./requests.ts"
 import { Turns } from "./turns.ts"
 

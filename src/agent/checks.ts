@@ -4,7 +4,7 @@ import { configValid } from "../config/checks.ts"
 import { Environment, Paths } from "../config/paths.ts"
 import { check } from "../kernel/check.ts"
 import { stateThere } from "../store/state-checks.ts"
-import { agents, listAgents, workspaceOf } from "./config.ts"
+import { agents, listAgents, workspaceOf } from "../agents/config.ts"
 import { ensureWorkspace } from "./workspace.ts"
 
 type Problem = "missing" | "not a folder" | "not writable"

@@ -1,12 +1,6 @@
 import { fault } from "../kernel/fault.ts"
 import type { Outcome } from "./outcome.ts"
 
-export const unknownAgent = fault<{ id: string; known: readonly string[] }>("agents.unknown", {
-  status: 404,
-  message: ({ id }) => `There is no agent named "${id.slice(0, 80)}".`,
-  hint: ({ known }) => `Agents here: ${known.join(", ")}.`,
-})
-
 export const deadlinePassed = fault<{ seconds: number }>("agents.deadline", {
   status: 504,
   message: ({ seconds }) => `The turn was stopped after ${seconds} s without an answer.`,

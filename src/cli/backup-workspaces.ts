@@ -1,4 +1,4 @@
-import { agents, listAgents, workspaceOf } from "../agent/config.ts"
+import { agents, listAgents, workspaceOf } from "../agents/config.ts"
 import type { Settings } from "../config/settings.ts"
 import type { Context } from "./command.ts"
 

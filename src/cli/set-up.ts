@@ -10,7 +10,7 @@ export const setUp = async (context: Context) => {
   if (made.created) out.print(`Made ${paths.config}${made.token ? " with a new token" : ""}`)
   else if (made.token) out.print(`Added a token to ${paths.config}`)
   const [{ agents, findAgent, workspaceOf }, { ensureWorkspace }] = await Promise.all([
-    import("../agent/config.ts"),
+    import("../agents/config.ts"),
     import("../agent/workspace.ts"),
   ])
   const config = settings.section(agents)

@@ -2,7 +2,7 @@
  * Every section of the config. Apart from the registry, so that a command that only reads settings
  * need not load all there is to do with them.
  */
-import { agents } from "../agent/config.ts"
+import { agents } from "../agents/config.ts"
 import { env } from "../config/env-block.ts"
 import { discovery } from "../discovery/config.ts"
 import { gateway } from "../gateway/config.ts"

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { workspacesUsable } from "../../src/agent/checks.ts"
-import { agents } from "../../src/agent/config.ts"
+import { agents } from "../../src/agents/config.ts"
 import { resolvePaths } from "../../src/config/paths.ts"
 
 let root: string

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { unknownAgent } from "../../src/agent/faults.ts"
+import { unknownAgent } from "../../src/agents/faults.ts"
 import { place } from "../../src/routing/place.ts"
 import { parseKey } from "../../src/sessions/keys.ts"
 

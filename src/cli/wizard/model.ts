@@ -88,7 +88,7 @@ const currentModel = async ({ settings }: Wizard) => {
     import("../../models/create.ts"),
     import("../../models/guide.ts"),
     import("../../models/config.ts"),
-    import("../../agent/config.ts"),
+    import("../../agents/config.ts"),
   ])
   const [chosen] = agent.modelsOf(
     agent.findAgent(settings.section(agent.agents)),

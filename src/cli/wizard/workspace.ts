@@ -1,5 +1,5 @@
 import { resolve } from "node:path"
-import { agents, findAgent, workspaceOf } from "../../agent/config.ts"
+import { agents, findAgent, workspaceOf } from "../../agents/config.ts"
 import { ensureWorkspace } from "../../agent/workspace.ts"
 import { expandTilde } from "../../config/paths.ts"
 import type { Settings } from "../../config/settings.ts"

@@ -6,7 +6,7 @@ import {
   listAgents,
   modelsOf,
   workspaceOf,
-} from "../../src/agent/config.ts"
+} from "../../src/agents/config.ts"
 import { resolvePaths } from "../../src/config/paths.ts"
 
 const parse = (config: object) => agents.schema.parse(config)
