@@ -1,5 +1,6 @@
 /** Builds the services, starts them in order, stops them in reverse. */
 import { agents, defaultAgentId, findAgent, listAgents } from "./agents/config.ts"
+import { ChatCommands, createChatCommands } from "./agent/chat-commands.ts"
 import { createEngine } from "./agent/engine.ts"
 import { Turns } from "./agent/turns.ts"
 import { normalizeBase } from "./client/base-path.ts"
@@ -41,6 +42,7 @@ import { createLog, Logs } from "./logs/writer.ts"
 import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
+import { commands as declaredCommands } from "./registry/commands.ts"
 import { events } from "./registry/events.ts"
 import { methods } from "./registry/methods.ts"
 import { migrations } from "./registry/migrations.ts"
@@ -218,6 +220,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         return auth.mode === "token" ? auth.secret : undefined
       },
     })
+    const commands = services.provide(ChatCommands, createChatCommands(declaredCommands, services))
     const engine = createEngine({
       config: agentsConfig,
       paths,
@@ -225,6 +228,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       models,
       toolbox: services.get(Toolbox),
       directory,
+      commands,
       bus,
       clock,
       log,

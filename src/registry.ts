@@ -4,6 +4,7 @@
  */
 export { channels } from "./registry/channels.ts"
 export { checks } from "./registry/checks.ts"
+export { commands } from "./registry/commands.ts"
 export { events } from "./registry/events.ts"
 export { methods } from "./registry/methods.ts"
 export { migrations, secretTables } from "./registry/migrations.ts"

@@ -8,8 +8,12 @@ const layers = [
   ["cron", "webhooks", "doctor", "security", "service", "update", "backup", "onboard"],
   ["inbox", "access", "routing", "agent", "outbox"],
   [
+    "approvals",
     "channels",
     "models",
+    "media",
+    "mcp",
+    "usage",
     "tools",
     "sessions",
     "memory",
@@ -21,7 +25,7 @@ const layers = [
   ],
   ["agents"],
   ["secrets"],
-  ["config", "logs", "store"],
+  ["config", "logs", "net", "store"],
   ["kernel"],
 ]
 

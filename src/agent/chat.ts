@@ -4,7 +4,7 @@ import { Clock } from "../kernel/clock.ts"
 import { Bus } from "../kernel/event.ts"
 import { method } from "../kernel/method.ts"
 import { Directory } from "../sessions/directory.ts"
-import { asksToStop } from "./commands.ts"
+import { asksToStop } from "./chat-commands.ts"
 import { chatEvent } from "./events.ts"
 import {
   accountOf,

@@ -19,6 +19,9 @@ const mostEntries = 400
 /** As much of a tool's result as its event shows. */
 const shownResult = 2000
 
+/** What a call gets that was not made because someone steered the turn (contract 16 §6). */
+const skipped = { ok: false, text: "Skipped due to queued user message." }
+
 const messageOf = ({ message }: Entry) => message
 
 /** What model and tools say to each other in one turn. */
@@ -31,7 +34,7 @@ export class Conversation {
   #system = ""
   #earlier: Message[] | undefined
   readonly #own: Message[]
-  readonly #tools: LanguageModelV4FunctionTool[]
+  #tools: LanguageModelV4FunctionTool[] = []
   readonly #candidates: Candidates
 
   constructor(
@@ -43,13 +46,7 @@ export class Conversation {
     private readonly signal: AbortSignal,
   ) {
     this.#own = begun.map(messageOf)
-    const { runId, session, owner, models, options } = task
-    this.#tools = shop.toolbox.offered({ owner }).map(({ name, description, parameters }) => ({
-      type: "function",
-      name,
-      description,
-      inputSchema: parameters,
-    }))
+    const { runId, session, models, options } = task
     this.#candidates = new Candidates(
       options.model ? [options.model] : models,
       shop.models,
@@ -78,7 +75,7 @@ export class Conversation {
         throw emptyAnswer({ provider, model, stopReason: answer.stopReason })
       }
       await this.#write(spoken)
-      for (const call of answer.calls) await this.#use(call)
+      await this.#useAll(answer.calls)
     }
     throw tooManySteps({ steps: mostSteps })
   }
@@ -120,6 +117,14 @@ export class Conversation {
     const { agentId, session, options } = this.task
     const model = await this.#candidates.next()
     this.reply.model(model.provider, model.model)
+    this.#tools = this.shop.toolbox
+      .offered({ ...this.task.standing, model })
+      .map(({ name, description, parameters }) => ({
+        type: "function",
+        name,
+        description,
+        inputSchema: parameters,
+      }))
     this.#system = await briefing({
       agentId,
       sessionKey: session.key,
@@ -155,27 +160,45 @@ export class Conversation {
     thinking: (delta: string) => this.reply.thinking(delta),
   }
 
+  /** Makes the calls of one answer in turn. What steers the turn takes the place of those left. */
+  async #useAll(calls: readonly Call[]) {
+    for (const [at, call] of calls.entries()) {
+      await this.#use(call)
+      const said = this.task.steered()
+      if (!said.length) continue
+      for (const { id, name } of calls.slice(at + 1)) await this.#putResult({ id, name }, skipped)
+      for (const message of said) await this.#write(message)
+      return
+    }
+  }
+
   /** Makes one call; its result is in the transcript when this returns. */
   async #use({ id: toolCallId, name, input, arguments: args }: Call) {
-    const { agentId, session, workspace, owner } = this.task
+    const { workspace, standing, runId } = this.task
     this.reply.tool({ phase: "start", name, toolCallId, args })
     const { ok, text } = await this.shop.toolbox.run(name, input, {
-      agentId,
-      sessionKey: session.key,
+      ...standing,
+      model: this.model,
       workspace,
-      owner,
       signal: this.signal,
-    })
-    await this.#write({
-      role: "toolResult",
+      runId,
       toolCallId,
+      progress: (text) => this.reply.tool({ phase: "update", name, toolCallId, text }),
+    })
+    await this.#putResult({ id: toolCallId, name }, { ok, text })
+    const result = text.slice(0, shownResult).toWellFormed()
+    this.reply.tool({ phase: "result", name, toolCallId, isError: !ok, result })
+  }
+
+  #putResult({ id, name }: Pick<Call, "id" | "name">, { ok, text }: { ok: boolean; text: string }) {
+    return this.#write({
+      role: "toolResult",
+      toolCallId: id,
       toolName: name,
       content: [{ type: "text", text }],
       isError: !ok,
       timestamp: this.shop.clock.now(),
     })
-    const result = text.slice(0, shownResult).toWellFormed()
-    this.reply.tool({ phase: "result", name, toolCallId, isError: !ok, result })
   }
 
   async #write(message: Message) {

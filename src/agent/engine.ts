@@ -9,7 +9,7 @@ import type { Directory } from "../sessions/directory.ts"
 import type { Message } from "../sessions/message.ts"
 import type { Toolbox } from "../tools/toolbox.ts"
 import { createBriefing } from "./briefing.ts"
-import { answerCommand } from "./commands.ts"
+import type { ChatCommands } from "./chat-commands.ts"
 import type { AgentsConfig } from "../agents/config.ts"
 import { findAgent, modelsOf, workspaceOf } from "../agents/config.ts"
 import { Lanes } from "./lanes.ts"
@@ -45,11 +45,12 @@ export const createEngine = (needs: {
   models: Models
   toolbox: Toolbox
   directory: Directory
+  commands: ChatCommands
   bus: Bus
   clock: Clock
   log: Log
 }): Engine => {
-  const { config, paths, directory, bus, clock } = needs
+  const { config, paths, directory, commands, bus, clock } = needs
   const log = needs.log.for("agent")
   const turns = new TurnBook()
   const lanes = new Lanes(() => config().defaults.maxConcurrent)
@@ -69,27 +70,40 @@ export const createEngine = (needs: {
     const session = await open(run)
     const { sender, text, options = {} } = message
     const admin = sender.kind === "operator" && sender.admin
-    const answered = await answerCommand({ text, admin, session }, needs)
-    if (answered !== null) {
+    const answered = await commands.answer(text, {
+      sessionKey: session.key,
+      sessionId: session.sessionId,
+      agentId,
+      channel: message.channel,
+      owner: admin,
+      signal: stop,
+    })
+    if (answered && "say" in answered) {
       await settle()
       reply.started(startedAt)
-      reply.assistant(answered)
+      reply.assistant(answered.say)
       reply.ended("final", "command", startedAt)
       const { sessionId } = session
       const outcome = { runId, sessionId, status: "ok" as const, stopReason: "command" }
-      return { ...outcome, text: answered, startedAt, endedAt: clock.now() }
+      return { ...outcome, text: answered.say, startedAt, endedAt: clock.now() }
     }
     const task = {
       runId,
       session,
       agentId,
       workspace: workspaceOf(agent, config(), paths),
-      question: question(message, startedAt),
-      owner: admin,
+      question: question(answered ? { ...message, text: answered.ask } : message, startedAt),
+      standing: {
+        agentId,
+        sessionKey: session.key,
+        owner: admin,
+        surface: sender.kind === "person" ? ("channel" as const) : ("chat" as const),
+      },
       models: modelsOf(agent, config()),
       options,
       timeoutMs: options.timeoutMs ?? config().defaults.timeoutSeconds * 1000,
       startedAt,
+      steered: () => [],
       settle,
     }
     return runTurn(task, reply, workshop, stop)

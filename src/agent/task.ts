@@ -1,6 +1,7 @@
 import type { TurnOptions } from "../kernel/channel.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
+import type { Standing } from "../kernel/tool.ts"
 import type { Models } from "../models/service.ts"
 import type { Directory } from "../sessions/directory.ts"
 import type { Message } from "../sessions/message.ts"
@@ -25,13 +26,18 @@ export interface Task {
   agentId: string
   workspace: string
   question: Message
-  /** True when an operator asked; owner-only tools need it. */
-  owner: boolean
+  /** Whose turn it is, for the tools it may use. */
+  standing: Omit<Standing, "model">
   /** Models to try, best first; empty for the default one. */
   models: readonly string[]
   options: TurnOptions
   timeoutMs: number
   startedAt: number
+  /**
+   * What was said to steer the turn since it was last asked. It goes in before the next tool call,
+   * and the calls that are left of that answer are not made.
+   */
+  steered(): Message[]
   /** Called once the turn's end is on record, before anyone is told of it. */
   settle(): Promise<void>
 }

@@ -1,13 +1,32 @@
 import type { z } from "zod"
 import type { Needs, Supplied } from "./service.ts"
 
-/** The turn a tool is called from. */
-export interface ToolContext {
+/** Whose call it is, as the server knows it; the policy is worked out from this and from nothing a model says. */
+export interface Standing {
   agentId: string
   sessionKey: string
+  /** True when an operator with full rights started the turn. */
+  owner: boolean
+  /** The model that asks, for rules by provider. Absent on a call that no model made. */
+  model?: { provider: string; model: string }
+  /** Where the turn came from: `chat`, `channel`, `http`, `hook`, `cron`, `subagent`, `node`. */
+  surface: Surface
+  /** The room and the sender, for the rules of a group (contract 10 §3.4). */
+  place?: { channel: string; account: string; group?: string; sender?: string }
+}
+export const surfaces = ["chat", "channel", "http", "hook", "cron", "subagent", "node"] as const
+export type Surface = (typeof surfaces)[number]
+
+/** The call a tool answers. */
+export interface ToolContext extends Standing {
   /** The agent's workspace folder, absolute. */
   workspace: string
   signal: AbortSignal
+  /** The turn and the call; absent outside a turn, e.g. on `/tools/invoke`. */
+  runId?: string
+  toolCallId?: string
+  /** Tells those who watch how far it is. What it says is not kept. */
+  progress?(text: string): void
 }
 
 export interface Tool<P extends z.ZodType = z.ZodType, N extends Needs = Needs> {
@@ -18,10 +37,21 @@ export interface Tool<P extends z.ZodType = z.ZodType, N extends Needs = Needs> 
   readonly label: string
   readonly description: string
   readonly params: P
+  /** The arguments as JSON Schema, where someone else wrote it (MCP); else it is made from `params`. */
+  readonly parameters?: Readonly<Record<string, unknown>>
   /** Only for turns the operator started; nobody else is offered it, whatever the config allows. */
   readonly ownerOnly?: true
+  /** Longest it may run. Default: two minutes. `own`: it keeps to a limit of its own. */
+  readonly deadlineMs?: number | "own"
+  /** Where it came from, when not out of the binary: an MCP server or a plugin, by id. */
+  readonly source?: { kind: "mcp" | "plugin"; id: string }
   readonly needs: N
-  /** What the model reads: text, or a value that becomes JSON. A thrown Fault becomes a tool error. */
+  /** False leaves it out for this call: what it needs is not set up. */
+  available?(context: Supplied<N> & Standing): boolean
+  /**
+   * What the model reads: text, a value that becomes JSON, or `toolContent(…)` with pictures in it.
+   * A thrown Fault becomes a tool error.
+   */
   run(params: z.output<P>, context: Supplied<N> & ToolContext): Promise<unknown> | unknown
 }
 

@@ -1,7 +1,7 @@
 import { agentIdentity, agentsList } from "../agent/agents.ts"
 import { history as chatHistory } from "../agent/chat-history.ts"
 import * as chat from "../agent/chat.ts"
-import { listCommands } from "../agent/commands.ts"
+import { listCommands } from "../agent/chat-commands.ts"
 import { agent, agentWait } from "../agent/run.ts"
 import * as configChanges from "../config/change-methods.ts"
 import * as config from "../config/methods.ts"

@@ -9,6 +9,7 @@ import { toRow } from "./row.ts"
 import type {
   Begun,
   Session,
+  SessionPatch,
   SessionStore,
   Transcript,
   TurnRecord,
@@ -35,6 +36,8 @@ export interface Directory extends Pick<
     messages: readonly Message[],
   ): Promise<Entry[]>
   reset(key: string): Promise<Session | null>
+  /** Sets and takes back what the session wants otherwise; null when nothing has the key. */
+  patch(key: string, patch: SessionPatch): Promise<Session | null>
 }
 export const Directory = service<Directory>("session directory")
 
@@ -126,6 +129,11 @@ export const createDirectory = (options: {
     async reset(key) {
       const session = await store.reset(key, now())
       changed(session, { reason: "reset" })
+      return session
+    },
+    async patch(key, patch) {
+      const session = await store.patch(key, patch)
+      changed(session, { reason: "patch" })
       return session
     },
   }

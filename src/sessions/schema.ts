@@ -49,4 +49,13 @@ export const migrations: Migration[] = [
       CREATE TRIGGER sessions_uncounted AFTER DELETE ON sessions
         BEGIN UPDATE counters SET value = value - 1 WHERE name = 'sessions'; END;`,
   },
+  {
+    id: "sessions.2",
+    sql: `
+      ALTER TABLE sessions ADD COLUMN overrides TEXT NOT NULL DEFAULT '{}';
+      ALTER TABLE sessions ADD COLUMN spawned_by TEXT;
+      ALTER TABLE sessions ADD COLUMN spawn_depth INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE sessions ADD COLUMN compactions INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX sessions_spawned ON sessions (spawned_by) WHERE spawned_by IS NOT NULL;`,
+  },
 ]

@@ -1,5 +1,6 @@
 import { service } from "../kernel/service.ts"
 import type { Entry, Message, Usage } from "./message.ts"
+import type { OverridesPatch, SessionOverrides } from "./overrides.ts"
 
 export interface Session {
   key: string
@@ -23,6 +24,21 @@ export interface Session {
   lastRunId: string | null
   startedAt: number | null
   endedAt: number | null
+  /** What it wants otherwise than the config says. */
+  overrides: SessionOverrides
+  /** The session that started it as a subagent, and how deep below a person's own it is. */
+  spawnedBy: string | null
+  spawnDepth: number
+  /** How often its context was compacted since it was begun. */
+  compactions: number
+}
+
+/** What may be changed about a session; an absent field stays, null takes it back. */
+export interface SessionPatch {
+  label?: string | null
+  overrides?: OverridesPatch
+  spawnedBy?: string | null
+  spawnDepth?: number
 }
 
 /** A transcript by its own id, and the key it was begun under. After a reset the key has another one. */
@@ -103,5 +119,7 @@ export interface SessionStore {
   interruptAll(at: number): Promise<void>
   /** Starts the session afresh; the old transcript is archived under its own id. */
   reset(key: string, at: number): Promise<Session | null>
+  /** Sets and takes back overrides and the label; null when nothing has the key. */
+  patch(key: string, patch: SessionPatch): Promise<Session | null>
 }
 export const Sessions = service<SessionStore>("sessions")

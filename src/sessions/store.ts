@@ -3,19 +3,35 @@ import type { Database } from "../store/database.ts"
 import { createEntryStore } from "./entry-store.ts"
 import type { Message } from "./message.ts"
 import { textOf } from "./message.ts"
+import { patched, type SessionOverrides } from "./overrides.ts"
 import type { Session, SessionFilter, SessionStore, Transcript, TurnRecord } from "./session.ts"
 
 const columns = `key, session_id AS sessionId, agent_id AS agentId, created_at AS createdAt,
   updated_at AS updatedAt, label, title, preview, input_tokens AS inputTokens,
   output_tokens AS outputTokens, context_tokens AS contextTokens, provider, model, status,
-  last_run_id AS lastRunId, started_at AS startedAt, ended_at AS endedAt`
+  last_run_id AS lastRunId, started_at AS startedAt, ended_at AS endedAt, overrides,
+  spawned_by AS spawnedBy, spawn_depth AS spawnDepth, compactions`
+
+/** A row as SQLite gives it. */
+type Row = Omit<Session, "overrides"> & { overrides: string }
+
+const toSession = (row: Row): Session => ({
+  ...row,
+  overrides: row.overrides === "{}" ? {} : (JSON.parse(row.overrides) as SessionOverrides),
+})
 
 export const createSessionStore = (db: Database): SessionStore => {
   const { sqlite } = db
   const entries = createEntryStore(db)
-  const byKey = sqlite.query<Session, [string]>(`SELECT ${columns} FROM sessions WHERE key = ?`)
-  const byId = sqlite.query<Session, [string]>(
-    `SELECT ${columns} FROM sessions WHERE session_id = ?`,
+  const byKey = sqlite.query<Row, [string]>(`SELECT ${columns} FROM sessions WHERE key = ?`)
+  const byId = sqlite.query<Row, [string]>(`SELECT ${columns} FROM sessions WHERE session_id = ?`)
+  const get = (key: string) => {
+    const row = byKey.get(key)
+    return row && toSession(row)
+  }
+  const patchRow = sqlite.query(
+    `UPDATE sessions SET label = $label, overrides = $overrides, spawned_by = $spawnedBy,
+     spawn_depth = $spawnDepth WHERE key = $key`,
   )
   const insert = sqlite.query(
     `INSERT INTO sessions (key, session_id, agent_id, created_at, updated_at)
@@ -47,7 +63,7 @@ export const createSessionStore = (db: Database): SessionStore => {
   const restart = sqlite.query(
     `UPDATE sessions SET session_id = $sessionId, updated_at = $at, title = NULL, preview = NULL,
      input_tokens = 0, output_tokens = 0, context_tokens = 0, status = 'idle', last_run_id = NULL,
-     started_at = NULL, ended_at = NULL WHERE key = $key`,
+     started_at = NULL, ended_at = NULL, compactions = 0 WHERE key = $key`,
   )
   const total = sqlite.query<{ value: number }, []>(
     "SELECT value FROM counters WHERE name = 'sessions'",
@@ -88,15 +104,19 @@ export const createSessionStore = (db: Database): SessionStore => {
     })
 
   return {
-    get: async (key) => byKey.get(key),
-    byId: async (sessionId) => byId.get(sessionId),
+    get: async (key) => get(key),
+    async byId(sessionId) {
+      const row = byId.get(sessionId)
+      return row && toSession(row)
+    },
     async list(filter) {
       const { sql, values } = where(filter)
       const sessions = sqlite
-        .query<Session, (string | number)[]>(
+        .query<Row, (string | number)[]>(
           `SELECT ${columns} FROM sessions ${sql} ORDER BY updated_at DESC LIMIT ? OFFSET ?`,
         )
         .all(...values, filter.limit, filter.offset ?? 0)
+        .map(toSession)
       if (!values.length) return { sessions, total: total.get()!.value }
       const matching = sqlite
         .query<{ value: number }, (string | number)[]>(
@@ -108,8 +128,8 @@ export const createSessionStore = (db: Database): SessionStore => {
     count: async (agentId) => (agentId ? totalOfAgent.get(agentId) : total.get())!.value,
     async open(key, agentId, at) {
       return db.write(() => {
-        if (!byKey.get(key)) insert.run({ key, sessionId: randomUUID(), agentId, at })
-        return byKey.get(key)!
+        if (!get(key)) insert.run({ key, sessionId: randomUUID(), agentId, at })
+        return get(key)!
       })
     },
     async begin({ key, sessionId: current }, { runId, at, question }) {
@@ -119,16 +139,16 @@ export const createSessionStore = (db: Database): SessionStore => {
         const added = known.entries.length ? [] : add({ key, sessionId }, runId, [question])
         started.run({ key, sessionId, runId, at })
         const own = known.entries.length ? known.entries : added
-        return { sessionId, own, entries: added, session: byKey.get(key) }
+        return { sessionId, own, entries: added, session: get(key) }
       })
     },
     append: async (to, runId, messages) =>
-      db.write(() => ({ entries: add(to, runId, messages), session: byKey.get(to.key) })),
+      db.write(() => ({ entries: add(to, runId, messages), session: get(to.key) })),
     finish: async (to, turn, messages) =>
       db.write(() => {
         const added = add(to, turn.runId, messages)
         end(to, turn)
-        return { entries: added, session: byKey.get(to.key) }
+        return { entries: added, session: get(to.key) }
       }),
     history: async (sessionId, extract) => entries.newest(sessionId, extract),
     ofRun: async (runId) => entries.ofRun(runId).entries,
@@ -140,7 +160,17 @@ export const createSessionStore = (db: Database): SessionStore => {
       return db.write(() => {
         archive.run({ key, at })
         restart.run({ key, at, sessionId: randomUUID() })
-        return byKey.get(key)
+        return get(key)
+      })
+    },
+    async patch(key, { overrides = {}, ...patch }) {
+      return db.write(() => {
+        const session = get(key)
+        if (!session) return null
+        const { label, spawnedBy, spawnDepth } = { ...session, ...patch }
+        const wishes = JSON.stringify(patched(session.overrides, overrides))
+        patchRow.run({ key, label, spawnedBy, spawnDepth, overrides: wishes })
+        return get(key)
       })
     },
   }

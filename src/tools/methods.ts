@@ -83,11 +83,12 @@ export const effective = method({
   example: { sessionKey: "agent:main:main" },
   needs: { toolbox: Toolbox, agentIds: AgentIds, tools },
   handle({ sessionKey, agentId }, { toolbox, agentIds, tools, caller }) {
-    const standing = { owner: caller.role === "operator" && caller.scopes.has("admin") }
-    const named = agentId ?? /^agent:([^:]+):/i.exec(sessionKey)?.[1]?.toLowerCase()
+    const named = agentIds(agentId ?? /^agent:([^:]+):/i.exec(sessionKey)?.[1]?.toLowerCase())
+    const owner = caller.role === "operator" && caller.scopes.has("admin")
+    const standing = { agentId: named, sessionKey, owner, surface: "chat" as const }
     const offered = new Set(toolbox.offered(standing).map(({ name }) => name))
     return {
-      agentId: agentIds(named),
+      agentId: named,
       profile: profileFor(tools, standing.owner),
       groups: [
         {

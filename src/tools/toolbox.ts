@@ -3,17 +3,10 @@ import { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
 import { Log } from "../kernel/log.ts"
 import { service, type Services } from "../kernel/service.ts"
-import type { AnyTool, ToolContext } from "../kernel/tool.ts"
+import type { AnyTool, Standing, ToolContext } from "../kernel/tool.ts"
 import { tools as section } from "./config.ts"
 import { badArguments, deniedTool, toolStopped, toolTimeout, unknownTool } from "./faults.ts"
 import { policy, type Rules } from "./policy.ts"
-
-/** Whose turn it is, as the server knows it. */
-export interface Standing {
-  /** True when an operator with full rights started the turn. */
-  owner: boolean
-}
-export type ToolCall = ToolContext & Standing
 
 /** A tool as a model is told of it. */
 export interface Offer {
@@ -33,7 +26,7 @@ export interface Toolbox {
   readonly all: readonly AnyTool[]
   offered(standing: Standing): readonly Offer[]
   /** Runs one call and never throws. `args` is an object, or the JSON text a model wrote. */
-  run(name: string, args: unknown, call: ToolCall): Promise<ToolResult>
+  run(name: string, args: unknown, call: ToolContext): Promise<ToolResult>
 }
 export const Toolbox = service<Toolbox>("toolbox")
 
@@ -59,7 +52,7 @@ export const createToolbox = (all: readonly AnyTool[], services: Services): Tool
   const offered = (standing: Standing) =>
     all.filter(allowed(standing)).map((tool) => offers.getOrInsertComputed(tool, offer))
 
-  const attempt = async (name: string, args: unknown, call: ToolCall) => {
+  const attempt = async (name: string, args: unknown, call: ToolContext) => {
     const tool = byName.get(name)
     if (!tool)
       throw unknownTool({ name: name.slice(0, 80), offered: offered(call).map((o) => o.name) })

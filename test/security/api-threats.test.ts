@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { existsSync, readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import fc from "fast-check"
-import { commands } from "../../src/agent/commands.ts"
+import { commands } from "../../src/registry/commands.ts"
 import type { Client } from "../../src/client/connect.ts"
 import { createRedactor } from "../../src/logs/redact.ts"
 import { methods } from "../../src/registry.ts"
@@ -60,7 +60,6 @@ describe("N005 a page of another site changes nothing", () => {
 describe("N071 a command typed in a chat does what its call may, and no more", () => {
   /** The call each command stands for. A new command needs its line here. */
   const callOf: Record<string, string> = {
-    help: "commands.list",
     status: "sessions.describe",
     new: "sessions.reset",
     stop: "chat.abort",
@@ -74,7 +73,7 @@ describe("N071 a command typed in a chat does what its call may, and no more", (
   })
 
   const words = commands.flatMap(({ name, aliases }) =>
-    aliases.map((word) => [word, name] as const),
+    [name, ...aliases].map((word) => [`/${word}`, name] as const),
   )
   /** What the chat answers to a message. */
   const said = async (client: Client, message: string) => {

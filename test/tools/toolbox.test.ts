@@ -70,12 +70,13 @@ const call = (change: object = {}) => ({
   workspace: "/nowhere",
   signal: new AbortController().signal,
   owner: true,
+  surface: "chat" as const,
   ...change,
 })
 
 test("a tool is offered with its JSON Schema, made once", () => {
   const { toolbox } = setUp([echo])
-  const [offer] = toolbox.offered({ owner: true })
+  const [offer] = toolbox.offered(call())
   expect(offer).toEqual({
     name: "echo",
     label: "Echo",
@@ -89,7 +90,7 @@ test("a tool is offered with its JSON Schema, made once", () => {
       required: ["text"],
     },
   })
-  expect(toolbox.offered({ owner: true })[0]).toBe(offer!)
+  expect(toolbox.offered(call())[0]).toBe(offer!)
 })
 
 test("a call gets its context and defaults, from an object or from JSON text", async () => {
@@ -127,7 +128,7 @@ test("a denied tool is neither offered nor run, and the config is read at each u
   const { toolbox, configure } = setUp([make("touch", () => ran++)])
   expect((await toolbox.run("touch", {}, call())).ok).toBe(true)
   configure({ deny: ["touch"] })
-  expect(toolbox.offered({ owner: true })).toEqual([])
+  expect(toolbox.offered(call())).toEqual([])
   expect(await toolbox.run("touch", {}, call())).toMatchObject({ ok: false, code: "tools.denied" })
   expect(ran).toBe(1)
 })
@@ -136,7 +137,7 @@ test("an owner's tool does not exist for anyone else's turn", async () => {
   const { toolbox } = setUp([make("gateway", () => "facts", { ownerOnly: true })], {
     profile: "full",
   })
-  expect(toolbox.offered({ owner: false })).toEqual([])
+  expect(toolbox.offered(call({ owner: false }))).toEqual([])
   expect((await toolbox.run("gateway", {}, call({ owner: false }))).ok).toBe(false)
   expect((await toolbox.run("gateway", {}, call())).ok).toBe(true)
 })

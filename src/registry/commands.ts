@@ -1,0 +1,9 @@
+/** Every command a chat understands. */
+import * as conversation from "../agent/commands.ts"
+import type { AnyCommand } from "../kernel/command.ts"
+
+export const commands: readonly AnyCommand[] = [
+  conversation.status,
+  conversation.reset,
+  conversation.stop,
+]
