@@ -10,9 +10,11 @@ export interface Turn {
   /** Thinking, streamed before the text. */
   reasoning?: string
   /** Tools to call, after the text. */
-  tools?: { name: string; input: unknown; id?: string }[]
-  /** Default: 10 tokens read, 5 written. */
-  usage?: { input: number; output: number }
+  tools?: FakeToolCall[]
+  /** Default: 10 tokens read, 5 written. `input` counts all that was read, cached or not. */
+  usage?: { input: number; output: number; cacheRead?: number; cacheWrite?: number }
+  /** Milliseconds before each piece, for an answer that is slow but steady. */
+  paceMs?: number
   /** Answers nothing at all until `release()`. */
   holdRequest?: boolean
   /** Stops after this many pieces until `release()`. */
@@ -21,6 +23,8 @@ export interface Turn {
   cutAfter?: number
   /** Ends the reply after this many pieces, politely but without the end the wire format asks for. */
   endAfter?: number
+  /** Sends the wire's own error frame after this many pieces, and ends. */
+  failAfter?: { pieces: number; message?: string; code?: string }
   /** Refuses; `message` is put in the provider's error shape unless there is a `page`. */
   fail?: {
     status: number
@@ -32,6 +36,14 @@ export interface Turn {
   }
   /** Sends this with status 200 instead of a reply. */
   raw?: { body: string; type?: string }
+}
+
+export interface FakeToolCall {
+  name: string
+  input?: unknown
+  id?: string
+  /** Arguments as this text instead, JSON or not. */
+  raw?: string
 }
 
 /** Where each wire format's base URL ends. */
@@ -74,7 +86,60 @@ export const framesOf = (api: Api, model: string, turn: Turn): Frames => writers
 const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`
 const event = (type: string, value: object) => `event: ${type}\n${data({ type, ...value })}`
 const callId = (tool: { id?: string }, index: number) => tool.id ?? `call_${index + 1}`
-const usageOf = ({ usage = { input: 10, output: 5 } }: Turn) => usage
+const usageOf = ({ usage = { input: 10, output: 5 } }: Turn) => ({
+  cacheRead: 0,
+  cacheWrite: 0,
+  ...usage,
+})
+const argsOf = ({ input, raw }: FakeToolCall) => raw ?? JSON.stringify(input ?? {})
+
+/** An error that arrives in the middle of a stream. */
+export const errorFrame = (api: Api, failure: { message?: string; code?: string }) => {
+  const body = errorBody(api, { status: 500, ...failure })
+  if (api === "openai-responses")
+    return event("error", { code: failure.code ?? "server_error", message: failure.message ?? "" })
+  return api === "anthropic-messages" ? event("error", body) : data(body)
+}
+
+/** The images a request carried, whichever wire it came by. */
+export const imagesIn = (body: unknown): { mediaType: string; base64: string }[] => {
+  const found: { mediaType: string; base64: string }[] = []
+  const visit = (node: unknown) => {
+    if (typeof node === "string") {
+      const [, mediaType, base64] = /^data:(image\/[\w+.-]+);base64,(.+)$/s.exec(node) ?? []
+      if (mediaType && base64) found.push({ mediaType, base64 })
+      return
+    }
+    if (typeof node !== "object" || node === null) return
+    const { media_type, mimeType, data } = node as Record<string, unknown>
+    const mediaType = media_type ?? mimeType
+    if (typeof mediaType === "string" && mediaType.startsWith("image/") && typeof data === "string")
+      found.push({ mediaType, base64: data })
+    else Object.values(node).forEach(visit)
+  }
+  visit(body)
+  return found
+}
+
+/** What a server says it offers, where each kind of server is asked. */
+export const listingOf = (path: string, ids: readonly string[]): object | undefined => {
+  if (path === "/api/tags") return { models: ids.map((name) => ({ name, model: name })) }
+  if (path.endsWith("/v1beta/models"))
+    return {
+      models: ids.map((id) => ({
+        name: `models/${id}`,
+        displayName: id,
+        inputTokenLimit: 32_000,
+        outputTokenLimit: 4096,
+        supportedGenerationMethods: ["generateContent"],
+      })),
+    }
+  if (path.startsWith("/anthropic") && path.endsWith("/models"))
+    return { data: ids.map((id) => ({ type: "model", id, display_name: id })), has_more: false }
+  return path.endsWith("/models")
+    ? { object: "list", data: ids.map((id) => ({ id, object: "model", owned_by: "fake" })) }
+    : undefined
+}
 
 const completions = (model: string, turn: Turn): Frames => {
   const chunk = (delta: object, finish_reason: string | null = null) =>
@@ -85,9 +150,9 @@ const completions = (model: string, turn: Turn): Frames => {
       model,
       choices: [{ index: 0, delta, finish_reason }],
     })
-  const { input, output } = usageOf(turn)
+  const { input, output, cacheRead } = usageOf(turn)
   const tools = (turn.tools ?? []).flatMap((tool, index) => {
-    const args = JSON.stringify(tool.input)
+    const args = argsOf(tool)
     const call = (value: object) => chunk({ tool_calls: [{ index, ...value }] })
     return [
       call({
@@ -114,7 +179,12 @@ const completions = (model: string, turn: Turn): Frames => {
         created: 1_700_000_000,
         model,
         choices: [],
-        usage: { prompt_tokens: input, completion_tokens: output, total_tokens: input + output },
+        usage: {
+          prompt_tokens: input,
+          completion_tokens: output,
+          total_tokens: input + output,
+          prompt_tokens_details: { cached_tokens: cacheRead },
+        },
       }),
       "data: [DONE]\n\n",
     ].join(""),
@@ -122,9 +192,14 @@ const completions = (model: string, turn: Turn): Frames => {
 }
 
 const responses = (model: string, turn: Turn): Frames => {
-  const { input, output } = usageOf(turn)
+  const { input, output, cacheRead } = usageOf(turn)
   const base = { id: "resp_fake", object: "response", created_at: 1_700_000_000, model }
-  const usage = { input_tokens: input, output_tokens: output, total_tokens: input + output }
+  const usage = {
+    input_tokens: input,
+    output_tokens: output,
+    total_tokens: input + output,
+    input_tokens_details: { cached_tokens: cacheRead },
+  }
   const words: string[] = []
   let output_index = 0
   if (turn.reasoning) {
@@ -162,7 +237,7 @@ const responses = (model: string, turn: Turn): Frames => {
     output_index++
   }
   for (const [index, tool] of (turn.tools ?? []).entries()) {
-    const args = JSON.stringify(tool.input)
+    const args = argsOf(tool)
     const item = {
       id: `fc_${index + 1}`,
       type: "function_call",
@@ -211,7 +286,7 @@ const messages = (model: string, turn: Turn): Frames => {
       wordsOf(turn.text).map((text) => ({ type: "text_delta", text })),
     )
   for (const [at, tool] of (turn.tools ?? []).entries()) {
-    const args = JSON.stringify(tool.input)
+    const args = argsOf(tool)
     blockOf({ type: "tool_use", id: callId(tool, at), name: tool.name, input: {} }, [
       { type: "input_json_delta", partial_json: args.slice(0, 4) },
       { type: "input_json_delta", partial_json: args.slice(4) },
@@ -228,7 +303,12 @@ const messages = (model: string, turn: Turn): Frames => {
           content: [],
           stop_reason: null,
           stop_sequence: null,
-          usage: { input_tokens: usage.input, output_tokens: 1 },
+          usage: {
+            input_tokens: usage.input - usage.cacheRead - usage.cacheWrite,
+            cache_read_input_tokens: usage.cacheRead,
+            cache_creation_input_tokens: usage.cacheWrite,
+            output_tokens: 1,
+          },
         },
       }) + event("ping", {}),
     words,
@@ -241,7 +321,9 @@ const messages = (model: string, turn: Turn): Frames => {
 }
 
 const gemini = (modelVersion: string, turn: Turn): Frames => {
-  const { input, output } = usageOf(turn)
+  const { input, output, cacheRead } = usageOf(turn)
+  /** Gemini parses arguments itself, and says so when it cannot. */
+  const malformed = turn.tools?.some(({ raw }) => raw !== undefined)
   const chunk = (part: object) =>
     data({ candidates: [{ index: 0, content: { role: "model", parts: [part] } }], modelVersion })
   return {
@@ -249,14 +331,21 @@ const gemini = (modelVersion: string, turn: Turn): Frames => {
     words: [
       ...wordsOf(turn.reasoning ?? "").map((text) => chunk({ text, thought: true })),
       ...wordsOf(turn.text ?? "").map((text) => chunk({ text })),
-      ...(turn.tools ?? []).map(({ name, input: args }) => chunk({ functionCall: { name, args } })),
+      ...(turn.tools ?? []).flatMap(({ name, input: args = {}, raw }) =>
+        raw === undefined ? [chunk({ functionCall: { name, args } })] : [],
+      ),
     ],
     tail: data({
       candidates: [
-        { index: 0, content: { role: "model", parts: [{ text: "" }] }, finishReason: "STOP" },
+        {
+          index: 0,
+          content: { role: "model", parts: [{ text: "" }] },
+          finishReason: malformed ? "MALFORMED_FUNCTION_CALL" : "STOP",
+        },
       ],
       usageMetadata: {
         promptTokenCount: input,
+        cachedContentTokenCount: cacheRead,
         candidatesTokenCount: output,
         totalTokenCount: input + output,
       },

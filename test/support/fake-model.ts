@@ -8,8 +8,18 @@
  * Each request takes the next turn; the last one repeats. A turn is the text to say, what happens
  * (`Turn`), or a function of the request that gives one.
  */
-import { type Api, apiOfPath, errorBody, framesOf, paths, type Turn } from "./fake-model-wires.ts"
+import {
+  type Api,
+  apiOfPath,
+  errorBody,
+  errorFrame,
+  framesOf,
+  listingOf,
+  paths,
+  type Turn,
+} from "./fake-model-wires.ts"
 
+export { imagesIn } from "./fake-model-wires.ts"
 export type { Api, Turn } from "./fake-model-wires.ts"
 
 /** One call as it arrived. */
@@ -30,6 +40,8 @@ export interface FakeModel extends AsyncDisposable {
   readonly url: string
   /** Every call so far, in order. */
   readonly calls: Call[]
+  /** Every look at its list of models. */
+  readonly asked: { path: string; headers: Record<string, string> }[]
   /** A value for `models.providers.<id>` that leads here and offers the model `fake-1`. */
   provider(api: Api): {
     baseUrl: string
@@ -48,8 +60,21 @@ export interface FakeModel extends AsyncDisposable {
 
 export const fakeKey = "sk-fake-0123456789abcdef0123456789"
 
-export const fakeModel = ({ turns = ["Hello."] }: { turns?: Script[] } = {}): FakeModel => {
+interface Options {
+  turns?: Script[]
+  /** The models it says it has, on the lists of all kinds of servers. */
+  offers?: readonly string[]
+  /** Other GET paths, answered as given. */
+  pages?: Readonly<Record<string, unknown>>
+}
+
+export const fakeModel = ({
+  turns = ["Hello."],
+  offers = ["fake-1"],
+  pages = {},
+}: Options = {}): FakeModel => {
   const calls: Call[] = []
+  const asked: FakeModel["asked"] = []
   const released = Promise.withResolvers<void>()
   const watchers = new Set<() => void>()
   const changed = () => watchers.forEach((look) => look())
@@ -67,6 +92,11 @@ export const fakeModel = ({ turns = ["Hello."] }: { turns?: Script[] } = {}): Fa
 
   const answer = async (request: Request): Promise<Response> => {
     const path = new URL(request.url).pathname
+    const listing = request.method === "GET" ? (pages[path] ?? listingOf(path, offers)) : undefined
+    if (listing) {
+      asked.push({ path, headers: Object.fromEntries(request.headers) })
+      return Response.json(listing)
+    }
     const api = apiOfPath(path)
     if (!api) return Response.json({ error: { message: `no such path: ${path}` } }, { status: 404 })
     const call: Call = {
@@ -113,6 +143,11 @@ export const fakeModel = ({ turns = ["Hello."] }: { turns?: Script[] } = {}): Fa
               return controller.error(new Error("cut"))
             }
             if (index === turn.endAfter) return controller.close()
+            if (index === turn.failAfter?.pieces) {
+              send(errorFrame(api, turn.failAfter))
+              return controller.close()
+            }
+            if (turn.paceMs) await Bun.sleep(turn.paceMs)
             send(word)
           }
           send(tail)
@@ -139,6 +174,7 @@ export const fakeModel = ({ turns = ["Hello."] }: { turns?: Script[] } = {}): Fa
   return {
     url,
     calls,
+    asked,
     provider: (api) => ({
       baseUrl: `${url}${paths[api]}`,
       apiKey: fakeKey,
