@@ -13,6 +13,8 @@ import { Models } from "./models/service.ts"
 import { migrations } from "./registry/migrations.ts"
 import { sections } from "./registry/sections.ts"
 import { tools } from "./registry/tools.ts"
+import { createGuardedFetch } from "./net/create.ts"
+import { GuardedFetch } from "./net/guarded-fetch.ts"
 import { createServiceManager } from "./service/create.ts"
 import { ServiceManager } from "./service/service.ts"
 import { KnownSteps } from "./store/database-checks.ts"
@@ -46,6 +48,7 @@ export const layGround = ({
   services.provide(Sections, sections)
   services.provide(Ports, systemPorts)
   services.provide(Disk, systemDisk)
+  services.provide(GuardedFetch, createGuardedFetch({ clock }))
   services.provide(
     KnownSteps,
     migrations.map(({ id }) => id),

@@ -32,6 +32,7 @@ const layers = [
 /** Who may do what nobody else may, and why. A path ending in / is a whole folder. */
 const allowed = {
   network: {
+    "src/net/hop.ts": "one judged request of the guarded fetch",
     "src/models/provider-fetch.ts": "the one guarded way to a model provider",
     "src/client/": "the way to a gateway",
     "src/cli/": "asks the operator's own gateway",
@@ -132,7 +133,12 @@ test("nobody imports the ws package, which Bun replaces by a shim without its li
 })
 
 test("the network is reached only where it is guarded", () => {
-  expect(using(/(?<![.\w])fetch\(|\bnew WebSocket\(/, allowed.network)).toEqual([])
+  expect(
+    using(
+      /(?<![.\w])fetch\(|\bnew WebSocket\(|\b(?:from |import\()"(?:node:)?(?:https?|http2|undici)"/,
+      allowed.network,
+    ),
+  ).toEqual([])
 })
 
 test("the time comes from the clock", () => {
