@@ -18,6 +18,8 @@ export interface ExecRequest {
   cwd: string
   /** Only what differs from the environment every command gets. */
   env: Readonly<Record<string, string>>
+  /** The PATH the command gets; left out, the gateway's own. */
+  path?: string
   host: ExecHost
   agentId: string
   sessionKey: string
@@ -32,12 +34,15 @@ export interface ExecRequest {
   from?: { channel: string; to?: string; accountId?: string; threadId?: string }
 }
 
+/** Asked right before it runs: names a file that is not the one that was judged; undefined when all are. */
+export type Recheck = () => string | undefined
+
 export type Verdict =
-  | { kind: "run" }
+  | { kind: "run"; recheck?: Recheck }
   /** `reason` is for the model and the person: what is refused and what would allow it. */
   | { kind: "refuse"; reason: string }
   /** `decided` resolves with the first decision, or with `deny` when its time is over. */
-  | { kind: "wait"; id: string; expiresAt: number; decided: Promise<Decision> }
+  | { kind: "wait"; id: string; expiresAt: number; decided: Promise<Decision>; recheck?: Recheck }
 
 /** May this command run? The one way to a shell, for every tool, task and node. */
 export interface ExecGate {
