@@ -39,6 +39,7 @@ import { Restarts } from "./kernel/restart.ts"
 import { createUndo } from "./kernel/undo.ts"
 import { logging } from "./logs/config.ts"
 import { createLog, Logs } from "./logs/writer.ts"
+import { provideMedia } from "./media/provide.ts"
 import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
@@ -46,6 +47,7 @@ import { commands as declaredCommands } from "./registry/commands.ts"
 import { events } from "./registry/events.ts"
 import { methods } from "./registry/methods.ts"
 import { migrations } from "./registry/migrations.ts"
+import { routes } from "./registry/routes.ts"
 import { sections } from "./registry/sections.ts"
 import { createFetch } from "./secrets/fetch.ts"
 import { warnOfOverridden } from "./secrets/warn.ts"
@@ -154,6 +156,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       }),
     )
     services.provide(Lists, createLists({ directory, clock, defaultModel: models.defaultRef }))
+    const media = provideMedia(services)
+    undo.add(() => media.close())
     const { devices, tokens, pairing } = await provideDevices(services)
     undo.add(() => pairing.close())
     const restartStore = createRestartStore(db)
@@ -281,6 +285,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         defaultId: defaultAgentId(agentsConfig()),
       }),
       methods,
+      routes,
       events,
       services,
       bus,

@@ -6,9 +6,11 @@ import { method } from "../kernel/method.ts"
 import { Directory } from "../sessions/directory.ts"
 import { asksToStop } from "./chat-commands.ts"
 import { chatEvent } from "./events.ts"
+import { agents } from "../agents/config.ts"
+import { Media } from "../media/service.ts"
+import { attachments, keepAttachments } from "./attachments.ts"
 import {
   accountOf,
-  attachments,
   idempotencyKey,
   message,
   operator,
@@ -40,13 +42,18 @@ export const send = method({
   result: z.object({ runId: z.string(), status: z.enum(["started", "in_flight", "ok"]) }),
   example: { sessionKey: "main", message: "hello", idempotencyKey: "1" },
   emits: ["chat", "agent", "session.message", "sessions.changed"],
-  needs: { receive: Receive, turns: Turns, directory: Directory },
-  async handle(params, { receive, turns, directory, caller }) {
+  needs: { receive: Receive, turns: Turns, directory: Directory, media: Media, agents },
+  async handle(params, { receive, turns, directory, media, agents, caller }) {
     const { key } = directory.key(params.sessionKey)
     if (asksToStop(params.message) && turns.ofSession(key).length) {
       turns.abort({ sessionKey: key }, "user")
       return { runId: params.idempotencyKey, status: "ok" as const }
     }
+    const pictures = await keepAttachments(params.attachments, {
+      media,
+      sessionKey: key,
+      maxMb: agents.defaults.mediaMaxMb,
+    })
     const { runId, state } = await receive({
       channel: "webchat",
       account: accountOf(caller),
@@ -54,6 +61,7 @@ export const send = method({
       id: params.idempotencyKey,
       sender: operator(caller),
       text: params.message,
+      pictures,
       options: wishes({ timeoutMs: params.timeoutMs, thinking: params.thinking }),
     })
     const status = ({ new: "started", running: "in_flight", done: "ok" } as const)[state]

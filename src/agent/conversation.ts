@@ -147,7 +147,7 @@ export class Conversation {
     const budget = contextBudget(model.contextWindow)
     const messages = withinBudget(this.#earlier ?? [], this.#own, budget)
     return {
-      prompt: [{ role: "system", content: this.#system }, ...toPrompt(messages, model.provider)],
+      prompt: [{ role: "system", content: this.#system }, ...toPrompt(messages, model)],
       ...(this.#tools.length && { tools: this.#tools, toolChoice: { type: "auto" } }),
       ...(thinking && { reasoning: thinking === "off" ? "none" : thinking }),
       maxOutputTokens: model.maxOutputTokens,

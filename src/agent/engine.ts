@@ -176,9 +176,14 @@ export const createEngine = (needs: {
   }
 }
 
-const question = ({ text, id }: Inbound, timestamp: number): Message => ({
+const question = ({ text, id, pictures }: Inbound, timestamp: number): Message => ({
   role: "user",
-  content: text,
+  content: pictures?.length
+    ? [
+        { type: "text", text },
+        ...pictures.map((picture) => ({ type: "image" as const, ...picture })),
+      ]
+    : text,
   timestamp,
   idempotencyKey: `${id}:user`,
 })

@@ -33,6 +33,18 @@ export const unknownRun = fault<{ runId: string }>("agents.unknown-run", {
   hint: () => "Turns are remembered for a while after they end; the transcript has the reply.",
 })
 
+export const attachmentUnreadable = fault<{ name: string }>("agents.attachment-unreadable", {
+  status: 400,
+  message: ({ name }) => `${name} is not base64, so it cannot be read.`,
+  hint: () => "Send the file's bytes in base64, or as a data: URL.",
+})
+
+export const attachmentsTooLarge = fault<{ maxMb: number }>("agents.attachments-too-large", {
+  status: 413,
+  message: ({ maxMb }) => `The files of this message are more than ${maxMb} MB together.`,
+  hint: () => "Send fewer or smaller ones.",
+})
+
 export const workspaceUnusable = fault<{ folder: string; reason: string }>(
   "agents.workspace-unusable",
   {

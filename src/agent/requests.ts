@@ -22,12 +22,6 @@ export const thinking = z
   .enum(thinkingLevels)
   .optional()
   .describe("How hard the model should think.")
-export const attachments = z
-  .array(z.unknown())
-  .max(0, "attachments are not taken by this version")
-  .optional()
-  .describe("Files and images; not taken by this version.")
-
 /** Whose idempotency keys a call's are: nobody answers for, or hides, another's message. */
 export const accountOf = ({ user, deviceId }: Caller) =>
   user ? `user ${user}` : deviceId ? `device ${deviceId}` : "default"

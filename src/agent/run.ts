@@ -12,9 +12,10 @@ import { agents, defaultAgentId } from "../agents/config.ts"
 import { modelNotYours, turnFailed, unknownRun } from "./faults.ts"
 import type { Outcome } from "./outcome.ts"
 import { findOutcome } from "./outcome.ts"
+import { Media } from "../media/service.ts"
+import { attachments, keepAttachments } from "./attachments.ts"
 import {
   accountOf,
-  attachments,
   idempotencyKey,
   message,
   operator,
@@ -99,17 +100,24 @@ export const agent = method({
   result: turnResult,
   example: { message: "hello", idempotencyKey: "1" },
   emits: ["agent", "chat"],
-  needs: { receive: Receive, turns: Turns, directory: Directory, agents },
-  async handle(params, { receive, turns, directory, agents, caller, accept }) {
+  needs: { receive: Receive, turns: Turns, directory: Directory, media: Media, agents },
+  async handle(params, { receive, turns, directory, media, agents, caller, accept }) {
     if (params.model && !caller.scopes.has("admin")) throw modelNotYours()
     const key = params.sessionKey ?? (await sessionNamed(params, directory, agents))
+    const chat = directory.key(key).key
+    const pictures = await keepAttachments(params.attachments, {
+      media,
+      sessionKey: chat,
+      maxMb: agents.defaults.mediaMaxMb,
+    })
     const { runId, sessionKey, agentId, acceptedAt } = await receive({
       channel: "agent",
       account: accountOf(caller),
-      chat: directory.key(key).key,
+      chat,
       id: params.idempotencyKey,
       sender: operator(caller),
       text: params.message,
+      pictures,
       options: wishes({
         model: params.model,
         thinking: params.thinking,

@@ -2,16 +2,13 @@ import { dirname, join, resolve } from "node:path"
 import { z } from "zod"
 import { expandTilde, type Paths } from "../config/paths.ts"
 import { section } from "../kernel/section.ts"
+import { compactionSettings } from "./compaction.ts"
 import { unknownAgent } from "./faults.ts"
-
-const modelRef = z.string().trim().min(1).describe("Model, as provider/model or an alias.")
-const modelChoice = z.union([
-  modelRef,
-  z.strictObject({
-    primary: modelRef.optional(),
-    fallbacks: z.array(modelRef).optional().describe("Tried in order when the primary fails."),
-  }),
-])
+import { agentTools } from "./tools.ts"
+import { mediaSettings } from "./media.ts"
+import { promptSettings } from "./prompt.ts"
+import { pruningSettings } from "./pruning.ts"
+import { agentModelSettings, modelChoice, modelSettings, splitChoice } from "./models.ts"
 
 const workspace = z.string().trim().min(1)
 
@@ -46,6 +43,8 @@ const agentEntry = z.strictObject({
     .describe("How the agent presents itself."),
   workspace: workspace.optional().describe("Folder with the agent's files."),
   model: modelChoice.optional().describe("Model of this agent, instead of the default one."),
+  ...agentModelSettings,
+  tools: agentTools,
 })
 
 export const agents = section({
@@ -74,7 +73,12 @@ export const agents = section({
           .max(5_000_000)
           .default(150_000)
           .describe("Most characters of all workspace files in the prompt."),
+        ...promptSettings,
+        ...mediaSettings,
+        ...compactionSettings,
+        ...pruningSettings,
         model: modelChoice.optional().describe("Model of agents that name none."),
+        ...modelSettings,
         userTimezone: timezone
           .optional()
           .describe("Time zone agents go by; unset, the one of this machine."),
@@ -143,14 +147,11 @@ export const findAgent = (config: AgentsConfig, id = defaultAgentId(config)): Ag
 
 /** Models to try for an agent, best first; empty when the config names none. */
 export const modelsOf = (agent: Agent, { defaults }: AgentsConfig): string[] => {
-  const own = split(agent.model)
-  const shared = split(defaults.model)
+  const own = splitChoice(agent.model)
+  const shared = splitChoice(defaults.model)
   const primary = own.primary ?? shared.primary
   return [...(primary ? [primary] : []), ...(own.fallbacks ?? shared.fallbacks ?? [])]
 }
-
-const split = (model: Agent["model"]) =>
-  typeof model === "string" ? { primary: model } : { ...model }
 
 /** The folder an agent works in (contract 16 §1), absolute. */
 export const workspaceOf = (

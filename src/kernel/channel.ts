@@ -6,6 +6,8 @@ import { service } from "./service.ts"
 export type Sender =
   | { kind: "operator"; deviceId?: string; clientId: string; admin: boolean }
   | { kind: "person"; id: string; name?: string }
+  /** Another session of this gateway. What it sends has the rights of the turn that sent it. */
+  | { kind: "agent"; sessionKey: string; owner: boolean }
 
 /** Something that arrived. `channel`, `account`, `chat` and `id` together are unique for ever. */
 export interface Inbound {
@@ -13,16 +15,32 @@ export interface Inbound {
   account: string
   /** The conversation on that channel; an operator surface names the session key itself. */
   chat: string
+  /** Part of the conversation with replies of its own, where the network has such. */
+  thread?: string
   /** The network's message id, or the client's idempotency key. */
   id: string
   sender: Sender
   text: string
+  /** Pictures that came along. They are kept before the message is accepted. */
+  pictures?: readonly Picture[]
   /** Wishes for this one turn. */
   options?: TurnOptions
 }
 
+/** A picture in the media store, under a name the gateway gave it. */
+export interface Picture {
+  mediaId: string
+  mimeType: string
+  width: number
+  height: number
+}
+
 export const thinkingLevels = ["off", "minimal", "low", "medium", "high", "xhigh"] as const
 export type ThinkingLevel = (typeof thinkingLevels)[number]
+
+/** What becomes of a message while a turn of its session is under way (contract 16 §6). */
+export const queueModes = ["collect", "followup", "steer", "steer-backlog", "interrupt"] as const
+export type QueueMode = (typeof queueModes)[number]
 
 export interface TurnOptions {
   model?: string
@@ -30,6 +48,8 @@ export interface TurnOptions {
   /** Extra system prompt for this turn. */
   instructions?: string
   timeoutMs?: number
+  /** How it joins a turn under way, whatever the session and the config say. */
+  queue?: QueueMode
 }
 
 /** What came of handing a message in. */

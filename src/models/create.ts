@@ -124,6 +124,8 @@ export const createModels = ({ config, env, clock, guide, defaultModel }: Option
       provider: id,
       model,
       contextWindow: known?.contextWindow ?? assumedContextWindow,
+      api: connection.api,
+      input: known?.input,
       language: explained(language, {
         called,
         explain: (error) => explain(error, called, connection),

@@ -1,6 +1,6 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider"
 import { service } from "../kernel/service.ts"
-import type { ModelsConfig } from "./config.ts"
+import type { Api, ModelsConfig } from "./config.ts"
 
 /** A model as people and clients see it. */
 export interface ModelEntry {
@@ -39,6 +39,10 @@ export interface OpenModel {
   /** Without the provider. */
   model: string
   contextWindow: number
+  /** The wire format it is spoken to in; absent for the embedded model. */
+  api?: Api
+  /** What it can read, as far as that is known. */
+  input?: readonly ("text" | "image")[]
   /** The most one answer may hold, when the provider has to be told. */
   maxOutputTokens?: number
   /** Fails with a `models.*` fault that says what happened and what to do. */

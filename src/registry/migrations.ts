@@ -7,6 +7,7 @@ import {
   secretTables as gatewaySecrets,
 } from "../gateway/store.ts"
 import { migrations as inboxMigrations } from "../inbox/store.ts"
+import { migrations as mediaMigrations } from "../media/store.ts"
 import { migrations as sessionsMigrations } from "../sessions/schema.ts"
 import type { Migration } from "../store/database.ts"
 
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   ...inboxMigrations,
   ...devicesMigrations,
   ...gatewayMigrations,
+  ...mediaMigrations,
 ]
 
 /** Tables that a backup without secrets leaves empty. */

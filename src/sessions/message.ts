@@ -11,6 +11,17 @@ export const usageSchema = z.object({
 export type Usage = z.infer<typeof usageSchema>
 
 const text = z.object({ type: z.literal("text"), text: z.string() })
+/** A picture, by the name the media store gave it; its bytes are never in a transcript. */
+const image = z.object({
+  type: z.literal("image"),
+  mediaId: z.string(),
+  mimeType: z.string(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+})
+const seen = z.discriminatedUnion("type", [text, image])
+/** What a person or a tool shows a model. */
+export type SeenPart = z.infer<typeof seen>
 const thinking = z.object({
   type: z.literal("thinking"),
   thinking: z.string(),
@@ -30,7 +41,9 @@ export type AssistantPart = z.infer<typeof text | typeof thinking | typeof toolC
 export const messageSchema = z.discriminatedUnion("role", [
   z.object({
     role: z.literal("user"),
-    content: z.string(),
+    content: z.union([z.string(), z.array(seen)]),
+    /** Where it came from, when nobody typed it: `inter_session` for another agent's words. */
+    provenance: z.object({ kind: z.string(), sessionKey: z.string().optional() }).optional(),
     timestamp: z.number(),
     idempotencyKey: z.string().optional(),
   }),
@@ -51,7 +64,7 @@ export const messageSchema = z.discriminatedUnion("role", [
     role: z.literal("toolResult"),
     toolCallId: z.string(),
     toolName: z.string(),
-    content: z.array(text),
+    content: z.array(seen),
     isError: z.boolean(),
     timestamp: z.number(),
   }),
@@ -76,6 +89,6 @@ export const leftOut = (message: Message): Message =>
 
 /** The text a person reads in a message. */
 export const textOf = (message: Message): string => {
-  if (message.role === "user") return message.content
+  if (typeof message.content === "string") return message.content
   return message.content.map((part) => (part.type === "text" ? part.text : "")).join("")
 }

@@ -22,7 +22,7 @@ const result = (toolCallId: string, words = `result of ${toolCallId}`): Message 
 })
 
 const shape = (messages: Message[], provider = "p") =>
-  toPrompt(messages, provider).map(({ role, content }) =>
+  toPrompt(messages, { provider, model: "m" }).map(({ role, content }) =>
     typeof content === "string"
       ? role
       : `${role}: ${content
@@ -94,7 +94,7 @@ test("whatever a transcript holds, every call has one result right after it", ()
   )
   fc.assert(
     fc.property(fc.array(message, { maxLength: 30 }), (messages) => {
-      const prompt = toPrompt(messages, "p")
+      const prompt = toPrompt(messages, { provider: "p", model: "m" })
       for (const [at, { role, content }] of prompt.entries()) {
         if (role !== "assistant") continue
         const calls = content.flatMap((part) => (part.type === "tool-call" ? part.toolCallId : []))

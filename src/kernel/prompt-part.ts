@@ -1,0 +1,15 @@
+import { service } from "./service.ts"
+
+/**
+ * A part of the system prompt that another folder writes. It should read the same from one turn to
+ * the next as long as nothing changed: providers cache what comes before the first difference.
+ */
+export interface PromptPart {
+  /** The whole part, heading included; undefined when there is nothing to say. */
+  section(about: { agentId: string; sessionKey: string }): Promise<string | undefined>
+}
+
+/** What skills there are and how to load one. */
+export const SkillsPrompt = service<PromptPart>("skills prompt")
+/** How to look things up in memory. */
+export const MemoryPrompt = service<PromptPart>("memory prompt")
