@@ -66,7 +66,7 @@ export const audited =
   (identify: HttpAuth, audit: Audit): HttpAuth =>
   (request, visitor) => {
     const found = identify(request, visitor)
-    const isRefused = found instanceof Response
+    const isRefused = "status" in found
     audit.record({
       what: `${request.method} ${new URL(request.url).pathname.slice(0, 200)}`,
       verdict: isRefused ? "deny" : "allow",

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
 import type { Caller } from "../kernel/method.ts"
+import type { Refused } from "../kernel/route.ts"
 import type { Access } from "./access.ts"
 import type { Limiter } from "./limiter.ts"
 import { proxyUserOf } from "./proxy-identity.ts"
@@ -12,7 +13,7 @@ import type { Visitor } from "./visitor.ts"
  */
 export const createHttpAuth =
   ({ access, limiter }: { access: () => Access; limiter: Limiter }) =>
-  ({ headers }: Request, visitor: Visitor): Caller | Response => {
+  ({ headers }: Request, visitor: Visitor): Caller | Refused => {
     const { auth } = access()
     const { remote } = visitor
     if (!visitor.originAllowed || isForeign(headers, visitor))
@@ -65,8 +66,9 @@ const operator = ({ remote }: Visitor, user?: string): Caller => ({
   ip: remote.address,
 })
 
-const refuse = (status: number, code: string, message: string, headers = {}) =>
-  Response.json(
-    { error: { code, message } },
-    { status, headers: { ...(status === 401 && { "www-authenticate": "Bearer" }), ...headers } },
-  )
+const refuse = (status: number, code: string, message: string, headers = {}): Refused => ({
+  status,
+  code,
+  message,
+  headers: { ...(status === 401 && { "www-authenticate": "Bearer" }), ...headers },
+})

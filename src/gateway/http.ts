@@ -1,11 +1,15 @@
 import { Hono } from "hono"
+import type { ContentfulStatusCode } from "hono/utils/http-status"
 import type { Clock } from "../kernel/clock.ts"
 import type { HttpAuth } from "./http-auth.ts"
 import type { Visitor } from "./visitor.ts"
 
 /** What a route may know of the socket behind a request. */
 export interface HttpEnv {
-  Bindings: Visitor
+  Bindings: Visitor & {
+    /** Lets the answer take longer than a silent connection may last. */
+    hold(): void
+  }
 }
 
 export interface Readiness {
@@ -37,7 +41,11 @@ export const createHttp = (readiness: Readiness, mount: (app: Hono<HttpEnv>) => 
     app.get(path, (context) => {
       const asks = context.req.header("authorization") !== undefined
       const caller = asks ? readiness.identify(context.req.raw, context.env) : undefined
-      if (caller instanceof Response) return caller
+      if (caller && "status" in caller)
+        return context.json(
+          { error: { code: caller.code, message: caller.message } },
+          { status: caller.status as ContentfulStatusCode, headers: caller.headers },
+        )
       const failing = readiness.failing()
       const mayKnow = context.env.remote.route === "local" || caller !== undefined
       const uptimeMs = readiness.clock.now() - readiness.startedAt

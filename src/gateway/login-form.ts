@@ -18,7 +18,7 @@ export const readSignIn = async (request: Request, clock: Clock): Promise<SignIn
   const type = request.headers.get("content-type")?.split(";", 1)[0]!.trim().toLowerCase()
   const isForm = type === "application/x-www-form-urlencoded"
   if (!isForm && type !== "application/json") throw signInUnreadable()
-  const text = await readBody(request, { ...bodyLimit, clock })
+  const text = (await readBody(request, { ...bodyLimit, clock })).toString("utf8")
   if (!isForm) return { token: tokenIn(readJson(text).token) }
   const fields = new URLSearchParams(text)
   return { token: tokenIn(fields.get("token") ?? ""), form: { to: fields.get("to") ?? "" } }

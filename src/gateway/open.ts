@@ -14,6 +14,7 @@ import type { AnyEvent, Bus } from "../kernel/event.ts"
 import { Subscriptions } from "../kernel/event.ts"
 import type { Log } from "../kernel/log.ts"
 import type { AnyMethod } from "../kernel/method.ts"
+import type { AnyRoute } from "../kernel/route.ts"
 import type { Services } from "../kernel/service.ts"
 import { Audit } from "../security/trail.ts"
 import { mainSession } from "../sessions/keys.ts"
@@ -40,6 +41,7 @@ import { createLogin } from "./login.ts"
 import { paced } from "./paced.ts"
 import { createPresence, Presence } from "./presence.ts"
 import { hostRules } from "./origin.ts"
+import { mountRoutes } from "./routes.ts"
 import { listen } from "./server.ts"
 import { createSignIn, lookAtSecret } from "./sign-in.ts"
 import { createSocketHandler } from "./socket.ts"
@@ -61,6 +63,7 @@ export interface OpenOptions {
   paths: { config: string; state: string }
   agents: () => { ids: string[]; defaultId: string }
   methods: readonly AnyMethod[]
+  routes: readonly AnyRoute[]
   events: readonly AnyEvent[]
   services: Services
   bus: Bus
@@ -174,6 +177,7 @@ export const openGateway = (options: OpenOptions) => {
     const { enabled, basePath } = config().controlUi
     return enabled ? basePath : undefined
   }
+  const identify = audited(createHttpAuth({ access, limiter }), audit)
   const app = derived(
     () => [pagePath()],
     (basePath) =>
@@ -182,10 +186,11 @@ export const openGateway = (options: OpenOptions) => {
           startedAt,
           clock,
           failing: () => (draining ? ["draining"] : []),
-          identify: audited(createHttpAuth({ access, limiter }), audit),
+          identify,
           transportSecurity: () => config().http.securityHeaders.strictTransportSecurity,
         },
         (app) => {
+          mountRoutes(app, options.routes, { services, identify, clock, log })
           if (basePath === undefined) return
           const { site, login } = openPage(basePath)
           app.route("/", login.routes)

@@ -1,13 +1,13 @@
 import type { Clock } from "../kernel/clock.ts"
 import { bodyTooLarge, bodyTooSlow } from "./faults.ts"
 
-/** Reads a small body as text. One that is too long, or does not end, is refused before it is whole. */
+/** Reads a small body. One that is too long, or does not end, is refused before it is whole. */
 export const readBody = async (
   { body, headers }: Request,
   { most, withinMs, clock }: { most: number; withinMs: number; clock: Clock },
-): Promise<string> => {
+): Promise<Buffer> => {
   if (Number(headers.get("content-length") ?? 0) > most) throw bodyTooLarge({ most })
-  if (!body) return ""
+  if (!body) return Buffer.alloc(0)
   const reader = body.getReader()
   let isLate = false
   const cancelClock = clock.after(withinMs, () => {
@@ -27,5 +27,5 @@ export const readBody = async (
     void reader.cancel()
   }
   if (isLate) throw bodyTooSlow()
-  return Buffer.concat(chunks).toString("utf8")
+  return Buffer.concat(chunks)
 }

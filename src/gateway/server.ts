@@ -23,6 +23,8 @@ export interface Listener {
 
 /** How long an answer under way may take when the gateway stops. */
 const graceMs = 1_000
+/** Each route reads less than this, and says how much (`longest`). */
+const longestBody = 20_000_000
 /** Until the next try when a port could not be had back. */
 const againMs = 1_000
 
@@ -89,7 +91,9 @@ export const listen = (options: {
     }
     const wantsSocket = request.headers.get("upgrade")?.toLowerCase() === "websocket"
     const visitor = door.visitor(request, peer, server.port!)
-    return wantsSocket ? upgrade(request, server, visitor) : app().fetch(request, visitor)
+    return wantsSocket
+      ? upgrade(request, server, visitor)
+      : app().fetch(request, { ...visitor, hold: () => server.timeout(request, 0) })
   }
 
   const serve = (hostname: string, port: number) =>
@@ -100,7 +104,7 @@ export const listen = (options: {
       websocket: options.socket,
       tls: tlsOf(options.certificate?.()),
       idleTimeout: 60,
-      maxRequestBodySize: 1024 * 1024,
+      maxRequestBodySize: longestBody,
       error(error) {
         log.error("request failed", { error })
         return refuse(500, "Internal Server Error")

@@ -1,0 +1,93 @@
+import type { Context, Hono } from "hono"
+import type { Clock } from "../kernel/clock.ts"
+import { Fault, internalError } from "../kernel/fault.ts"
+import type { Log } from "../kernel/log.ts"
+import type { AnyRoute, Refused, RouteRequest } from "../kernel/route.ts"
+import type { Services } from "../kernel/service.ts"
+import type { HttpAuth } from "./http-auth.ts"
+import type { HttpEnv } from "./http.ts"
+import { readBody } from "./read-body.ts"
+
+/** How long a client may take to send a body. */
+const bodyMs = 30_000
+
+/** Serves what other folders declare: the caller is known before the body is read. */
+export const mountRoutes = (
+  app: Hono<HttpEnv>,
+  routes: readonly AnyRoute[],
+  {
+    services,
+    identify,
+    clock,
+    ...needs
+  }: { services: Services; identify: HttpAuth; clock: Clock; log: Log },
+) => {
+  const log = needs.log.for("gateway")
+  const isServed = (route: AnyRoute) => route.enabled?.(services.supply(route.needs)) ?? true
+
+  const answer = async (route: AnyRoute, context: Context<HttpEnv>): Promise<Response> => {
+    const supplied = services.supply(route.needs)
+    const request = requestOf(context, { most: route.longest?.(supplied) ?? 0, clock })
+    try {
+      const caller = route.authorize
+        ? await route.authorize(Object.assign(supplied, request))
+        : identify(context.req.raw, context.env)
+      if ("status" in caller) return refusal(route, caller)
+      return await route.handle(Object.assign(services.supply(route.needs), request, { caller }))
+    } catch (error) {
+      if (error instanceof Fault) return refusal(route, toRefused(error))
+      if (request.signal.aborted) return new Response(null, { status: 499 })
+      log.error("request failed", { route: `${route.method} ${route.path}`, error })
+      return refusal(route, { status: 500, code: "internal", message: internalError.message })
+    }
+  }
+
+  for (const route of routes)
+    app.on(route.method, route.path, (context, next) =>
+      isServed(route) ? answer(route, context) : next(),
+    )
+  for (const [path, served] of Map.groupBy(routes, ({ path }) => path))
+    app.all(path, async (context, next) => {
+      const allowed = served.filter(isServed)
+      if (!allowed.length) return next()
+      const allow = allowed.map(({ method }) => method).join(", ")
+      const message = `${context.req.method} is not served here: use ${allow}.`
+      return refusal(allowed[0]!, {
+        status: 405,
+        code: "method_not_allowed",
+        message,
+        headers: { allow },
+      })
+    })
+}
+
+const requestOf = (
+  { req, env }: Context<HttpEnv>,
+  { most, clock }: { most: number; clock: Clock },
+): RouteRequest => {
+  let body: Promise<Buffer> | undefined
+  return {
+    request: req.raw,
+    params: req.param(),
+    from: { address: env.remote.address, local: env.remote.route === "local" },
+    body: () => (body ??= readBody(req.raw, { most, withinMs: bodyMs, clock })),
+    signal: req.raw.signal,
+    hold: env.hold,
+  }
+}
+
+const toRefused = (fault: Fault): Refused => {
+  const { retryAfterMs } = fault.toWire()
+  return {
+    status: fault.status,
+    code: fault.code,
+    message: fault.message,
+    hint: fault.hint,
+    ...(retryAfterMs !== undefined && {
+      headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
+    }),
+  }
+}
+
+const refusal = (route: AnyRoute, refused: Refused) =>
+  Response.json(route.refuse(refused), { status: refused.status, headers: refused.headers })

@@ -1,0 +1,61 @@
+import type { z } from "zod"
+import type { Caller } from "./method.ts"
+import type { Needs, Supplied } from "./service.ts"
+
+/** Why a request is turned away; the route puts it into the words of its API. */
+export interface Refused {
+  status: number
+  /** Stable: a fault's code, or `unauthorized`, `rate_limited`, `internal`, … */
+  code: string
+  message: string
+  hint?: string
+  headers?: Readonly<Record<string, string>>
+}
+
+/** What a request is, before anyone knows who makes it. */
+export interface RouteRequest {
+  request: Request
+  /** Parts of the path that the route names. */
+  params: Readonly<Record<string, string>>
+  /** The client's address as the gateway resolved it, and whether it is this machine, with no proxy in between. */
+  from: { address: string; local: boolean }
+  /** The body, read once and counted while it is read. Throws when it is too long or too slow. */
+  body(): Promise<Buffer>
+  /** Aborts when the client goes away. */
+  signal: AbortSignal
+  /** Lets the answer take as long as it takes; otherwise silence ends the connection within a minute. */
+  hold(): void
+}
+
+export interface RouteContext extends RouteRequest {
+  caller: Caller
+}
+
+export interface Route<N extends Needs = Needs> {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE"
+  /** `/v1/models/:id`; a part in braces may hold a pattern. */
+  readonly path: string
+  readonly summary: string
+  /** Shapes for the OpenAPI document. */
+  readonly body?: z.ZodType
+  readonly result?: z.ZodType
+  readonly needs: N
+  /** False: it is not there at all (404). */
+  enabled?(supplied: Supplied<N>): boolean
+  /** Longest body in bytes. Default: none may be sent. */
+  longest?(supplied: Supplied<N>): number
+  /** A check of its own in place of the gateway's secret, e.g. a webhook's signature. */
+  authorize?(context: Supplied<N> & RouteRequest): Promise<Caller | Refused> | Caller | Refused
+  /** An error as the clients of this API read it. */
+  refuse(refused: Refused): unknown
+  /** A thrown Fault goes through `refuse`; anything else is a bug and reads "internal". */
+  handle(context: Supplied<N> & RouteContext): Promise<Response> | Response
+}
+
+/** Declares one HTTP route on the gateway's port. Without `authorize` the gateway's own secret is asked for. */
+export const route = <const N extends Needs = {}>(
+  declaration: Omit<Route<N>, "needs"> & { needs?: N },
+): Route<N> => ({ needs: {} as N, ...declaration })
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the registry holds routes of every shape
+export type AnyRoute = Route<any>
