@@ -26,6 +26,8 @@ export interface Task {
   agentId: string
   workspace: string
   question: Message
+  /** What the turn answers as well, said before the question; oldest first. */
+  before?: readonly Message[]
   /** Whose turn it is, for the tools it may use. */
   standing: Omit<Standing, "model">
   /** Models to try, best first; empty for the default one. */

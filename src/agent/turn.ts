@@ -20,10 +20,10 @@ export const runTurn = async (
   shop: Workshop,
   stop: AbortSignal,
 ): Promise<Outcome | null> => {
-  const { runId, session, question, startedAt } = task
+  const { runId, session, question, before, startedAt } = task
   const { directory, clock } = shop
   const log = shop.log.for("agent")
-  const begun = await directory.begin(session, { runId, question })
+  const begun = await directory.begin(session, { runId, question, before })
   const transcript = { key: session.key, sessionId: begun.sessionId }
   reply.sessionId = begun.sessionId
   reply.started(startedAt)

@@ -9,7 +9,7 @@ const memoryMs = 7 * 24 * 3_600_000
 /** A message older than this at start-up is not answered silently hours late. */
 const staleAfterMs = 15 * 60_000
 
-export interface Inbox {
+export interface Inbox extends Pick<InboxStore, "merge" | "release" | "answeredBy"> {
   /** Commits the message. Only a `new` receipt is to be answered, and none told before `kept`. */
   accept(
     message: Inbound,
@@ -48,6 +48,9 @@ export const createInbox = (options: { store: InboxStore; clock: Clock; log: Log
       return { receipt: { runId, sessionKey, agentId, acceptedAt, state }, entry }
     },
     kept: () => store.synced(),
+    merge: store.merge,
+    release: store.release,
+    answeredBy: store.answeredBy,
     settle: (runId) => store.settle(runId, clock.now()),
     async leftOver() {
       const all = await store.unanswered()

@@ -8,6 +8,10 @@ export interface Accepted {
   agentId: string
   message: Inbound
   acceptedAt: number
+  /** The turn that took this message along with its own. */
+  answeredBy?: string
+  /** It came into that turn when the turn had already begun. */
+  midway?: boolean
 }
 
 export interface InboxStore {
@@ -15,7 +19,13 @@ export interface InboxStore {
   accept(entry: Accepted): Promise<{ entry: Accepted; state: "new" | "running" | "done" }>
   /** Resolves once what was accepted would outlast a power cut; only then may anyone be told. */
   synced(): Promise<void>
-  /** The message was answered, or given up on. */
+  /** Notes, before it happens, that the turn `leader` answers these messages too. */
+  merge(runIds: readonly string[], leader: string, midway: boolean): Promise<void>
+  /** Takes that back: a dead process got no further than the note. */
+  release(runId: string): Promise<void>
+  /** The turn that answered a message along with its own; null when it has a turn to itself. */
+  answeredBy(runId: string): Promise<string | null>
+  /** The message was answered, or given up on, and so was all that its turn took along. */
   settle(runId: string, at: number): Promise<void>
   /** What was accepted and never answered, oldest first. */
   unanswered(): Promise<Accepted[]>
@@ -43,6 +53,13 @@ export const migrations: Migration[] = [
       CREATE INDEX inbox_unanswered ON inbox (accepted_at) WHERE settled_at IS NULL;
       CREATE INDEX inbox_settled ON inbox (settled_at) WHERE settled_at IS NOT NULL;`,
   },
+  {
+    id: "inbox.2",
+    sql: `
+      ALTER TABLE inbox ADD COLUMN answered_by TEXT;
+      ALTER TABLE inbox ADD COLUMN midway INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX inbox_merged ON inbox (answered_by) WHERE answered_by IS NOT NULL;`,
+  },
 ]
 
 interface Row {
@@ -52,14 +69,18 @@ interface Row {
   message: string
   acceptedAt: number
   settledAt: number | null
+  answeredBy: string | null
+  midway: number
 }
 
 const columns = `run_id AS runId, session_key AS sessionKey, agent_id AS agentId, message,
-  accepted_at AS acceptedAt, settled_at AS settledAt`
+  accepted_at AS acceptedAt, settled_at AS settledAt,
+  answered_by AS answeredBy, midway`
 
-const toAccepted = ({ settledAt: _, message, ...row }: Row): Accepted => ({
+const toAccepted = ({ settledAt: _, message, answeredBy, midway, ...row }: Row): Accepted => ({
   ...row,
   message: JSON.parse(message) as Inbound,
+  ...(answeredBy !== null && { answeredBy, midway: midway === 1 }),
 })
 
 export const createInboxStore = (db: Database): InboxStore => {
@@ -75,6 +96,18 @@ export const createInboxStore = (db: Database): InboxStore => {
   )
   const settle = sqlite.query(
     "UPDATE inbox SET settled_at = $at WHERE run_id = $runId AND settled_at IS NULL",
+  )
+  const settleMerged = sqlite.query(
+    "UPDATE inbox SET settled_at = $at WHERE answered_by = $runId AND settled_at IS NULL",
+  )
+  const merge = sqlite.query(
+    "UPDATE inbox SET answered_by = $leader, midway = $midway WHERE run_id = $runId",
+  )
+  const release = sqlite.query(
+    "UPDATE inbox SET answered_by = NULL, midway = 0 WHERE run_id = $runId",
+  )
+  const leader = sqlite.query<{ answeredBy: string | null }, [string]>(
+    "SELECT answered_by AS answeredBy FROM inbox WHERE run_id = ?",
   )
   const open = sqlite.query<Row, []>(
     `SELECT ${columns} FROM inbox WHERE settled_at IS NULL ORDER BY accepted_at`,
@@ -95,8 +128,20 @@ export const createInboxStore = (db: Database): InboxStore => {
     },
     synced: () => db.synced(),
     async settle(runId, at) {
-      db.write(() => settle.run({ runId, at }))
+      db.write(() => {
+        settle.run({ runId, at })
+        settleMerged.run({ runId, at })
+      })
     },
+    async merge(runIds, leader, midway) {
+      db.write(() => {
+        for (const runId of runIds) merge.run({ runId, leader, midway: Number(midway) })
+      })
+    },
+    async release(runId) {
+      db.write(() => release.run({ runId }))
+    },
+    answeredBy: async (runId) => leader.get(runId)?.answeredBy ?? null,
     unanswered: async () => open.all().map(toAccepted),
     prune: async (before) => db.write(() => prune.run({ before }).changes),
   }

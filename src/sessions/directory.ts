@@ -107,8 +107,9 @@ export const createDirectory = (options: {
       changed(session, { reason: "create" })
       return session
     },
-    async begin({ key, sessionId }, { runId, question }) {
-      const begun = await store.begin({ key, sessionId }, { runId, question, at: now() })
+    async begin({ key, sessionId }, turn) {
+      const { runId } = turn
+      const begun = await store.begin({ key, sessionId }, { ...turn, at: now() })
       added(begun, { key, sessionId: begun.sessionId })
       if (begun.session?.lastRunId === runId) changed(begun.session, { phase: "start", runId })
       return begun

@@ -70,6 +70,8 @@ export interface TurnStart {
   runId: string
   at: number
   question: Message
+  /** What it answers as well, said before the question; oldest first. */
+  before?: readonly Message[]
 }
 
 /** What a finished turn leaves on its session. */

@@ -132,11 +132,11 @@ export const createSessionStore = (db: Database): SessionStore => {
         return get(key)!
       })
     },
-    async begin({ key, sessionId: current }, { runId, at, question }) {
+    async begin({ key, sessionId: current }, { runId, at, question, before = [] }) {
       return db.write(() => {
         const known = entries.ofRun(runId)
         const sessionId = known.sessionId ?? current
-        const added = known.entries.length ? [] : add({ key, sessionId }, runId, [question])
+        const added = known.entries.length ? [] : add({ key, sessionId }, runId, [...before, question])
         started.run({ key, sessionId, runId, at })
         const own = known.entries.length ? known.entries : added
         return { sessionId, own, entries: added, session: get(key) }
