@@ -29,6 +29,14 @@ export interface ToolContext extends Standing {
   progress?(text: string): void
 }
 
+/** An MCP server or a plugin, by id. */
+export interface ToolSource {
+  readonly kind: "mcp" | "plugin"
+  readonly id: string
+  /** An extra of a plugin: off until someone allows it by name. */
+  readonly optional?: true
+}
+
 export interface Tool<P extends z.ZodType = z.ZodType, N extends Needs = Needs> {
   readonly name: string
   /** The policy group it belongs to, e.g. `fs`, `sessions`, `automation` (contract 18 §1). */
@@ -43,8 +51,8 @@ export interface Tool<P extends z.ZodType = z.ZodType, N extends Needs = Needs> 
   readonly ownerOnly?: true
   /** Longest it may run. Default: two minutes. `own`: it keeps to a limit of its own. */
   readonly deadlineMs?: number | "own"
-  /** Where it came from, when not out of the binary: an MCP server or a plugin, by id. */
-  readonly source?: { kind: "mcp" | "plugin"; id: string }
+  /** Where it came from, when not out of the binary. Set by `Toolbox.adopt`. */
+  readonly source?: ToolSource
   readonly needs: N
   /** False leaves it out for this call: what it needs is not set up. */
   available?(context: Supplied<N> & Standing): boolean

@@ -1,3 +1,5 @@
+import { agents } from "../agents/config.ts"
+import type { ToolLists } from "../agents/tools.ts"
 import { configValid } from "../config/checks.ts"
 import { check } from "../kernel/check.ts"
 import { tools } from "./config.ts"
@@ -6,16 +8,30 @@ import { Toolbox } from "./toolbox.ts"
 
 export const namesKnown = check({
   id: "tools.names-known",
-  title: "tools.allow and tools.deny name tools that exist",
+  title: "Lists of tools name tools that exist",
   severity: "warn",
   after: [configValid],
-  needs: { tools, toolbox: Toolbox },
-  detect({ tools, toolbox }) {
-    const unknown = namingNothing(tools, toolbox.all)
-    return unknown.length ? { unknown } : null
+  needs: { tools, agents, toolbox: Toolbox },
+  detect({ tools, agents, toolbox }) {
+    const places: [string, ToolLists & { alsoAllow?: readonly string[] }][] = [
+      ["tools", tools],
+      ...Object.entries(tools.byProvider).map(
+        ([key, rules]) => [`tools.byProvider["${key}"]`, rules] as [string, ToolLists],
+      ),
+      ["tools.subagents.tools", tools.subagents.tools],
+      ...agents.list.flatMap(({ id, tools: rules }) =>
+        rules ? [[`agents.list[${id}].tools`, rules] as [string, ToolLists]] : [],
+      ),
+    ]
+    const slips = places.flatMap(([place, { allow, deny, alsoAllow = [] }]) =>
+      Object.entries({ allow, deny, alsoAllow }).flatMap(([list, names]) =>
+        namingNothing(names, toolbox.all).map((name) => `${place}.${list}: ${name}`),
+      ),
+    )
+    return slips.length ? { slips } : null
   },
-  explain: ({ unknown }) =>
-    `tools.allow or tools.deny names what this version does not have: ${unknown.join(", ")}. ` +
-    "Such an entry allows or denies nothing.",
-  next: () => "See the names with: fased gateway call tools.catalog",
+  explain: ({ slips }) =>
+    `These name what is not there: ${slips.join("; ")}. ` +
+    "Such an entry allows or denies nothing, and a list of nothing else lets no tool through.",
+  next: () => "See the names with: fased tools list --all",
 })

@@ -1,24 +1,20 @@
 import { z } from "zod"
+import { toolLists, toolRules } from "../agents/tools.ts"
 import { section } from "../kernel/section.ts"
-import { profileNames } from "./policy.ts"
+import { execSettings } from "./exec-settings.ts"
+import { loopDetection } from "./loop-settings.ts"
+import { applyPatchSettings } from "./patch-settings.ts"
+import { sandboxDefaults } from "./profiles.ts"
 
-const names = (description: string) =>
-  z.array(z.string().trim().min(1)).default([]).describe(description)
+const lists = z.strictObject(toolLists)
 
 export const tools = section({
   id: "tools",
   summary: "What agents may use, and how far their tools reach.",
   reload: "live",
-  schema: z.strictObject({
-    profile: z
-      .enum(profileNames)
-      .optional()
-      .describe(
-        "Set of tools to start from. Unset: coding for the operator, messaging for others.",
-      ),
-    allow: names("Only these tools, out of the profile: names, patterns with *, or group:<name>."),
-    deny: names(
-      "Never these tools, whatever else allows them: names, patterns with *, or group:<name>.",
+  schema: toolRules.extend({
+    profile: toolRules.shape.profile.describe(
+      "Set of tools to start from. Unset: coding for the operator, messaging for others.",
     ),
     fs: z
       .strictObject({
@@ -29,5 +25,19 @@ export const tools = section({
       })
       .prefault({})
       .describe("File tools."),
+    exec: z
+      .strictObject({ ...execSettings, applyPatch: applyPatchSettings })
+      .prefault({})
+      .describe("Commands, and patches over several files."),
+    loopDetection,
+    sandbox: z
+      .strictObject({ tools: lists.default(sandboxDefaults).describe("Tools of such a session.") })
+      .prefault({})
+      .describe("Sandboxed sessions."),
+    subagents: z
+      .strictObject({ tools: lists.prefault({}).describe("Tools of such a session.") })
+      .prefault({})
+      .describe("Subagents' sessions."),
   }),
 })
+export type ToolsConfig = z.infer<typeof tools.schema>

@@ -10,7 +10,12 @@ export const unknownTool = fault<{ name: string; offered: readonly string[] }>("
 export const deniedTool = fault<{ name: string }>("tools.denied", {
   status: 404,
   message: ({ name }) => `The tool "${name}" is not allowed here.`,
-  hint: () => "The operator decides that with tools.profile, tools.allow and tools.deny.",
+  hint: () => "The operator can see why with: fased tools explain, and decides it with tools.*.",
+})
+
+export const goingRound = fault<{ why: string }>("tools.going-round", {
+  status: 429,
+  message: ({ why }) => why,
 })
 
 export const badArguments = fault<{ name: string; problems: string }>("tools.bad-arguments", {

@@ -1,12 +1,25 @@
 import { z } from "zod"
+import type { ProfileName } from "../agents/tools.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
 import { Log } from "../kernel/log.ts"
 import { service, type Services } from "../kernel/service.ts"
-import type { AnyTool, Standing, ToolContext } from "../kernel/tool.ts"
+import type { AnyTool, Standing, ToolContext, ToolSource } from "../kernel/tool.ts"
+import type { ToolPart } from "../kernel/tool-content.ts"
 import { tools as section } from "./config.ts"
-import { badArguments, deniedTool, toolStopped, toolTimeout, unknownTool } from "./faults.ts"
-import { policy, type Rules } from "./policy.ts"
+import {
+  badArguments,
+  deniedTool,
+  goingRound,
+  toolStopped,
+  toolTimeout,
+  unknownTool,
+} from "./faults.ts"
+import { createLoopWatches } from "./loops.ts"
+import { type Hidden, profileFor } from "./policy.ts"
+import { bounded, readable } from "./result.ts"
+import { adopted } from "./sources.ts"
+import { createPolicies } from "./standing.ts"
 
 /** A tool as a model is told of it. */
 export interface Offer {
@@ -14,69 +27,105 @@ export interface Offer {
   label: string
   description: string
   /** JSON Schema of its arguments. */
-  parameters: Record<string, unknown>
+  parameters: Readonly<Record<string, unknown>>
 }
 
-/** `text` is what the model reads. A refusal or failure names itself by `code`. */
+/**
+ * `text` is what the model reads; `content` is there when pictures belong to it, and begins with
+ * that text. A refusal or failure names itself by `code`.
+ */
 export type ToolResult =
-  { ok: true; text: string; value: unknown } | { ok: false; text: string; code: string }
+  | { ok: true; text: string; value: unknown; content?: readonly ToolPart[] }
+  | { ok: false; text: string; code: string }
 
 export interface Toolbox {
-  /** Every tool in the binary, allowed or not. */
+  /** Every tool there is, allowed or not. */
   readonly all: readonly AnyTool[]
   offered(standing: Standing): readonly Offer[]
+  /** The profile a standing starts from, and each tool with what hides it; null for what it may use. */
+  judged(standing: Standing): {
+    profile: ProfileName
+    tools: readonly { tool: AnyTool; hidden: Hidden | null }[]
+  }
+  /** Takes in the tools of an MCP server or a plugin, in place of those it gave before. */
+  adopt(source: ToolSource, tools: readonly AnyTool[]): void
   /** Runs one call and never throws. `args` is an object, or the JSON text a model wrote. */
   run(name: string, args: unknown, call: ToolContext): Promise<ToolResult>
 }
 export const Toolbox = service<Toolbox>("toolbox")
 
-const maxText = 60_000
-const deadlineMs = 120_000
+const usualDeadlineMs = 120_000
 
-export const createToolbox = (all: readonly AnyTool[], services: Services): Toolbox => {
+const unavailable: Hidden = { stage: "unavailable", why: "What it needs is not set up." }
+
+export const createToolbox = (builtIn: readonly AnyTool[], services: Services): Toolbox => {
   const log = services.get(Log).for("tools")
-  const byName = new Map(all.map((tool) => [tool.name, tool]))
   const offers = new WeakMap<AnyTool, Offer>()
-  const policies = new WeakMap<
-    Rules,
-    Partial<Record<"owner" | "guest", ReturnType<typeof policy>>>
-  >()
+  const policies = createPolicies(services)
+  const watches = createLoopWatches()
+  const sources = new Map<string, readonly AnyTool[]>()
+  let all = builtIn
+  let byName = new Map(all.map((tool) => [tool.name, tool]))
 
-  /** The policy as compiled for this reading of the config. */
-  const allowed = ({ owner }: Standing) => {
-    const rules = services.get(section)
-    const compiled = policies.getOrInsertComputed(rules, () => ({}))
-    return (compiled[owner ? "owner" : "guest"] ??= policy(rules, { owner }))
+  const isReady = (tool: AnyTool, standing: Standing) =>
+    !tool.available || tool.available(Object.assign(services.supply(tool.needs), standing))
+
+  const judged: Toolbox["judged"] = (standing) => {
+    const { policy, chain } = policies(standing)
+    const judge = (tool: AnyTool) => policy(tool) ?? (isReady(tool, standing) ? null : unavailable)
+    return { profile: profileFor(chain), tools: all.map((tool) => ({ tool, hidden: judge(tool) })) }
   }
 
-  const offered = (standing: Standing) =>
-    all.filter(allowed(standing)).map((tool) => offers.getOrInsertComputed(tool, offer))
+  const offered = (standing: Standing) => {
+    const { policy } = policies(standing)
+    return all
+      .filter((tool) => !policy(tool) && isReady(tool, standing))
+      .map((tool) => offers.getOrInsertComputed(tool, offer))
+  }
 
   const attempt = async (name: string, args: unknown, call: ToolContext) => {
     const tool = byName.get(name)
     if (!tool)
       throw unknownTool({ name: name.slice(0, 80), offered: offered(call).map((o) => o.name) })
-    if (!allowed(call)(tool)) throw deniedTool({ name })
+    const { policy } = policies(call)
+    if (policy(tool) || !isReady(tool, call)) throw deniedTool({ name })
     const params = parseArguments(tool, args)
-    return within(tool.name, call.signal, services.get(Clock), async (signal) =>
+    const watch = watches(call.runId, services.get(section).loopDetection)
+    const seen = watch?.begin(name, params)
+    if (seen?.refuse) throw goingRound({ why: seen.refuse })
+    const value = await within(tool, call.signal, services.get(Clock), async (signal) =>
       tool.run(params, Object.assign(services.supply(tool.needs), call, { signal })),
     )
+    const read = readable(value)
+    seen?.done(read.text)
+    return { value, ...(seen?.note ? noted(read, seen.note) : read) }
   }
 
   return {
-    all,
+    get all() {
+      return all
+    },
     offered,
+    judged,
+    adopt(source, tools) {
+      const key = `${source.kind}:${source.id}`
+      sources.delete(key)
+      const others = [...builtIn, ...[...sources.values()].flat()]
+      if (tools.length) sources.set(key, adopted(source, tools, others))
+      all = [...builtIn, ...[...sources.values()].flat()]
+      byName = new Map(all.map((tool) => [tool.name, tool]))
+    },
     async run(name, args, call) {
       const clock = services.get(Clock)
       const started = clock.now()
       try {
-        const value = await attempt(name, args, call)
+        const answer = await attempt(name, args, call)
         log.debug("tool finished", {
           tool: name,
           session: call.sessionKey,
           ms: clock.now() - started,
         })
-        return { ok: true, value, text: readable(value) }
+        return { ok: true, ...answer }
       } catch (error) {
         if (error instanceof Fault) {
           log.debug("tool refused", { tool: name, session: call.sessionKey, code: error.code })
@@ -93,9 +142,18 @@ export const createToolbox = (all: readonly AnyTool[], services: Services): Tool
   }
 }
 
-const offer = (tool: AnyTool): Offer => {
-  const { $schema: _, ...parameters } = z.toJSONSchema(tool.params, { io: "input" })
-  return { name: tool.name, label: tool.label, description: tool.description, parameters }
+const noted = ({ text, content }: ReturnType<typeof readable>, note: string) => {
+  const whole = `${text}\n${note}`
+  return {
+    text: whole,
+    ...(content && { content: [{ type: "text" as const, text: whole }, ...content.slice(1)] }),
+  }
+}
+
+const offer = ({ name, label, description, params, parameters }: AnyTool): Offer => {
+  if (parameters) return { name, label, description, parameters }
+  const { $schema: _, ...made } = z.toJSONSchema(params, { io: "input" })
+  return { name, label, description, parameters: made }
 }
 
 const parseArguments = ({ name, params }: AnyTool, args: unknown) => {
@@ -121,7 +179,7 @@ const parseJson = (name: string, text: string): unknown => {
 
 /** Runs `work` until it is done, the turn ends or its time is up, whichever comes first. */
 const within = async <T>(
-  name: string,
+  { name, deadlineMs = usualDeadlineMs }: AnyTool,
   turn: AbortSignal,
   clock: Clock,
   work: (signal: AbortSignal) => Promise<T>,
@@ -135,9 +193,10 @@ const within = async <T>(
   const turnEnded = () => end(toolStopped({ name }))
   if (turn.aborted) throw toolStopped({ name })
   turn.addEventListener("abort", turnEnded, { once: true })
-  const cancel = clock.after(deadlineMs, () =>
-    end(toolTimeout({ name, seconds: deadlineMs / 1000 })),
-  )
+  const cancel =
+    deadlineMs === "own"
+      ? () => {}
+      : clock.after(deadlineMs, () => end(toolTimeout({ name, seconds: deadlineMs / 1000 })))
   try {
     return await Promise.race([work(stop.signal), stopped.promise])
   } finally {
@@ -147,11 +206,3 @@ const within = async <T>(
 }
 
 const sentence = (error: Fault) => [error.message, error.hint].filter(Boolean).join(" ")
-
-const readable = (value: unknown) =>
-  bounded(typeof value === "string" ? value : (JSON.stringify(value) ?? "Done."))
-
-const bounded = (text: string) =>
-  text.length <= maxText
-    ? text
-    : `${text.slice(0, maxText).toWellFormed()}\n[cut: ${text.length - maxText} more characters; ask for less at once]`

@@ -471,6 +471,38 @@ export const proofs: Record<string, Proof> = {
   "models.timeouts.answerSeconds": reads("models.timeouts.answerSeconds", 7),
   "models.timeouts.silenceSeconds": reads("models.timeouts.silenceSeconds", 7),
 
+  ...Object.fromEntries(
+    (
+      [
+        ["profile", "minimal", ["session_status"]],
+        ["allow", ["read"], ["read"]],
+        ["deny", ["*"], []],
+      ] as const
+    ).flatMap(([rule, value, left]) => {
+      const proof = (rules: Tree) =>
+        change({}, { agents: { list: [{ id: "main", tools: rules }] } }, async (gateway) =>
+          expect(await toolNames(gateway)).toEqual([...left]),
+        )
+      return [
+        [`agents.list.*.tools.${rule}`, proof({ [rule]: value })],
+        [
+          `agents.list.*.tools.byProvider.*.${rule}`,
+          proof({ byProvider: { fased: { [rule]: value } } }),
+        ],
+      ]
+    }),
+  ),
+  "agents.list.*.tools.alsoAllow": change(
+    { agents: { list: [{ id: "main", tools: { profile: "minimal" } }] } },
+    { agents: { list: [{ id: "main", tools: { profile: "minimal", alsoAllow: ["read"] } }] } },
+    async (gateway) => expect(await toolNames(gateway)).toContain("read"),
+  ),
+  "agents.list.*.tools.byProvider.*.alsoAllow": change(
+    minimalFor({}),
+    minimalFor({ alsoAllow: ["read"] }),
+    async (gateway) => expect(await toolNames(gateway)).toContain("read"),
+  ),
+
   "tools.profile": change({}, at("tools.profile", "minimal"), async (gateway) => {
     const { profile } = await rpc(gateway, "tools.effective", { sessionKey: "agent:main:main" })
     expect(profile).toBe("minimal")
@@ -481,7 +513,56 @@ export const proofs: Record<string, Proof> = {
   "tools.deny": change({}, at("tools.deny", ["read"]), async (gateway) => {
     expect(await toolNames(gateway)).not.toContain("read")
   }),
+  "tools.alsoAllow": change(
+    at("tools.profile", "minimal"),
+    merged(at("tools.profile", "minimal"), at("tools.alsoAllow", ["read"])),
+    async (gateway) => expect(await toolNames(gateway)).toContain("read"),
+  ),
+  "tools.byProvider.*.profile": change(
+    {},
+    at("tools.byProvider.fased.profile", "minimal"),
+    async (gateway) => expect(await toolNames(gateway)).toEqual(["session_status"]),
+  ),
+  "tools.byProvider.*.alsoAllow": change(
+    at("tools.byProvider.fased.profile", "minimal"),
+    at("tools.byProvider.fased", { profile: "minimal", alsoAllow: ["read"] }),
+    async (gateway) => expect(await toolNames(gateway)).toContain("read"),
+  ),
+  "tools.byProvider.*.allow": change(
+    {},
+    at("tools.byProvider.fased.allow", ["read"]),
+    async (gateway) => expect(await toolNames(gateway)).toEqual(["read"]),
+  ),
+  "tools.byProvider.*.deny": change(
+    {},
+    at("tools.byProvider.fased.deny", ["read"]),
+    async (gateway) => expect(await toolNames(gateway)).not.toContain("read"),
+  ),
   "tools.fs.workspaceOnly": reads("tools.fs.workspaceOnly", false),
+  "tools.exec.applyPatch.enabled": reads("tools.exec.applyPatch.enabled", true),
+  "tools.exec.applyPatch.workspaceOnly": reads("tools.exec.applyPatch.workspaceOnly", false),
+  "tools.exec.applyPatch.allowModels": reads("tools.exec.applyPatch.allowModels", ["gpt-5"]),
+  "tools.loopDetection.enabled": reads("tools.loopDetection.enabled", true),
+  "tools.loopDetection.historySize": reads("tools.loopDetection.historySize", 50),
+  "tools.loopDetection.warningThreshold": reads("tools.loopDetection.warningThreshold", 5),
+  "tools.loopDetection.criticalThreshold": reads("tools.loopDetection.criticalThreshold", 25),
+  "tools.loopDetection.globalCircuitBreakerThreshold": reads(
+    "tools.loopDetection.globalCircuitBreakerThreshold",
+    40,
+  ),
+  "tools.loopDetection.detectors.genericRepeat": reads(
+    "tools.loopDetection.detectors.genericRepeat",
+    false,
+  ),
+  "tools.loopDetection.detectors.knownPollNoProgress": reads(
+    "tools.loopDetection.detectors.knownPollNoProgress",
+    false,
+  ),
+  "tools.loopDetection.detectors.pingPong": reads("tools.loopDetection.detectors.pingPong", false),
+  "tools.sandbox.tools.allow": reads("tools.sandbox.tools.allow", ["read"]),
+  "tools.sandbox.tools.deny": reads("tools.sandbox.tools.deny", ["read"]),
+  "tools.subagents.tools.allow": reads("tools.subagents.tools.allow", ["read"]),
+  "tools.subagents.tools.deny": reads("tools.subagents.tools.deny", ["read"]),
 
   "env.vars.*": change(
     { env: { vars: { KEPT: testToken } }, ...tokenIsKept },
@@ -602,6 +683,11 @@ export const proofs: Record<string, Proof> = {
   "wizard.lastRunVersion": reads("wizard.lastRunVersion", "1.0.0"),
   "wizard.lastRunCommand": reads("wizard.lastRunCommand", "onboard"),
   "wizard.lastRunMode": reads("wizard.lastRunMode", "local"),
+}
+
+function minimalFor(rules: Tree): Tree {
+  const tools = { byProvider: { fased: { profile: "minimal", ...rules } } }
+  return { agents: { list: [{ id: "main", tools }] } }
 }
 
 const toolNames = async (gateway: TestGateway) => {

@@ -1,68 +1,56 @@
 import { expect, test } from "bun:test"
-import type { Caller, Scope } from "../../src/kernel/method.ts"
-import { tools as section } from "../../src/tools/config.ts"
-import { catalog, effective } from "../../src/tools/methods.ts"
-import { policy } from "../../src/tools/policy.ts"
-import type { Toolbox } from "../../src/tools/toolbox.ts"
-import { edit, read } from "../../src/tools/tools.ts"
+import type { Client } from "../../src/client/connect.ts"
+import { startGateway } from "../support/gateway.ts"
 
-const tools = section.schema.parse({ deny: ["edit"] })
-const all = [read, edit]
-const toolbox: Toolbox = {
-  all,
-  offered: (standing) =>
-    all.filter(policy(tools, standing)).map(({ name, label, description }) => ({
-      name,
-      label,
-      description,
-      parameters: {},
-    })),
-  run: () => Promise.reject(new Error("not part of this test")),
-}
-const context = (role: Caller["role"], ...scopes: Scope[]) => ({
-  toolbox,
-  tools,
-  agentIds: (id = "main") => id,
-  signal: new AbortController().signal,
-  accept: () => {},
-  caller: {
-    connection: "1",
-    role,
-    scopes: new Set(scopes),
-    clientId: "cli",
-    clientMode: "cli",
-  },
-})
+const ask = async (client: Client, method: string, params: object) =>
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test looks at whichever field it is about
+  (await client.request(method, params)) as any
+
+const start = (tools: object, list: object[] = []) =>
+  startGateway({ config: { tools, agents: { list } } })
 
 test("tools.catalog lists every tool in its group, with the profiles that hold it", async () => {
-  const result = await catalog.handle({}, context("operator"))
-  expect(catalog.result.parse(result)).toMatchObject({
-    agentId: "main",
-    profiles: [{ id: "minimal" }, { id: "coding" }, { id: "messaging" }, { id: "full" }],
-    groups: [
-      {
-        id: "fs",
-        label: "Files",
-        source: "core",
-        tools: [{ id: "read", defaultProfiles: ["coding", "full"] }, { id: "edit" }],
-      },
-    ],
+  await using gateway = await start({})
+  const { profiles, groups } = await ask(gateway.client, "tools.catalog", {})
+  expect(profiles.map(({ id }: { id: string }) => id)).toEqual([
+    "minimal",
+    "coding",
+    "messaging",
+    "full",
+  ])
+  const files = groups.find(({ id }: { id: string }) => id === "fs")
+  expect(files).toMatchObject({
+    label: "Files",
+    source: "core",
+    tools: expect.arrayContaining([
+      expect.objectContaining({ id: "read", defaultProfiles: ["coding", "full"] }),
+    ]),
   })
 })
 
-test("tools.effective lists what the policy leaves, for the agent the session key names", async () => {
-  const ask = async (role: Caller["role"], ...scopes: Scope[]) =>
-    effective.result.parse(
-      await effective.handle({ sessionKey: "agent:Work:main" }, context(role, ...scopes)),
-    )
-  expect(await ask("operator", "read", "admin")).toMatchObject({
-    agentId: "work",
+test("tools.effective says what a session may use, and what hides the rest", async () => {
+  await using gateway = await start({ deny: ["edit"] }, [
+    { id: "main" },
+    { id: "work", tools: { profile: "minimal" } },
+  ])
+  const main = await ask(gateway.client, "tools.effective", { sessionKey: "main" })
+  expect(main).toMatchObject({
+    agentId: "main",
+    sessionKey: "agent:main:main",
     profile: "coding",
-    groups: [{ id: "core", tools: [{ id: "read", source: "core" }] }],
+    groups: [{ id: "core", source: "core" }],
+    hidden: expect.arrayContaining([
+      expect.objectContaining({ id: "edit", group: "fs", stage: "global", setting: "tools.deny" }),
+    ]),
   })
-  expect(await ask("operator", "read", "write")).toMatchObject({ profile: "messaging" })
-  expect(await ask("node", "admin")).toMatchObject({
-    profile: "messaging",
-    groups: [{ tools: [] }],
-  })
+  const shown = main.groups[0].tools.map(({ id }: { id: string }) => id)
+  expect(shown).toContain("read")
+  expect(shown).not.toContain("edit")
+
+  const work = await ask(gateway.client, "tools.effective", { sessionKey: "agent:Work:main" })
+  expect(work).toMatchObject({ agentId: "work", profile: "minimal" })
+  expect(work.groups[0].tools).toMatchObject([{ id: "session_status" }])
+  expect(work.hidden).toContainEqual(
+    expect.objectContaining({ id: "read", setting: "agents.list[work].tools.profile" }),
+  )
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test"
-import { namingNothing, policy, type Rules } from "../../src/tools/policy.ts"
+import { type ToolRules, toolRules } from "../../src/agents/tools.ts"
+import { namingNothing, policy } from "../../src/tools/policy.ts"
 
 const tools = [
   { name: "read", group: "fs" },
@@ -12,13 +13,16 @@ const tools = [
   { name: "gateway", group: "automation", ownerOnly: true },
 ] as const
 
-const allowed = (rules: Partial<Rules>, owner = true): string[] =>
-  tools.filter(policy({ allow: [], deny: [], ...rules }, { owner })).map(({ name }) => name)
+type Rules = Partial<ToolRules>
+const allowed = (rules: Rules, owner = true): string[] => {
+  const hides = policy({ owner, global: toolRules.parse(rules) })
+  return tools.filter((tool) => !hides(tool)).map(({ name }) => name)
+}
 const all: string[] = tools.map(({ name }) => name)
 const but = (...names: string[]) => all.filter((name) => !names.includes(name))
 
 describe("the policy", () => {
-  const cases: [string, Partial<Rules>, string[]][] = [
+  const cases: [string, Rules, string[]][] = [
     ["full allows everything", { profile: "full" }, all],
     ["minimal allows the session's status", { profile: "minimal" }, ["session_status"]],
     ["coding leaves out messaging and browser", { profile: "coding" }, but("message", "browser")],
@@ -93,6 +97,6 @@ describe("the policy", () => {
 })
 
 test("entries that name nothing are found", () => {
-  const rules = { allow: ["read", "raed", "group:fs"], deny: ["group:nope", "x*", "bash"] }
-  expect<string[]>(namingNothing(rules, tools)).toEqual(["raed", "group:nope", "x*"])
+  const patterns = ["read", "raed", "group:fs", "group:nope", "x*", "bash"]
+  expect(namingNothing(patterns, tools)).toEqual(["raed", "group:nope", "x*"])
 })

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
 import { z } from "zod"
+import { agents } from "../../src/agents/config.ts"
 import { Clock } from "../../src/kernel/clock.ts"
 import { fault } from "../../src/kernel/fault.ts"
 import { type Fields, Log } from "../../src/kernel/log.ts"
@@ -33,7 +34,11 @@ const make = (name: string, run: (signal: AbortSignal) => unknown, extra: object
     ...extra,
   })
 
-const setUp = (tools: Parameters<typeof createToolbox>[0], config: object = {}) => {
+const setUp = (
+  tools: Parameters<typeof createToolbox>[0],
+  config: object = {},
+  agentsConfig: object = {},
+) => {
   const services = new Services()
   const errors: { message: string; fields?: Fields }[] = []
   const quiet = () => {}
@@ -57,8 +62,10 @@ const setUp = (tools: Parameters<typeof createToolbox>[0], config: object = {}) 
   })
   let current = section.schema.parse(config)
   services.provideLive(section, () => current)
+  services.provide(agents, agents.schema.parse(agentsConfig))
   return {
     toolbox: createToolbox(tools, services),
+    services,
     errors,
     timers,
     configure: (next: object) => (current = section.schema.parse(next)),

@@ -1,0 +1,37 @@
+import { z } from "zod"
+
+export const profileNames = ["minimal", "coding", "messaging", "full"] as const
+export type ProfileName = (typeof profileNames)[number]
+
+const names = (description: string) =>
+  z.array(z.string().trim().min(1)).default([]).describe(description)
+
+/** Lists that only ever narrow what an agent may use (contract 18 §2). */
+export const toolLists = {
+  allow: names("Only these tools: names, patterns with *, or group:<name>. Empty: no limit."),
+  deny: names(
+    "Never these tools, whatever else allows them: names, patterns with *, or group:<name>.",
+  ),
+}
+
+const profiled = {
+  profile: z.enum(profileNames).optional().describe("Set of tools to start from."),
+  alsoAllow: names("Tools beside those of the profile: names, patterns with *, or group:<name>."),
+  ...toolLists,
+}
+
+/** The rules of one place in the config: for everyone, or for one agent. */
+export const toolRules = z.strictObject({
+  ...profiled,
+  byProvider: z
+    .record(z.string().min(1), z.strictObject(profiled))
+    .default({})
+    .describe("Further limits where a model of this provider asks, by provider or provider/model."),
+})
+export type ToolRules = z.infer<typeof toolRules>
+export type ToolLists = Pick<ToolRules, "allow" | "deny">
+
+/** `agents.list[].tools` */
+export const agentTools = toolRules
+  .optional()
+  .describe("Which tools this agent may use; it can only be less than `tools` allows.")
