@@ -21,6 +21,44 @@ export const unknownModel = fault<{ ref: string; near: string[] }>("models.unkno
   details: ({ near }) => ({ near }),
 })
 
+export const unknownProvider = fault<{ provider: string }>("models.unknown-provider", {
+  status: 404,
+  message: ({ provider }) => `No models of a provider called "${provider.slice(0, 80)}" are known.`,
+  hint: () => "See the providers with: fased models status --all",
+})
+
+export const noSuchChoice = fault<{ number: number; last: number }>("models.no-such-choice", {
+  status: 404,
+  message: ({ number, last }) => `There is no model number ${number}; the list goes up to ${last}.`,
+  hint: () => "See the list with /model",
+})
+
+export const unclearModel = fault<{ typed: string; near: string[] }>("models.unclear", {
+  status: 409,
+  message: ({ typed, near }) => `"${typed}" may mean ${near.join(", ")}.`,
+  hint: () => "Write one of them whole, as provider/model.",
+  details: ({ near }) => ({ near }),
+})
+
+/** The wording is the contract's: clients in the field look for it. */
+export const modelNotAllowed = fault<{ ref: string }>("models.not-allowed", {
+  status: 403,
+  message: ({ ref }) => `Model "${ref}" is not allowed. Use /model to list available models.`,
+  hint: ({ ref }) =>
+    `The operator can add it: fased config set 'agents.defaults.models["${ref}"]' {}`,
+})
+
+export const thinkingNotHad = fault<Called & { typed: string; valid: readonly string[] }>(
+  "models.thinking-not-had",
+  {
+    status: 400,
+    message: ({ provider, model, typed, valid }) =>
+      `Thinking level "${typed.slice(0, 40)}" is not one that ${provider}/${model} has. It has: ${valid.join(", ")}.`,
+    hint: ({ valid }) => `Use one of: ${valid.join(", ")}.`,
+    details: ({ valid }) => ({ valid }),
+  },
+)
+
 export const notConnected = fault<{ provider: string; what: string; next: string }>(
   "models.not-connected",
   {
@@ -143,3 +181,50 @@ export const privateAddress = fault<Called & { host: string }>("models.private-a
   hint: ({ provider }) =>
     `If that is what you want: fased config set models.providers.${provider}.request.allowPrivateNetwork true`,
 })
+
+/** One thing a turn tried, and why it did not answer. */
+export interface Attempt {
+  /** `provider/model` */
+  ref: string
+  /** The profile or key it went by. */
+  by?: string
+  /** The fault's code. */
+  code: string
+  why: string
+}
+
+export const exhausted = fault<{
+  attempts: readonly Attempt[]
+  hint?: string
+  readyInMs?: number
+}>("models.exhausted", {
+  status: 503,
+  message: ({ attempts }) =>
+    `No model could answer. Tried: ${attempts.map(({ ref, by, why }) => `${ref}${by ? ` by ${by}` : ""} (${why})`).join("; ")}.`,
+  hint: ({ hint, readyInMs }) =>
+    readyInMs === undefined
+      ? hint
+      : `The first of them is ready again in ${inWords(readyInMs)}; or pick another model: fased models list`,
+  details: ({ attempts, readyInMs }) => ({ attempts, retryAfterMs: readyInMs }),
+  retryable: true,
+})
+
+export const resting = fault<Called & { by: string; readyInMs: number; why: string }>(
+  "models.resting",
+  {
+    status: 503,
+    message: ({ provider, by, readyInMs, why }) =>
+      `${by} of ${provider} rests for ${inWords(readyInMs)} after it failed (${why}).`,
+    hint: ({ readyInMs }) =>
+      `Send it again in ${inWords(readyInMs)}, or use another model or profile: fased models auth list`,
+    details: ({ readyInMs }) => ({ retryAfterMs: readyInMs }),
+    retryable: true,
+  },
+)
+
+const inWords = (ms: number) =>
+  ms < 120_000
+    ? seconds(ms)
+    : ms < 7_200_000
+      ? `${Math.ceil(ms / 60_000)} min`
+      : `${Math.ceil(ms / 3_600_000)} h`

@@ -1,9 +1,11 @@
 import type { Env } from "../config/paths.ts"
 import { isTree, type Tree, valueAt } from "../config/path.ts"
 import type { Clock } from "../kernel/clock.ts"
+import { agents } from "../agents/config.ts"
 import { Fault } from "../kernel/fault.ts"
 import { models } from "../models/config.ts"
 import { createModels } from "../models/create.ts"
+import { createDiscovery } from "../models/discovery.ts"
 import { createGuide } from "../models/guide.ts"
 import { formatRef } from "../models/ref.ts"
 import type { ModelAnswer } from "./answers.ts"
@@ -12,6 +14,8 @@ import type { ModelAnswer } from "./answers.ts"
 export type Trial = { ok: true; ms: number } | { ok: false; fault: Fault }
 
 const patienceSeconds = 30
+
+const noAgents = agents.schema.parse({})
 
 /** Calls the model as the gateway would, with what was answered and nothing written yet. */
 export const tryModel = async (
@@ -34,7 +38,8 @@ export const tryModel = async (
     env,
     clock,
     guide: createGuide(),
-    defaultModel: () => ref,
+    agents: () => noAgents,
+    discovery: createDiscovery({ clock }),
   })
   const begun = performance.now()
   try {

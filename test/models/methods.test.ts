@@ -1,16 +1,20 @@
 import { expect, test } from "bun:test"
 import type { z } from "zod"
+import { agents } from "../../src/agents/config.ts"
 import { resolvePaths } from "../../src/config/paths.ts"
 import type { Settings } from "../../src/config/settings.ts"
 import type { CallContext } from "../../src/kernel/method.ts"
 import type { SecretUse } from "../../src/kernel/secret.ts"
 import { connected, defaultUsable } from "../../src/models/checks.ts"
 import { authStatus, list } from "../../src/models/methods.ts"
+import type { Directory } from "../../src/sessions/directory.ts"
 import { turnableClock } from "../support/turnable-clock.ts"
 import { modelsFor } from "./models-for.ts"
 
 const context = (models: ReturnType<typeof modelsFor>, refs: readonly SecretUse[] = []) => ({
   models,
+  agents: agents.schema.parse({}),
+  directory: {} as Directory,
   settings: { current: () => ({ refs }) } as unknown as Settings,
   clock: turnableClock(),
   paths: resolvePaths({ HOME: "/home/ada" }),

@@ -1,7 +1,9 @@
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider"
+import { agents as agentsSection } from "../../src/agents/config.ts"
 import { type Clock, systemClock } from "../../src/kernel/clock.ts"
 import { models as section } from "../../src/models/config.ts"
 import { createModels } from "../../src/models/create.ts"
+import { createDiscovery, type Discovery } from "../../src/models/discovery.ts"
 import { createGuide } from "../../src/models/guide.ts"
 
 interface Setting {
@@ -10,6 +12,9 @@ interface Setting {
   env?: Record<string, string>
   clock?: Clock
   defaultModel?: string
+  /** The `agents` section as written. */
+  agents?: unknown
+  discovery?: Discovery
 }
 
 /** The models service with a config as a person would write it. */
@@ -18,14 +23,18 @@ export const modelsFor = ({
   env = {},
   clock = systemClock,
   defaultModel,
+  agents = defaultModel === undefined ? {} : { defaults: { model: defaultModel } },
+  discovery = createDiscovery({ clock }),
 }: Setting) => {
   const parsed = section.schema.parse(config)
+  const agentsParsed = agentsSection.schema.parse(agents)
   return createModels({
     config: () => parsed,
     env,
     clock,
     guide: createGuide(),
-    defaultModel: () => defaultModel,
+    agents: () => agentsParsed,
+    discovery,
   })
 }
 

@@ -63,6 +63,8 @@ describe("N071 a command typed in a chat does what its call may, and no more", (
     status: "sessions.describe",
     new: "sessions.reset",
     stop: "chat.abort",
+    model: "sessions.reset",
+    models: "models.list",
   }
   const admin = new Set(methods.filter(({ scope }) => scope === "admin").map(({ name }) => name))
 

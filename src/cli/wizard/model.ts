@@ -84,12 +84,14 @@ const judge = async (
 
 /** What answers as things stand. */
 const currentModel = async ({ settings }: Wizard) => {
-  const [{ createModels }, { createGuide }, { models }, agent] = await Promise.all([
-    import("../../models/create.ts"),
-    import("../../models/guide.ts"),
-    import("../../models/config.ts"),
-    import("../../agents/config.ts"),
-  ])
+  const [{ createModels }, { createDiscovery }, { createGuide }, { models }, agent] =
+    await Promise.all([
+      import("../../models/create.ts"),
+      import("../../models/discovery.ts"),
+      import("../../models/guide.ts"),
+      import("../../models/config.ts"),
+      import("../../agents/config.ts"),
+    ])
   const [chosen] = agent.modelsOf(
     agent.findAgent(settings.section(agent.agents)),
     settings.section(agent.agents),
@@ -107,7 +109,8 @@ const currentModel = async ({ settings }: Wizard) => {
     env: settings.env,
     clock: systemClock,
     guide: createGuide(),
-    defaultModel: () => undefined,
+    agents: () => settings.section(agent.agents),
+    discovery: createDiscovery({ clock: systemClock }),
   }).defaultRef()
 }
 
