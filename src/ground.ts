@@ -1,4 +1,5 @@
-import { agents, findAgent, modelsOf } from "./agents/config.ts"
+import { join } from "node:path"
+import { agents, findAgent } from "./agents/config.ts"
 import type { Env, Paths as InstancePaths } from "./config/paths.ts"
 import { Environment, Paths } from "./config/paths.ts"
 import { Sections, Settings } from "./config/settings.ts"
@@ -8,6 +9,7 @@ import { Log } from "./kernel/log.ts"
 import { Services } from "./kernel/service.ts"
 import { models as modelsSection } from "./models/config.ts"
 import { createModels } from "./models/create.ts"
+import { createDiscovery } from "./models/discovery.ts"
 import { createGuide } from "./models/guide.ts"
 import { Models } from "./models/service.ts"
 import { migrations } from "./registry/migrations.ts"
@@ -60,10 +62,11 @@ export const layGround = ({
     Models,
     createModels({
       config: () => settings.section(modelsSection),
+      agents: agentsConfig,
       env,
       clock,
       guide: createGuide(),
-      defaultModel: () => modelsOf(findAgent(agentsConfig()), agentsConfig())[0],
+      discovery: createDiscovery({ file: join(paths.state, "cache", "models.json"), clock }),
     }),
   )
   services.provide(Toolbox, createToolbox(tools, services))

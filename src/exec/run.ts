@@ -1,0 +1,279 @@
+import { dirname } from "node:path"
+import { ExecGate, type ExecRequest } from "../approvals/gate.ts"
+import { Environment, Paths } from "../config/paths.ts"
+import { Clock } from "../kernel/clock.ts"
+import { Log } from "../kernel/log.ts"
+import type { Supplied } from "../kernel/service.ts"
+import { SystemEvents } from "../kernel/system-events.ts"
+import type { ToolContext } from "../kernel/tool.ts"
+import { Sandboxes } from "../sandbox/service.ts"
+import { Directory } from "../sessions/directory.ts"
+import { ExecSettings } from "../tools/exec-settings.ts"
+import { Toolbox } from "../tools/toolbox.ts"
+import { bindingOf } from "./bound.ts"
+import { cleanEnvironment, requestedVariables } from "./environment.ts"
+import { changedSince, commandDenied, commandRefused } from "./faults.ts"
+import { termsOf, type Wishes } from "./host.ts"
+import { type Ending, type Job, Jobs, type JobStart } from "./jobs.ts"
+import { folderOf, isWithin } from "./place.ts"
+import { Shell } from "./shell.ts"
+
+export const needs = {
+  settings: ExecSettings,
+  gate: ExecGate,
+  jobs: Jobs,
+  shell: Shell,
+  sandboxes: Sandboxes,
+  directory: Directory,
+  toolbox: Toolbox,
+  events: SystemEvents,
+  env: Environment,
+  paths: Paths,
+  clock: Clock,
+  log: Log,
+}
+type Context = ToolContext & Supplied<typeof needs>
+
+export interface Command extends Wishes {
+  command: string
+  workdir?: string
+  env: Readonly<Record<string, string>>
+  yieldMs?: number
+  background: boolean
+  timeout?: number
+  pty: boolean
+}
+
+/** How long a turn waits for a person to decide before it goes on without the command. */
+const patienceMs = 120_000
+const shownTail = 4000
+const shownOutput = 30_000
+const terminal = { cols: 120, rows: 40 }
+
+/** Runs one command as far as the policy and the people asked let it. */
+export const runCommand = async (asked: Command, context: Context) => {
+  const plan = await prepare(asked, context)
+  const verdict = await context.gate.judge(plan.request)
+  if (verdict.kind === "refuse") throw commandRefused({ reason: verdict.reason })
+  if (verdict.kind === "run") return attend(plan.start(), asked, context)
+
+  const { id, decided, expiresAt } = verdict
+  context.progress?.(`Waiting for a decision on approval ${id}.`)
+  const waits = mayWait(context) ? patienceMs : 0
+  const decision = await first(decided, waits, context)
+  if (decision === "deny") throw commandDenied({ id })
+  if (decision) return attend(plan.start(), asked, context)
+  if (!context.signal.aborted)
+    void decided.then((late) => runLate(late === "deny", id, plan, context))
+  const note =
+    "It runs as soon as somebody allows it, and the session is told how it ends. Do not ask for it again."
+  return { status: "approval-pending", approvalId: id, expiresAt, command: asked.command, note }
+}
+
+/** Someone sits at the other end, so that an answer can be expected soon. */
+const mayWait = ({ surface, runId }: ToolContext) =>
+  runId !== undefined && (surface === "chat" || surface === "channel")
+
+/** What `work` gives, or undefined when its time or the turn is over first. */
+const first = async <T>(
+  work: Promise<T>,
+  ms: number,
+  { clock, signal }: Context,
+): Promise<T | undefined> => {
+  const over = Promise.withResolvers<undefined>()
+  const stop = () => over.resolve(undefined)
+  const cancel = clock.after(ms, stop)
+  signal.addEventListener("abort", stop, { once: true })
+  if (signal.aborted) stop()
+  try {
+    return await Promise.race([work, over.promise])
+  } finally {
+    cancel()
+    signal.removeEventListener("abort", stop)
+  }
+}
+
+/** A decision came when the turn had gone on: the session is told what became of it. */
+const runLate = (denied: boolean, id: string, plan: Plan, context: Context) => {
+  const { sessionKey, events, clock, settings, agentId, log } = context
+  if (denied) return events.enqueue(sessionKey, `Exec denied (approval ${id}).`)
+  try {
+    const job = plan.start()
+    job.background = true
+    const { approvalRunningNoticeMs: noticeMs } = settings(agentId)
+    const tell = () =>
+      events.enqueue(sessionKey, `Exec running (approval ${id}, session ${job.id}).`)
+    const cancel = noticeMs ? clock.after(noticeMs, tell) : () => undefined
+    void job.done.then(cancel)
+  } catch (error) {
+    log.for("exec").warn("an approved command could not be started", { approval: id, error })
+    events.enqueue(sessionKey, `Exec not started (approval ${id}): ${(error as Error).message}`)
+  }
+}
+
+/** Waits for a command while its turn does; longer ones go on in the background. */
+const attend = async (job: Job, asked: Command, context: Context) => {
+  const { jobs, clock, settings, agentId, toolbox, signal } = context
+  const mayYield = toolbox.offered(context).some(({ name }) => name === "process")
+  if (mayYield && asked.background) job.background = true
+  let told = 0
+  const stop = clock.every(1000, () => {
+    if (job.output.total === told) return
+    told = job.output.total
+    context.progress?.(job.output.last(shownTail))
+  })
+  const patience = asked.yieldMs ?? settings(agentId).backgroundMs
+  const ending = job.background
+    ? undefined
+    : await first(
+        job.done,
+        mayYield ? patience : Number(asked.timeout ?? settings(agentId).timeoutSec) * 1000 + 5000,
+        context,
+      )
+  stop()
+  if (ending) {
+    jobs.forget(job)
+    return report(job, ending)
+  }
+  if (signal.aborted && !job.background) return report(job, await jobs.stop(job, "aborted"))
+  if (!mayYield) return report(job, await jobs.stop(job, "timeout"))
+  job.background = true
+  const next = "Use process (poll, log, write, kill) with this sessionId."
+  return {
+    status: "running",
+    sessionId: job.id,
+    pid: job.child.pid,
+    tail: job.output.fresh(shownTail),
+    next,
+  }
+}
+
+/** How a command ended, and what it printed. */
+export const report = (job: Job, ending: Ending) => ({
+  status: ending.code === 0 ? "completed" : "failed",
+  exitCode: ending.code,
+  ...(ending.signal && { signal: ending.signal }),
+  ...(ending.stopped && { stopped: words[ending.stopped] }),
+  ...(ending.left && {
+    note: "Processes it left behind were ended. Start what should go on with background: true.",
+  }),
+  durationMs: ending.at - job.startedAt,
+  output: job.output.brief(shownOutput),
+})
+
+const words: Record<NonNullable<Ending["stopped"]>, string> = {
+  timeout: "its time was over; give a longer timeout, or run it in the background",
+  killed: "it was ended by process kill",
+  aborted: "the turn was stopped",
+  flood: "it printed more than 256 MB; write the output to a file and read parts of it",
+  shutdown: "the gateway stopped",
+}
+
+interface Plan {
+  request: ExecRequest
+  /** Throws when what it would run is not what was judged. */
+  start(): Job
+}
+
+const prepare = async (asked: Command, context: Context): Promise<Plan> => {
+  const { agentId, sessionKey, settings, sandboxes, directory, jobs, runId, toolCallId } = context
+  const config = settings(agentId)
+  const session = await directory.find(sessionKey)
+  const sandboxed = sandboxes.confinement(context) !== undefined
+  const terms = termsOf(asked, { config, overrides: session?.overrides ?? {}, sandboxed })
+  const env = requestedVariables(asked.env)
+  const what =
+    terms.host === "sandbox"
+      ? await inSandbox(asked, env, context)
+      : await onGateway(asked, env, context)
+  const request = {
+    command: asked.command,
+    cwd: what.place,
+    env,
+    agentId,
+    sessionKey,
+    runId,
+    toolCallId,
+    from: from(context),
+    path: what.env.PATH,
+    ...terms,
+  }
+  return {
+    request,
+    start() {
+      if (!what.unchanged()) throw changedSince()
+      const timeoutMs = (asked.timeout ?? config.timeoutSec) * 1000
+      const { command } = asked
+      const keepMs = config.cleanupMs
+      const size = asked.pty ? { terminal } : {}
+      const stdin = asked.background
+      const start = { ...what, ...size, agentId, sessionKey, command, host: terms.host, stdin }
+      return jobs.start({ ...start, timeoutMs, keepMs })
+    },
+  }
+}
+
+const from = ({ place }: ToolContext): ExecRequest["from"] =>
+  place && { channel: place.channel, to: place.group ?? place.sender, accountId: place.account }
+
+type Where = Pick<JobStart, "words" | "wordsFor" | "cwd" | "env" | "place" | "elsewhere"> & {
+  /** True while what would run is what it was when this was made. */
+  unchanged(): boolean
+}
+
+const onGateway = async (
+  { command, workdir, pty }: Command,
+  extra: Readonly<Record<string, string>>,
+  { workspace, paths, env, shell, settings, agentId }: Context,
+): Promise<Where> => {
+  const cwd = folderOf(workdir, { workspace, own: ownFolders(paths) })
+  const path = await shell.path(settings(agentId).pathPrepend)
+  const what = { command, cwd, path, shell: shell.program }
+  const before = bindingOf(what)
+  return {
+    words: [shell.program, "-c", command],
+    cwd,
+    place: cwd,
+    env: {
+      ...cleanEnvironment(env),
+      ...(pty ? { TERM: "xterm-256color" } : { TERM: "dumb", PAGER: "cat", GIT_PAGER: "cat" }),
+      ...extra,
+      PATH: path,
+      PWD: cwd,
+    },
+    unchanged: () => bindingOf(what) === before,
+  }
+}
+
+const ownFolders = ({ state, config, home }: Paths) =>
+  isWithin(dirname(config), home) ? [state] : [state, dirname(config)]
+
+const inSandbox = async (
+  { command, workdir, background, pty }: Command,
+  extra: Readonly<Record<string, string>>,
+  { sandboxes, agentId, sessionKey, env, shell, workspace }: Context,
+): Promise<Where> => {
+  const sandbox = await sandboxes.open({ agentId, sessionKey })
+  const folders = [sandbox.workspace, workspace]
+  const cwd = inContainer(workdir, sandbox.workdir, folders)
+  const run = { command, cwd, pty, stdin: background, env: extra }
+  return {
+    words: [],
+    wordsFor: (id) => sandbox.words({ id, ...run }),
+    cwd: sandbox.workspace,
+    place: cwd,
+    env: { ...cleanEnvironment(env), PATH: await shell.path([]) },
+    elsewhere: (id, signal) => sandbox.end(id, signal),
+    // The container is the boundary: nothing in it was resolved on this machine.
+    unchanged: () => true,
+  }
+}
+
+/** A folder as the container knows it; the workspace's name on this machine means the same one. */
+const inContainer = (written: string | undefined, workdir: string, folders: readonly string[]) => {
+  const path = written?.trim() || "."
+  const base = new URL(`file://${workdir}/`)
+  const known = folders.find((folder) => path.startsWith("/") && isWithin(folder, path))
+  const inner = known ? `.${path.slice(known.length)}` : path
+  return decodeURIComponent(new URL(encodeURI(inner), base).pathname).replace(/(.)\/+$/, "$1")
+}
