@@ -9,6 +9,8 @@ const layers = [
   ["inbox", "access", "routing", "agent", "outbox"],
   [
     "approvals",
+    "exec",
+    "sandbox",
     "channels",
     "models",
     "media",

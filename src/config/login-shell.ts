@@ -27,6 +27,10 @@ export const createAskShell = (env: Env, clock: Clock): AskShell => {
   }
 }
 
+/** Where the login shell looks for programs; undefined when it cannot be asked. */
+export const askLoginPath = async (env: Env, clock: Clock, timeoutMs: number) =>
+  (await ask(env, clock, timeoutMs)).variables.PATH
+
 const ask = async (env: Env, clock: Clock, timeoutMs: number): Promise<Imported> => {
   const shell = env.SHELL ?? ""
   const failed = (problem: string) => ({ variables: {}, problem })

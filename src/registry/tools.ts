@@ -1,6 +1,10 @@
 import { gateway as gatewayTool } from "../doctor/tools.ts"
+import { exec, processTool } from "../exec/tools.ts"
 import type { AnyTool } from "../kernel/tool.ts"
 import { sessionsList, sessionStatus } from "../sessions/tools.ts"
+import { applyPatch } from "../tools/apply-patch.ts"
+import { updatePlan } from "../tools/plan-tools.ts"
+import * as search from "../tools/search-tools.ts"
 import * as files from "../tools/tools.ts"
 
 export const tools: readonly AnyTool[] = [
@@ -8,6 +12,12 @@ export const tools: readonly AnyTool[] = [
   files.write,
   files.edit,
   files.list,
+  search.find,
+  search.grep,
+  applyPatch,
+  updatePlan,
+  exec,
+  processTool,
   sessionStatus,
   sessionsList,
   gatewayTool,
