@@ -1,5 +1,6 @@
 /** Builds the services, starts them in order, stops them in reverse. */
 import { agents, defaultAgentId, findAgent, listAgents } from "./agents/config.ts"
+import { messages } from "./agents/messages.ts"
 import { ChatCommands, createChatCommands } from "./agent/chat-commands.ts"
 import { createEngine } from "./agent/engine.ts"
 import { Turns } from "./agent/turns.ts"
@@ -225,21 +226,25 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       },
     })
     const commands = services.provide(ChatCommands, createChatCommands(declaredCommands, services))
+    const inbox = createInbox({ store: createInboxStore(db), clock, log })
+    undo.add(() => inbox.close())
     const engine = createEngine({
       config: agentsConfig,
+      messages: () => settings.section(messages),
       paths,
       env: settings.env,
       models,
       toolbox: services.get(Toolbox),
       directory,
+      inbox,
+      descendants: () => [],
       commands,
       bus,
       clock,
       log,
     })
+    undo.add(() => engine.close())
     services.provide(Turns, engine.turns)
-    const inbox = createInbox({ store: createInboxStore(db), clock, log })
-    undo.add(() => inbox.close())
     const journey = pipeline({
       inbox,
       engine,
@@ -378,7 +383,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       async stop(reason, restart) {
         log.for("gateway").info("stopping", { reason })
         opened.announceShutdown(reason, restart?.expectedMs)
-        await engine.turns.drain(drainMs, clock)
+        await engine.turns.drain(drainMs)
         await undo.all()
       },
     }

@@ -1,4 +1,5 @@
 import { judge, refused } from "./access/judge.ts"
+import { questionKey } from "./agent/admitted.ts"
 import type { Engine } from "./agent/engine.ts"
 import { hasEnded } from "./agent/outcome.ts"
 import type { Inbox } from "./inbox/inbox.ts"
@@ -9,7 +10,7 @@ import type { Log } from "./kernel/log.ts"
 import type { Destinations } from "./routing/place.ts"
 import { place } from "./routing/place.ts"
 import type { Directory } from "./sessions/directory.ts"
-import type { Message } from "./sessions/message.ts"
+import type { Entry, Message } from "./sessions/message.ts"
 
 export interface Steps {
   inbox: Inbox
@@ -26,9 +27,6 @@ export interface Steps {
  * behind, and nobody is told a message arrived before it is on disk.
  */
 export const pipeline = ({ inbox, engine, destinations, directory, clock, log }: Steps) => {
-  const answer = ({ message, ...accepted }: Accepted, told?: Promise<unknown>) =>
-    void engine.run({ ...accepted, told }, message, () => inbox.settle(accepted.runId))
-
   /** Says in the conversation that a message was left, and settles it. */
   const tellStale = async (
     { runId, sessionKey, agentId, message, acceptedAt }: Accepted,
@@ -47,6 +45,25 @@ export const pipeline = ({ inbox, engine, destinations, directory, clock, log }:
     log.warn("message was left unanswered for too long", { run: runId, session: sessionKey })
   }
 
+  /**
+   * What is in the transcript of another one's turn already and stands or falls with it. Where a dead
+   * process only noted that it would take a message along, the message is free again.
+   */
+  const takenAlong = async (left: readonly Accepted[]) => {
+    const along = new Set<Accepted>()
+    for (const entry of left) {
+      if (!entry.answeredBy) continue
+      const written = await directory.ofRun(entry.answeredBy)
+      const key = questionKey(entry.message)
+      const isIn = ({ message }: Entry) =>
+        "idempotencyKey" in message && message.idempotencyKey === key
+      // What a turn begins with is written in one go, if only as a line of a summary.
+      if (entry.midway ? written.some(isIn) : written.length) along.add(entry)
+      else await inbox.release(entry.runId)
+    }
+    return along
+  }
+
   return {
     async receive(message: Inbound): Promise<Receipt> {
       const verdict = judge(message)
@@ -57,7 +74,7 @@ export const pipeline = ({ inbox, engine, destinations, directory, clock, log }:
       const { receipt, entry } = await inbox.accept(message, place(message, destinations))
       const kept = inbox.kept()
       // The turn begins while the disk does its part; nobody hears of it before the acceptance.
-      if (receipt.state === "new") answer(entry, kept)
+      if (receipt.state === "new") engine.take({ ...entry, told: kept })
       await kept
       return receipt
     },
@@ -68,13 +85,18 @@ export const pipeline = ({ inbox, engine, destinations, directory, clock, log }:
      */
     async recover() {
       const { fresh, stale } = await inbox.leftOver()
+      const along = await takenAlong([...stale, ...fresh])
       const takeUp = async (entry: Accepted, isStale: boolean) => {
+        if (along.has(entry)) return
         const entries = await directory.ofRun(entry.runId)
         // The process died between the last word and the note that it was said.
         if (hasEnded(entries.map(({ message }) => message))) return inbox.settle(entry.runId)
         if (isStale) return tellStale(entry, entries.length > 0)
         log.info("answering what was left unanswered", { run: entry.runId })
-        answer(entry)
+        engine.resume(
+          entry,
+          [...along].filter(({ answeredBy }) => answeredBy === entry.runId),
+        )
       }
       return async () => {
         for (const entry of stale) await takeUp(entry, true)

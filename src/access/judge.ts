@@ -11,7 +11,8 @@ export const refused = fault<{ channel: string; reason: string }>("access.refuse
 
 /**
  * May this sender be heard here? Denied unless a rule allows it. An operator was let in by the
- * gateway with the scope to write; people on chat networks have no rule yet, so none gets in.
+ * gateway with the scope to write; another session was let in by the policy of the tool it used;
+ * people on chat networks have no rule yet, so none gets in.
  */
 export const judge = ({ sender }: Inbound): Verdict =>
-  sender.kind === "operator" ? { kind: "allow" } : { kind: "refuse", reason: "unknown-sender" }
+  sender.kind === "person" ? { kind: "refuse", reason: "unknown-sender" } : { kind: "allow" }

@@ -45,8 +45,7 @@ export const send = method({
   needs: { receive: Receive, turns: Turns, directory: Directory, media: Media, agents },
   async handle(params, { receive, turns, directory, media, agents, caller }) {
     const { key } = directory.key(params.sessionKey)
-    if (asksToStop(params.message) && turns.ofSession(key).length) {
-      turns.abort({ sessionKey: key }, "user")
+    if (asksToStop(params.message) && turns.abort({ sessionKey: key, tree: true }, "user").length) {
       return { runId: params.idempotencyKey, status: "ok" as const }
     }
     const pictures = await keepAttachments(params.attachments, {

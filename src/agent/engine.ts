@@ -1,189 +1,261 @@
 import type { Env, Paths } from "../config/paths.ts"
-import type { Inbound, Receipt } from "../kernel/channel.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Bus } from "../kernel/event.ts"
-import { toWireError } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
+import type { Inbox } from "../inbox/inbox.ts"
 import type { Models } from "../models/service.ts"
 import type { Directory } from "../sessions/directory.ts"
 import type { Message } from "../sessions/message.ts"
 import type { Toolbox } from "../tools/toolbox.ts"
-import { createBriefing } from "./briefing.ts"
-import type { ChatCommands } from "./chat-commands.ts"
 import type { AgentsConfig } from "../agents/config.ts"
-import { findAgent, modelsOf, workspaceOf } from "../agents/config.ts"
-import { Lanes } from "./lanes.ts"
+import { findAgent, workspaceOf } from "../agents/config.ts"
+import type { MessagesConfig } from "../agents/messages.ts"
+import { type Accepted, type Admitted, kindOf, question } from "./admitted.ts"
+import { createBriefing } from "./briefing.ts"
+import { asksToStop, type ChatCommands } from "./chat-commands.ts"
+import { createEndings } from "./endings.ts"
+import { turnUnlocked } from "./faults.ts"
+import { createLanes } from "./lanes.ts"
 import type { Outcome } from "./outcome.ts"
+import { droppedSummary } from "./queue/dropped.ts"
+import type { Batch } from "./queue/line.ts"
+import { Queue } from "./queue/queue.ts"
+import { queueSettings } from "./queue/settings.ts"
 import { Reply } from "./reply.ts"
+import { isOwner, standingOf } from "./standing.ts"
 import { runTurn } from "./turn.ts"
-import type { Stop, Turn } from "./turns.ts"
+import type { Stop } from "./turns.ts"
 import { TurnBook } from "./turns.ts"
+import { wishesOf } from "./wishes.ts"
 
-interface Accepted extends Pick<Receipt, "runId" | "sessionKey" | "agentId"> {
-  /** Settles when whoever handed the message in may be told; events of the turn wait for it. */
-  told?: Promise<unknown>
-}
-
-/** Turns one accepted message into one turn, in its session's lane. */
+/** Answers accepted messages: a command at once, anything else by a turn of its session. */
 export interface Engine {
   readonly turns: TurnBook
-  /** `settle` is called once the turn's end is on record, before anyone is told of it. */
-  run(accepted: Accepted, message: Inbound, settle: () => Promise<void>): Turn
+  take(accepted: Accepted): void
+  /** Takes up a turn that a dead process began, with what it had taken along. */
+  resume(accepted: Accepted, along: readonly Accepted[]): void
+  /** Stops looking after turns. */
+  close(): void
 }
 
-interface Run extends Omit<Accepted, "told"> {
-  message: Inbound
-  reply: Reply
-  /** Never throws. */
-  settle(): Promise<void>
-}
+const lookEveryMs = 15_000
 
 export const createEngine = (needs: {
   config: () => AgentsConfig
+  messages: () => MessagesConfig
   paths: Paths
   env: Env
   models: Models
   toolbox: Toolbox
   directory: Directory
+  inbox: Pick<Inbox, "settle" | "merge" | "answeredBy">
+  /** The sessions of a session's subagents, and of theirs. */
+  descendants: (sessionKey: string) => readonly string[]
   commands: ChatCommands
   bus: Bus
   clock: Clock
   log: Log
 }): Engine => {
-  const { config, paths, directory, commands, bus, clock } = needs
+  const { config, messages, paths, directory, inbox, commands, bus, clock } = needs
   const log = needs.log.for("agent")
-  const turns = new TurnBook()
-  const lanes = new Lanes(() => config().defaults.maxConcurrent)
+  const turns = new TurnBook(clock, inbox.answeredBy, needs.descendants)
+  const lanes = createLanes(config, clock, log)
   const workshop = { ...needs, briefing: createBriefing(needs) }
+  const settle = (runId: string) =>
+    inbox
+      .settle(runId)
+      .catch((error: unknown) => log.error("a message could not be settled", { run: runId, error }))
+  const { callOff, fail, giveUp, endWith } = createEndings({ directory, clock, log, settle })
 
-  const open = async ({ sessionKey, agentId, reply }: Run) => {
+  const admit = ({ told, ...accepted }: Accepted): Admitted => {
+    const { runId, sessionKey, agentId, message } = accepted
+    const facts = { runId, sessionKey, agentId }
+    const reply = new Reply(facts, bus, clock, told)
+    const ended = Promise.withResolvers<Outcome | null>()
+    const abandoned = Promise.withResolvers<never>()
+    abandoned.promise.catch(() => {})
+    const { stop } = turns.begin(
+      {
+        ...facts,
+        movedAt: () => reply.movedAt,
+        abandon: () => abandoned.reject(turnUnlocked({ runId })),
+      },
+      async () => {
+        const outcome = await ended.promise
+        // A turn has not ended for anyone before its events were told.
+        await reply.open
+        return outcome
+      },
+    )
+    const run = { ...accepted, reply, stop, kind: kindOf(message) }
+    const admitted = { ...run, end: ended.resolve, abandoned: abandoned.promise }
+    stop.signal.addEventListener("abort", () => stopped(admitted), { once: true })
+    return admitted
+  }
+
+  /** One that waits is called off; one that another turn answers stops that turn. */
+  const stopped = (run: Admitted) => {
+    const why = run.stop.signal.reason as Stop
+    if (run.leader) return run.leader.stop.abort(why)
+    if (!queue.remove(run)) return
+    // A turn that waits while the process goes down is left for the next one.
+    if (why === "shutdown") run.end(null)
+    else void callOff(run).then(run.end)
+  }
+
+  const open = async ({ sessionKey, agentId, reply }: Admitted) => {
     const session = await directory.open(sessionKey, agentId)
     reply.sessionId = session.sessionId
     return session
   }
 
-  /** The turn itself, once it has its place. */
-  const answer = async (run: Run, stop: AbortSignal): Promise<Outcome | null> => {
-    const { runId, agentId, message, reply, settle } = run
+  /** What the gateway itself says to a message; no model, no queue, no lane. */
+  const say = async (run: Admitted, text: string, startedAt: number) => {
+    const { runId, reply } = run
+    await settle(runId)
+    reply.started(startedAt)
+    reply.assistant(text)
+    reply.ended("final", "command", startedAt)
+    const ended = { stopReason: "command", text, startedAt, endedAt: clock.now() }
+    run.end({ runId, sessionId: reply.sessionId, status: "ok", ...ended })
+  }
+
+  const obey = async (run: Admitted) => {
+    const { message, agentId, stop } = run
     const startedAt = clock.now()
-    const agent = findAgent(config(), agentId)
-    const session = await open(run)
-    const { sender, text, options = {} } = message
-    const admin = sender.kind === "operator" && sender.admin
-    const answered = await commands.answer(text, {
-      sessionKey: session.key,
-      sessionId: session.sessionId,
+    const { key, sessionId } = await open(run)
+    const answered = await commands.answer(message.text, {
+      sessionKey: key,
+      sessionId,
       agentId,
       channel: message.channel,
-      owner: admin,
-      signal: stop,
+      owner: isOwner(message),
+      signal: stop.signal,
     })
-    if (answered && "say" in answered) {
-      await settle()
-      reply.started(startedAt)
-      reply.assistant(answered.say)
-      reply.ended("final", "command", startedAt)
-      const { sessionId } = session
-      const outcome = { runId, sessionId, status: "ok" as const, stopReason: "command" }
-      return { ...outcome, text: answered.say, startedAt, endedAt: clock.now() }
+    if (answered && "say" in answered) return say(run, answered.say, startedAt)
+    const asked = answered ? { ...message, text: answered.ask } : message
+    await queue.add(Object.assign(run, { message: asked }))
+  }
+
+  /** One turn for all that is in a batch: the newest message leads, the others go along. */
+  const answer = async ({ items, dropped }: Batch<Admitted>) => {
+    const leader = items.at(-1)!
+    const along = [...dropped, ...items.slice(0, -1)]
+    for (const other of along) other.leader = leader
+    const answered = async () => {
+      if (along.length)
+        await inbox.merge(
+          along.map(({ runId }) => runId),
+          leader.runId,
+          false,
+        )
+      const at = clock.now()
+      const texts = dropped.map(({ message }) => message.text)
+      const before = [
+        ...(texts.length ? [droppedSummary(texts, at)] : []),
+        ...items.slice(0, -1).map(({ message }) => question(message, at)),
+      ]
+      return turn(leader, before, (joined) => along.push(joined))
     }
+    const outcome = await Promise.race([answered(), leader.abandoned]).catch((error: unknown) =>
+      turnUnlocked.is(error) ? giveUp(leader, error) : fail(leader, error),
+    )
+    leader.end(outcome)
+    for (const other of along) endWith(other, outcome)
+  }
+
+  const turn = async (
+    leader: Admitted,
+    before: readonly Message[],
+    joins: (run: Admitted) => void,
+  ) => {
+    const { runId, sessionKey, agentId, message, reply, stop } = leader
+    const startedAt = clock.now()
+    const agent = findAgent(config(), agentId)
+    const session = await open(leader)
+    const wishes = wishesOf(message.options ?? {}, session, config())
     const task = {
       runId,
       session,
       agentId,
       workspace: workspaceOf(agent, config(), paths),
-      question: question(answered ? { ...message, text: answered.ask } : message, startedAt),
-      standing: {
-        agentId,
-        sessionKey: session.key,
-        owner: admin,
-        surface: sender.kind === "person" ? ("channel" as const) : ("chat" as const),
-      },
-      models: modelsOf(agent, config()),
-      options,
-      timeoutMs: options.timeoutMs ?? config().defaults.timeoutSeconds * 1000,
+      question: question(message, startedAt),
+      before,
+      standing: standingOf(message, { sessionKey, agentId }),
+      models: wishes.models,
+      options: { ...message.options, thinking: wishes.thinking },
+      timeoutMs: wishes.timeoutMs,
       startedAt,
-      steered: () => [],
-      settle,
+      steered: () => steered(leader, joins),
+      async settle() {
+        await settle(runId)
+        queue.close(sessionKey)
+      },
     }
-    return runTurn(task, reply, workshop, stop)
+    return runTurn(task, reply, workshop, stop.signal)
   }
 
-  /** A turn called off while it waited: its question and its end are on record all the same. */
-  const callOff = async (run: Run): Promise<Outcome> => {
-    const { runId, message, reply, settle } = run
-    const at = clock.now()
-    const session = await open(run)
-    const end: Message = { role: "assistant", content: [], stopReason: "aborted", timestamp: at }
-    await directory.append(session, runId, [question(message, at), end])
-    await settle()
-    reply.ended("aborted", "aborted", at)
-    const { sessionId } = session
-    const outcome = { runId, sessionId, status: "aborted" as const, stopReason: "aborted" }
-    return { ...outcome, text: "", startedAt: at, endedAt: at }
-  }
-
-  /** Whatever goes wrong around a turn, whoever waits for it is told. */
-  const fail = async ({ runId, sessionKey, reply, settle }: Run, thrown: unknown) => {
-    log.error("turn could not be run", { session: sessionKey, run: runId, error: thrown })
-    const error = toWireError(thrown)
-    const at = clock.now()
-    await settle()
-    reply.failed(error, "error", at)
-    const outcome = { runId, sessionId: reply.sessionId, status: "error" as const, error }
-    return { ...outcome, stopReason: "error", text: reply.text, startedAt: at, endedAt: at }
-  }
-
-  const inLane = async (run: Run, stop: AbortSignal): Promise<Outcome | null> => {
-    const goesDown = () => stop.aborted && (stop.reason as Stop) === "shutdown"
-    let began = false
-    try {
-      return await lanes.run(
-        run.sessionKey,
-        async () => {
-          began = true
-          return goesDown() ? null : await answer(run, stop)
-        },
-        stop,
-      )
-    } catch (error) {
-      if (began || !stop.aborted) return fail(run, error)
-      // A turn that waited while the process goes down is left for the next one.
-      return goesDown() ? null : callOff(run).catch((failure: unknown) => fail(run, failure))
+  /** What steers the turn from here on. That it is answered by this turn is noted before it is read. */
+  const steered = (leader: Admitted, joins: (run: Admitted) => void): Message[] => {
+    const said = queue.steer(leader)
+    const joining = said.filter(({ stays }) => !stays).map(({ item }) => item)
+    for (const run of joining) {
+      run.leader = leader
+      joins(run)
     }
+    if (joining.length) {
+      const runIds = joining.map(({ runId }) => runId)
+      inbox
+        .merge(runIds, leader.runId, true)
+        .catch((error: unknown) => log.error("steering was not noted", { run: runIds, error }))
+    }
+    return said.map(({ item }) => question(item.message, clock.now()))
   }
+
+  const queue = new Queue<Admitted>({
+    clock,
+    admit: (head, work) => lanes.run(head, work),
+    async settings({ sessionKey, message }) {
+      const session = await directory.find(sessionKey).catch(() => null)
+      return queueSettings(message, session?.overrides.queue, messages())
+    },
+    answer,
+    callOff: (run) => void callOff(run).then(run.end),
+    interrupt: (items) => items.at(-1)?.stop.abort("user" satisfies Stop),
+  })
+
+  const stopLooking = clock.every(lookEveryMs, () =>
+    turns.watch(config().defaults.stuckAfterSeconds * 1000, ({ sessionKey, runId }, silentMs) =>
+      log.warn("turn shows no sign of life", { session: sessionKey, run: runId, silentMs }),
+    ),
+  )
 
   return {
     turns,
-    run({ runId, sessionKey, agentId, told }, message, settle) {
-      const turn = { runId, sessionKey, agentId }
-      const run: Run = {
-        ...turn,
-        message,
-        reply: new Reply(turn, bus, clock, told),
-        settle: () =>
-          settle().catch((error: unknown) =>
-            log.error("a message could not be settled", { run: runId, error }),
-          ),
-      }
-      return turns.begin(turn, async (stop) => {
-        const outcome = await inLane(run, stop)
-        // A turn has not ended for anyone before its events were told.
-        await run.reply.open
-        return outcome
-      })
+    take(accepted) {
+      const { sessionKey, message } = accepted
+      const { text, sender } = message
+      const spoken = sender.kind !== "agent"
+      const halted =
+        spoken && asksToStop(text) ? turns.abort({ sessionKey, tree: true }, "user") : []
+      const run = admit(accepted)
+      const failed = async (error: unknown) => run.end(await fail(run, error))
+      if (halted.length)
+        void open(run)
+          .then(() => say(run, "Stopped.", clock.now()))
+          .catch(failed)
+      else if (spoken && commands.find(text)) void obey(run).catch(failed)
+      else void queue.add(run).catch(failed)
     },
+    resume(accepted, along) {
+      const run = admit(accepted)
+      // They are in its transcript already and end with it, whatever that comes to.
+      const others = along.map(admit)
+      for (const other of others) other.leader = run
+      const turn = turns.get(run.runId)!
+      void turn.done.then((outcome) => others.forEach((other) => endWith(other, outcome)))
+      void queue.add(run, { alone: true })
+    },
+    close: stopLooking,
   }
 }
-
-const question = ({ text, id, pictures }: Inbound, timestamp: number): Message => ({
-  role: "user",
-  content: pictures?.length
-    ? [
-        { type: "text", text },
-        ...pictures.map((picture) => ({ type: "image" as const, ...picture })),
-      ]
-    : text,
-  timestamp,
-  idempotencyKey: `${id}:user`,
-})

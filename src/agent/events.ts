@@ -42,10 +42,12 @@ export const chatEvent = event({
       })
       .optional(),
     stopReason: z.string().optional(),
+    /** The turn whose reply answers this message along with its own (stopReason `merged`). */
+    answeredBy: z.string().optional(),
     errorMessage: z.string().optional(),
     errorCode: z.string().optional(),
     /** What to do about the error. */
     errorHint: z.string().optional(),
   }),
-  v3: ({ agentId: _, deltaText: __, ...payload }) => payload,
+  v3: ({ agentId: _, deltaText: __, answeredBy: ___, ...payload }) => payload,
 })

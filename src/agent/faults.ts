@@ -33,6 +33,33 @@ export const unknownRun = fault<{ runId: string }>("agents.unknown-run", {
   hint: () => "Turns are remembered for a while after they end; the transcript has the reply.",
 })
 
+export const emptySummary = fault<{ provider: string; model: string }>("agents.empty-summary", {
+  status: 502,
+  message: ({ provider, model }) => `${provider}/${model} gave no summary.`,
+  hint: () =>
+    "Name another model for it: fased config set agents.defaults.compaction.model provider/model",
+})
+
+export const summaryLate = fault<{ seconds: number }>("agents.summary-late", {
+  status: 504,
+  message: ({ seconds }) => `The summary was given up after ${seconds} s.`,
+  hint: () =>
+    "Name a faster model for it: fased config set agents.defaults.compaction.model provider/model",
+  retryable: true,
+})
+
+export const nothingToCompact = fault<{ key: string }>("agents.nothing-to-compact", {
+  status: 409,
+  message: ({ key }) => `There is nothing to compact in ${key} yet.`,
+  hint: () => "A conversation can be compacted once it holds more than its newest question.",
+})
+
+export const unknownCheckpoint = fault<{ id: string }>("agents.unknown-checkpoint", {
+  status: 404,
+  message: ({ id }) => `This session has no checkpoint "${id.slice(0, 80)}".`,
+  hint: () => "sessions.compaction.list shows those it has.",
+})
+
 export const attachmentUnreadable = fault<{ name: string }>("agents.attachment-unreadable", {
   status: 400,
   message: ({ name }) => `${name} is not base64, so it cannot be read.`,
@@ -70,4 +97,12 @@ export const modelNotYours = fault("agents.model-not-yours", {
   message: () => "missing scope: operator.admin (to choose the model of a turn)",
   details: () => ({ code: "MISSING_SCOPE", missingScope: "operator.admin" }),
   hint: () => "Leave the model out; the agent's own one answers.",
+})
+
+export const turnUnlocked = fault<{ runId: string }>("agents.unlocked", {
+  status: 503,
+  message: () => "The turn did not stop when it was told to, and was given up on.",
+  hint: () => "Send it again. If it happens often, the log shows where turns get stuck: fased logs",
+  details: ({ runId }) => ({ runId }),
+  retryable: true,
 })

@@ -1,3 +1,41 @@
+import type { AgentsConfig } from "../agents/config.ts"
+import type { Clock } from "../kernel/clock.ts"
+import type { Log } from "../kernel/log.ts"
+import type { Admitted } from "./admitted.ts"
+import { isCron, isSubagent } from "./standing.ts"
+
+/** Waiting longer than this is worth a line. */
+const patienceMs = 2000
+
+/**
+ * Turns wait for room among their like: those of people, of subagents, of the clock, and those that
+ * one session asks of another. The last have room of their own, as the one who asks may wait inside
+ * a turn: both in one lane could wait for each other.
+ */
+export const createLanes = (config: () => AgentsConfig, clock: Clock, log: Log) => {
+  const main = new Lanes(() => config().defaults.maxConcurrent)
+  const nested = new Lanes(() => config().defaults.maxConcurrent)
+  const subagent = new Lanes(() => config().defaults.subagents.maxConcurrent)
+  const cron = new Lanes(() => 1)
+  const laneOf = ({ sessionKey, message }: Admitted) => {
+    if (isSubagent(sessionKey)) return subagent
+    if (isCron(sessionKey)) return cron
+    return message.sender.kind === "agent" ? nested : main
+  }
+  return {
+    run<T>(head: Admitted, work: () => Promise<T>): Promise<T> {
+      const { sessionKey, runId } = head
+      const asked = clock.now()
+      return laneOf(head).run(sessionKey, () => {
+        const ms = clock.now() - asked
+        if (ms > patienceMs)
+          log.info("turn waited for room", { session: sessionKey, run: runId, ms })
+        return work()
+      })
+    },
+  }
+}
+
 interface Ticket {
   lane: string
   start: () => void

@@ -75,7 +75,7 @@ export const findOutcome = async (
 ): Promise<Outcome | null> => {
   const known = await turns.outcome(runId)
   if (known) return known
-  const entries = await directory.ofRun(runId)
+  const entries = await directory.ofRun((await turns.answeredBy(runId)) ?? runId)
   return recordedOutcome(
     runId,
     entries.map(({ message }) => message),

@@ -15,6 +15,8 @@ export class Reply {
   /** All text of the turn so far; the parts between tool calls are paragraphs of it. */
   text = ""
   sessionId: string | undefined
+  /** When it last showed a sign of life; undefined until it has begun. */
+  movedAt: number | undefined
   #unsent = ""
   #thoughts = ""
   #paragraph = false
@@ -24,6 +26,7 @@ export class Reply {
   readonly open: Promise<void>
   /** Events kept back until the acceptance was told; undefined from then on. */
   #held: (() => void)[] | undefined
+  #muted = false
 
   constructor(
     private readonly turn: { runId: string; sessionKey: string; agentId: string },
@@ -44,6 +47,12 @@ export class Reply {
     for (const emit of held) emit()
   }
 
+  /** Says nothing more: the turn was given up on, whatever its work still comes to. */
+  mute() {
+    this.#cancel?.()
+    this.#muted = true
+  }
+
   started(at: number) {
     this.#agent("lifecycle", { phase: "start", startedAt: at })
   }
@@ -58,6 +67,7 @@ export class Reply {
 
   assistant(delta: string) {
     if (!delta) return
+    this.movedAt = this.clock.now()
     this.#seq++
     const first = !this.text
     const added = this.#paragraph && !first ? `\n\n${delta}` : delta
@@ -75,6 +85,7 @@ export class Reply {
 
   thinking(delta: string) {
     if (!delta) return
+    this.movedAt = this.clock.now()
     this.#seq++
     this.#thoughts += delta
     this.#flushSoon()
@@ -105,12 +116,14 @@ export class Reply {
     }
   }
 
-  ended(state: "final" | "aborted", stopReason: string, startedAt: number) {
+  /** `answeredBy`: the turn that answered this message along with its own. */
+  ended(state: "final" | "aborted", stopReason: string, startedAt: number, answeredBy?: string) {
     this.flush()
     const aborted = state === "aborted"
     const endedAt = this.clock.now()
     this.#agent("lifecycle", { phase: "end", startedAt, endedAt, stopReason, aborted })
-    this.#chat(state, { stopReason, message: this.text ? this.#message() : undefined })
+    const message = this.text ? this.#message() : undefined
+    this.#chat(state, { stopReason, message, ...(answeredBy && { answeredBy }) })
   }
 
   failed(error: WireError, stopReason: string, startedAt: number) {
@@ -141,7 +154,8 @@ export class Reply {
 
   #agent(stream: AgentStream, data: Record<string, unknown>, seq = ++this.#seq) {
     const { turn, sessionId } = this
-    const payload = { ...turn, sessionId, stream, data, seq, ts: this.clock.now() }
+    const ts = (this.movedAt = this.clock.now())
+    const payload = { ...turn, sessionId, stream, data, seq, ts }
     this.#emit(() => this.bus.emit(agentEvent, payload))
   }
 
@@ -155,6 +169,7 @@ export class Reply {
   }
 
   #emit(emit: () => void) {
+    if (this.#muted) return
     if (this.#held) this.#held.push(emit)
     else emit()
   }

@@ -6,6 +6,8 @@ import { compactionSettings } from "./compaction.ts"
 import { unknownAgent } from "./faults.ts"
 import { agentTools } from "./tools.ts"
 import { mediaSettings } from "./media.ts"
+import { ownSubagentSettings, subagentSettings } from "./subagents.ts"
+import { turnSettings } from "./turns.ts"
 import { promptSettings } from "./prompt.ts"
 import { pruningSettings } from "./pruning.ts"
 import { agentModelSettings, modelChoice, modelSettings, splitChoice } from "./models.ts"
@@ -43,6 +45,7 @@ const agentEntry = z.strictObject({
     .describe("How the agent presents itself."),
   workspace: workspace.optional().describe("Folder with the agent's files."),
   model: modelChoice.optional().describe("Model of this agent, instead of the default one."),
+  subagents: ownSubagentSettings,
   ...agentModelSettings,
   tools: agentTools,
 })
@@ -82,18 +85,8 @@ export const agents = section({
         userTimezone: timezone
           .optional()
           .describe("Time zone agents go by; unset, the one of this machine."),
-        timeoutSeconds: z
-          .int()
-          .min(1)
-          .max(172_800)
-          .default(600)
-          .describe("A turn is stopped after this many seconds."),
-        maxConcurrent: z
-          .int()
-          .min(1)
-          .max(64)
-          .default(4)
-          .describe("Turns that may run side by side; those of one session never do."),
+        ...turnSettings,
+        subagents: subagentSettings,
         heartbeat: z
           .strictObject({
             every: duration

@@ -27,7 +27,7 @@ export const messages = section({
           .default(1000)
           .describe("How long it is to be quiet before waiting messages are answered."),
         debounceMsByChannel: z
-          .record(z.string(), debounce)
+          .record(z.string(), debounce.describe("Milliseconds."))
           .default({})
           .describe("The same for single channels."),
         cap: z.int().min(1).max(1000).default(20).describe("Messages that may wait in a session."),
@@ -37,7 +37,10 @@ export const messages = section({
           .describe(
             "What goes when more wait: the oldest with a line left, the oldest, the newest.",
           ),
-        byChannel: z.record(z.string(), queueMode).default({}).describe("Mode of single channels."),
+        byChannel: z
+          .record(z.string(), queueMode.describe("Mode of this channel."))
+          .default({})
+          .describe("Mode of single channels."),
       })
       .prefault({})
       .describe("Messages that wait for a turn to end."),

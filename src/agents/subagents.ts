@@ -1,7 +1,12 @@
 import { z } from "zod"
 import { thinkingLevels } from "../kernel/channel.ts"
 
-const model = z.string().trim().min(1).optional().describe("Model of subagents; unset, the caller's.")
+const model = z
+  .string()
+  .trim()
+  .min(1)
+  .optional()
+  .describe("Model of subagents; unset, the caller's.")
 const thinking = z
   .enum(thinkingLevels)
   .optional()

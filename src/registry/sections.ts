@@ -3,6 +3,7 @@
  * need not load all there is to do with them.
  */
 import { agents } from "../agents/config.ts"
+import { messages } from "../agents/messages.ts"
 import { env } from "../config/env-block.ts"
 import { discovery } from "../discovery/config.ts"
 import { gateway } from "../gateway/config.ts"
@@ -18,6 +19,7 @@ export const sections: readonly Section[] = [
   gateway,
   discovery,
   agents,
+  messages,
   models,
   tools,
   env,

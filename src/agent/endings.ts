@@ -1,0 +1,81 @@
+import type { Clock } from "../kernel/clock.ts"
+import { toWireError } from "../kernel/fault.ts"
+import type { Log } from "../kernel/log.ts"
+import type { Directory } from "../sessions/directory.ts"
+import type { Message } from "../sessions/message.ts"
+import type { Admitted } from "./admitted.ts"
+import { question } from "./admitted.ts"
+import type { Outcome } from "./outcome.ts"
+
+/** The ways a message's turn ends without having been run to its end. */
+export const createEndings = ({
+  directory,
+  clock,
+  log,
+  settle,
+}: {
+  directory: Directory
+  clock: Clock
+  log: Log
+  /** Never throws. */
+  settle: (runId: string) => Promise<void>
+}) => {
+  /** Called off while it waited: its question and its end are on record all the same. */
+  const callOff = async ({ runId, sessionKey, agentId, message, reply }: Admitted) => {
+    const at = clock.now()
+    const session = await directory.open(sessionKey, agentId)
+    const { sessionId } = session
+    reply.sessionId = sessionId
+    const end: Message = { role: "assistant", content: [], stopReason: "aborted", timestamp: at }
+    await directory.append(session, runId, [question(message, at), end])
+    await settle(runId)
+    reply.ended("aborted", "aborted", at)
+    const ended = { stopReason: "aborted", text: "", startedAt: at, endedAt: at }
+    return { runId, sessionId, status: "aborted" as const, ...ended }
+  }
+
+  /** Whatever goes wrong around a turn, whoever waits for it is told. */
+  const fail = async ({ runId, sessionKey, reply }: Admitted, thrown: unknown) => {
+    log.error("turn could not be run", { session: sessionKey, run: runId, error: thrown })
+    const error = toWireError(thrown)
+    const at = clock.now()
+    await settle(runId)
+    reply.failed(error, "error", at)
+    const ended = { stopReason: "error", text: reply.text, startedAt: at, endedAt: at }
+    return { runId, sessionId: reply.sessionId, status: "error" as const, error, ...ended }
+  }
+
+  /** Its work goes on for all we know, so that nothing more is heard of it. */
+  const giveUp = async (run: Admitted, thrown: unknown) => {
+    const { runId, sessionKey: key, reply } = run
+    const timestamp = clock.now()
+    const end: Message = { role: "assistant", content: [], stopReason: "aborted", timestamp }
+    if (reply.sessionId)
+      await directory
+        .finish({ key, sessionId: reply.sessionId }, { runId, status: "aborted" }, [end])
+        .catch((error: unknown) => log.error("a turn's end was not written", { run: runId, error }))
+    const outcome = await fail(run, thrown)
+    reply.mute()
+    return outcome
+  }
+
+  /**
+   * A message that another one's turn answered ends with that turn, without words of its own: the
+   * reply was told once, under the other's id, which `answeredBy` names. Who waits for it by its own
+   * id (`agent`, `agent.wait`) gets that reply.
+   */
+  const endWith = ({ runId, reply, end }: Admitted, outcome: Outcome | null) => {
+    if (outcome?.error) reply.failed(outcome.error, outcome.stopReason, outcome.startedAt)
+    else if (outcome?.status === "aborted")
+      reply.ended("aborted", "aborted", outcome.startedAt, outcome.runId)
+    else if (outcome) reply.ended("final", "merged", outcome.startedAt, outcome.runId)
+    end(outcome && { ...outcome, runId })
+  }
+
+  return {
+    callOff: (run: Admitted) => callOff(run).catch((error: unknown) => fail(run, error)),
+    fail,
+    giveUp,
+    endWith,
+  }
+}
