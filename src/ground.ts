@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { agents, findAgent } from "./agents/config.ts"
+import { agents } from "./agents/config.ts"
 import type { Env, Paths as InstancePaths } from "./config/paths.ts"
 import { Environment, Paths } from "./config/paths.ts"
 import { Sections, Settings } from "./config/settings.ts"
@@ -21,8 +21,7 @@ import { createServiceManager } from "./service/create.ts"
 import { ServiceManager } from "./service/service.ts"
 import { KnownSteps } from "./store/database-checks.ts"
 import { Disk, systemDisk } from "./store/disk.ts"
-import { AgentIds } from "./tools/methods.ts"
-import { createToolbox, Toolbox } from "./tools/toolbox.ts"
+import { provideTools } from "./tools/provide.ts"
 
 /**
  * The services that need neither lock nor database: what a gateway is built on, and enough for
@@ -69,7 +68,6 @@ export const layGround = ({
       discovery: createDiscovery({ file: join(paths.state, "cache", "models.json"), clock }),
     }),
   )
-  services.provide(Toolbox, createToolbox(tools, services))
-  services.provide(AgentIds, (id) => findAgent(agentsConfig(), id).id)
+  provideTools(services, tools)
   return services
 }

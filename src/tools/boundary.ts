@@ -10,6 +10,7 @@ import {
   readFileSync,
   realpathSync,
   type Stats,
+  unlinkSync,
 } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { writeFileAtomic } from "../store/files.ts"
@@ -21,12 +22,15 @@ import {
   notPermitted,
   outsideWorkspace,
   protectedPath,
+  readOnlyFiles,
 } from "./faults.ts"
 
 export interface Boundary {
   workspace: string
   /** Stay inside the workspace. */
   workspaceOnly: boolean
+  /** Nothing may be changed. */
+  readOnly?: boolean
   /** fased's own files and folders: out of bounds always, save for a workspace within one. */
   own: readonly string[]
 }
@@ -58,12 +62,28 @@ export const readWithin = (boundary: Boundary, path: string): Buffer =>
     }
   })
 
-/** Writes a file within the boundary in one step, with its folders; an existing file keeps its mode. */
-export const writeWithin = (boundary: Boundary, path: string, data: string) =>
+/** Where a path within the boundary really leads, whether or not anything is there. */
+export const realWithin = (boundary: Boundary, path: string): string =>
+  explained(path, () => locate(boundary, path))
+
+/** True when there is something at a path within the boundary. */
+export const presentWithin = (boundary: Boundary, path: string): boolean =>
+  lstatSync(realWithin(boundary, path), { throwIfNoEntry: false }) !== undefined
+
+/** Removes a regular file within the boundary. */
+export const removeWithin = (boundary: Boundary, path: string) =>
   explained(path, () => {
-    const real = locate(boundary, path)
-    const kept = relative(realpathSync(boundary.workspace), real).toLowerCase().split(sep)
-    if (kept.some((name) => keptFolders.has(name))) throw protectedPath({ path })
+    const real = locateToChange(boundary, path)
+    using folder = holdPath(boundary, dirname(real), path)
+    const target = `${folder.at}/${basename(real)}`
+    requirePlain(lstatSync(target), path)
+    unlinkSync(target)
+  })
+
+/** Writes a file within the boundary in one step, with its folders; an existing file keeps its mode. */
+export const writeWithin = (boundary: Boundary, path: string, data: string | Uint8Array) =>
+  explained(path, () => {
+    const real = locateToChange(boundary, path)
     using folder = holdPath(boundary, dirname(real), path, { create: true })
     const target = `${folder.at}/${basename(real)}`
     const before = lstatSync(target, { throwIfNoEntry: false })
@@ -78,6 +98,14 @@ export const lookWithin = <T>(boundary: Boundary, path: string, look: (at: strin
     using folder = holdPath(boundary, locate(boundary, path), path)
     return look(folder.at)
   })
+
+const locateToChange = (boundary: Boundary, path: string): string => {
+  if (boundary.readOnly) throw readOnlyFiles({ path })
+  const real = locate(boundary, path)
+  const names = relative(realpathSync(boundary.workspace), real).toLowerCase().split(sep)
+  if (names.some((name) => keptFolders.has(name))) throw protectedPath({ path })
+  return real
+}
 
 /** Follows every link that exists on the way, then judges where the path really leads. */
 const locate = ({ workspace, workspaceOnly, own }: Boundary, path: string): string => {

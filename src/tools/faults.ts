@@ -55,6 +55,12 @@ export const protectedPath = fault<{ path: string }>("tools.protected-path", {
   hint: () => "The system, git and fased keep such files for themselves.",
 })
 
+export const readOnlyFiles = fault<{ path: string }>("tools.read-only", {
+  status: 403,
+  message: ({ path }) => `${path} cannot be changed: this session's files are read-only.`,
+  hint: () => "The operator decides that with agents.defaults.sandbox.workspaceAccess.",
+})
+
 export const noSuchFile = fault<{ path: string }>("tools.no-such-file", {
   status: 404,
   message: ({ path }) => `${path} does not exist.`,
@@ -85,6 +91,7 @@ export const fileTooBig = fault<{ path: string; bytes: number; limit: number }>(
 export const notText = fault<{ path: string }>("tools.not-text", {
   status: 415,
   message: ({ path }) => `${path} is not a UTF-8 text file.`,
+  hint: () => "File tools read text and pictures; a program such as file or strings may say more.",
 })
 
 export const noMatch = fault<{ path: string }>("tools.no-match", {
@@ -97,4 +104,33 @@ export const manyMatches = fault<{ path: string; count: number }>("tools.many-ma
   status: 409,
   message: ({ path, count }) => `oldText occurs ${count} times in ${path}; nothing was changed.`,
   hint: () => "Include more of the surrounding lines so that it names one place.",
+})
+
+export const badPatch = fault<{ reason: string }>("tools.bad-patch", {
+  status: 400,
+  message: ({ reason }) => `The patch cannot be read: ${reason}.`,
+  hint: () => "Nothing was changed. Write it from *** Begin Patch to *** End Patch.",
+})
+
+export const patchDoesNotFit = fault<{ path: string; lines: readonly string[] }>(
+  "tools.patch-does-not-fit",
+  {
+    status: 409,
+    message: ({ path, lines }) =>
+      `These lines are not in ${path} where the patch has them:\n${lines.slice(0, 12).join("\n").slice(0, 2000)}\n`,
+    hint: () => "Nothing was changed. Read the file again and quote its lines as they are.",
+  },
+)
+
+export const alreadyThere = fault<{ path: string }>("tools.already-there", {
+  status: 409,
+  message: ({ path }) => `${path} exists already.`,
+  hint: () => "Nothing was changed. Change it with *** Update File, or choose another name.",
+})
+
+export const patchHalfUndone = fault<{ paths: readonly string[] }>("tools.patch-half-undone", {
+  status: 500,
+  message: ({ paths }) =>
+    `The patch failed half-way, and these files could not be put back: ${paths.join(", ")}.`,
+  hint: () => "Look at them before you go on.",
 })

@@ -2,6 +2,7 @@ import { agents } from "../agents/config.ts"
 import type { ToolLists } from "../agents/tools.ts"
 import { service, type Services } from "../kernel/service.ts"
 import type { Standing } from "../kernel/tool.ts"
+import type { Sandboxes } from "../sandbox/service.ts"
 import { type ToolsConfig, tools as section } from "./config.ts"
 import { type Chain, type Policy, policy } from "./policy.ts"
 
@@ -9,9 +10,9 @@ import { type Chain, type Policy, policy } from "./policy.ts"
 export type PlaceRules = (standing: Standing) => ToolLists | undefined
 export const PlaceRules = service<PlaceRules>("place rules")
 
-/** True for a session whose commands and files are in a sandbox. */
-export type Sandboxed = (standing: Pick<Standing, "agentId" | "sessionKey">) => boolean
-export const Sandboxed = service<Sandboxed>("sandboxed sessions")
+/** How a session's files and commands are confined; undefined where they are not. */
+export type Confined = Sandboxes["confinement"]
+export const Confined = service<Confined>("confined sessions")
 
 /** True for a subagent that may start subagents of its own. */
 export type Orchestrates = (standing: Pick<Standing, "agentId" | "sessionKey">) => boolean
@@ -23,7 +24,7 @@ export const chainOf = (services: Services, standing: Standing): Chain => {
   const global = services.get(section)
   const { list } = services.get(agents)
   const rules = list.find(({ id }) => id === agentId)?.tools
-  const isSandboxed = services.has(Sandboxed) && services.get(Sandboxed)(standing)
+  const isSandboxed = services.get(Confined)(standing) !== undefined
   const isSubagent = surface === "subagent" || /:subagent:/i.test(sessionKey)
   return {
     owner,

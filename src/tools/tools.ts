@@ -1,37 +1,12 @@
 /** The file tools. They work at once and without pause, so two edits of one turn never overlap. */
 import { readdirSync, statSync } from "node:fs"
-import { dirname } from "node:path"
 import { z } from "zod"
-import { Paths } from "../config/paths.ts"
-import { tool, type ToolContext } from "../kernel/tool.ts"
-import {
-  type Boundary,
-  isWithin,
-  lookWithin,
-  maxFileBytes,
-  readWithin,
-  writeWithin,
-} from "./boundary.ts"
-import { tools as section } from "./config.ts"
-import { manyMatches, noMatch, notText } from "./faults.ts"
-
-const needs = { tools: section, paths: Paths }
-type Context = ToolContext & {
-  tools: { fs: { workspaceOnly: boolean } }
-  paths: Pick<Paths, "state" | "config" | "home">
-}
-
-const boundaryOf = ({ workspace, tools, paths }: Context): Boundary => ({
-  workspace,
-  workspaceOnly: tools.fs.workspaceOnly,
-  own: [paths.state, ...configPlaces(paths)],
-})
-
-/** The config, its copy, and its folder with what it includes, unless that is where everything lies. */
-const configPlaces = ({ config, home }: Context["paths"]) => {
-  const folder = dirname(config)
-  return [config, `${config}.bak`, ...(isWithin(folder, home) ? [] : [folder])]
-}
+import { tool } from "../kernel/tool.ts"
+import { toolContent } from "../kernel/tool-content.ts"
+import { lookWithin, maxFileBytes, readWithin, writeWithin } from "./boundary.ts"
+import { manyMatches, noMatch } from "./faults.ts"
+import { boundaryOf, decode, fileNeeds as needs } from "./file-access.ts"
+import { pictureType } from "./picture-type.ts"
 
 const path = z.string().min(1).max(4096).describe("Path, relative to the workspace.")
 const text = (what: string) => z.string().max(maxFileBytes).describe(what)
@@ -43,7 +18,8 @@ export const read = tool({
   name: "read",
   group: "fs",
   label: "Read a file",
-  description: "Reads a text file. Long files come in parts: read on with offset.",
+  description:
+    "Reads a text file, or looks at a picture. Long files come in parts: read on with offset.",
   params: z.object({
     path,
     offset: z.int().min(1).default(1).describe("First line to read, from 1."),
@@ -51,16 +27,41 @@ export const read = tool({
   }),
   needs,
   run({ path, offset, limit }, context) {
-    const lines = decode(readWithin(boundaryOf(context), path), path).split("\n")
+    const bytes = readWithin(boundaryOf(context), path)
+    const mimeType = pictureType(bytes)
+    if (mimeType)
+      return toolContent(
+        { type: "text", text: `[${path}: ${mimeType}, ${bytes.length} bytes]` },
+        { type: "image", mimeType, data: bytes },
+      )
+    const lines = decode(bytes, path).split("\n")
     if (lines.at(-1) === "") lines.pop()
-    if (offset === 1 && lines.length <= limit) return lines.join("\n") || "[the file is empty]"
-    const part = lines.slice(offset - 1, offset - 1 + limit)
-    const last = offset - 1 + part.length
+    if (!lines.length) return "[the file is empty]"
+    const part = fitting(lines.slice(offset - 1, offset - 1 + limit).map(shortened))
     if (!part.length) return `[the file has only ${lines.length} lines]`
+    const last = offset - 1 + part.length
+    if (offset === 1 && last === lines.length) return part.join("\n")
     const more = last < lines.length ? `; read on with offset ${last + 1}` : ""
     return `${part.join("\n")}\n[lines ${offset} to ${last} of ${lines.length}${more}]`
   },
 })
+
+/** Longer ones are data, not text that anyone reads. */
+const maxLine = 4000
+/** What one result may hold, so that a part always ends with where to go on. */
+const maxPart = 50_000
+
+const shortened = (line: string) =>
+  line.length <= maxLine
+    ? line
+    : `${line.slice(0, maxLine).toWellFormed()}[… ${line.length - maxLine} more characters in this line]`
+
+/** As many lines as fit; always one. */
+const fitting = (lines: readonly string[]) => {
+  let room = maxPart
+  const end = lines.findIndex((line, at) => (room -= line.length + 1) < 0 && at > 0)
+  return end < 0 ? lines : lines.slice(0, end)
+}
 
 export const write = tool({
   name: "write",
@@ -124,13 +125,3 @@ export const list = tool({
     return lines.join("\n") || "[the folder is empty]"
   },
 })
-
-/** Strict, so that an edit never quietly damages a file it could not read; keeps a BOM. */
-const decode = (bytes: Buffer, path: string) => {
-  if (bytes.includes(0)) throw notText({ path })
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch (error) {
-    throw notText({ path }, error)
-  }
-}

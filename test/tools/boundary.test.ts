@@ -19,7 +19,9 @@ import {
   type Boundary,
   isWithin,
   lookWithin,
+  presentWithin,
   readWithin,
+  removeWithin,
   writeWithin,
 } from "../../src/tools/boundary.ts"
 
@@ -70,6 +72,8 @@ describe("what lies outside stays out of reach", () => {
       expect(codeOf(() => readWithin(inside, given))).toBe(code)
       expect(codeOf(() => writeWithin(inside, given, "x"))).toBe(code)
       expect(codeOf(() => lookWithin(inside, given, () => 0))).toBe(code)
+      expect(codeOf(() => removeWithin(inside, given))).toBe(code)
+      expect(codeOf(() => presentWithin(inside, given))).toBe(code)
       expect(readFileSync(secret(), "utf8")).toBe("secret")
     })
 
@@ -99,12 +103,14 @@ describe("what lies outside stays out of reach", () => {
     linkSync(secret(), at("twin"))
     expect(codeOf(() => readWithin(inside, "twin"))).toBe("tools.not-a-file")
     expect(codeOf(() => writeWithin(inside, "twin", "x"))).toBe("tools.not-a-file")
+    expect(codeOf(() => removeWithin(inside, "twin"))).toBe("tools.not-a-file")
     expect(readFileSync(secret(), "utf8")).toBe("secret")
   })
 
   test("by swapping a parent for a link over and over while files are read and written", async () => {
     mkdirSync(at("real"))
     writeFileSync(at("real", "secret.txt"), "mine")
+    writeFileSync(join(root, "outside", "victim.txt"), "here")
     const swapper = Bun.spawn(
       ["sh", "-c", `while :; do rm -rf p; ln -s real p; rm -f p; ln -s ../outside p; done`],
       { cwd: inside.workspace, stdout: "ignore", stderr: "ignore" },
@@ -117,12 +123,14 @@ describe("what lies outside stays out of reach", () => {
           expect((error as { code: string }).code).toStartWith("tools.")
         }
         codeOf(() => writeWithin(inside, "p/new.txt", "x"))
+        codeOf(() => removeWithin(inside, "p/victim.txt"))
       }
     } finally {
       swapper.kill("SIGKILL")
       await swapper.exited
     }
     expect(existsSync(join(root, "outside", "new.txt"))).toBe(false)
+    expect(existsSync(join(root, "outside", "victim.txt"))).toBe(true)
   })
 })
 
@@ -225,6 +233,7 @@ test("no path of any shape reads or writes outside", () => {
     fc.property(fc.array(part, { maxLength: 8 }), fc.boolean(), (parts, absolute) => {
       const path = (absolute ? "/" : "") + parts.join("/")
       expect(codeOf(() => readWithin(inside, path))).not.toBe("allowed")
+      codeOf(() => removeWithin(inside, path))
       codeOf(() => writeWithin(inside, path, "planted"))
       expect(readFileSync(secret(), "utf8")).toBe("secret")
       // What was rightly written inside must not be found by the next round.

@@ -8,7 +8,7 @@ import { type Standing, surfaces } from "../../src/kernel/tool.ts"
 import { tools as registered } from "../../src/registry/tools.ts"
 import { tools as section } from "../../src/tools/config.ts"
 import { type Chain, policy } from "../../src/tools/policy.ts"
-import { createPolicies, Orchestrates, PlaceRules, Sandboxed } from "../../src/tools/standing.ts"
+import { createPolicies, Confined, Orchestrates, PlaceRules } from "../../src/tools/standing.ts"
 
 const others = [
   { name: "exec", group: "runtime" },
@@ -85,6 +85,7 @@ test("N231 a turn of someone else sees the same tools on every surface", () => {
   const services = new Services()
   services.provide(section, section.schema.parse({ profile: "full" }))
   services.provide(agents, agents.schema.parse({}))
+  services.provide(Confined, () => undefined)
   const policies = createPolicies(services)
   const seen = (standing: Partial<Standing>) => {
     const base = { agentId: "main", sessionKey: "agent:main:x", owner: false, surface: "chat" }
@@ -211,7 +212,7 @@ test("a policy is made once for a reading of the config, and follows the rules o
   let rules = { allow: [] as string[], deny: ["exec"] }
   let sandboxed = false
   services.provide(PlaceRules, () => rules)
-  services.provide(Sandboxed, () => sandboxed)
+  services.provide(Confined, () => (sandboxed ? { workspace: "/w", readOnly: false } : undefined))
   services.provide(Orchestrates, () => true)
   const policies = createPolicies(services)
   const standing: Standing = {

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test"
+import { describe, expect, test } from "bun:test"
 import { z } from "zod"
 import { agents } from "../../src/agents/config.ts"
 import { Clock } from "../../src/kernel/clock.ts"
@@ -6,8 +6,10 @@ import { fault } from "../../src/kernel/fault.ts"
 import { type Fields, Log } from "../../src/kernel/log.ts"
 import { Services } from "../../src/kernel/service.ts"
 import { tool } from "../../src/kernel/tool.ts"
+import { toolContent } from "../../src/kernel/tool-content.ts"
 import { tools as section } from "../../src/tools/config.ts"
-import { createToolbox } from "../../src/tools/toolbox.ts"
+import { Confined } from "../../src/tools/standing.ts"
+import { createToolbox, type Toolbox } from "../../src/tools/toolbox.ts"
 
 const trouble = fault<{ what: string }>("test.trouble", {
   status: 409,
@@ -62,6 +64,7 @@ const setUp = (
   })
   let current = section.schema.parse(config)
   services.provideLive(section, () => current)
+  services.provide(Confined, () => undefined)
   services.provide(agents, agents.schema.parse(agentsConfig))
   return {
     toolbox: createToolbox(tools, services),
@@ -213,4 +216,127 @@ test("a tool stops when its turn does, and does not start in one that has ended"
   expect(await toolbox.run("hang", {}, call({ signal: turn.signal }))).toMatchObject({ ok: false })
   expect(starts).toBe(1)
   expect(timers).toEqual([])
+})
+
+test("a tool has its own deadline, or none where it keeps to one itself", async () => {
+  const forever = () => new Promise(() => {})
+  const { toolbox, timers } = setUp([
+    make("short", forever, { deadlineMs: 5000 }),
+    make("own", forever, { deadlineMs: "own" }),
+  ])
+  const short = toolbox.run("short", {}, call())
+  await Promise.resolve()
+  timers[0]!()
+  expect((await short).text).toContain("after 5 s")
+  const turn = new AbortController()
+  const own = toolbox.run("own", {}, call({ signal: turn.signal }))
+  await Promise.resolve()
+  expect(timers).toEqual([])
+  turn.abort()
+  expect(await own).toMatchObject({ code: "tools.stopped" })
+})
+
+test("what is not set up is neither offered nor run, and is said to be so", async () => {
+  let ready = false
+  const { toolbox } = setUp([make("later", () => "ran", { available: () => ready })])
+  expect(toolbox.offered(call())).toEqual([])
+  expect(await toolbox.run("later", {}, call())).toMatchObject({ code: "tools.denied" })
+  expect(toolbox.judged(call()).tools[0]!.hidden).toMatchObject({ stage: "unavailable" })
+  ready = true
+  expect((await toolbox.run("later", {}, call())).ok).toBe(true)
+  expect(toolbox.judged(call()).tools[0]!.hidden).toBeNull()
+})
+
+test("pictures reach whoever runs the tool", async () => {
+  const image = { type: "image" as const, mimeType: "image/png", data: new Uint8Array([1]) }
+  const { toolbox } = setUp([
+    make("look", () => toolContent({ type: "text", text: "a cat" }, image)),
+  ])
+  expect(await toolbox.run("look", {}, call())).toMatchObject({
+    ok: true,
+    text: "a cat",
+    content: [{ type: "text", text: "a cat" }, image],
+  })
+})
+
+test("a turn that goes round in circles is told, and then refused", async () => {
+  let ran = 0
+  const { toolbox } = setUp([make("again", () => `${++ran > 0}`)], {
+    loopDetection: {
+      enabled: true,
+      warningThreshold: 2,
+      criticalThreshold: 3,
+      globalCircuitBreakerThreshold: 4,
+    },
+  })
+  const texts: string[] = []
+  for (let round = 0; round < 6; round++)
+    texts.push((await toolbox.run("again", {}, call({ runId: "r" }))).text)
+  expect(texts.slice(0, 2)).toEqual(["true", "true"])
+  expect(texts[2]).toStartWith("true\n[you made that very call 2 times before")
+  expect(texts[3]).toStartWith("Not done")
+  expect(texts.at(-1)).toContain("no more tools")
+  expect(ran).toBe(3)
+  expect((await toolbox.run("again", {}, call({ runId: "other" }))).text).toBe("true")
+})
+
+describe("tools from elsewhere", () => {
+  const plugin = { kind: "plugin", id: "helper" } as const
+  const server = { kind: "mcp", id: "My Notes!" } as const
+  const namesOf = (toolbox: Toolbox) => toolbox.all.map(({ name }) => name)
+
+  test("get names that are theirs alone, in any spelling", () => {
+    const { toolbox } = setUp([make("read", () => 0), make("exec", () => 0)])
+    toolbox.adopt(server, [
+      make("read", () => 0),
+      make("search all/now", () => 0),
+      make("search all now", () => 0),
+    ])
+    toolbox.adopt(plugin, [make("EXEC", () => 0), make("bash", () => 0), make("tidy", () => 0)])
+    toolbox.adopt({ kind: "plugin", id: "other" }, [
+      make("Tidy", () => 0),
+      make("x".repeat(200), () => 0),
+    ])
+    expect(namesOf(toolbox)).toEqual([
+      "read",
+      "exec",
+      "My_Notes___read",
+      "My_Notes___search_all_now",
+      "My_Notes___search_all_now_2",
+      "helper__EXEC",
+      "helper__bash",
+      "tidy",
+      "other__Tidy",
+      "x".repeat(64),
+    ])
+    for (const name of namesOf(toolbox)) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/)
+  })
+
+  test("cannot pass for a tool of the binary by the name of their source", () => {
+    const { toolbox, configure } = setUp([make("exec", () => 0)])
+    toolbox.adopt({ kind: "plugin", id: "exec" }, [make("anything", () => 0)])
+    configure({ profile: "full", allow: ["exec"] })
+    expect(toolbox.offered(call()).map(({ name }) => name)).toEqual(["exec"])
+    configure({ profile: "full", deny: ["group:plugins"] })
+    expect(toolbox.offered(call()).map(({ name }) => name)).toEqual(["exec"])
+  })
+
+  test("are run, replaced and taken back; a schema of their own is passed on", async () => {
+    const { toolbox } = setUp([echo])
+    const parameters = { type: "object", properties: { q: { type: "string" } } }
+    toolbox.adopt(server, [make("one", () => "1", { parameters })])
+    expect(toolbox.offered(call())[1]).toMatchObject({ name: "My_Notes___one", parameters })
+    expect((await toolbox.run("My_Notes___one", {}, call())).text).toBe("1")
+    toolbox.adopt(server, [make("two", () => "2")])
+    expect(namesOf(toolbox)).toEqual(["echo", "My_Notes___two"])
+    toolbox.adopt(server, [])
+    expect(namesOf(toolbox)).toEqual(["echo"])
+  })
+
+  test("are for the operator by default, and for nobody else", () => {
+    const { toolbox } = setUp([])
+    toolbox.adopt(server, [make("one", () => "1")])
+    expect(toolbox.offered(call())).toHaveLength(1)
+    expect(toolbox.offered(call({ owner: false }))).toHaveLength(0)
+  })
 })

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Paths } from "../../src/config/paths.ts"
+import type { ToolContent } from "../../src/kernel/tool-content.ts"
+import { find, grep } from "../../src/tools/search-tools.ts"
 import { edit, list, read, write } from "../../src/tools/tools.ts"
 
 let workspace: string
@@ -16,6 +18,7 @@ const context = () => ({
   sessionKey: "agent:main:main",
   workspace,
   signal: new AbortController().signal,
+  confined: () => undefined,
   tools: { allow: [], deny: [], fs: { workspaceOnly: true } },
   paths: { state: "/no/state", config: "/no/fased.json", home: "/no/home" } as Paths,
 })
@@ -98,4 +101,81 @@ test("ls names folders, files with their sizes, and links without following them
   symlinkSync("/etc/passwd", join(workspace, "link"))
   expect(use(list, {})).toBe("b.txt 5\nlink (link)\nsub/")
   expect(use(list, { path: "sub" })).toBe("[the folder is empty]")
+})
+
+test("read goes on where a long part ended, and cuts lines that are data", () => {
+  put(
+    "long.txt",
+    Array.from({ length: 3000 }, (_, at) => `line ${at + 1} ${"x".repeat(60)}`).join("\n"),
+  )
+  let offset = 1
+  const seen: string[] = []
+  for (let rounds = 0; rounds < 20; rounds++) {
+    const part = use(read, { path: "long.txt", offset }) as string
+    expect(part.length).toBeLessThan(60_000)
+    seen.push(...part.split("\n").filter((line) => line.startsWith("line")))
+    const next = /read on with offset (\d+)\]$/.exec(part)
+    if (!next) break
+    offset = Number(next[1])
+  }
+  expect(seen.length).toBe(3000)
+  expect(seen.at(-1)).toStartWith("line 3000")
+  put("data.txt", `${"y".repeat(9_000_000)}\nend`)
+  const data = use(read, { path: "data.txt" }) as string
+  expect(data.length).toBeLessThan(5000)
+  expect(data).toContain("[… 8996000 more characters in this line]\nend")
+})
+
+test("read shows pictures as pictures, whatever they are called", () => {
+  const png = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(20)])
+  put("notes.txt", png)
+  const { content } = use(read, { path: "notes.txt" }) as ToolContent
+  expect(content).toMatchObject([
+    { type: "text", text: "[notes.txt: image/png, 28 bytes]" },
+    { type: "image", mimeType: "image/png" },
+  ])
+  expect(Buffer.from((content[1] as { data: Uint8Array }).data)).toEqual(png)
+})
+
+const tree = () => {
+  for (const folder of ["src/deep", ".git", "node_modules/x"])
+    mkdirSync(join(workspace, folder), { recursive: true })
+  put("readme.md", "Hello\nworld")
+  put("src/a.ts", "const hello = 1\n")
+  put("src/deep/b.ts", "// HELLO\n\tlet hello\n")
+  put("src/data.bin", new Uint8Array([104, 101, 108, 108, 111, 0]))
+  put(".git/config", "hello")
+  put("node_modules/x/i.ts", "hello")
+  symlinkSync("/etc", join(workspace, "etc"))
+}
+
+test("find gives files by name, without what git and packages keep, and follows no link", async () => {
+  tree()
+  expect(await use(find, { pattern: "*.ts" })).toBe("src/a.ts\nsrc/deep/b.ts")
+  expect(await use(find, { pattern: "src/*.ts" })).toBe("src/a.ts")
+  expect(await use(find, { path: "src", pattern: "**/*.ts" })).toBe("src/a.ts\nsrc/deep/b.ts")
+  expect(await use(find, { pattern: "passwd" })).toBe("No file has such a name.")
+  expect(() => use(find, { path: "../", pattern: "*" }) as Promise<unknown>).toThrow("outside")
+  expect(() => use(find, { path: "etc", pattern: "*" }) as Promise<unknown>).toThrow("outside")
+})
+
+test("grep gives lines by what they hold, taken literally", async () => {
+  tree()
+  expect(await use(grep, { text: "hello" })).toBe(
+    "src/a.ts:1: const hello = 1\nsrc/deep/b.ts:2: let hello",
+  )
+  expect(await use(grep, { text: "hello", ignoreCase: true, glob: "*.md" })).toBe(
+    "readme.md:1: Hello",
+  )
+  expect(await use(grep, { text: "h.llo" })).toBe("No line holds that text.")
+  for (let at = 0; at < 30; at++) put(`many${at}.txt`, "hit\n".repeat(20))
+  const many = (await use(grep, { text: "hit" })) as string
+  expect(many.split("\n")).toHaveLength(201)
+  expect(many).toEndWith("[there may be more; look in a smaller folder or for something rarer]")
+})
+
+test("a pattern that would keep a careless matcher busy for ever is answered at once", async () => {
+  put(`${"a".repeat(200)}.txt`, "x")
+  expect(await use(find, { pattern: `${"*a".repeat(95)}b` })).toBe("No file has such a name.")
+  expect(await use(find, { pattern: `${"{a,".repeat(60)}` })).toBeString()
 })
