@@ -23,14 +23,33 @@ export interface Connection {
 
 /** Whether a provider can be called, and if not, what would change that. */
 export type Standing =
-  | { ok: true; source: "config" | "env" | "none-needed"; detail: string; connection: Connection }
+  | {
+      ok: true
+      source: "profiles" | "config" | "env" | "none-needed"
+      detail: string
+      connection: Connection
+    }
   | { ok: false; what: string; next: string }
 
 /** A header value that survives the trip; a key with a line break in it was pasted wrong. */
 const sendable = /^[\x21-\x7e]+$/
 
-/** Never falls back to an address or a key that nobody wrote down for this provider. */
-export const standing = (provider: KnownProvider, env: Env): Standing => {
+/** A key, and the variable or setting it is in. */
+export interface FoundKey {
+  key: string
+  source: "config" | "env"
+  name: string
+}
+
+/**
+ * Never falls back to an address or a key that nobody wrote down for this provider. `profiles` are
+ * the names of those that an agent can use there, best first.
+ */
+export const standing = (
+  provider: KnownProvider,
+  env: Env,
+  profiles: readonly string[] = [],
+): Standing => {
   const { id, config } = provider
   const setting = `models.providers.${id}`
   if (!provider.baseUrl)
@@ -39,7 +58,7 @@ export const standing = (provider: KnownProvider, env: Env): Standing => {
       what: "its address is missing",
       next: `Say where it is: fased config set ${setting}.baseUrl https://…`,
     }
-  const found = findKey(provider, env)
+  const found = profiles.length ? undefined : findKey(provider, env)
   if (found && !sendable.test(found.key))
     return {
       ok: false,
@@ -57,6 +76,8 @@ export const standing = (provider: KnownProvider, env: Env): Standing => {
     allowPrivateNetwork: config?.request.allowPrivateNetwork ?? true,
     official: provider.builtIn,
   }
+  if (profiles.length)
+    return { ok: true, source: "profiles", detail: profiles.join(", "), connection }
   if (found) return { ok: true, source: found.source, detail: found.name, connection }
   if (config?.auth === "none" || isPrivateHost(new URL(provider.baseUrl).hostname))
     return { ok: true, source: "none-needed", detail: connection.baseUrl, connection }
@@ -73,15 +94,35 @@ export const connectionOf = ({ id }: KnownProvider, standing: Standing): Connect
   throw notConnected({ provider: id, what: standing.what, next: standing.next })
 }
 
-/** A blank key is no key. */
-export const findKey = ({ id, config, env: names }: KnownProvider, env: Env) => {
-  if (config?.auth === "none") return undefined
+/** The key that counts. */
+export const findKey = (provider: KnownProvider, env: Env): FoundKey | undefined =>
+  findKeys(provider, env)[0]
+
+/**
+ * Every key of a provider, the one that counts in front: the setting alone, or those of the
+ * environment (`OPENAI_API_KEY`, a list in `OPENAI_API_KEYS`, `OPENAI_API_KEY_2` and so on). A blank
+ * key is no key.
+ */
+export const findKeys = ({ id, config, env: names }: KnownProvider, env: Env): FoundKey[] => {
+  if (config?.auth === "none") return []
   const written = config?.apiKey?.trim()
-  if (written)
-    return { key: written, source: "config" as const, name: `models.providers.${id}.apiKey` }
-  for (const name of names) {
-    const key = env[name]?.trim()
-    if (key) return { key, source: "env" as const, name }
-  }
-  return undefined
+  if (written) return [{ key: written, source: "config", name: `models.providers.${id}.apiKey` }]
+  const found = names.flatMap((name) => [
+    ...named(name, env[name]),
+    ...(env[`${name}S`] ?? "").split(/[\s,;]+/).flatMap((key, at) =>
+      // Told apart by their places: a key is never shown.
+      named(`${name}S#${at + 1}`, key),
+    ),
+    ...numbered(name, env).flatMap((more) => named(more, env[more])),
+  ])
+  return found.filter(({ key }, at) => found.findIndex((one) => one.key === key) === at)
 }
+
+const named = (name: string, value: string | undefined): FoundKey[] => {
+  const key = value?.trim()
+  return key ? [{ key, source: "env", name }] : []
+}
+
+/** `OPENAI_API_KEY_1`, `OPENAI_API_KEY_2`, … as far as there are any. */
+const numbered = (name: string, env: Env) =>
+  Array.from({ length: 32 }, (_, at) => `${name}_${at + 1}`).filter((more) => env[more])

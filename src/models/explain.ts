@@ -155,10 +155,14 @@ const innerError = (error: Record<string, unknown>): Record<string, unknown> => 
 const retryAfterMs = (headers: Record<string, string>): number | undefined => {
   const exact = Number(headers["retry-after-ms"])
   if (headers["retry-after-ms"] && Number.isFinite(exact)) return Math.max(0, exact)
-  const seconds = Number(headers["retry-after"])
-  return headers["retry-after"] && Number.isFinite(seconds)
-    ? Math.max(0, seconds * 1000)
-    : undefined
+  const asked = headers["retry-after"]
+  if (!asked) return undefined
+  const seconds = Number(asked)
+  // A moment in time counts by the provider's own clock.
+  const ms = Number.isFinite(seconds)
+    ? seconds * 1000
+    : Date.parse(asked) - Date.parse(headers.date ?? "")
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }
 
 const causes = (error: unknown): unknown[] => {

@@ -1,10 +1,6 @@
 import { z } from "zod"
-import { formatPath } from "../config/path.ts"
-import { Paths } from "../config/paths.ts"
-import { Settings } from "../config/settings.ts"
 import { Clock } from "../kernel/clock.ts"
-import { method, pathFor } from "../kernel/method.ts"
-import { describeRef, type SecretUse } from "../kernel/secret.ts"
+import { method } from "../kernel/method.ts"
 import { Fault } from "../kernel/fault.ts"
 import { Log } from "../kernel/log.ts"
 import { Directory } from "../sessions/directory.ts"
@@ -40,7 +36,12 @@ const entry = z.object({
   recommended: z.boolean().optional(),
   assignedRoles: z.array(z.enum(roles)).optional(),
   metadata: z
-    .object({ cost: cost.optional(), aliases: z.array(z.string()), allowed: z.boolean() })
+    .object({
+      cost: cost.optional(),
+      createdAt: z.number().optional(),
+      aliases: z.array(z.string()),
+      allowed: z.boolean(),
+    })
     .optional(),
 })
 
@@ -94,7 +95,7 @@ export const list = method({
       })
       .filter((model) => available === undefined || model.available === available)
     return {
-      models: found.map(({ cost, origin, input, baseUrl, ...model }) => {
+      models: found.map(({ cost, origin, input, baseUrl, createdAt, ...model }) => {
         const ref = refOf(model)
         const assignedRoles = assignments.filter((one) => one.ref === ref).map(({ role }) => role)
         const known = aliases.flatMap(([alias, target]) => (target === ref ? [alias] : []))
@@ -107,7 +108,7 @@ export const list = method({
           catalogSource: sources[origin],
           ...(assignedRoles.length && { assignedRoles: [...new Set(assignedRoles)] }),
           ...(includeMetadata && {
-            metadata: { cost, aliases: known, allowed: choices.has(ref) },
+            metadata: { cost, createdAt, aliases: known, allowed: choices.has(ref) },
           }),
         }
       }),
@@ -208,6 +209,7 @@ export const probe = method({
   summary: "Call models for one word each, to see that they answer. It costs what a word costs.",
   params: z.strictObject({
     model: z.string().optional().describe("Only this one, as provider/model or an alias."),
+    models: z.array(z.string()).min(1).max(50).optional().describe("Only these."),
     provider: z
       .string()
       .optional()
@@ -232,8 +234,10 @@ export const probe = method({
   example: { model: "fased/guide" },
   limit: { max: 20, windowMs: 60_000 },
   needs: { models: Models, clock: Clock },
-  async handle({ model, provider, concurrency, ...options }, { models, clock, signal }) {
-    const refs = model ? [models.match(model)] : firstOfEach(models, provider)
+  async handle(params, { models, clock, signal }) {
+    const { model, models: some, provider, concurrency, ...options } = params
+    const named = model ? [model, ...(some ?? [])] : some
+    const refs = named ? named.map(models.match) : firstOfEach(models, provider)
     if (provider !== undefined && !refs.length) throw unknownProvider({ provider })
     const ask = (ref: string) => probeModel(ref, { ...options, signal }, { models, clock })
     return { results: await inTurns(refs, concurrency, ask) }
@@ -252,68 +256,3 @@ const firstOfEach = (models: Models, wanted?: string): string[] => {
   }
   return [...refs.values()]
 }
-
-export const authStatus = method({
-  name: "models.auth.status",
-  scope: "read",
-  summary: "Which model providers are connected, and where their keys come from.",
-  params: z.strictObject({}),
-  result: z.object({
-    storePath: z.string(),
-    warnAfterMs: z.int(),
-    providers: z.array(
-      z.object({
-        provider: z.string(),
-        status: z.enum(["static", "missing"]),
-        effective: z.object({
-          kind: z.enum(["profiles", "env", "models.json", "local", "missing"]),
-          detail: z.string(),
-        }),
-        profiles: z.array(z.never()),
-        next: z.string().optional(),
-      }),
-    ),
-  }),
-  example: {},
-  needs: { models: Models, paths: Paths, settings: Settings },
-  handle: (_params, { models, paths, settings, caller }) => ({
-    storePath: pathFor(caller, paths.config),
-    warnAfterMs: day,
-    providers: models.status().map(({ provider, status, source, detail, next }) => ({
-      provider,
-      // Keys do not expire; what does, tokens, comes with logins.
-      status: status === "ok" ? ("static" as const) : ("missing" as const),
-      effective: {
-        kind: kinds[source],
-        detail: source === "config" ? keptAt(provider, settings.current().refs, detail) : detail,
-      },
-      profiles: [],
-      next,
-    })),
-  }),
-})
-
-/** Where the key itself is, when the setting only refers to it. */
-const keptAt = (provider: string, refs: readonly SecretUse[], setting: string) => {
-  const path = formatPath(["models", "providers", provider, "apiKey"])
-  const found = refs.find((use) => use.path === path)
-  return found ? `a reference (${describeRef(found.ref)})` : setting
-}
-
-/** The same method under the name older clients call. */
-export const authStatusOld = method({
-  ...authStatus,
-  name: "models.authStatus",
-  older: true,
-})
-
-/** Credentials that run out within a day are worth a warning. */
-const day = 24 * 60 * 60 * 1000
-
-const kinds = {
-  profiles: "profiles",
-  config: "models.json",
-  env: "env",
-  "none-needed": "local",
-  missing: "missing",
-} as const

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises"
 import type { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
+import type { Secret } from "./auth/keys.ts"
 import type { Connection } from "./connection.ts"
 import { type Called, cutOff, privateAddress, timedOut } from "./faults.ts"
 import { isPrivateHost } from "../kernel/private-host.ts"
@@ -17,6 +18,8 @@ interface Call {
   keyHeader: "authorization" | "x-api-key" | "x-goog-api-key"
   patience: Patience
   clock: Clock
+  /** A key that is fetched or renewed for each request, in place of the connection's own. */
+  secret?: () => Promise<Secret>
 }
 
 /** The libraries insist on a key; the real one is put in at the last moment, in one place. */
@@ -30,6 +33,7 @@ export const providerFetch = (call: Call) => {
   const fetchProvider = async (input: Request | URL | string, init: RequestInit = {}) => {
     const url = new URL(input instanceof Request ? input.url : input)
     if (!call.connection.allowPrivateNetwork) await refusePrivate(url.hostname, call.called)
+    const headers = withKey(init.headers, call, await call.secret?.())
     const { answerMs, silenceMs } = call.patience
     const gaveUp = new AbortController()
     const giveUp = (waitedMs: number, started: boolean) =>
@@ -38,7 +42,7 @@ export const providerFetch = (call: Call) => {
     try {
       const response = await fetch(url, {
         ...init,
-        headers: withKey(init.headers, call),
+        headers,
         redirect: "manual",
         ...noOtherLimit,
         signal: init.signal ? AbortSignal.any([init.signal, gaveUp.signal]) : gaveUp.signal,
@@ -56,15 +60,28 @@ export const providerFetch = (call: Call) => {
 /** Bun's own limit of five minutes would cut models that think for long. */
 const noOtherLimit = { timeout: false }
 
-const withKey = (given: RequestInit["headers"], { connection, keyHeader }: Call) => {
+const withKey = (
+  given: RequestInit["headers"],
+  { connection, keyHeader }: Call,
+  secret: Secret | undefined,
+) => {
   const headers = new Headers(given)
   for (const name of ["authorization", "x-api-key", "x-goog-api-key"]) headers.delete(name)
-  if (connection.key && (connection.bearer || keyHeader === "authorization"))
-    headers.set("authorization", `Bearer ${connection.key}`)
-  else if (connection.key) headers.set(keyHeader, connection.key)
+  const key = secret?.key ?? connection.key
+  const isSetupToken = key?.startsWith(setupTokenStart) ?? false
+  const bearer = connection.bearer || secret?.bearer || isSetupToken
+  if (key && (bearer || keyHeader === "authorization"))
+    headers.set("authorization", `Bearer ${key}`)
+  else if (key) headers.set(keyHeader, key)
+  if (isSetupToken) headers.append("anthropic-beta", setupTokenBeta)
+  if (secret?.accountId) headers.set("chatgpt-account-id", secret.accountId)
   for (const [name, value] of Object.entries(connection.headers)) headers.set(name, value)
   return headers
 }
+
+/** Anthropic takes tokens of a subscription as bearers, and only with this header. */
+const setupTokenStart = "sk-ant-oat"
+const setupTokenBeta = "oauth-2025-04-20"
 
 const refusePrivate = async (hostname: string, called: Called) => {
   const host = hostname.replace(/^\[|\]$/g, "")

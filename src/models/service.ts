@@ -22,6 +22,8 @@ export interface ModelEntry {
   origin: Origin
   /** What to begin with, of all that its provider has. */
   recommended?: boolean
+  /** When the provider says that it came, in milliseconds. */
+  createdAt?: number
   /** The wire format and the address it is called at; absent for the embedded model. */
   api?: Api
   baseUrl?: string

@@ -8,11 +8,19 @@ import { findKey, type Standing } from "./connection.ts"
  * would be called at its own default address, with a key that may be meant for nobody there. So it
  * is not called until the key changes, an address is named again, or the gateway restarts.
  */
-export const createStrayKeys = (env: Env) => {
+export const createStrayKeys = (
+  env: Env,
+  /** Fingerprint of the profiles that would be sent to a provider as well. */
+  profiles: (provider: string) => string = () => "",
+) => {
   /** What went to the address of before, by provider. */
   const strays = new Map<string, string>()
   const secretsOf = (provider: KnownProvider) =>
-    JSON.stringify([findKey(provider, env)?.key, provider.config?.headers ?? {}])
+    JSON.stringify([
+      findKey(provider, env)?.key,
+      provider.config?.headers ?? {},
+      profiles(provider.id),
+    ])
 
   return {
     reconfigured(before: ModelsConfig, after: ModelsConfig) {

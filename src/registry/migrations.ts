@@ -1,3 +1,4 @@
+import { migrations as approvalsMigrations } from "../approvals/schema.ts"
 import {
   migrations as devicesMigrations,
   secretTables as devicesSecrets,
@@ -8,6 +9,11 @@ import {
 } from "../gateway/store.ts"
 import { migrations as inboxMigrations } from "../inbox/store.ts"
 import { migrations as mediaMigrations } from "../media/store.ts"
+import {
+  migrations as modelsMigrations,
+  secretTables as modelsSecrets,
+} from "../models/auth/schema.ts"
+import { migrations as compactionMigrations } from "../sessions/compaction-store.ts"
 import { migrations as sessionsMigrations } from "../sessions/schema.ts"
 import type { Migration } from "../store/database.ts"
 
@@ -17,8 +23,15 @@ export const migrations: readonly Migration[] = [
   ...inboxMigrations,
   ...devicesMigrations,
   ...gatewayMigrations,
+  ...approvalsMigrations,
   ...mediaMigrations,
+  ...compactionMigrations,
+  ...modelsMigrations,
 ]
 
 /** Tables that a backup without secrets leaves empty. */
-export const secretTables: readonly string[] = [...devicesSecrets, ...gatewaySecrets]
+export const secretTables: readonly string[] = [
+  ...devicesSecrets,
+  ...gatewaySecrets,
+  ...modelsSecrets,
+]

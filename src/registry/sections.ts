@@ -9,18 +9,22 @@ import { discovery } from "../discovery/config.ts"
 import { gateway } from "../gateway/config.ts"
 import type { Section } from "../kernel/section.ts"
 import { logging } from "../logs/config.ts"
+import { auth } from "../models/auth/config.ts"
 import { models } from "../models/config.ts"
 import { wizard } from "../onboard/config.ts"
 import { secrets } from "../secrets/config.ts"
 import { tools } from "../tools/config.ts"
+import { session } from "../sessions/config.ts"
 import { update } from "../update/config.ts"
 
 export const sections: readonly Section[] = [
   gateway,
   discovery,
   agents,
+  session,
   messages,
   models,
+  auth,
   tools,
   env,
   secrets,

@@ -6,13 +6,18 @@ import type { Settings } from "../../src/config/settings.ts"
 import type { CallContext } from "../../src/kernel/method.ts"
 import type { SecretUse } from "../../src/kernel/secret.ts"
 import { connected, defaultUsable } from "../../src/models/checks.ts"
-import { authStatus, list } from "../../src/models/methods.ts"
+import { authStatus } from "../../src/models/auth/methods.ts"
+import { list } from "../../src/models/methods.ts"
 import type { Directory } from "../../src/sessions/directory.ts"
 import { turnableClock } from "../support/turnable-clock.ts"
+import { authWith, bookOn, freshStore } from "./auth/sign-ins.ts"
 import { modelsFor } from "./models-for.ts"
+
+const noSignIns = authWith(await bookOn(freshStore()))
 
 const context = (models: ReturnType<typeof modelsFor>, refs: readonly SecretUse[] = []) => ({
   models,
+  auth: noSignIns,
   agents: agents.schema.parse({}),
   directory: {} as Directory,
   settings: { current: () => ({ refs }) } as unknown as Settings,
