@@ -36,7 +36,9 @@ const docker = z
       .refine((name) => name.toLowerCase() !== "host", "must not be host: that is no sandbox")
       .optional()
       .describe("Network of the container: none, bridge or one by name."),
-    user: text("User and group ids that commands run as."),
+    user: text(
+      "User and group ids that commands run as. Unset: the gateway's own; 1000:1000 where that is root.",
+    ),
     capDrop: texts("Capabilities taken away."),
     env: z.record(z.string(), z.string()).optional().describe("Variables in the container."),
     setupCommand: z.string().optional().describe("Run once in every new container."),
@@ -115,7 +117,6 @@ const fallbackDocker = {
   readOnlyRoot: true,
   tmpfs: ["/tmp", "/var/tmp", "/run"],
   network: "none",
-  user: "1000:1000",
   capDrop: ["ALL"],
   pidsLimit: 256,
   memory: "1g",

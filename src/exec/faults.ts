@@ -12,9 +12,10 @@ export const commandDenied = fault<{ id: string }>("exec.denied", {
   hint: () => "Ask the person what to do instead; do not use results from before.",
 })
 
-export const changedSince = fault("exec.changed", {
+export const changedSince = fault<{ file?: string }>("exec.changed", {
   status: 409,
-  message: () => "What the command would run has changed since it was judged; it was not started.",
+  message: ({ file = "What the command would run" }) =>
+    `${file} has changed since the command was judged; it was not started.`,
   hint: () => "Look at what changed, then ask for it again.",
 })
 

@@ -1,12 +1,12 @@
-import { dirname } from "node:path"
-import { ExecGate, type ExecRequest } from "../approvals/gate.ts"
+import { dirname, isAbsolute, join, relative, resolve } from "node:path"
+import { ExecGate, type ExecRequest, type Recheck } from "../approvals/gate.ts"
 import { Environment, Paths } from "../config/paths.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
 import type { Supplied } from "../kernel/service.ts"
 import { SystemEvents } from "../kernel/system-events.ts"
 import type { ToolContext } from "../kernel/tool.ts"
-import { Sandboxes } from "../sandbox/service.ts"
+import { type Sandbox, Sandboxes } from "../sandbox/service.ts"
 import { Directory } from "../sessions/directory.ts"
 import { ExecSettings } from "../tools/exec-settings.ts"
 import { Toolbox } from "../tools/toolbox.ts"
@@ -55,16 +55,17 @@ export const runCommand = async (asked: Command, context: Context) => {
   const plan = await prepare(asked, context)
   const verdict = await context.gate.judge(plan.request)
   if (verdict.kind === "refuse") throw commandRefused({ reason: verdict.reason })
-  if (verdict.kind === "run") return attend(plan.start(), asked, context)
+  const start = () => startUnchanged(plan, verdict.recheck)
+  if (verdict.kind === "run") return attend(start(), asked, context)
 
   const { id, decided, expiresAt } = verdict
   context.progress?.(`Waiting for a decision on approval ${id}.`)
   const waits = mayWait(context) ? patienceMs : 0
   const decision = await first(decided, waits, context)
   if (decision === "deny") throw commandDenied({ id })
-  if (decision) return attend(plan.start(), asked, context)
+  if (decision) return attend(start(), asked, context)
   if (!context.signal.aborted)
-    void decided.then((late) => runLate(late === "deny", id, plan, context))
+    void decided.then((late) => runLate(late === "deny", id, start, context))
   const note =
     "It runs as soon as somebody allows it, and the session is told how it ends. Do not ask for it again."
   return { status: "approval-pending", approvalId: id, expiresAt, command: asked.command, note }
@@ -94,11 +95,11 @@ const first = async <T>(
 }
 
 /** A decision came when the turn had gone on: the session is told what became of it. */
-const runLate = (denied: boolean, id: string, plan: Plan, context: Context) => {
+const runLate = (denied: boolean, id: string, start: () => Job, context: Context) => {
   const { sessionKey, events, clock, settings, agentId, log } = context
   if (denied) return events.enqueue(sessionKey, `Exec denied (approval ${id}).`)
   try {
-    const job = plan.start()
+    const job = start()
     job.background = true
     const { approvalRunningNoticeMs: noticeMs } = settings(agentId)
     const tell = () =>
@@ -171,8 +172,16 @@ const words: Record<NonNullable<Ending["stopped"]>, string> = {
 
 interface Plan {
   request: ExecRequest
-  /** Throws when what it would run is not what was judged. */
+  /** True while what would run is what it was when this was made. */
+  unchanged(): boolean
   start(): Job
+}
+
+/** Right before it runs: programs, scripts and folder are to be those that were judged. */
+const startUnchanged = (plan: Plan, recheck?: Recheck) => {
+  const changed = recheck?.()
+  if (changed !== undefined || !plan.unchanged()) throw changedSince({ file: changed })
+  return plan.start()
 }
 
 const prepare = async (asked: Command, context: Context): Promise<Plan> => {
@@ -200,8 +209,8 @@ const prepare = async (asked: Command, context: Context): Promise<Plan> => {
   }
   return {
     request,
+    unchanged: what.unchanged,
     start() {
-      if (!what.unchanged()) throw changedSince()
       const timeoutMs = (asked.timeout ?? config.timeoutSec) * 1000
       const { command } = asked
       const keepMs = config.cleanupMs
@@ -251,16 +260,15 @@ const ownFolders = ({ state, config, home }: Paths) =>
 const inSandbox = async (
   { command, workdir, background, pty }: Command,
   extra: Readonly<Record<string, string>>,
-  { sandboxes, agentId, sessionKey, env, shell, workspace }: Context,
+  { sandboxes, agentId, sessionKey, env, shell }: Context,
 ): Promise<Where> => {
   const sandbox = await sandboxes.open({ agentId, sessionKey })
-  const folders = [sandbox.workspace, workspace]
-  const cwd = inContainer(workdir, sandbox.workdir, folders)
+  const cwd = inContainer(workdir, sandbox)
   const run = { command, cwd, pty, stdin: background, env: extra }
   return {
     words: [],
     wordsFor: (id) => sandbox.words({ id, ...run }),
-    cwd: sandbox.workspace,
+    cwd: sandbox.folder,
     place: cwd,
     env: { ...cleanEnvironment(env), PATH: await shell.path([]) },
     elsewhere: (id, signal) => sandbox.end(id, signal),
@@ -269,11 +277,9 @@ const inSandbox = async (
   }
 }
 
-/** A folder as the container knows it; the workspace's name on this machine means the same one. */
-const inContainer = (written: string | undefined, workdir: string, folders: readonly string[]) => {
+/** A folder as the container knows it; by its name on this machine it is the same one. */
+const inContainer = (written: string | undefined, { workdir, folders }: Sandbox) => {
   const path = written?.trim() || "."
-  const base = new URL(`file://${workdir}/`)
-  const known = folders.find((folder) => path.startsWith("/") && isWithin(folder, path))
-  const inner = known ? `.${path.slice(known.length)}` : path
-  return decodeURIComponent(new URL(encodeURI(inner), base).pathname).replace(/(.)\/+$/, "$1")
+  const known = isAbsolute(path) && folders.find(({ here }) => isWithin(here, path))
+  return known ? join(known.inside, relative(known.here, path)) : resolve(workdir, path)
 }
