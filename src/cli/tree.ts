@@ -60,6 +60,20 @@ const serviceCommands = {
   },
 } satisfies Record<string, Node>
 
+/** The commands of one list of fallbacks. */
+const fallbackCommands = (list: "fallbacks" | "imageFallbacks") => {
+  const load = async () => (await import("./commands/models-fallbacks.ts"))[list]
+  return {
+    list: {
+      summary: "The list, in the order they are tried",
+      load: async () => (await load()).list,
+    },
+    add: { summary: "Put a model at its end", load: async () => (await load()).add },
+    remove: { summary: "Take a model off it", load: async () => (await load()).remove },
+    clear: { summary: "Empty it", load: async () => (await load()).clear },
+  } satisfies Record<string, Node>
+}
+
 export const root: Node = {
   summary: "One executable that keeps your AI assistants reachable.",
   children: {
@@ -208,6 +222,51 @@ export const root: Node = {
         status: {
           summary: "Where each provider stands, and how to connect it",
           load: async () => (await import("./commands/models-status.ts")).modelsStatus,
+        },
+        set: {
+          summary: "Choose the model that answers",
+          load: async () => (await import("./commands/models-set.ts")).modelsSet,
+        },
+        "set-image": {
+          summary: "Choose the model that looks at pictures",
+          load: async () => (await import("./commands/models-set.ts")).modelsSetImage,
+        },
+        aliases: {
+          summary: "Short names for models",
+          children: {
+            list: {
+              summary: "The short names and what they stand for",
+              load: async () => (await import("./commands/models-aliases.ts")).aliasesList,
+            },
+            add: {
+              summary: "Give a model a short name",
+              load: async () => (await import("./commands/models-aliases.ts")).aliasesAdd,
+            },
+            remove: {
+              summary: "Take a short name back",
+              load: async () => (await import("./commands/models-aliases.ts")).aliasesRemove,
+            },
+          },
+        },
+        fallbacks: {
+          summary: "Models to try when the one that answers fails",
+          children: fallbackCommands("fallbacks"),
+        },
+        "image-fallbacks": {
+          summary: "Models to try when the one for pictures fails",
+          children: fallbackCommands("imageFallbacks"),
+        },
+        connect: {
+          summary: "Find a model server of your own and use its models",
+          load: async () => (await import("./commands/models-connect.ts")).modelsConnect,
+        },
+        probe: {
+          summary: "See that models answer",
+          load: async () => (await import("./commands/models-probe.ts")).modelsProbe,
+        },
+        scan: {
+          summary: "Find free models on OpenRouter and try them",
+          load: async () => (await import("./commands/models-scan.ts")).modelsScan,
         },
       },
     },

@@ -24,6 +24,8 @@ export interface KnownModel {
   input?: readonly ("text" | "image")[]
   cost?: ModelConfig["cost"]
   recommended?: boolean
+  /** When the provider says that it came, in milliseconds. */
+  createdAt?: number
   origin: Origin
 }
 
@@ -108,7 +110,7 @@ const describe = (
   const builtIn = Object.hasOwn(builtIns, id) ? builtIns[id] : undefined
   // What is known of a provider holds at its own address, not at a proxy that took its name.
   const own = config?.baseUrl && !builtIn?.local ? undefined : builtIn
-  const baseUrl = config?.baseUrl ?? builtIn?.baseUrl
+  const baseUrl = config?.baseUrl ? wholeAddress(config.baseUrl, own) : builtIn?.baseUrl
   return {
     id,
     label: builtIn?.label ?? id,
@@ -157,6 +159,12 @@ const merged = (
   }
   return [...models.values()]
 }
+
+/** People write the bare address of their own server, as its native interface has it. */
+const wholeAddress = (written: string, builtIn: BuiltIn | undefined) =>
+  builtIn?.local && builtIn.baseUrl?.endsWith("/v1") && new URL(written).pathname === "/"
+    ? new URL("/v1", written).href
+    : written
 
 const configuredModel = ({ name, ...model }: ModelConfig): KnownModel => ({
   ...model,

@@ -40,6 +40,7 @@ const openaiModel = z.object({
   id: z.string(),
   name: z.string().max(200).optional().catch(undefined),
   type: z.string().optional().catch(undefined),
+  created: tokens,
   context_length: tokens,
   max_model_len: tokens,
   top_provider: z.object({ max_completion_tokens: tokens }).optional().catch(undefined),
@@ -71,6 +72,7 @@ const openai = (body: unknown): FoundModel[] => {
       name: name ?? id,
       contextWindow: told.context_length ?? told.max_model_len,
       maxTokens: told.top_provider?.max_completion_tokens,
+      createdAt: told.created && told.created * 1000,
       reasoning: can && (can.includes("reasoning") || can.includes("reasoning_effort")),
       input: architecture && inputs(architecture.input_modalities.includes("image")),
       cost:

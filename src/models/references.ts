@@ -64,21 +64,24 @@ export const createReferences = ({
       if (!ref.model) throw unknown(typed)
       return ref
     }
+    if (!ref.name) throw unknown(typed)
     const alias = current().aliases.get(ref.name.toLowerCase())
     const target = parseRef(alias ?? defaultRef())
     if (!("model" in target)) throw unknown(typed)
     return alias ? target : { ...target, model: ref.name }
   }
 
-  const isKnown = ({ provider: id, model }: Called) => {
+  /** A bare name is not passed on to a provider that takes any: it would be a typing mistake. */
+  const isKnown = ({ provider: id, model }: Called, typed: string) => {
     if (entries().some((entry) => entry.provider === id && entry.id === model)) return true
+    if (!typed.includes("/") && !current().aliases.has(typed.trim().toLowerCase())) return false
     const provider = providers().find((provider) => provider.id === id)
     return provider !== undefined && takesAnyName(provider)
   }
 
   const check = (typed: string) => {
     const called = resolve(typed)
-    if (!isKnown(called)) throw unknown(typed)
+    if (!isKnown(called, typed)) throw unknown(typed)
     const ref = formatRef(called)
     const { allowed } = current()
     if (allowed && !allowed.has(ref) && !allowed.has(`${called.provider}/*`))

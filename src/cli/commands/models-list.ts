@@ -18,6 +18,7 @@ interface Model {
 export const modelsList = command({
   args: {
     all: { type: "boolean", description: "Also models whose provider is not connected" },
+    local: { type: "boolean", description: "Only those of servers that you run yourself" },
     provider: { type: "string", valueHint: "id", description: "Only this provider's" },
     plain: { type: "boolean", description: "Just provider/model, one a line" },
     ...gatewayFlags,
@@ -33,9 +34,10 @@ export const modelsList = command({
         ...(args.all && { all: true }),
         ...(args.provider && { provider: args.provider }),
       }),
-    )) as { models?: Model[] }
-    if (args.json) return out.json(result)
-    const models = result.models ?? []
+    )) as { models?: Model[]; providers?: { id?: string; local?: boolean }[] }
+    const own = new Set(result.providers?.filter(({ local }) => local).map(({ id }) => id))
+    const models = (result.models ?? []).filter(({ provider }) => !args.local || own.has(provider))
+    if (args.json) return out.json({ ...result, models })
     const ref = ({ provider, id }: Model) => printable(`${provider}/${id}`, 80)
     if (args.plain) return models.forEach((model) => out.print(ref(model)))
     if (!models.length) {
