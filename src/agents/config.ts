@@ -4,6 +4,7 @@ import { expandTilde, type Paths } from "../config/paths.ts"
 import { section } from "../kernel/section.ts"
 import { compactionSettings } from "./compaction.ts"
 import { unknownAgent } from "./faults.ts"
+import { sandboxSettings } from "./sandbox.ts"
 import { agentTools } from "./tools.ts"
 import { mediaSettings } from "./media.ts"
 import { ownSubagentSettings, subagentSettings } from "./subagents.ts"
@@ -47,6 +48,7 @@ const agentEntry = z.strictObject({
   model: modelChoice.optional().describe("Model of this agent, instead of the default one."),
   subagents: ownSubagentSettings,
   ...agentModelSettings,
+  sandbox: sandboxSettings,
   tools: agentTools,
 })
 
@@ -57,6 +59,7 @@ export const agents = section({
   schema: z.strictObject({
     defaults: z
       .strictObject({
+        sandbox: sandboxSettings,
         workspace: workspace
           .optional()
           .describe("The default agent's folder; other agents get a folder inside it."),

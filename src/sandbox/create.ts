@@ -7,7 +7,7 @@ import type { Log } from "../kernel/log.ts"
 import { readBind } from "./binds.ts"
 import { containerFlags, formOf, labels } from "./container.ts"
 import type { Docker } from "./docker.ts"
-import { noImage, setupFailed } from "./faults.ts"
+import { dockerRefused, noImage, setupFailed } from "./faults.ts"
 import { furnish } from "./furnish.ts"
 import { agentFolder, instanceOf, type Scope, scopeOf } from "./scope.ts"
 import type { Container, Sandbox, Sandboxes, Whose } from "./service.ts"
@@ -77,6 +77,13 @@ export const createSandboxes = (needs: SandboxNeeds): Sandboxes & { close(): voi
       : { running: running === "true", form, ours: whose === instance }
   }
 
+  /** Somebody else may have been quicker. */
+  const discard = async (container: string) => {
+    const { code, err } = await docker.run(["rm", "--force", container])
+    if (code !== 0 && !/no such container/i.test(err))
+      throw dockerRefused({ what: "remove the container", reason: err })
+  }
+
   const make = async (scope: Scope, { flags, form }: ReturnType<typeof formed>, whose: Whose) => {
     const { container, folder, workspace, config, key } = scope
     if (config.workspaceAccess !== "rw") furnish(folder, workspace, userOf(scope))
@@ -110,7 +117,7 @@ export const createSandboxes = (needs: SandboxNeeds): Sandboxes & { close(): voi
     if (!setup) return
     const ran = await docker.run(["exec", container, "sh", "-lc", setup], setupMs)
     if (ran.code === 0) return
-    await docker.run(["rm", "--force", container])
+    await discard(container)
     throw setupFailed({ reason: (ran.err || ran.out || `code ${ran.code}`).slice(-1000) })
   }
 
@@ -124,7 +131,7 @@ export const createSandboxes = (needs: SandboxNeeds): Sandboxes & { close(): voi
     }
     if (found) {
       log.info("sandbox is made anew: its settings have changed", { container: scope.container })
-      await docker.must("remove the container", ["rm", "--force", scope.container])
+      await discard(scope.container)
     }
     await make(scope, wanted, whose)
   }
@@ -176,7 +183,7 @@ export const createSandboxes = (needs: SandboxNeeds): Sandboxes & { close(): voi
 
   const remove = (container: string) =>
     inTurn(container, async () => {
-      await docker.must("remove the container", ["rm", "--force", container])
+      await discard(container)
       rmSync(join(marks, container), { force: true })
       log.info("sandbox removed", { container })
     })
