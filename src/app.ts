@@ -16,6 +16,7 @@ import { createDoctor, Doctor } from "./doctor/service.ts"
 import { keepAdvertised } from "./discovery/advertise.ts"
 import { discovery } from "./discovery/config.ts"
 import type { Place } from "./discovery/link.ts"
+import { provideExec } from "./exec/provide.ts"
 import { certificateNames, lanAddresses, localHost } from "./gateway/address.ts"
 import type { EntryFlags } from "./gateway/entry.ts"
 import { watchAccess } from "./gateway/access.ts"
@@ -50,6 +51,7 @@ import { methods } from "./registry/methods.ts"
 import { migrations } from "./registry/migrations.ts"
 import { routes } from "./registry/routes.ts"
 import { sections } from "./registry/sections.ts"
+import { provideSandboxes } from "./sandbox/provide.ts"
 import { createFetch } from "./secrets/fetch.ts"
 import { warnOfOverridden } from "./secrets/warn.ts"
 import { Audit, createAudit } from "./security/trail.ts"
@@ -159,6 +161,10 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     services.provide(Lists, createLists({ directory, clock, defaultModel: models.defaultRef }))
     const media = provideMedia(services)
     undo.add(() => media.close())
+    const sandboxes = provideSandboxes(services)
+    undo.add(() => sandboxes.close())
+    const jobs = provideExec(services)
+    undo.add(() => jobs.close())
     const { devices, tokens, pairing } = await provideDevices(services)
     undo.add(() => pairing.close())
     const restartStore = createRestartStore(db)

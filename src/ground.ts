@@ -21,6 +21,8 @@ import { createServiceManager } from "./service/create.ts"
 import { ServiceManager } from "./service/service.ts"
 import { KnownSteps } from "./store/database-checks.ts"
 import { Disk, systemDisk } from "./store/disk.ts"
+import { tools as toolsSection } from "./tools/config.ts"
+import { ExecSettings } from "./tools/exec-settings.ts"
 import { provideTools } from "./tools/provide.ts"
 
 /**
@@ -68,6 +70,7 @@ export const layGround = ({
       discovery: createDiscovery({ file: join(paths.state, "cache", "models.json"), clock }),
     }),
   )
+  services.provide(ExecSettings, () => settings.section(toolsSection).exec)
   provideTools(services, tools)
   return services
 }
