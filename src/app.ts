@@ -4,6 +4,7 @@ import { messages } from "./agents/messages.ts"
 import { ChatCommands, createChatCommands } from "./agent/chat-commands.ts"
 import { createEngine } from "./agent/engine.ts"
 import { Turns } from "./agent/turns.ts"
+import { provideApprovals } from "./approvals/provide.ts"
 import { normalizeBase } from "./client/base-path.ts"
 import { beginConfig } from "./config/begin.ts"
 import { keepLastGood } from "./config/backups.ts"
@@ -167,6 +168,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => jobs.close())
     const { devices, tokens, pairing } = await provideDevices(services)
     undo.add(() => pairing.close())
+    const approvals = await provideApprovals(services)
+    undo.add(() => approvals.close())
     const restartStore = createRestartStore(db)
     const restarts = await createRestarts({
       store: restartStore,

@@ -12,6 +12,8 @@ export interface Program {
   file: string
   /** Device and inode: another file under the same path is another program. */
   identity: string
+  /** It was looked up in the PATH, and not called by where it lies. */
+  byName: boolean
 }
 
 /**
@@ -23,26 +25,26 @@ export const locate = (
   { path, cwd }: { path: string; cwd: string | undefined },
 ): Program | undefined => {
   if (name.includes("/")) {
-    if (isAbsolute(name)) return programAt(name)
-    return cwd === undefined ? undefined : programAt(resolve(cwd, name))
+    if (isAbsolute(name)) return programAt(name, false)
+    return cwd === undefined ? undefined : programAt(resolve(cwd, name), false)
   }
   for (const folder of path.split(":")) {
     // An empty or relative entry is the folder the command is in, which anyone may fill.
     if (!isAbsolute(folder)) return undefined
-    const program = programAt(join(folder, name))
+    const program = programAt(join(folder, name), true)
     if (program) return program
   }
   return undefined
 }
 
-const programAt = (path: string): Program | undefined => {
+const programAt = (path: string, byName: boolean): Program | undefined => {
   try {
     const file = realpathSync(path)
     if (!statSync(file).isFile()) return undefined
     accessSync(file, constants.X_OK)
     const name = basename(path)
     const location = join(realpathSync(dirname(path)), name)
-    return { name, location, file, identity: identityOf(file) }
+    return { name, location, file, identity: identityOf(file), byName }
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import type { Scope } from "../kernel/method.ts"
+import { holds, type Scope } from "../kernel/method.ts"
 import type { Admission } from "./admission.ts"
 import type { Client, SocketData } from "./connections.ts"
 import { isLoopback } from "./locality.ts"
@@ -37,6 +37,12 @@ export const clientOf = (
     gone: undefined,
   }
 }
+
+/** Somebody who would see that a command waits for approval, and may answer. */
+export const mayApprove = ({ caller, caps, presenceKey }: Client) =>
+  caller.role === "operator" &&
+  holds(caller.scopes, "approvals") &&
+  (presenceKey !== undefined || caps.has("exec-approvals"))
 
 /** How it is shown to the others. */
 export const presenceOf = (

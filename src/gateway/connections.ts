@@ -71,6 +71,11 @@ export class Connections implements Subscriptions {
     return this.#members.size
   }
 
+  /** Whether somebody was let in who fits. */
+  has(fits: (client: Client) => boolean): boolean {
+    return [...this.#members.values()].some(({ client }) => fits(client))
+  }
+
   /** Whether one more socket from there may come in before it has proven anything. */
   hasRoom(visitor: Visitor): boolean {
     const { place, most } = waitingRoom(visitor)

@@ -1,5 +1,6 @@
 import { release } from "node:os"
 import { closeCodes } from "../client/wire.ts"
+import { Approvers } from "../approvals/exec-gate.ts"
 import { Environment } from "../config/paths.ts"
 import { Reloader } from "../config/reloader.ts"
 import { Pairing } from "../devices/pairing.ts"
@@ -26,6 +27,7 @@ import { audited } from "./audit.ts"
 import type { Certificate } from "./certificate.ts"
 import type { GatewayConfig } from "./config.ts"
 import { Connections } from "./connections.ts"
+import { mayApprove } from "./client.ts"
 import { deviceSockets } from "./device-sockets.ts"
 import { createDispatch } from "./dispatch.ts"
 import { healthChanged, presenceChanged, shutdown, tick } from "./events.ts"
@@ -115,6 +117,7 @@ export const openGateway = (options: OpenOptions) => {
   services.provide(Health, health)
   services.provide(Subscriptions, connections)
   services.provide(DeviceSockets, deviceSockets(connections))
+  services.provide(Approvers, { present: () => connections.has(mayApprove) })
   bus.on((kind, payload, topics) => connections.send(kind, payload as object, topics))
 
   const access = options.access.current

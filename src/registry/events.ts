@@ -1,4 +1,5 @@
 import { agentEvent, chatEvent } from "../agent/events.ts"
+import { approvalRequested, approvalResolved } from "../approvals/events.ts"
 import { configChanged } from "../config/events.ts"
 import { pairRequested, pairResolved } from "../devices/events.ts"
 import * as gatewayEvents from "../gateway/events.ts"
@@ -16,6 +17,8 @@ export const events: readonly AnyEvent[] = [
   chatEvent,
   sessionsChanged,
   sessionMessage,
+  approvalRequested,
+  approvalResolved,
   pairRequested,
   pairResolved,
 ]

@@ -3,6 +3,8 @@ import { history as chatHistory } from "../agent/chat-history.ts"
 import * as chat from "../agent/chat.ts"
 import { listCommands } from "../agent/chat-commands.ts"
 import { agent, agentWait } from "../agent/run.ts"
+import * as approvals from "../approvals/methods.ts"
+import * as execPolicy from "../approvals/policy-methods.ts"
 import * as configChanges from "../config/change-methods.ts"
 import * as config from "../config/methods.ts"
 import * as devices from "../devices/methods.ts"
@@ -56,6 +58,13 @@ export const methods: readonly AnyMethod[] = [
   configChanges.apply,
   configChanges.reload,
   secretsReload,
+  approvals.request,
+  approvals.waitDecision,
+  approvals.get,
+  approvals.list,
+  approvals.resolve,
+  execPolicy.get,
+  execPolicy.set,
   devices.list,
   devices.approve,
   devices.reject,

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { safeBinSettings } from "../agents/safe-bins.ts"
 import { service } from "../kernel/service.ts"
 
 export const execHosts = ["auto", "sandbox", "gateway", "node"] as const
@@ -55,6 +56,7 @@ export const execSettings = {
     .array(z.string().trim().min(1))
     .default([])
     .describe("Folders searched for programs before those of PATH."),
+  ...safeBinSettings,
 }
 export type ExecConfig = z.infer<z.ZodObject<typeof execSettings>>
 

@@ -41,7 +41,11 @@ const ran = async (shell: string, line: string) => {
     stderr: "pipe",
     timeout: 10_000,
   })
-  await Promise.all([child.stdout.text(), child.stderr.text(), child.exited])
+  await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
   if (!existsSync(record)) return []
   const calls: string[][] = [[]]
   for (const word of readFileSync(record, "utf8").split("\0").slice(0, -1))

@@ -1,0 +1,44 @@
+import { Environment, Paths } from "../config/paths.ts"
+import { Clock } from "../kernel/clock.ts"
+import { Bus } from "../kernel/event.ts"
+import { Log } from "../kernel/log.ts"
+import type { Services } from "../kernel/service.ts"
+import { Store } from "../store/database.ts"
+import { ExecSettings } from "../tools/exec-settings.ts"
+import { Approvals, createApprovals } from "./approvals.ts"
+import { Approvers, createExecGate, SkillPrograms } from "./exec-gate.ts"
+import { ExecGate } from "./gate.ts"
+import { createPolicyStore, Policies } from "./policy-store.ts"
+import { createApprovalStore } from "./store.ts"
+
+/** Builds all that judges commands. The gateway adds `Approvers` when its port is open. */
+export const provideApprovals = async (services: Services) => {
+  const db = services.get(Store)
+  const clock = services.get(Clock)
+  const log = services.get(Log)
+  const policies = services.provide(Policies, createPolicyStore(db))
+  const approvals = await createApprovals({
+    store: createApprovalStore(db),
+    policies,
+    bus: services.get(Bus),
+    clock,
+    log,
+  })
+  services.provide(Approvals, approvals)
+  services.provide(
+    ExecGate,
+    createExecGate({
+      policies,
+      approvals,
+      approvers: () => (services.has(Approvers) ? services.get(Approvers) : undefined),
+      skillPrograms: async (agentId) =>
+        services.has(SkillPrograms) ? services.get(SkillPrograms)(agentId) : [],
+      safeBins: (agentId) => services.get(ExecSettings)(agentId),
+      home: services.get(Paths).home,
+      path: services.get(Environment).PATH ?? "",
+      clock,
+      log,
+    }),
+  )
+  return approvals
+}
