@@ -3,6 +3,7 @@ import { agents, defaultAgentId, findAgent, listAgents } from "./agents/config.t
 import { messages } from "./agents/messages.ts"
 import { ChatCommands, createChatCommands } from "./agent/chat-commands.ts"
 import { createEngine } from "./agent/engine.ts"
+import { provideContext } from "./agent/provide.ts"
 import { Turns } from "./agent/turns.ts"
 import { provideApprovals } from "./approvals/provide.ts"
 import { normalizeBase } from "./client/base-path.ts"
@@ -43,6 +44,7 @@ import { createUndo } from "./kernel/undo.ts"
 import { logging } from "./logs/config.ts"
 import { createLog, Logs } from "./logs/writer.ts"
 import { provideMedia } from "./media/provide.ts"
+import { provideModelAuth } from "./models/auth/provide.ts"
 import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
@@ -56,16 +58,14 @@ import { provideSandboxes } from "./sandbox/provide.ts"
 import { createFetch } from "./secrets/fetch.ts"
 import { warnOfOverridden } from "./secrets/warn.ts"
 import { Audit, createAudit } from "./security/trail.ts"
-import { createDirectory, Directory } from "./sessions/directory.ts"
-import { createLists, Lists } from "./sessions/lists.ts"
-import { Sessions } from "./sessions/session.ts"
-import { createSessionStore } from "./sessions/store.ts"
+import { provideSessions } from "./sessions/provide.ts"
 import { Database, Store } from "./store/database.ts"
 import { lockState } from "./store/lock.ts"
 import { Toolbox } from "./tools/toolbox.ts"
 import { update } from "./update/config.ts"
 import { releaseKeys } from "./update/keys.ts"
 import { createUpdates, Updates } from "./update/updates.ts"
+import { PageReader } from "./web/provide.ts"
 
 /** The flags override the config for this run; nothing of them is written. */
 export interface StartOptions extends EntryFlags {
@@ -143,29 +143,22 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const bus = services.provide(Bus, createBus())
     services.provide(Logs, log)
     services.provide(Store, db)
+    await provideModelAuth(services)
     const audit = createAudit({ log, clock })
     undo.add(() => audit.close())
     services.provide(Audit, audit)
     const models = services.get(Models)
     const agentsConfig = () => settings.section(agents)
 
-    const sessions = services.provide(Sessions, createSessionStore(db))
-    const directory = services.provide(
-      Directory,
-      createDirectory({
-        store: sessions,
-        bus,
-        now: clock.now,
-        defaultAgent: () => defaultAgentId(agentsConfig()),
-      }),
-    )
-    services.provide(Lists, createLists({ directory, clock, defaultModel: models.defaultRef }))
+    const { sessions, directory, ...sessionWork } = provideSessions(services)
+    undo.add(() => sessionWork.close())
     const media = provideMedia(services)
     undo.add(() => media.close())
     const sandboxes = provideSandboxes(services)
     undo.add(() => sandboxes.close())
     const jobs = provideExec(services)
     undo.add(() => jobs.close())
+    undo.add(() => services.get(PageReader).close())
     const { devices, tokens, pairing } = await provideDevices(services)
     undo.add(() => pairing.close())
     const approvals = await provideApprovals(services)
@@ -237,6 +230,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const commands = services.provide(ChatCommands, createChatCommands(declaredCommands, services))
     const inbox = createInbox({ store: createInboxStore(db), clock, log })
     undo.add(() => inbox.close())
+    const context = provideContext(services)
+    undo.add(() => context.close())
     const engine = createEngine({
       config: agentsConfig,
       messages: () => settings.section(messages),
@@ -248,6 +243,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       inbox,
       descendants: () => [],
       commands,
+      context,
       bus,
       clock,
       log,

@@ -1,50 +1,104 @@
+import { existsSync } from "node:fs"
 import { hostname } from "node:os"
-import type { Env, Paths } from "../config/paths.ts"
-import type { OpenModel } from "../models/service.ts"
+import { dirname, join } from "node:path"
 import type { AgentsConfig } from "../agents/config.ts"
 import { findAgent, workspaceOf } from "../agents/config.ts"
-import { systemPrompt } from "./prompt.ts"
-import { audienceOf, ensureWorkspace, readContextFiles } from "./workspace.ts"
+import type { Env, Paths } from "../config/paths.ts"
+import type { PromptPart } from "../kernel/prompt-part.ts"
+import type { OpenModel } from "../models/service.ts"
+import { kindOf } from "../sessions/keys.ts"
+import { type PromptMode, type PromptSection, promptSections } from "./prompt.ts"
+import { audienceOf, type ContextFile, ensureWorkspace, readContextFiles } from "./workspace.ts"
 
-/** Writes the system prompt of one turn from the agent's config and the files of its workspace. */
-export type Briefing = (about: {
+export interface BriefingFacts {
   agentId: string
   sessionKey: string
   tools: readonly string[]
-  model: OpenModel
+  model: Pick<OpenModel, "provider" | "model">
+  /** Default: what the session's key says. */
+  mode?: PromptMode
+  thinking?: string
+  reasoning?: string
+  /** True in the first turn of a conversation. */
+  first?: boolean
   instructions?: string
-}) => Promise<string>
+}
+
+export interface Brief {
+  text: string
+  sections: readonly PromptSection[]
+  files: readonly ContextFile[]
+}
+
+/** Writes the system prompt of one turn from the agent's config and the files of its workspace. */
+export type Briefing = (about: BriefingFacts) => Promise<Brief>
+
+/** What other folders write of it; asked at each turn, since some come and go. */
+export type PromptParts = () => { skills?: PromptPart; memory?: PromptPart; sandbox?: PromptPart }
+
+/** Work nobody reads along with gets the short prompt. */
+const modeOf = (sessionKey: string): PromptMode =>
+  /(?:^|:)(?:cron|subagent):/.test(sessionKey) ? "minimal" : "full"
 
 export const createBriefing = ({
   config,
   paths,
   env,
+  parts,
 }: {
   config: () => AgentsConfig
   paths: Paths
   env: Env
+  parts: PromptParts
 }): Briefing => {
   const host = { name: hostname(), platform: process.platform, arch: process.arch }
   let timezone: string | undefined
   /** Looked up when a turn first needs it: loading time zones takes milliseconds. */
   const ownTimezone = () => (timezone ??= Intl.DateTimeFormat().resolvedOptions().timeZone)
+  const roots = new Map<string, string | undefined>()
 
-  return async ({ agentId, sessionKey, tools, model, instructions }) => {
+  return async (about) => {
+    const { agentId, sessionKey, model, instructions } = about
     const { defaults } = config()
     const agent = findAgent(config(), agentId)
     const { id, name, identity } = agent
     const workspace = workspaceOf(agent, config(), paths)
+    const mode = about.mode ?? modeOf(sessionKey)
+    const warning = defaults.bootstrapPromptTruncationWarning
     await ensureWorkspace(workspace, { skipBootstrap: defaults.skipBootstrap, env })
     const budgets = { perFile: defaults.bootstrapMaxChars, total: defaults.bootstrapTotalMaxChars }
-    return systemPrompt({
+    const audience = audienceOf(sessionKey)
+    const files = readContextFiles(workspace, { session: audience, budgets })
+    const { skills, memory, sandbox } = parts()
+    const [skillsText, memoryText, sandboxText] = await Promise.all(
+      [skills, memory, sandbox].map((part) => part?.section({ agentId, sessionKey })),
+    )
+    const sections = promptSections({
+      mode,
       agent: { id, name: identity?.name ?? name, theme: identity?.theme },
       workspace,
-      files: readContextFiles(workspace, { session: audienceOf(sessionKey), budgets }),
-      tools,
+      files,
+      warnOfCuts: warning === "always" || (warning === "once" && about.first === true),
+      tools: about.tools,
       model: `${model.provider}/${model.model}`,
+      thinking: about.thinking,
+      reasoning: about.reasoning,
       timezone: defaults.userTimezone ?? ownTimezone(),
       host,
+      repoRoot:
+        defaults.repoRoot ?? roots.getOrInsertComputed(workspace, (folder) => repoRoot(folder)),
+      place: audience === "group" ? (kindOf(sessionKey) === "group" ? "room" : "direct") : audience,
+      heartbeats: !/^0/.test(defaults.heartbeat.every),
+      parts: { skills: skillsText, memory: memoryText, sandbox: sandboxText },
       instructions,
     })
+    return { text: sections.map(({ text }) => text).join("\n\n"), sections, files }
   }
+}
+
+/** The folder with the repository a workspace is in; undefined when it is in none. */
+const repoRoot = (folder: string): string | undefined => {
+  if (existsSync(join(folder, ".git"))) return folder
+  const parent = dirname(folder)
+  return parent === folder ? undefined : repoRoot(parent)
 }

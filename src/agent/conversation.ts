@@ -1,26 +1,38 @@
-import type { LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from "@ai-sdk/provider"
+import { Fault } from "../kernel/fault.ts"
+import type { ToolPart } from "../kernel/tool-content.ts"
+import { contextOverflow } from "../models/faults.ts"
 import type { OpenModel } from "../models/service.ts"
-import type { Entry, Message, Usage } from "../sessions/message.ts"
+import type { Entry, Message, SeenPart, Usage } from "../sessions/message.ts"
+import { textOf } from "../sessions/message.ts"
 import type { Transcript } from "../sessions/session.ts"
 import { Candidates } from "./candidates.ts"
-import { contextBudget, withinBudget } from "./context.ts"
 import { emptyAnswer, tooManySteps } from "./faults.ts"
 import type { Answer, Call } from "./model-call.ts"
 import { callModel, hasBegun } from "./model-call.ts"
 import { addUsage } from "./outcome.ts"
 import type { Reply } from "./reply.ts"
+import { hasPictures } from "./pictures.ts"
+import { Reading } from "./reading.ts"
 import type { Task, Workshop } from "./task.ts"
-import { toPrompt } from "./transcript.ts"
 
 /** Model calls in one turn before it is taken for a loop. */
 const mostSteps = 48
-/** Transcript entries looked at for the prompt. */
-const mostEntries = 400
 /** As much of a tool's result as its event shows. */
 const shownResult = 2000
+/** As much of a failure as a person is told when the model says nothing. */
+const shownFailure = 400
+
+type Spoken = Extract<Message, { role: "assistant" }>
 
 /** What a call gets that was not made because someone steered the turn (contract 16 §6). */
-const skipped = { ok: false, text: "Skipped due to queued user message." }
+const skipped: Result = { ok: false, text: "Skipped due to queued user message." }
+
+interface Result {
+  ok: boolean
+  text: string
+  /** Also what it shows. */
+  content?: readonly ToolPart[]
+}
 
 const messageOf = ({ message }: Entry) => message
 
@@ -31,53 +43,86 @@ export class Conversation {
   usage: Usage | undefined
   /** The model call under way. */
   #answer: Answer | undefined
-  #system = ""
-  #earlier: Message[] | undefined
   readonly #own: Message[]
-  #tools: LanguageModelV4FunctionTool[] = []
+  readonly #reading: Reading
+  #shortened = false
   readonly #candidates: Candidates
 
   constructor(
     private readonly task: Task,
     private readonly transcript: Transcript,
-    private readonly begun: readonly Entry[],
+    begun: readonly Entry[],
     private readonly reply: Reply,
     private readonly shop: Workshop,
     private readonly signal: AbortSignal,
   ) {
     this.#own = begun.map(messageOf)
-    const { runId, session, models, options } = task
-    this.#candidates = new Candidates(
-      options.model ? [options.model] : models,
-      shop.models,
-      (fallback) => {
+    this.#reading = new Reading(task, transcript, begun, shop)
+    const { runId, agentId, session } = task
+    this.#candidates = new Candidates({
+      refs: this.#refs(),
+      agentId,
+      pin: session.overrides.authProfile,
+      models: shop.models,
+      clock: shop.clock,
+      signal,
+      tell: (fallback) => {
         shop.log
           .for("agent")
           .warn("model failed, trying the next", { session: session.key, run: runId, ...fallback })
         reply.fallback(fallback)
       },
-    )
+      keepTo: (id) => {
+        const authProfile = { id, source: "auto" as const }
+        shop.directory.patch(session.key, { overrides: { authProfile } }).catch((error: unknown) =>
+          shop.log.for("agent").warn("the profile in use was not noted", {
+            session: session.key,
+            error,
+          }),
+        )
+      },
+    })
   }
 
   /**
    * Goes on until the model asks for no more tools and gives its last words, which are not in the
    * transcript yet. Every step before is, and was before it was acted on.
    */
-  async untilDone(): Promise<Extract<Message, { role: "assistant" }>> {
+  async untilDone(): Promise<Spoken> {
     for (let step = 0; step < mostSteps; step++) {
       if (step) this.reply.paragraph()
       const answer = await this.#ask()
       const spoken = this.#spoken(answer)
       if (answer.usage) this.reply.usage({ ...this.usage })
-      if (!answer.calls.length) {
-        const { provider, model } = this.model!
-        if (this.reply.text.trim()) return spoken
-        throw emptyAnswer({ provider, model, stopReason: answer.stopReason })
-      }
+      if (!answer.calls.length) return this.#lastWords(spoken)
       await this.#write(spoken)
       await this.#useAll(answer.calls)
     }
     throw tooManySteps({ steps: mostSteps })
+  }
+
+  /** How full the context is, and whether all of the conversation found room. */
+  get context() {
+    const { cut } = this.#reading
+    return { contextTokens: this.#reading.fullness(this.usage, this.#own), cut }
+  }
+
+  /**
+   * The end of the turn as people get it. A model that says nothing after its tools has either done
+   * what was asked, or leaves a failure without a word.
+   */
+  #lastWords(spoken: Spoken): Spoken {
+    this.reply.complete()
+    if (this.reply.said) return spoken
+    const last = this.#own.findLast((message) => message.role === "toolResult")
+    if (!last || spoken.stopReason !== "stop") {
+      const { provider, model } = this.model!
+      throw emptyAnswer({ provider, model, stopReason: spoken.stopReason ?? "other" })
+    }
+    if (!last.isError) return spoken
+    const text = `⚠️ ${last.toolName} failed: ${textOf(last).slice(0, shownFailure).toWellFormed()}`
+    this.reply.assistant(text)
+    return { ...spoken, content: [...spoken.content, { type: "text", text }] }
   }
 
   /** What the call under way had said when the turn ended early. Calls that were not made are left out. */
@@ -100,58 +145,63 @@ export class Conversation {
       const answer: Answer = { parts: [], calls: [], stopReason: "other" }
       this.#answer = answer
       try {
-        await callModel(model, this.#request(model), answer, this.#hear)
+        const request = await this.#reading.request(model, this.#own)
+        await callModel(model, { ...request, abortSignal: this.signal }, answer, this.#hear)
         this.#answer = undefined
+        this.#candidates.worked()
         this.usage = addUsage(this.usage, answer.usage)
         return answer
       } catch (thrown) {
-        if (this.signal.aborted || hasBegun(answer)) throw thrown
-        this.#candidates.failed(this.shop.models.explain(thrown, model))
+        if (this.signal.aborted) throw thrown
+        const failure = this.shop.models.explain(thrown, model)
+        if (hasBegun(answer)) {
+          await this.#candidates.learnt(failure)
+          throw failure
+        }
+        if (contextOverflow.is(failure) && !this.#shortened) {
+          await this.#shorten(model)
+          continue
+        }
+        await this.#candidates.failed(failure)
         this.model = undefined
       }
     }
   }
 
   async #take(): Promise<OpenModel> {
-    const { briefing, directory } = this.shop
-    const { agentId, session, options } = this.task
     const model = await this.#candidates.next()
     this.reply.model(model.provider, model.model)
-    this.#tools = this.shop.toolbox
-      .offered({ ...this.task.standing, model })
-      .map(({ name, description, parameters }) => ({
-        type: "function",
-        name,
-        description,
-        inputSchema: parameters,
-      }))
-    this.#system = await briefing({
-      agentId,
-      sessionKey: session.key,
-      tools: this.#tools.map(({ name }) => name),
-      model,
-      instructions: options.instructions,
-    })
-    this.#earlier ??= (
-      await directory.history(this.transcript.sessionId, {
-        limit: mostEntries,
-        before: this.begun[0]?.seq,
-        maxBytes: contextBudget(model.contextWindow),
-      })
-    ).map(messageOf)
+    await this.#reading.prepare(model)
     return (this.model = model)
   }
 
-  #request(model: OpenModel): LanguageModelV4CallOptions & { abortSignal: AbortSignal } {
-    const { thinking } = this.task.options
-    const budget = contextBudget(model.contextWindow)
-    const messages = withinBudget(this.#earlier ?? [], this.#own, budget)
-    return {
-      prompt: [{ role: "system", content: this.#system }, ...toPrompt(messages, model)],
-      ...(this.#tools.length && { tools: this.#tools, toolChoice: { type: "auto" } }),
-      ...(thinking && { reasoning: thinking === "off" ? "none" : thinking }),
-      maxOutputTokens: model.maxOutputTokens,
-      abortSignal: this.signal,
+  /** Models to try, best first; for pictures, those that can look at them. */
+  #refs(): readonly string[] {
+    const { agentId, session, models, options } = this.task
+    if (options.model) return [options.model]
+    if (!hasPictures(this.#own)) return models
+    const { model } = session.overrides
+    return this.shop.models.choose({ agentId, session: model, pictures: true }).refs
+  }
+
+  /** The conversation was too long for the model: once in a turn it is made short and asked again. */
+  async #shorten(model: OpenModel) {
+    this.#shortened = true
+    const reason = "overflow-retry"
+    this.reply.compaction({ phase: "start", reason, willRetry: true })
+    try {
+      const done = await this.#reading.shorten(model, this.signal)
+      const { id, tokensBefore, tokensAfter } = done ?? {}
+      const told = { phase: "end", willRetry: true, checkpointId: id, tokensBefore, tokensAfter }
+      this.reply.compaction(told)
+    } catch (thrown) {
+      if (this.signal.aborted) throw thrown
+      const error = this.shop.models.explain(thrown, model)
+      const { key } = this.transcript
+      this.shop.log.for("agent").warn("context could not be compacted", { session: key, error })
+      const why = error instanceof Fault ? error.message : "The log has the details."
+      const note = `${why} The oldest part is left out for now.`
+      this.reply.compaction({ phase: "end", willRetry: true, error: note })
     }
   }
 
@@ -176,7 +226,7 @@ export class Conversation {
   async #use({ id: toolCallId, name, input, arguments: args }: Call) {
     const { workspace, standing, runId } = this.task
     this.reply.tool({ phase: "start", name, toolCallId, args })
-    const { ok, text } = await this.shop.toolbox.run(name, input, {
+    const result: Result = await this.shop.toolbox.run(name, input, {
       ...standing,
       model: this.model,
       workspace,
@@ -185,20 +235,36 @@ export class Conversation {
       toolCallId,
       progress: (text) => this.reply.tool({ phase: "update", name, toolCallId, text }),
     })
-    await this.#putResult({ id: toolCallId, name }, { ok, text })
-    const result = text.slice(0, shownResult).toWellFormed()
-    this.reply.tool({ phase: "result", name, toolCallId, isError: !ok, result })
+    await this.#putResult({ id: toolCallId, name }, result)
+    const shown = result.text.slice(0, shownResult).toWellFormed()
+    this.reply.tool({ phase: "result", name, toolCallId, isError: !result.ok, result: shown })
   }
 
-  #putResult({ id, name }: Pick<Call, "id" | "name">, { ok, text }: { ok: boolean; text: string }) {
+  async #putResult({ id, name }: Pick<Call, "id" | "name">, { ok, text, content }: Result) {
     return this.#write({
       role: "toolResult",
       toolCallId: id,
       toolName: name,
-      content: [{ type: "text", text }],
+      content: content ? await this.#kept(content, name) : [{ type: "text", text }],
       isError: !ok,
       timestamp: this.shop.clock.now(),
     })
+  }
+
+  /** What a tool shows, its pictures kept by name. One that cannot be is told of instead. */
+  #kept(content: readonly ToolPart[], tool: string): Promise<SeenPart[]> {
+    const { media } = this.shop
+    const keep = async (part: ToolPart): Promise<SeenPart> => {
+      if (part.type === "text") return part
+      try {
+        const name = `the picture of ${tool}`
+        return { type: "image", ...(await media.keep(this.transcript.key, part.data, name)) }
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error
+        return { type: "text", text: `[not shown: ${error.message}]` }
+      }
+    }
+    return Promise.all(content.map(keep))
   }
 
   async #write(message: Message) {

@@ -11,12 +11,12 @@ import type { AgentsConfig } from "../agents/config.ts"
 import { findAgent, workspaceOf } from "../agents/config.ts"
 import type { MessagesConfig } from "../agents/messages.ts"
 import { type Accepted, type Admitted, kindOf, question } from "./admitted.ts"
-import { createBriefing } from "./briefing.ts"
 import { asksToStop, type ChatCommands } from "./chat-commands.ts"
 import { createEndings } from "./endings.ts"
 import { turnUnlocked } from "./faults.ts"
 import { createLanes } from "./lanes.ts"
 import type { Outcome } from "./outcome.ts"
+import type { ContextParts } from "./provide.ts"
 import { droppedSummary } from "./queue/dropped.ts"
 import type { Batch } from "./queue/line.ts"
 import { Queue } from "./queue/queue.ts"
@@ -52,6 +52,7 @@ export const createEngine = (needs: {
   /** The sessions of a session's subagents, and of theirs. */
   descendants: (sessionKey: string) => readonly string[]
   commands: ChatCommands
+  context: ContextParts
   bus: Bus
   clock: Clock
   log: Log
@@ -60,7 +61,7 @@ export const createEngine = (needs: {
   const log = needs.log.for("agent")
   const turns = new TurnBook(clock, inbox.answeredBy, needs.descendants)
   const lanes = createLanes(config, clock, log)
-  const workshop = { ...needs, briefing: createBriefing(needs) }
+  const workshop = { ...needs, ...needs.context }
   const settle = (runId: string) =>
     inbox
       .settle(runId)

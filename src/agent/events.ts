@@ -16,7 +16,15 @@ export const agentEvent = event({
   payload: z.object({
     ...base,
     sessionId: z.string().optional(),
-    stream: z.enum(["lifecycle", "assistant", "thinking", "tool", "usage"]),
+    stream: z.enum([
+      "lifecycle",
+      "assistant",
+      "thinking",
+      "tool",
+      "usage",
+      "compaction",
+      "diagnostic",
+    ]),
     data: z.record(z.string(), z.unknown()),
     ts: z.number(),
   }),

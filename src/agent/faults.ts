@@ -48,12 +48,6 @@ export const summaryLate = fault<{ seconds: number }>("agents.summary-late", {
   retryable: true,
 })
 
-export const nothingToCompact = fault<{ key: string }>("agents.nothing-to-compact", {
-  status: 409,
-  message: ({ key }) => `There is nothing to compact in ${key} yet.`,
-  hint: () => "A conversation can be compacted once it holds more than its newest question.",
-})
-
 export const unknownCheckpoint = fault<{ id: string }>("agents.unknown-checkpoint", {
   status: 404,
   message: ({ id }) => `This session has no checkpoint "${id.slice(0, 80)}".`,

@@ -2,6 +2,7 @@ import type { WireError } from "../kernel/fault.ts"
 import type { Directory } from "../sessions/directory.ts"
 import type { Message, Usage } from "../sessions/message.ts"
 import { textOf } from "../sessions/message.ts"
+import { withoutSilence } from "./silence.ts"
 import type { Turns } from "./turns.ts"
 
 /** How a turn ended. */
@@ -55,7 +56,10 @@ export const recordedOutcome = (runId: string, messages: readonly Message[]): Ou
   return {
     runId,
     status: statuses[stopReason] ?? "ok",
-    text: answers.map(textOf).filter(Boolean).join("\n\n"),
+    text: answers
+      .map((answer) => withoutSilence(textOf(answer)))
+      .filter(Boolean)
+      .join("\n\n"),
     stopReason,
     startedAt: messages[0]!.timestamp,
     endedAt: last.timestamp,

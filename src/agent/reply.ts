@@ -5,6 +5,7 @@ import type { Clock } from "../kernel/clock.ts"
 import type { WireError } from "../kernel/fault.ts"
 import type { Fallback } from "./candidates.ts"
 import type { AgentStream } from "./events.ts"
+import { maybeSilence, withoutSilence } from "./silence.ts"
 import { agentEvent, chatEvent } from "./events.ts"
 
 /** Deltas closer together than this are merged; a long reply is repeated less often. */
@@ -27,6 +28,8 @@ export class Reply {
   /** Events kept back until the acceptance was told; undefined from then on. */
   #held: (() => void)[] | undefined
   #muted = false
+  #complete = false
+  #silent = false
 
   constructor(
     private readonly turn: { runId: string; sessionKey: string; agentId: string },
@@ -100,6 +103,27 @@ export class Reply {
     this.#agent("usage", data)
   }
 
+  /** How the conversation is made short, before the reply or after it. */
+  compaction(data: Record<string, unknown>) {
+    this.movedAt = this.clock.now()
+    this.#agent("compaction", data)
+  }
+
+  /** True when there is something to read. */
+  get said() {
+    return this.text.trim() !== "" || this.#silent
+  }
+
+  /** All has been said. The word for silence is taken out. */
+  complete() {
+    this.#complete = true
+    const spoken = withoutSilence(this.text)
+    if (spoken === this.text) return
+    this.text = spoken
+    this.#unsent = withoutSilence(this.#unsent)
+    this.#silent = !spoken
+  }
+
   flush() {
     this.#cancel?.()
     this.#cancel = undefined
@@ -108,7 +132,8 @@ export class Reply {
       this.#thoughts = ""
       this.#agent("thinking", { delta }, this.#seq)
     }
-    if (this.#unsent) {
+    // What may become the word for silence is kept back until it is clear that it does not.
+    if (this.#unsent && (this.#complete || !maybeSilence(this.text))) {
       const delta = this.#unsent
       this.#unsent = ""
       this.#agent("assistant", { text: this.text, delta }, this.#seq)

@@ -7,14 +7,15 @@ import type { Directory } from "../sessions/directory.ts"
 import type { Message } from "../sessions/message.ts"
 import type { Session } from "../sessions/session.ts"
 import type { Toolbox } from "../tools/toolbox.ts"
-import type { Briefing } from "./briefing.ts"
+import type { AgentsConfig } from "../agents/config.ts"
+import type { ContextParts } from "./provide.ts"
 
 /** What turns work with. */
-export interface Workshop {
+export interface Workshop extends ContextParts {
+  config: () => AgentsConfig
   models: Models
   toolbox: Toolbox
   directory: Directory
-  briefing: Briefing
   clock: Clock
   log: Log
 }

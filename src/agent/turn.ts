@@ -50,6 +50,8 @@ export const runTurn = async (
     const outcome = await end("ok", stopReason, lastWords)
     reply.ended("final", stopReason, startedAt)
     log.info("turn finished", facts(session.key, outcome))
+    const tell = (data: Record<string, unknown>) => reply.compaction(data)
+    shop.upkeep.afterTurn({ task, transcript, model: talk.model!, ...talk.context, tell }, shop)
     return outcome
   } catch (thrown) {
     const why = signal.aborted ? (signal.reason as Stop) : undefined

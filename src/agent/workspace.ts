@@ -69,6 +69,8 @@ export const audienceOf = (sessionKey: string): Audience => {
 export interface ContextFile {
   name: string
   text: string | null
+  /** Characters it has, when not all of them are in `text`. */
+  cutFrom?: number
 }
 
 export interface Budgets {
@@ -126,7 +128,7 @@ export const readContextFiles = (
     if (!text || isBlank(text)) continue
     const kept = shorten(text, name, Math.min(budgets.perFile, left))
     left = Math.max(0, left - kept.length)
-    files.push({ name, text: kept })
+    files.push({ name, text: kept, ...(kept !== text && { cutFrom: text.length }) })
   }
   if (readings.size >= mostReadings) readings.clear()
   readings.set(key, { state, files })

@@ -9,6 +9,8 @@ export interface PromptPart {
   section(about: { agentId: string; sessionKey: string }): Promise<string | undefined>
 }
 
+/** Where tools run when they do not run on this machine itself. */
+export const SandboxPrompt = service<PromptPart>("sandbox prompt")
 /** What skills there are and how to load one. */
 export const SkillsPrompt = service<PromptPart>("skills prompt")
 /** How to look things up in memory. */

@@ -2,6 +2,7 @@ import { agentIdentity, agentsList } from "../agent/agents.ts"
 import { history as chatHistory } from "../agent/chat-history.ts"
 import * as chat from "../agent/chat.ts"
 import { listCommands } from "../agent/chat-commands.ts"
+import * as compaction from "../agent/compaction/methods.ts"
 import { agent, agentWait } from "../agent/run.ts"
 import * as approvals from "../approvals/methods.ts"
 import * as execPolicy from "../approvals/policy-methods.ts"
@@ -12,9 +13,14 @@ import { run as doctorRun } from "../doctor/methods.ts"
 import * as gateway from "../gateway/methods.ts"
 import type { AnyMethod } from "../kernel/method.ts"
 import { tail as logsTail } from "../logs/methods.ts"
+import * as modelAuth from "../models/auth/methods.ts"
+import * as signIn from "../models/auth/sign-in-methods.ts"
 import * as models from "../models/methods.ts"
 import { reload as secretsReload } from "../secrets/methods.ts"
 import * as sessions from "../sessions/methods.ts"
+import { patch as sessionsPatch } from "../sessions/patch-method.ts"
+import * as transfer from "../sessions/transfer-methods.ts"
+import * as sessionsUpkeep from "../sessions/upkeep-methods.ts"
 import { catalog as toolsCatalog, effective as toolsEffective } from "../tools/methods.ts"
 import * as updates from "../update/methods.ts"
 
@@ -33,11 +39,23 @@ export const methods: readonly AnyMethod[] = [
   agentsList,
   agentIdentity,
   listCommands,
+  compaction.compact,
+  compaction.list,
+  compaction.get,
+  compaction.branch,
+  compaction.restore,
   sessions.list,
   sessions.describe,
   sessions.resolve,
   sessions.preview,
   sessions.reset,
+  sessionsPatch,
+  sessionsUpkeep.remove,
+  sessionsUpkeep.search,
+  sessionsUpkeep.cleanup,
+  sessionsUpkeep.repair,
+  transfer.exportTranscript,
+  transfer.importTranscript,
   sessions.subscribe,
   sessions.unsubscribe,
   sessions.subscribeMessages,
@@ -46,8 +64,17 @@ export const methods: readonly AnyMethod[] = [
   models.catalogStatus,
   models.refresh,
   models.probe,
-  models.authStatus,
-  models.authStatusOld,
+  modelAuth.authStatus,
+  modelAuth.authStatusOld,
+  modelAuth.getOrder,
+  modelAuth.setOrder,
+  modelAuth.clearOrder,
+  modelAuth.clear,
+  signIn.store,
+  signIn.configure,
+  signIn.startSignIn,
+  signIn.finishSignIn,
+  signIn.cancelSignIn,
   toolsCatalog,
   toolsEffective,
   config.get,

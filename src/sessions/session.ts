@@ -1,6 +1,7 @@
 import { service } from "../kernel/service.ts"
 import type { Entry, Message, Usage } from "./message.ts"
 import type { OverridesPatch, SessionOverrides } from "./overrides.ts"
+import type { Damage, Repaired } from "./quarantine.ts"
 
 export interface Session {
   key: string
@@ -31,6 +32,10 @@ export interface Session {
   spawnDepth: number
   /** How often its context was compacted since it was begun. */
   compactions: number
+  /** The transcript it began with a copy of. */
+  forkedFrom: string | null
+  /** What of it cannot be read; null when all can. */
+  damage: Damage | null
 }
 
 /** What may be changed about a session; an absent field stays, null takes it back. */
@@ -41,14 +46,28 @@ export interface SessionPatch {
   spawnDepth?: number
 }
 
+/** What a new session begins with: the newest entries of another one's transcript. */
+export interface Fork extends Pick<Session, "sessionId"> {
+  entries: number
+}
+
+/** A transcript from elsewhere, to become a session. */
+export interface Imported extends Pick<Session, "key" | "agentId" | "label"> {
+  messages: readonly Message[]
+}
+
+/** Why a transcript is in the archive. `erased`: it is on its way out. */
+export type ArchiveReason = "reset" | "deleted" | "pruned" | "erased"
+
 /** A transcript by its own id, and the key it was begun under. After a reset the key has another one. */
 export type Transcript = Pick<Session, "key" | "sessionId">
 
 export interface SessionFilter {
   agentId?: string
   label?: string
-  /** Words to look for in key, label and title. */
+  /** Text to look for in key, label and title. */
   search?: string
+  spawnedBy?: string
   updatedSince?: number
   limit: number
   offset?: number
@@ -59,10 +78,17 @@ export interface Extract {
   limit: number
   /** Only entries before this `seq`. */
   before?: number
+  /** Only entries from this `seq` on. */
+  since?: number
   /** Stops before the entry that would go over it; the newest entry always comes along. */
   maxBytes?: number
   /** A heavier entry comes without its content, which is not even read. */
   maxEntryBytes?: number
+}
+
+export interface Stretch {
+  entries: Entry[]
+  last: number | null
 }
 
 /** A turn as it begins. */
@@ -104,7 +130,7 @@ export interface SessionStore {
   list(filter: SessionFilter): Promise<{ sessions: Session[]; total: number }>
   count(agentId?: string): Promise<number>
   /** Makes a session, unless there is one of that key. */
-  open(key: string, agentId: string, at: number): Promise<Session>
+  open(key: string, agentId: string, at: number, fork?: Fork): Promise<Session>
   /** Marks a turn as running and writes its question down, once. */
   begin(session: Transcript, turn: TurnStart): Promise<Begun>
   /** Adds to a transcript, all or nothing. */
@@ -113,6 +139,8 @@ export interface SessionStore {
   finish(to: Transcript, turn: TurnRecord, messages: readonly Message[]): Promise<Written>
   /** The newest entries, oldest first. */
   history(sessionId: string, extract: Extract): Promise<Entry[]>
+  /** The entries after `seq`, oldest first, and how far was read; null when none are left. */
+  after(sessionId: string, seq: number, limit: number): Promise<Stretch>
   /** What one run has written so far, oldest first. */
   ofRun(runId: string): Promise<Entry[]>
   /** The number of entries. */
@@ -121,7 +149,17 @@ export interface SessionStore {
   interruptAll(at: number): Promise<void>
   /** Starts the session afresh; the old transcript is archived under its own id. */
   reset(key: string, at: number): Promise<Session | null>
-  /** Sets and takes back overrides and the label; null when nothing has the key. */
+  /** Sets and takes back overrides and the label; null when nothing has the key. Throws `sessions.label-taken`. */
   patch(key: string, patch: SessionPatch): Promise<Session | null>
+  /** Takes a session out of the list; its transcript is archived. Null when nothing has the key or a turn runs. */
+  remove(key: string, at: number, reason: ArchiveReason): Promise<Session | null>
+  /** Removes some entries of an archived transcript, at last the transcript itself; false when it is gone. */
+  erase(sessionId: string, entries: number): Promise<boolean>
+  /** Makes a session of a transcript from elsewhere; null when its key is taken. */
+  restore(transcript: Imported, at: number): Promise<Session | null>
+  /** Sessions of which something cannot be read. */
+  damaged(): Promise<Repaired[]>
+  /** Takes out of them what cannot be read; copies stay in quarantine. */
+  repair(key?: string): Promise<Repaired[]>
 }
 export const Sessions = service<SessionStore>("sessions")

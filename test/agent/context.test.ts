@@ -19,7 +19,8 @@ const result = (text: string): Message => ({
 const long = "x".repeat(1000)
 
 test("a bigger context window takes in more", () => {
-  expect(contextBudget(128_000)).toBeGreaterThan(contextBudget(32_000))
+  expect(contextBudget({ limit: 100_000 })).toBeGreaterThan(contextBudget({ limit: 20_000 }))
+  expect(contextBudget({ limit: 20_000 }, 10_000)).toBeLessThan(contextBudget({ limit: 20_000 }))
 })
 
 test("what fits goes in whole", () => {

@@ -3,6 +3,11 @@ import { bootstrapFile, starterFiles } from "../../src/agent/starter-files.ts"
 import { type PromptFacts, systemPrompt } from "../../src/agent/prompt.ts"
 
 const facts: PromptFacts = {
+  mode: "full",
+  place: "main",
+  warnOfCuts: false,
+  heartbeats: false,
+  parts: {},
   agent: { id: "main", name: "Ada" },
   workspace: "/home/ann/.fased/workspace",
   files: [
@@ -22,8 +27,12 @@ test("its sections come in the contract's order", () => {
     "Tooling",
     "Safety",
     "Workspace",
+    "Documentation",
+    "Workspace Files",
     "Current Date & Time",
+    "Silent Replies",
     "Runtime",
+    "Reasoning",
     "Project Context",
     "Instructions for This Turn",
   ])

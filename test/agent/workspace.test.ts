@@ -166,6 +166,7 @@ describe("what a prompt carries of the workspace", () => {
     expect(total).toBeLessThan(8500)
     expect(files.at(-1)).toEqual({
       name: "MEMORY.md",
+      cutFrom: 5000,
       text: "[left out: too long; use read for MEMORY.md]",
     })
   })
