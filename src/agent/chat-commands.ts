@@ -35,10 +35,16 @@ export const createChatCommands = (
   const byName = new Map<string, AnyCommand>()
   const all = [help(declared), ...declared]
   for (const command of all)
-    for (const name of [command.name, ...command.aliases]) byName.set(name, command)
+    if (!command.triggers)
+      for (const name of [command.name, ...command.aliases]) byName.set(name, command)
+  const triggered = all.filter(({ triggers }) => triggers)
 
   const find = (text: string) => {
     const typed = text.trim()
+    for (const command of triggered) {
+      const args = afterTrigger(typed, command.triggers!(services.supply(command.needs)))
+      if (args !== undefined) return { command, args }
+    }
     const name = written.exec(typed)
     const command = name && byName.get(name[1]!.toLowerCase())
     return command ? { command, args: typed.slice(name[0].length).trim() } : undefined
@@ -61,6 +67,15 @@ export const createChatCommands = (
       }
     },
   }
+}
+
+/** What follows the longest of the words that the text begins with. */
+const afterTrigger = (typed: string, triggers: readonly string[]) => {
+  const start = triggers
+    .filter((word) => typed.toLowerCase().startsWith(word.toLowerCase()))
+    .filter((word) => /^(?:$|[\s:])/.test(typed.slice(word.length)))
+    .toSorted((a, b) => b.length - a.length)[0]
+  return start === undefined ? undefined : typed.slice(start.length).replace(/^:/, "").trim()
 }
 
 const help = (declared: readonly AnyCommand[]): AnyCommand => ({

@@ -29,6 +29,8 @@ export interface Command<N extends Needs = Needs> {
   /** False for what only makes sense as text, in no network's own menu. */
   readonly native: boolean
   readonly needs: N
+  /** The words the config has for it, slash included, where those stand for its name and aliases. */
+  triggers?(needs: Supplied<N>): readonly string[]
   /** `args` is what follows the name, trimmed. A thrown Fault becomes the answer. */
   run(args: string, context: Supplied<N> & CommandContext): Promise<CommandAnswer> | CommandAnswer
 }

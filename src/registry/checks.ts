@@ -23,6 +23,7 @@ import { folderSmall } from "../logs/checks.ts"
 import { connected as modelConnected, defaultUsable } from "../models/checks.ts"
 import { notShadowed, resolvable, upToDate } from "../secrets/checks.ts"
 import * as serviceChecks from "../service/checks.ts"
+import { readable as sessionsReadable, tidy as sessionsTidy } from "../sessions/checks.ts"
 import { diskSpace, filesPrivate } from "../store/checks.ts"
 import { databaseWhole } from "../store/database-checks.ts"
 import * as stateChecks from "../store/state-checks.ts"
@@ -67,6 +68,8 @@ export const checks: readonly AnyCheck[] = [
   workspacesUsable,
   workspaceLeft,
   workspaceKept,
+  sessionsReadable,
+  sessionsTidy,
   namesKnown,
   defaultUsable,
   modelConnected,

@@ -27,6 +27,14 @@ export const migrations: Migration[] = [
         compaction TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    id: "compactions.2",
+    sql: `
+      CREATE TRIGGER archives_gone AFTER DELETE ON archives BEGIN
+        DELETE FROM compactions WHERE session_id = old.session_id;
+        DELETE FROM memory_flushes WHERE session_id = old.session_id;
+      END;`,
+  },
 ]
 
 const columns = `id, session_key AS sessionKey, session_id AS sessionId, created_at AS createdAt,

@@ -12,7 +12,7 @@ export const listParams = z.object({
   activeMinutes: z.int().min(1).optional().describe("Only sessions used in the last minutes."),
   agentId: z.string().optional().describe("Only this agent's sessions."),
   label: z.string().optional().describe("Only sessions with this label."),
-  search: z.string().max(200).optional().describe("Words in key, label or title."),
+  search: z.string().max(200).optional().describe("Text in key, label or title."),
   spawnedBy: z.string().optional().describe("Only sessions this one started."),
   includeGlobal: z.boolean().optional().describe("Also the global session."),
   includeUnknown: z.boolean().optional().describe("Also sessions of unknown origin."),
@@ -53,20 +53,12 @@ export const createLists = ({
 }): Lists => {
   const answers = preparedAnswers<SessionPage>(clock, 1000)
 
-  const read = async ({
-    limit,
-    offset,
-    activeMinutes,
-    spawnedBy,
-    ...filter
-  }: z.infer<typeof listParams>) => {
+  const read = async ({ limit, offset, activeMinutes, ...filter }: z.infer<typeof listParams>) => {
     const ts = clock.now()
-    const { agentId, label, search } = filter
+    const { agentId, label, search, spawnedBy } = filter
     const updatedSince = activeMinutes && ts - activeMinutes * 60_000
-    // Sessions that spawn others come with subagents; until then no session was spawned.
-    const found = spawnedBy
-      ? { sessions: [], total: 0 }
-      : await directory.list({ agentId, label, search, updatedSince, limit, offset })
+    const wanted = { agentId, label, search, spawnedBy, updatedSince, limit, offset }
+    const found = await directory.list(wanted)
     const end = offset + found.sessions.length
     const hasMore = end < found.total
     return sessionPage.parse({

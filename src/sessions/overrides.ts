@@ -44,3 +44,20 @@ export const patched = (before: SessionOverrides, patch: OverridesPatch): Sessio
       ([, value]) => value !== null && value !== undefined,
     ),
   )
+
+/** What stands in a row; undefined when it cannot be read. */
+export const readOverrides = (text: string): SessionOverrides | undefined => {
+  if (text === "{}") return {}
+  try {
+    const overrides: unknown = JSON.parse(text)
+    return sessionOverrides.safeParse(overrides).success
+      ? (overrides as SessionOverrides)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A credential that was picked automatically is picked anew; what somebody wished for stays. */
+export const afterReset = ({ authProfile, ...rest }: SessionOverrides): SessionOverrides =>
+  authProfile?.source === "user" ? { ...rest, authProfile } : rest

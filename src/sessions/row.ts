@@ -1,5 +1,6 @@
 import { z } from "zod"
-import { kindOf, mainKey } from "./keys.ts"
+import { isMain, kindOf } from "./keys.ts"
+import type { SessionOverrides } from "./overrides.ts"
 import type { Session } from "./session.ts"
 
 /** A session as lists and events show it (wire/frames.md, SessionRow). */
@@ -27,6 +28,29 @@ export const sessionRow = z.object({
   totalTokens: z.number(),
   modelProvider: z.string().optional(),
   model: z.string().optional(),
+  compactionCount: z.int(),
+  spawnedBy: z.string().optional(),
+  spawnDepth: z.int(),
+  /** What it wants otherwise than the config says; absent where it inherits. */
+  providerOverride: z.string().optional(),
+  modelOverride: z.string().optional(),
+  authProfileOverride: z.string().optional(),
+  authProfileOverrideSource: z.enum(["auto", "user"]).optional(),
+  thinkingLevel: z.string().optional(),
+  verboseLevel: z.string().optional(),
+  reasoningLevel: z.string().optional(),
+  elevatedLevel: z.string().optional(),
+  responseUsage: z.string().optional(),
+  sendPolicy: z.string().optional(),
+  groupActivation: z.string().optional(),
+  execHost: z.string().optional(),
+  execSecurity: z.string().optional(),
+  execAsk: z.string().optional(),
+  execNode: z.string().optional(),
+  queueMode: z.string().optional(),
+  queueDebounceMs: z.number().optional(),
+  queueCap: z.number().optional(),
+  queueDrop: z.string().optional(),
 })
 export type SessionRow = z.infer<typeof sessionRow>
 
@@ -35,7 +59,7 @@ export const toRow = (session: Session): SessionRow => ({
   sessionId: session.sessionId,
   agentId: session.agentId,
   kind: kindOf(session.key),
-  isMain: session.key.endsWith(`:${mainKey}`),
+  isMain: isMain(session.key),
   label: session.label ?? undefined,
   displayName: session.label ?? session.title ?? undefined,
   derivedTitle: session.title ?? undefined,
@@ -45,7 +69,7 @@ export const toRow = (session: Session): SessionRow => ({
   startedAt: session.startedAt ?? undefined,
   endedAt: session.endedAt ?? undefined,
   runtimeMs: session.startedAt && session.endedAt ? session.endedAt - session.startedAt : undefined,
-  status: session.status,
+  status: session.damage ? "damaged" : session.status,
   hasActiveRun: session.status === "running",
   lastRunId: session.lastRunId ?? undefined,
   abortedLastRun: session.status === "aborted",
@@ -54,10 +78,39 @@ export const toRow = (session: Session): SessionRow => ({
   totalTokens: session.contextTokens,
   modelProvider: session.provider ?? undefined,
   model: session.model ?? undefined,
+  compactionCount: session.compactions,
+  spawnedBy: session.spawnedBy ?? undefined,
+  spawnDepth: session.spawnDepth,
+  ...overridden(session.overrides),
 })
 
+const overridden = ({ model, authProfile, exec, queue, ...levels }: SessionOverrides) => {
+  const { modelProvider, model: name } = model ? modelNames(model) : {}
+  return {
+    providerOverride: modelProvider,
+    modelOverride: name,
+    authProfileOverride: authProfile?.id,
+    authProfileOverrideSource: authProfile?.source,
+    thinkingLevel: levels.thinking,
+    verboseLevel: levels.verbose,
+    reasoningLevel: levels.reasoning,
+    elevatedLevel: levels.elevated,
+    responseUsage: levels.responseUsage,
+    sendPolicy: levels.sendPolicy,
+    groupActivation: levels.groupActivation,
+    execHost: exec?.host,
+    execSecurity: exec?.security,
+    execAsk: exec?.ask,
+    execNode: exec?.node,
+    queueMode: queue?.mode,
+    queueDebounceMs: queue?.debounceMs,
+    queueCap: queue?.cap,
+    queueDrop: queue?.drop,
+  }
+}
+
 /** `provider/model` in two fields, as clients show them. */
-export const modelNames = (ref: string) => {
+export const modelNames = (ref: string): { modelProvider?: string; model: string } => {
   const slash = ref.indexOf("/")
   return slash < 0
     ? { model: ref }

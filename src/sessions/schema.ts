@@ -1,5 +1,8 @@
 import type { Migration } from "../store/database.ts"
 
+/** Room for the entries of one transcript in the rows of the index. */
+export const entryBits = 24
+
 export const migrations: Migration[] = [
   {
     id: "sessions.1",
@@ -57,5 +60,65 @@ export const migrations: Migration[] = [
       ALTER TABLE sessions ADD COLUMN spawn_depth INTEGER NOT NULL DEFAULT 0;
       ALTER TABLE sessions ADD COLUMN compactions INTEGER NOT NULL DEFAULT 0;
       CREATE INDEX sessions_spawned ON sessions (spawned_by) WHERE spawned_by IS NOT NULL;`,
+  },
+  {
+    id: "sessions.3",
+    sql: `
+      ALTER TABLE sessions ADD COLUMN damage TEXT;
+      ALTER TABLE sessions ADD COLUMN forked_from TEXT;
+      CREATE INDEX sessions_labelled ON sessions (agent_id, label) WHERE label IS NOT NULL;
+      ALTER TABLE archives ADD COLUMN agent_id TEXT;
+      ALTER TABLE archives ADD COLUMN reason TEXT NOT NULL DEFAULT 'reset';
+      CREATE INDEX archives_by_age ON archives (archived_at);
+      CREATE TABLE quarantine (
+        session_id TEXT NOT NULL,
+        seq INTEGER NOT NULL, -- of an entry; 0 for the session itself
+        key TEXT NOT NULL,
+        content TEXT NOT NULL,
+        found_at INTEGER NOT NULL,
+        PRIMARY KEY (session_id, seq)
+      ) STRICT, WITHOUT ROWID;`,
+  },
+  {
+    // Words are found by rows of these; store/snapshot.ts copies rowids as they are.
+    id: "sessions.4",
+    sql: `
+      CREATE VIRTUAL TABLE session_words USING fts5(key, label, title, tokenize = 'trigram');
+      INSERT INTO session_words (rowid, key, label, title)
+        SELECT rowid, key, label, title FROM sessions;
+      CREATE TRIGGER sessions_listed AFTER INSERT ON sessions BEGIN
+        INSERT INTO session_words (rowid, key, label, title)
+          VALUES (new.rowid, new.key, new.label, new.title);
+      END;
+      CREATE TRIGGER sessions_relisted AFTER UPDATE OF label, title ON sessions
+        WHEN new.label IS NOT old.label OR new.title IS NOT old.title BEGIN
+        UPDATE session_words SET label = new.label, title = new.title WHERE rowid = old.rowid;
+      END;
+      CREATE TRIGGER sessions_unlisted AFTER DELETE ON sessions BEGIN
+        DELETE FROM session_words WHERE rowid = old.rowid;
+      END;
+      CREATE TABLE transcripts (
+        no INTEGER PRIMARY KEY,
+        session_id TEXT NOT NULL UNIQUE,
+        indexed INTEGER NOT NULL DEFAULT 0, -- up to which entry its words can be found
+        behind INTEGER NOT NULL DEFAULT 1
+      ) STRICT;
+      CREATE INDEX transcripts_behind ON transcripts (no) WHERE behind;
+      CREATE VIRTUAL TABLE transcript_words USING fts5(
+        text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+      ); -- rowid: the transcript's number and the entry's, ${entryBits} bits
+      INSERT INTO transcripts (session_id)
+        SELECT session_id FROM sessions UNION SELECT session_id FROM archives;
+      CREATE TRIGGER entries_added AFTER INSERT ON entries BEGIN
+        INSERT INTO transcripts (session_id) VALUES (new.session_id)
+          ON CONFLICT (session_id) DO UPDATE SET behind = 1 WHERE behind = 0;
+      END;
+      CREATE TRIGGER entries_gone AFTER DELETE ON entries BEGIN
+        DELETE FROM transcript_words WHERE rowid = (
+          SELECT (no << ${entryBits}) | old.seq FROM transcripts WHERE session_id = old.session_id
+        );
+        UPDATE transcripts SET indexed = min(indexed, old.seq - 1)
+          WHERE session_id = old.session_id;
+      END;`,
   },
 ]

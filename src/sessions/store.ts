@@ -3,26 +3,31 @@ import type { Database } from "../store/database.ts"
 import { createEntryStore } from "./entry-store.ts"
 import type { Message } from "./message.ts"
 import { textOf } from "./message.ts"
-import { patched, type SessionOverrides } from "./overrides.ts"
+import { labelTaken } from "./faults.ts"
+import { afterReset, patched, readOverrides } from "./overrides.ts"
+import { createQuarantine } from "./quarantine.ts"
 import type { Session, SessionFilter, SessionStore, Transcript, TurnRecord } from "./session.ts"
 
 const columns = `key, session_id AS sessionId, agent_id AS agentId, created_at AS createdAt,
   updated_at AS updatedAt, label, title, preview, input_tokens AS inputTokens,
   output_tokens AS outputTokens, context_tokens AS contextTokens, provider, model, status,
   last_run_id AS lastRunId, started_at AS startedAt, ended_at AS endedAt, overrides,
-  spawned_by AS spawnedBy, spawn_depth AS spawnDepth, compactions`
+  spawned_by AS spawnedBy, spawn_depth AS spawnDepth, compactions, forked_from AS forkedFrom, damage`
 
 /** A row as SQLite gives it. */
 type Row = Omit<Session, "overrides"> & { overrides: string }
 
-const toSession = (row: Row): Session => ({
-  ...row,
-  overrides: row.overrides === "{}" ? {} : (JSON.parse(row.overrides) as SessionOverrides),
-})
-
 export const createSessionStore = (db: Database): SessionStore => {
   const { sqlite } = db
-  const entries = createEntryStore(db)
+  const quarantine = createQuarantine(db)
+  const entries = createEntryStore(db, quarantine)
+  /** A session whose overrides cannot be read is marked at the first look. */
+  const toSession = (row: Row): Session => {
+    const overrides = readOverrides(row.overrides)
+    if (overrides) return { ...row, overrides }
+    if (row.damage !== "overrides") quarantine.overrides(row.key)
+    return { ...row, overrides: {}, damage: "overrides" }
+  }
   const byKey = sqlite.query<Row, [string]>(`SELECT ${columns} FROM sessions WHERE key = ?`)
   const byId = sqlite.query<Row, [string]>(`SELECT ${columns} FROM sessions WHERE session_id = ?`)
   const get = (key: string) => {
@@ -34,8 +39,11 @@ export const createSessionStore = (db: Database): SessionStore => {
      spawn_depth = $spawnDepth WHERE key = $key`,
   )
   const insert = sqlite.query(
-    `INSERT INTO sessions (key, session_id, agent_id, created_at, updated_at)
-     VALUES ($key, $sessionId, $agentId, $at, $at)`,
+    `INSERT INTO sessions (key, session_id, agent_id, created_at, updated_at, label, forked_from)
+     VALUES ($key, $sessionId, $agentId, $at, $at, $label, $forkedFrom)`,
+  )
+  const labelled = sqlite.query<{ key: string }, [string, string, string]>(
+    "SELECT key FROM sessions WHERE agent_id = ? AND label = ? AND key <> ?",
   )
   // A session that was reset since has another transcript, and what happens to the old one is not its news.
   const touch = sqlite.query(
@@ -57,13 +65,23 @@ export const createSessionStore = (db: Database): SessionStore => {
     "UPDATE sessions SET status = 'aborted', ended_at = $at WHERE status = 'running'",
   )
   const archive = sqlite.query(
-    `INSERT INTO archives (session_id, key, title, archived_at)
-     SELECT session_id, key, title, $at FROM sessions WHERE key = $key`,
+    `INSERT INTO archives (session_id, key, title, archived_at, agent_id, reason)
+     SELECT session_id, key, title, $at, agent_id, $reason FROM sessions WHERE key = $key`,
+  )
+  const remove = sqlite.query<unknown, [string]>("DELETE FROM sessions WHERE key = ?")
+  const eraseEntries = sqlite.query<unknown, [string, string, number]>(
+    `DELETE FROM entries WHERE session_id = ? AND seq IN (
+       SELECT seq FROM entries WHERE session_id = ? ORDER BY seq LIMIT ?)`,
+  )
+  const isArchived = sqlite.query<unknown, [string]>("SELECT 1 FROM archives WHERE session_id = ?")
+  const forget = ["archives", "transcripts", "quarantine"].map((table) =>
+    sqlite.query<unknown, [string]>(`DELETE FROM ${table} WHERE session_id = ?`),
   )
   const restart = sqlite.query(
     `UPDATE sessions SET session_id = $sessionId, updated_at = $at, title = NULL, preview = NULL,
      input_tokens = 0, output_tokens = 0, context_tokens = 0, status = 'idle', last_run_id = NULL,
-     started_at = NULL, ended_at = NULL, compactions = 0 WHERE key = $key`,
+     started_at = NULL, ended_at = NULL, compactions = 0, damage = NULL, forked_from = NULL,
+     overrides = $overrides WHERE key = $key`,
   )
   const total = sqlite.query<{ value: number }, []>(
     "SELECT value FROM counters WHERE name = 'sessions'",
@@ -126,9 +144,14 @@ export const createSessionStore = (db: Database): SessionStore => {
       return { sessions, total: matching!.value }
     },
     count: async (agentId) => (agentId ? totalOfAgent.get(agentId) : total.get())!.value,
-    async open(key, agentId, at) {
+    async open(key, agentId, at, fork) {
       return db.write(() => {
-        if (!get(key)) insert.run({ key, sessionId: randomUUID(), agentId, at })
+        if (!get(key)) {
+          const sessionId = randomUUID()
+          const forkedFrom = fork?.sessionId ?? null
+          insert.run({ key, sessionId, agentId, at, label: null, forkedFrom })
+          if (fork) entries.copy(fork.sessionId, sessionId, fork.entries)
+        }
         return get(key)!
       })
     },
@@ -136,7 +159,9 @@ export const createSessionStore = (db: Database): SessionStore => {
       return db.write(() => {
         const known = entries.ofRun(runId)
         const sessionId = known.sessionId ?? current
-        const added = known.entries.length ? [] : add({ key, sessionId }, runId, [...before, question])
+        const added = known.entries.length
+          ? []
+          : add({ key, sessionId }, runId, [...before, question])
         started.run({ key, sessionId, runId, at })
         const own = known.entries.length ? known.entries : added
         return { sessionId, own, entries: added, session: get(key) }
@@ -151,6 +176,7 @@ export const createSessionStore = (db: Database): SessionStore => {
         return { entries: added, session: get(to.key) }
       }),
     history: async (sessionId, extract) => entries.newest(sessionId, extract),
+    after: async (sessionId, seq, limit) => entries.after(sessionId, seq, limit),
     ofRun: async (runId) => entries.ofRun(runId).entries,
     size: async (sessionId) => entries.size(sessionId),
     async interruptAll(at) {
@@ -158,8 +184,11 @@ export const createSessionStore = (db: Database): SessionStore => {
     },
     async reset(key, at) {
       return db.write(() => {
-        archive.run({ key, at })
-        restart.run({ key, at, sessionId: randomUUID() })
+        const before = get(key)
+        if (!before) return null
+        archive.run({ key, at, reason: "reset" })
+        const overrides = JSON.stringify(afterReset(before.overrides))
+        restart.run({ key, at, sessionId: randomUUID(), overrides })
         return get(key)
       })
     },
@@ -168,15 +197,47 @@ export const createSessionStore = (db: Database): SessionStore => {
         const session = get(key)
         if (!session) return null
         const { label, spawnedBy, spawnDepth } = { ...session, ...patch }
+        const holder = label && label !== session.label && labelled.get(session.agentId, label, key)
+        if (holder) throw labelTaken({ label, key: holder.key })
         const wishes = JSON.stringify(patched(session.overrides, overrides))
         patchRow.run({ key, label, spawnedBy, spawnDepth, overrides: wishes })
         return get(key)
       })
     },
+    async remove(key, at, reason) {
+      return db.write(() => {
+        const session = get(key)
+        if (!session || session.status === "running") return null
+        archive.run({ key, at, reason })
+        remove.run(key)
+        return session
+      })
+    },
+    async erase(sessionId, limit) {
+      return db.write(() => {
+        if (!isArchived.get(sessionId)) return false
+        if (eraseEntries.run(sessionId, sessionId, limit).changes) return true
+        for (const one of forget) one.run(sessionId)
+        return false
+      })
+    },
+    async restore({ key, agentId, label, messages }, at) {
+      return db.write(() => {
+        if (get(key)) return null
+        const holder = label && labelled.get(agentId, label, key)
+        if (holder) throw labelTaken({ label, key: holder.key })
+        const sessionId = randomUUID()
+        insert.run({ key, sessionId, agentId, at, label, forkedFrom: null })
+        add({ key, sessionId }, null, messages)
+        return get(key)
+      })
+    },
+    damaged: async () => quarantine.damaged(),
+    repair: async (key) => quarantine.repair(key),
   }
 }
 
-const where = ({ agentId, label, search, updatedSince }: SessionFilter) => {
+const where = ({ agentId, label, search, updatedSince, spawnedBy }: SessionFilter) => {
   const parts: string[] = []
   const values: (string | number)[] = []
   const add = (sql: string, ...args: (string | number)[]) => {
@@ -186,14 +247,22 @@ const where = ({ agentId, label, search, updatedSince }: SessionFilter) => {
   if (agentId) add("agent_id = ?", agentId)
   if (label) add("label = ?", label)
   if (updatedSince) add("updated_at >= ?", updatedSince)
+  if (spawnedBy) add("spawned_by = ?", spawnedBy)
   if (search) {
     const like = likePattern(search)
-    add(
-      `(key LIKE ? ESCAPE '\\' OR label LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\')`,
-      like,
-      like,
-      like,
-    )
+    // The index knows every three letters in a row; fewer are looked for in the rows themselves.
+    if ([...search].length >= 3)
+      add(
+        "rowid IN (SELECT rowid FROM session_words WHERE session_words MATCH ?)",
+        `"${search.replaceAll('"', '""').replaceAll("\0", "")}"`,
+      )
+    else
+      add(
+        `(key LIKE ? ESCAPE '\\' OR label LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\')`,
+        like,
+        like,
+        like,
+      )
   }
   return { sql: parts.length ? `WHERE ${parts.join(" AND ")}` : "", values }
 }

@@ -30,6 +30,8 @@ export class Database {
       })
       this.sqlite = sqlite
       sqlite.run("PRAGMA busy_timeout = 5000")
+      // Counts for a database that is made now; it can then give room back bit by bit.
+      sqlite.run("PRAGMA auto_vacuum = INCREMENTAL")
       sqlite.run("PRAGMA journal_mode = WAL")
       sqlite.run("PRAGMA synchronous = NORMAL")
       sqlite.run("PRAGMA foreign_keys = ON")

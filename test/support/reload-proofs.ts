@@ -676,6 +676,77 @@ export const proofs: Record<string, Proof> = {
   "logging.redactSensitive": reads("logging.redactSensitive", "off"),
   "logging.redactPatterns": reads("logging.redactPatterns", ["zzz"]),
 
+  "session.scope": change({}, at("session.scope", "global"), async (gateway) => {
+    const { key } = await rpc(gateway, "sessions.messages.subscribe", { key: "main" })
+    expect(key).toBe("global")
+  }),
+  "session.dmScope": reads("session.dmScope", "per-peer"),
+  "session.identityLinks.*": reads("session.identityLinks", { ada: ["telegram:1"] }),
+  "session.reset.mode": reads("session.reset.mode", "off"),
+  "session.reset.atHour": reads("session.reset.atHour", 5),
+  "session.reset.idleMinutes": reads("session.reset.idleMinutes", 30),
+  "session.resetByType.direct.mode": reads("session.resetByType.direct.mode", "off"),
+  "session.resetByType.direct.atHour": reads("session.resetByType.direct.atHour", 5),
+  "session.resetByType.direct.idleMinutes": reads("session.resetByType.direct.idleMinutes", 30),
+  "session.resetByType.dm.mode": reads("session.resetByType.dm.mode", "off"),
+  "session.resetByType.dm.atHour": reads("session.resetByType.dm.atHour", 5),
+  "session.resetByType.dm.idleMinutes": reads("session.resetByType.dm.idleMinutes", 30),
+  "session.resetByType.group.mode": reads("session.resetByType.group.mode", "off"),
+  "session.resetByType.group.atHour": reads("session.resetByType.group.atHour", 5),
+  "session.resetByType.group.idleMinutes": reads("session.resetByType.group.idleMinutes", 30),
+  "session.resetByType.thread.mode": reads("session.resetByType.thread.mode", "off"),
+  "session.resetByType.thread.atHour": reads("session.resetByType.thread.atHour", 5),
+  "session.resetByType.thread.idleMinutes": reads("session.resetByType.thread.idleMinutes", 30),
+  "session.resetByChannel.*.mode": reads("session.resetByChannel.telegram.mode", "off"),
+  "session.resetByChannel.*.atHour": reads("session.resetByChannel.telegram.atHour", 5),
+  "session.resetByChannel.*.idleMinutes": reads("session.resetByChannel.telegram.idleMinutes", 30),
+  "session.resetTriggers": change({}, at("session.resetTriggers", ["/fresh"]), async (gateway) => {
+    const listed = await rpc(gateway, "config.get")
+    expect(valueAt(listed.config, parsePath("session.resetTriggers"))).toEqual(["/fresh"])
+  }),
+  "session.parentForkMaxTokens": reads("session.parentForkMaxTokens", 7),
+  "session.maintenance.mode": change(
+    {},
+    at("session.maintenance.mode", "enforce"),
+    async (gateway) => {
+      expect((await rpc(gateway, "sessions.cleanup")).mode).toBe("enforce")
+    },
+  ),
+  "session.maintenance.pruneAfter": reads("session.maintenance.pruneAfter", "7d"),
+  "session.maintenance.maxEntries": reads("session.maintenance.maxEntries", 9),
+  "session.maintenance.resetArchiveRetention": reads(
+    "session.maintenance.resetArchiveRetention",
+    "1d",
+  ),
+  "session.maintenance.maxDiskBytes": change(
+    {},
+    at("session.maintenance.maxDiskBytes", "64mb"),
+    async (gateway) => {
+      expect((await rpc(gateway, "sessions.cleanup")).bytesLimit).toBe(64 * 1024 ** 2)
+    },
+  ),
+  "session.maintenance.highWaterBytes": reads("session.maintenance.highWaterBytes", 1000),
+  "session.threadBindings.enabled": reads("session.threadBindings.enabled", false),
+  "session.threadBindings.idleHours": reads("session.threadBindings.idleHours", 1),
+  "session.threadBindings.maxAgeHours": reads("session.threadBindings.maxAgeHours", 1),
+  "session.agentToAgent.maxPingPongTurns": reads("session.agentToAgent.maxPingPongTurns", 1),
+  "session.sendPolicy.default": reads("session.sendPolicy.default", "deny"),
+  "session.sendPolicy.rules.*.action": reads("session.sendPolicy.rules", [
+    { action: "deny", match: {} },
+  ]),
+  "session.sendPolicy.rules.*.match.channel": reads("session.sendPolicy.rules", [
+    { action: "deny", match: { channel: "telegram" } },
+  ]),
+  "session.sendPolicy.rules.*.match.chatType": reads("session.sendPolicy.rules", [
+    { action: "deny", match: { chatType: "group" } },
+  ]),
+  "session.sendPolicy.rules.*.match.keyPrefix": reads("session.sendPolicy.rules", [
+    { action: "deny", match: { keyPrefix: "telegram" } },
+  ]),
+  "session.sendPolicy.rules.*.match.rawKeyPrefix": reads("session.sendPolicy.rules", [
+    { action: "deny", match: { rawKeyPrefix: "telegram" } },
+  ]),
+
   "update.baseUrl": reads("update.baseUrl", "https://updates.example"),
   "update.channel": reads("update.channel", "beta"),
 

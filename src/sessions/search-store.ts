@@ -1,0 +1,150 @@
+import type { Database } from "../store/database.ts"
+import { readMessage } from "./entry-store.ts"
+import type { Message } from "./message.ts"
+import { textOf } from "./message.ts"
+import { entryBits } from "./schema.ts"
+
+/** Where words were found. */
+export interface Found {
+  sessionId: string
+  key: string
+  agentId: string | null
+  /** Null where the transcript is archived. */
+  label: string | null
+  title: string | null
+  archived: boolean
+  id: string
+  seq: number
+  message: Message
+  /** The better, the lower. */
+  score: number
+}
+
+export interface WordsWanted {
+  words: readonly string[]
+  agentId?: string
+  sessionId?: string
+  limit: number
+}
+
+/** The words of transcripts. Each call is short: what is behind is caught up with in slices. */
+export interface SearchStore {
+  /** Adds up to so many entries; false when none are left. */
+  catchUp(entries: number): boolean
+  find(wanted: WordsWanted): Found[]
+  /** Forgets every word, to begin again. */
+  clear(): void
+}
+
+/** What a person or a model says is found; of what a tool gave only what somebody might read. */
+const mostBytes = { user: 256_000, assistant: 256_000, toolResult: 16_000 }
+const heaviest = 256_000
+
+/** The newest matches that are ranked: with words that are everywhere, a look at all takes too long. */
+const mostRanked = 2_000
+const mostFiltered = 20_000
+
+export const createSearchStore = (db: Database): SearchStore => {
+  const { sqlite } = db
+  const behind = sqlite.query<{ no: number; sessionId: string; indexed: number }, []>(
+    `SELECT no, session_id AS sessionId, indexed FROM transcripts WHERE behind = 1
+     ORDER BY no DESC LIMIT 1`,
+  )
+  const following = sqlite.query<
+    { seq: number; message: string | null },
+    [number, string, number, number]
+  >(
+    `SELECT seq, CASE WHEN octet_length(message) <= ? THEN message END AS message
+     FROM entries WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+  )
+  const add = sqlite.query<unknown, [number, string]>(
+    "INSERT INTO transcript_words (rowid, text) VALUES (?, ?)",
+  )
+  const advance = sqlite.query<unknown, [number, number, number]>(
+    "UPDATE transcripts SET indexed = ?, behind = ? WHERE no = ?",
+  )
+  const matching = sqlite.query<Omit<Found, "message"> & { message: string }, Matching>(
+    `WITH newest AS MATERIALIZED (
+       SELECT rowid AS place, rank AS score FROM transcript_words
+       WHERE transcript_words MATCH $words AND rowid BETWEEN $first AND $last
+       ORDER BY rowid DESC LIMIT $most)
+     SELECT t.session_id AS sessionId, coalesce(s.key, a.key) AS key,
+       coalesce(s.agent_id, a.agent_id) AS agentId, s.label, coalesce(s.title, a.title) AS title,
+       s.key IS NULL AS archived, e.id, e.seq, e.message, score
+     FROM newest JOIN transcripts t ON t.no = place >> ${entryBits}
+     LEFT JOIN sessions s ON s.session_id = t.session_id
+     LEFT JOIN archives a ON a.session_id = t.session_id AND a.reason <> 'erased'
+     JOIN entries e ON e.session_id = t.session_id AND e.seq = place & ${2 ** entryBits - 1}
+     WHERE coalesce(s.key, a.key) IS NOT NULL
+       AND ($agentId IS NULL OR coalesce(s.agent_id, a.agent_id) = $agentId)
+     ORDER BY score, place DESC LIMIT $limit`,
+  )
+  const numberOf = sqlite.query<{ no: number }, [string]>(
+    "SELECT no FROM transcripts WHERE session_id = ?",
+  )
+
+  return {
+    catchUp(entries) {
+      const next = behind.get()
+      if (!next) return false
+      const { no, sessionId, indexed } = next
+      db.write(() => {
+        const rows = following.all(heaviest, sessionId, indexed, entries)
+        for (const { seq, message } of rows) {
+          const words = message && wordsOf(message)
+          if (words) add.run(no * 2 ** entryBits + seq, words)
+        }
+        advance.run(rows.at(-1)?.seq ?? indexed, Number(rows.length === entries), no)
+      })
+      return true
+    },
+
+    find({ words, agentId, sessionId, limit }) {
+      const only = sessionId === undefined ? undefined : numberOf.get(sessionId)?.no
+      if (sessionId !== undefined && only === undefined) return []
+      const first = (only ?? 0) * 2 ** entryBits
+      return matching
+        .all({
+          words: asQuery(words),
+          first,
+          last: only === undefined ? Number.MAX_SAFE_INTEGER : first + 2 ** entryBits - 1,
+          most: agentId ? mostFiltered : mostRanked,
+          agentId: agentId ?? null,
+          limit,
+        })
+        .flatMap(({ message: text, ...found }) => {
+          const message = readMessage(text)
+          return message ? [{ ...found, archived: Boolean(found.archived), message }] : []
+        })
+    },
+
+    clear() {
+      db.write(() => {
+        sqlite.run("INSERT INTO transcript_words (transcript_words) VALUES ('delete-all')")
+        sqlite.run("UPDATE transcripts SET indexed = 0, behind = 1")
+      })
+    },
+  }
+}
+
+type Matching = {
+  words: string
+  first: number
+  last: number
+  most: number
+  agentId: string | null
+  limit: number
+}
+
+const wordsOf = (text: string) => {
+  const message = readMessage(text)
+  const most = message && mostBytes[message.role]
+  if (!most || text.length > most) return undefined
+  return textOf(message).trim() || undefined
+}
+
+/** All of the words, each as it is; the last may be the beginning of one. */
+const asQuery = (words: readonly string[]) =>
+  words
+    .map((word, at) => `"${word.replaceAll('"', '""')}"${at === words.length - 1 ? "*" : ""}`)
+    .join(" AND ")
