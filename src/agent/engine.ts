@@ -16,6 +16,7 @@ import { createEndings } from "./endings.ts"
 import { turnUnlocked } from "./faults.ts"
 import { createLanes } from "./lanes.ts"
 import type { Outcome } from "./outcome.ts"
+import { systemNotes } from "./notes.ts"
 import type { ContextParts } from "./provide.ts"
 import { droppedSummary } from "./queue/dropped.ts"
 import type { Batch } from "./queue/line.ts"
@@ -181,7 +182,7 @@ export const createEngine = (needs: {
       agentId,
       workspace: workspaceOf(agent, config(), paths),
       question: question(message, startedAt),
-      before,
+      before: [...systemNotes(needs.context.events.drain(sessionKey), startedAt), ...before],
       standing: standingOf(message, { sessionKey, agentId }),
       models: wishes.models,
       options: { ...message.options, thinking: wishes.thinking },

@@ -4,6 +4,7 @@ import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
 import { MemoryPrompt, SandboxPrompt, SkillsPrompt } from "../kernel/prompt-part.ts"
 import type { Service, Services } from "../kernel/service.ts"
+import { SystemEvents } from "../kernel/system-events.ts"
 import { Media } from "../media/service.ts"
 import { Models } from "../models/service.ts"
 import { Compactions } from "../sessions/compaction.ts"
@@ -23,6 +24,7 @@ export interface ContextParts {
   compactions: Compactions
   compactor: Compactor
   upkeep: Upkeep
+  events: SystemEvents
   prune: ReturnType<typeof createPruner>
 }
 
@@ -62,6 +64,7 @@ export const provideContext = (services: Services): ContextParts & { close(): Pr
     compactions: shared.compactions,
     compactor: services.provide(Compactor, createCompactor(shared)),
     upkeep,
+    events: services.get(SystemEvents),
     prune: createPruner(),
     close: upkeep.close,
   }
