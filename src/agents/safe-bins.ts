@@ -23,14 +23,16 @@ export const safeBinSettings = {
   safeBinProfiles: z
     .record(
       z.string(),
-      z.strictObject({
-        minPositional: positional("Fewest words that are not options."),
-        maxPositional: positional("Most words that are not options: file names among them."),
-        allowedValueFlags: flags(
-          "Options that take a value. Long ones not named here are refused.",
-        ),
-        deniedFlags: flags("Options that are refused."),
-      }),
+      z
+        .strictObject({
+          minPositional: positional("Fewest words that are not options."),
+          maxPositional: positional("Most words that are not options: file names among them."),
+          allowedValueFlags: flags(
+            "Options that take a value. Long ones not named here are refused.",
+          ),
+          deniedFlags: flags("Options that are refused."),
+        })
+        .describe("What one program may be given."),
     )
     .default({})
     .describe("What further programs in safeBins may be given, by name."),

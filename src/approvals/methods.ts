@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Caller } from "../kernel/method.ts"
 import { method } from "../kernel/method.ts"
+import { Directory } from "../sessions/directory.ts"
 import { type Approval, type AskedCommand, decisionOf } from "./approval.ts"
 import { Approvals, approvalTtlMs } from "./approvals.ts"
 import { decisions, execAsks, execSecurities } from "./gate.ts"
@@ -10,6 +11,7 @@ import { mostCharacters } from "./shell-line.ts"
 const exampleId = "3f0f5a7e-0c55-4a0e-9a52-0f4f2f6f7c11"
 const id = z.string().min(1).max(128).describe("The command that waits.")
 const name = z.string().min(1).max(256)
+const agentId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i, "must be letters, digits, - and _")
 
 const answer = z.object({
   id: z.string(),
@@ -66,8 +68,8 @@ export const request = method({
         argv: z.array(z.string()).min(1).max(1000),
         cwd: z.string().nullable(),
         rawCommand: z.string().nullable(),
-        agentId: z.string().nullable(),
-        sessionKey: z.string().nullable(),
+        agentId: agentId.nullable(),
+        sessionKey: name.nullable(),
       })
       .optional()
       .describe("What a node would run, to the letter; it stands before the other fields."),
@@ -77,7 +79,7 @@ export const request = method({
     host: z.enum(["gateway", "sandbox", "node"]).nullish().describe("Where it would run."),
     security: z.enum(execSecurities).nullish().describe("The rule that led to the question."),
     ask: z.enum(execAsks).nullish().describe("The rule that led to the question."),
-    agentId: name.nullish().describe("Agent that wants it."),
+    agentId: agentId.nullish().describe("Agent that wants it."),
     resolvedPath: z.string().max(4096).nullish().describe("The program's file."),
     sessionKey: name.nullish().describe("Session that wants it."),
     turnSourceChannel: name.nullish().describe("Channel the question came from."),
@@ -102,14 +104,16 @@ export const request = method({
     createdAtMs: z.int(),
     expiresAtMs: z.int(),
   }),
-  example: { command: "git push", cwd: "/home/me/project", agentId: "main" },
+  example: { command: "git push", cwd: "/home/me/project", agentId: "main", timeoutMs: 1000 },
   emits: ["exec.approval.requested", "exec.approval.resolved"],
   limit: { max: 60, windowMs: 60_000 },
-  needs: { approvals: Approvals },
-  async handle({ id, timeoutMs, twoPhase, ...params }, { approvals, accept, signal }) {
+  needs: { approvals: Approvals, directory: Directory },
+  async handle({ id, timeoutMs, twoPhase, ...params }, { approvals, directory, accept, signal }) {
+    const request = toAsked(params)
+    const { sessionKey } = request
     const asked = await approvals.ask({
       id,
-      request: toAsked(params),
+      request: { ...request, sessionKey: sessionKey && directory.key(sessionKey).key },
       // Whoever runs it keeps the list of what may run there.
       patterns: null,
       ttlMs: timeoutMs,
