@@ -35,14 +35,15 @@ export const createMedia = ({
   maxSide: () => number
   clock: Clock
   log: Log
-}): Media & { close(): void } => {
+}): Media & { close(): Promise<void> } => {
+  let looking = Promise.resolve()
   const forgetOld = async () => {
     const gone = await store.prune(clock.now() - keptMs, mostKept)
     for (const id of gone) if (!(await store.has(id))) await rm(join(folder, id), { force: true })
     if (gone.length) log.for("media").debug("old pictures removed", { count: gone.length })
   }
   const stop = clock.every(lookMs, () => {
-    forgetOld().catch((error: unknown) =>
+    looking = forgetOld().catch((error: unknown) =>
       log.for("media").warn("old pictures could not be removed", { error }),
     )
   })
@@ -65,6 +66,9 @@ export const createMedia = ({
       return { mimeType: found.mimeType, bytes: await file.bytes() }
     },
     share: store.share,
-    close: stop,
+    async close() {
+      stop()
+      await looking
+    },
   }
 }

@@ -10,12 +10,15 @@ export const startConversation = async (
     env,
     defaults,
     models,
+    provider,
     tools,
   }: {
     home?: string
     env?: Record<string, string>
     defaults?: object
     models?: Record<string, unknown>
+    /** More about the provider `fake`, as `models`. */
+    provider?: object
     tools?: object
   } = {},
 ) => {
@@ -27,7 +30,7 @@ export const startConversation = async (
       agents: { defaults: { skipBootstrap: true, model: "fake/fake-1", ...defaults } },
       models: {
         mode: "replace",
-        providers: { fake: model.provider("openai-completions") },
+        providers: { fake: { ...model.provider("openai-completions"), ...provider } },
         ...models,
       },
       ...(tools && { tools }),
