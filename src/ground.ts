@@ -7,6 +7,8 @@ import { Ports, systemPorts } from "./gateway/ports.ts"
 import { Clock } from "./kernel/clock.ts"
 import { Log } from "./kernel/log.ts"
 import { Services } from "./kernel/service.ts"
+import { modelAuthAtRest } from "./models/auth/provide.ts"
+import { ModelAuth } from "./models/auth/service.ts"
 import { models as modelsSection } from "./models/config.ts"
 import { createModels } from "./models/create.ts"
 import { createDiscovery } from "./models/discovery.ts"
@@ -24,6 +26,8 @@ import { Disk, systemDisk } from "./store/disk.ts"
 import { tools as toolsSection } from "./tools/config.ts"
 import { ExecSettings } from "./tools/exec-settings.ts"
 import { provideTools } from "./tools/provide.ts"
+import { WebSettings } from "./tools/web-settings.ts"
+import { provideWeb } from "./web/provide.ts"
 
 /**
  * The services that need neither lock nor database: what a gateway is built on, and enough for
@@ -59,6 +63,7 @@ export const layGround = ({
   services.provide(ServiceManager, createServiceManager({ paths, env, clock }))
   for (const section of sections) services.provideLive(section, () => settings.section(section))
   const agentsConfig = () => settings.section(agents)
+  services.provideLive(ModelAuth, modelAuthAtRest(services))
   services.provide(
     Models,
     createModels({
@@ -67,10 +72,13 @@ export const layGround = ({
       env,
       clock,
       guide: createGuide(),
+      auth: () => services.get(ModelAuth),
       discovery: createDiscovery({ file: join(paths.state, "cache", "models.json"), clock }),
     }),
   )
   services.provide(ExecSettings, () => settings.section(toolsSection).exec)
+  services.provideLive(WebSettings, () => settings.section(toolsSection).web)
+  provideWeb(services)
   provideTools(services, tools)
   return services
 }

@@ -24,7 +24,7 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Gateway", ["gateway", "health", "channels"]],
   ["Access", ["devices", "qr", "security"]],
-  ["Agents", ["agents", "sessions", "models"]],
+  ["Agents", ["agents", "sessions", "models", "tools", "sandbox"]],
   ["Settings", ["configure", "config", "secrets"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
 ]
@@ -211,6 +211,23 @@ export const root: Node = {
         },
       },
     },
+    sandbox: {
+      summary: "Containers that commands of agents run in",
+      children: {
+        list: {
+          summary: "Which containers there are",
+          load: async () => (await import("./commands/sandbox.ts")).sandboxList,
+        },
+        explain: {
+          summary: "Where a session's commands run, and why",
+          load: async () => (await import("./commands/sandbox.ts")).sandboxExplain,
+        },
+        recreate: {
+          summary: "Remove containers, to be made anew",
+          load: async () => (await import("./commands/sandbox.ts")).sandboxRecreate,
+        },
+      },
+    },
     models: {
       summary: "Which models are there, and which are connected",
       derives: true,
@@ -264,9 +281,78 @@ export const root: Node = {
           summary: "See that models answer",
           load: async () => (await import("./commands/models-probe.ts")).modelsProbe,
         },
+        auth: {
+          summary: "Sign in at model providers, and keep several keys of one",
+          load: async () => (await import("./commands/models-auth-list.ts")).modelsAuthList,
+          children: {
+            list: {
+              summary: "The sign-ins that are kept, and how they do",
+              load: async () => (await import("./commands/models-auth-list.ts")).modelsAuthList,
+            },
+            add: {
+              summary: "Keep a key",
+              load: async () => (await import("./commands/models-auth-add.ts")).modelsAuthAdd,
+            },
+            "paste-token": {
+              summary: "Keep a token",
+              load: async () =>
+                (await import("./commands/models-auth-add.ts")).modelsAuthPasteToken,
+            },
+            "setup-token": {
+              summary: "Keep a token of a Claude subscription",
+              load: async () =>
+                (await import("./commands/models-auth-add.ts")).modelsAuthSetupToken,
+            },
+            login: {
+              summary: "Sign in by browser or code",
+              load: async () => (await import("./commands/models-auth-login.ts")).modelsAuthLogin,
+            },
+            "login-github-copilot": {
+              summary: "Sign in at GitHub Copilot",
+              load: async () =>
+                (await import("./commands/models-auth-login.ts")).modelsAuthLoginCopilot,
+            },
+            remove: {
+              summary: "Forget a sign-in",
+              load: async () => (await import("./commands/models-auth-remove.ts")).modelsAuthRemove,
+            },
+            order: {
+              summary: "Which is tried first",
+              children: {
+                get: {
+                  summary: "The order as it is",
+                  load: async () => (await import("./commands/models-auth-order.ts")).orderGet,
+                },
+                set: {
+                  summary: "Set the order, and which are used",
+                  load: async () => (await import("./commands/models-auth-order.ts")).orderSet,
+                },
+                clear: {
+                  summary: "Back to the usual order",
+                  load: async () => (await import("./commands/models-auth-order.ts")).orderClear,
+                },
+              },
+            },
+          },
+        },
         scan: {
           summary: "Find free models on OpenRouter and try them",
           load: async () => (await import("./commands/models-scan.ts")).modelsScan,
+        },
+      },
+    },
+    tools: {
+      summary: "What agents may use, and what hides the rest",
+      load: async () => (await import("./commands/tools-list.ts")).toolsList,
+      derives: true,
+      children: {
+        list: {
+          summary: "List the tools a session may use",
+          load: async () => (await import("./commands/tools-list.ts")).toolsList,
+        },
+        explain: {
+          summary: "Say whether a session may use one tool, and what decides that",
+          load: async () => (await import("./commands/tools-explain.ts")).toolsExplain,
         },
       },
     },

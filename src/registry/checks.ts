@@ -20,7 +20,9 @@ import {
 import * as neighbourChecks from "../gateway/neighbour-checks.ts"
 import type { AnyCheck } from "../kernel/check.ts"
 import { folderSmall } from "../logs/checks.ts"
+import * as signInChecks from "../models/auth/checks.ts"
 import { connected as modelConnected, defaultUsable } from "../models/checks.ts"
+import { dockerAnswers, imagesThere } from "../sandbox/checks.ts"
 import { notShadowed, resolvable, upToDate } from "../secrets/checks.ts"
 import * as serviceChecks from "../service/checks.ts"
 import { readable as sessionsReadable, tidy as sessionsTidy } from "../sessions/checks.ts"
@@ -29,6 +31,7 @@ import { databaseWhole } from "../store/database-checks.ts"
 import * as stateChecks from "../store/state-checks.ts"
 import { namesKnown } from "../tools/checks.ts"
 import { nothingStaged, notTakenBack } from "../update/checks.ts"
+import { searchReady } from "../web/checks.ts"
 
 export const checks: readonly AnyCheck[] = [
   stateChecks.stateThere,
@@ -71,8 +74,14 @@ export const checks: readonly AnyCheck[] = [
   sessionsReadable,
   sessionsTidy,
   namesKnown,
+  dockerAnswers,
+  imagesThere,
   defaultUsable,
+  searchReady,
   modelConnected,
+  signInChecks.profilesLast,
+  signInChecks.profilesReady,
+  signInChecks.orderKnown,
   serviceChecks.single,
   serviceChecks.running,
   serviceChecks.drifted,

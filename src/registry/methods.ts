@@ -16,6 +16,7 @@ import { tail as logsTail } from "../logs/methods.ts"
 import * as modelAuth from "../models/auth/methods.ts"
 import * as signIn from "../models/auth/sign-in-methods.ts"
 import * as models from "../models/methods.ts"
+import * as sandbox from "../sandbox/methods.ts"
 import { reload as secretsReload } from "../secrets/methods.ts"
 import * as sessions from "../sessions/methods.ts"
 import { patch as sessionsPatch } from "../sessions/patch-method.ts"
@@ -75,6 +76,9 @@ export const methods: readonly AnyMethod[] = [
   signIn.startSignIn,
   signIn.finishSignIn,
   signIn.cancelSignIn,
+  sandbox.list,
+  sandbox.recreate,
+  sandbox.explain,
   toolsCatalog,
   toolsEffective,
   config.get,

@@ -68,12 +68,13 @@ test("once a model has begun to speak, its failure is the turn's", async () => {
   expect(place.two.calls).toHaveLength(0)
 })
 
-test("when every model fails, the first one's failure is told: it is the one to mend", async () => {
+test("when every model fails, all are told, and what to do about the first: it is the one to mend", async () => {
   await using place = await start([{ fail: { status: 401 } }], [failed])
-  expect(await place.chat.ask("hi")).toMatchObject({
-    state: "error",
-    errorCode: "models.unauthorized",
-  })
+  const end = await place.chat.ask("hi")
+  expect(end).toMatchObject({ state: "error", errorCode: "models.exhausted" })
+  expect(end.errorMessage).toContain("one/fake-1 by models.providers.one.apiKey (refused")
+  expect(end.errorMessage).toContain("two/fake-1")
+  expect(end.errorHint).toContain("models.providers.one.apiKey")
   expect(place.two.calls.length).toBeGreaterThan(0)
 })
 

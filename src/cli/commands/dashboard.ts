@@ -1,5 +1,6 @@
 import { pinTls } from "../../client/pin.ts"
 import type { Target } from "../../client/target.ts"
+import { openInBrowser } from "../browser.ts"
 import { command } from "../command.ts"
 import { withCredentials } from "../credentials.ts"
 import { dashboardLink } from "../dashboard-link.ts"
@@ -26,13 +27,7 @@ export const dashboard = command({
         `${out.notePaint.warn("note:")} no gateway answers there yet. Start one with: fased start`,
       )
     if (!open || json || !context.interactive) return 0
-    const opener = browserOpener(env)
-    if (opener)
-      Bun.spawn([...opener, url], {
-        env: desktopEnv(env),
-        stdio: ["ignore", "ignore", "ignore"],
-      }).unref()
-    else
+    if (!openInBrowser(url, env))
       out.note(
         `No browser here? From your own machine: ssh -N -L ${new URL(url).port}:127.0.0.1:${new URL(url).port} user@host`,
       )
@@ -49,18 +44,3 @@ const answers = async ({ url, tlsFingerprint }: Target) => {
     return false
   }
 }
-
-/** The program that opens a link, where there is a screen to open it on. */
-const browserOpener = (env: Readonly<Record<string, string | undefined>>) => {
-  if (env.SSH_CONNECTION || env.SSH_TTY) return undefined
-  if (process.platform === "darwin") return ["open"]
-  if (!env.DISPLAY && !env.WAYLAND_DISPLAY) return undefined
-  const program = Bun.which("xdg-open", { PATH: env.PATH ?? "" })
-  return program ? [program] : undefined
-}
-
-/** A browser is told of the desktop it opens on, and of nothing that is ours or steers a runtime. */
-const desktopEnv = (env: Readonly<Record<string, string | undefined>>) =>
-  Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(?:BUN_|NODE_|LD_|DYLD_|FASED_)/.test(name)),
-  )

@@ -2,7 +2,7 @@ import { formatPath, parsePath } from "../../config/path.ts"
 import { command, fased } from "../command.ts"
 import type { Context } from "../command.ts"
 import { usage } from "../faults.ts"
-import { canAsk, openPrompts } from "../prompts.ts"
+import { readHidden } from "../hidden-input.ts"
 import { runningHolder } from "../instance.ts"
 import { prepareSecretsReload } from "../secrets-reload.ts"
 import { keepAndRun, openSecrets, printApplied } from "../secrets.ts"
@@ -41,7 +41,11 @@ export const secretsSet = command({
       ])
     const { settings, sections } = instance
     if (!typeOf(targetTypes(sections), path)) throw notSecret({ path: named })
-    const value = await readSecret(named, json ?? false, context)
+    const value = await readHidden(
+      { message: named, again: `fased secrets set ${named}` },
+      context,
+      json ?? false,
+    )
     const state = settings.current()
     const { state: folder } = context.paths
     const plan = {
@@ -82,25 +86,4 @@ const printReloaded = (reloaded: boolean | undefined, context: Context) => {
   out.print(
     `${out.paint.warn("!")} The running gateway may still use the one of before. Have it fetch this one with: ${again}${pid ? `, or: kill -HUP ${pid}` : ""}`,
   )
-}
-
-const readSecret = async (
-  path: string,
-  json: boolean,
-  context: Parameters<typeof openPrompts>[0],
-) => {
-  const given = canAsk({ json })
-    ? await (
-        await openPrompts(context, { json })
-      ).secret({
-        message: path,
-        check: (text) => (text ? undefined : "Type or paste the secret; Ctrl-C leaves."),
-      })
-    : (await new Response(Bun.stdin.stream()).text()).replace(/\r?\n$/, "")
-  if (!given.trim())
-    throw usage({
-      problem: "There is no secret on standard input.",
-      hint: onStandardInput(path),
-    })
-  return given
 }

@@ -20,14 +20,6 @@ export const healthOf = ({ credential, usage }: Profile, now: number): Health =>
   return credential.expires - now <= warnAfterMs ? "expiring" : "ok"
 }
 
-const bad: readonly string[] = ["expired", "missing", "refresh-required"]
-
-/** The exit code of `models status --check`: 0 well, 1 expired or missing, 2 about to expire. */
-export const checkCode = (statuses: readonly string[]): 0 | 1 | 2 => {
-  if (statuses.some((status) => bad.includes(status))) return 1
-  return statuses.includes("expiring") ? 2 : 0
-}
-
 /** Why a profile may not be used now, and until when. */
 export const unusable = (profile: Profile, now: number) => {
   const until = restsUntil(profile, now)
