@@ -4,6 +4,8 @@ import { messages } from "./agents/messages.ts"
 import { ChatCommands, createChatCommands } from "./agent/chat-commands.ts"
 import { createEngine } from "./agent/engine.ts"
 import { provideContext } from "./agent/provide.ts"
+import { provideSubagents } from "./agent/subagents/provide.ts"
+import { createSubagentStore } from "./agent/subagents/store.ts"
 import { Turns } from "./agent/turns.ts"
 import { provideApprovals } from "./approvals/provide.ts"
 import { normalizeBase } from "./client/base-path.ts"
@@ -232,6 +234,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => inbox.close())
     const context = provideContext(services)
     undo.add(() => context.close())
+    const subagentStore = createSubagentStore(db)
     const engine = createEngine({
       config: agentsConfig,
       messages: () => settings.section(messages),
@@ -241,7 +244,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       toolbox: services.get(Toolbox),
       directory,
       inbox,
-      descendants: () => [],
+      descendants: subagentStore.descendants,
       commands,
       context,
       bus,
@@ -250,6 +253,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     })
     undo.add(() => engine.close())
     services.provide(Turns, engine.turns)
+    const subagents = provideSubagents(services, subagentStore, engine.turns)
+    undo.add(() => subagents.close())
     const journey = pipeline({
       inbox,
       engine,
@@ -356,6 +361,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => certificates?.stop())
     reloader.onApplied(() => certificates?.look())
     await takeUpLeftOver()
+    await subagents.takeUp()
     await wakeAfterRestart({ store: restartStore, receive: journey.receive, clock, log })
     if (!lastGood) keepLastGood(paths, settings.current())
     undo.add(

@@ -31,7 +31,7 @@ export const kindOf = (message: Inbound): string => {
 }
 
 /** A message as the transcript keeps it. */
-export const question = ({ text, id, pictures }: Inbound, timestamp: number): Message => ({
+export const question = ({ text, id, pictures, sender }: Inbound, timestamp: number): Message => ({
   role: "user",
   content: pictures?.length
     ? [
@@ -41,6 +41,9 @@ export const question = ({ text, id, pictures }: Inbound, timestamp: number): Me
     : text,
   timestamp,
   idempotencyKey: questionKey({ id }),
+  ...(sender.kind === "agent" && {
+    provenance: { kind: "inter_session", sessionKey: sender.sessionKey },
+  }),
 })
 
 export const questionKey = ({ id }: Pick<Inbound, "id">) => `${id}:user`

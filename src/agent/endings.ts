@@ -34,11 +34,28 @@ export const createEndings = ({
     return { runId, sessionId, status: "aborted" as const, ...ended }
   }
 
+  /** A turn that failed before it had written anything: question and failure, if that can be written. */
+  const record = async ({ runId, sessionKey: key, message, reply }: Admitted, why: string) => {
+    const { sessionId } = reply
+    if (!sessionId) return
+    const at = clock.now()
+    const end = { role: "assistant" as const, content: [], timestamp: at }
+    try {
+      if ((await directory.ofRun(runId)).length) return
+      const failure: Message = { ...end, stopReason: "error", errorMessage: why }
+      await directory.append({ key, sessionId }, runId, [question(message, at), failure])
+    } catch (error) {
+      log.warn("a failed turn was not written down", { run: runId, error })
+    }
+  }
+
   /** Whatever goes wrong around a turn, whoever waits for it is told. */
-  const fail = async ({ runId, sessionKey, reply }: Admitted, thrown: unknown) => {
+  const fail = async (run: Admitted, thrown: unknown) => {
+    const { runId, sessionKey, reply } = run
     log.error("turn could not be run", { session: sessionKey, run: runId, error: thrown })
     const error = toWireError(thrown)
     const at = clock.now()
+    await record(run, error.message)
     await settle(runId)
     reply.failed(error, "error", at)
     const ended = { stopReason: "error", text: reply.text, startedAt: at, endedAt: at }

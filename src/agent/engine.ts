@@ -175,7 +175,11 @@ export const createEngine = (needs: {
     const startedAt = clock.now()
     const agent = findAgent(config(), agentId)
     const session = await open(leader)
-    const wishes = wishesOf(message.options ?? {}, session, config())
+    const wishes = wishesOf(message, session, config(), needs.models)
+    if (wishes.notice) {
+      await directory.patch(sessionKey, { overrides: { model: null } })
+      reply.notice(wishes.notice)
+    }
     const task = {
       runId,
       session,
@@ -185,7 +189,7 @@ export const createEngine = (needs: {
       before: [...systemNotes(needs.context.events.drain(sessionKey), startedAt), ...before],
       standing: standingOf(message, { sessionKey, agentId }),
       models: wishes.models,
-      options: { ...message.options, thinking: wishes.thinking },
+      options: { ...message.options, model: undefined, thinking: wishes.thinking },
       timeoutMs: wishes.timeoutMs,
       startedAt,
       steered: () => steered(leader, joins),

@@ -64,6 +64,11 @@ export class Reply {
     this.#agent("lifecycle", { phase: "model", provider, model })
   }
 
+  /** Something people are to know of the turn. */
+  notice(text: string) {
+    this.#agent("diagnostic", { level: "warn", text })
+  }
+
   fallback({ from, to, error }: Fallback) {
     this.#agent("lifecycle", { phase: "fallback", from, to, error: error.message })
   }

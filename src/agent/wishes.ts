@@ -1,32 +1,40 @@
-import { type AgentsConfig, findAgent, modelsOf } from "../agents/config.ts"
-import type { ThinkingLevel, TurnOptions } from "../kernel/channel.ts"
+import type { AgentsConfig } from "../agents/config.ts"
+import type { Inbound, ThinkingLevel } from "../kernel/channel.ts"
+import type { Models } from "../models/service.ts"
 import type { Session } from "../sessions/session.ts"
 
 /** How a turn is to be run, once everyone who has a say was asked. */
 export interface Wishes {
-  /** Models to try, best first; empty for the default one. */
+  /** Models to try, best first. */
   models: readonly string[]
-  /** The one model this turn was asked for with; no other is tried. */
-  model?: string
+  /** What people are to know of that choice: the session's own could not be kept. */
+  notice?: string
   /** Undefined leaves it to the model's own default. */
   thinking?: ThinkingLevel
   verbose: "on" | "full" | "off"
   timeoutMs: number
 }
 
-/** The message itself, then the session, then the agent, then what holds for all (contract 17 §2, §9). */
+/**
+ * The message itself, then the session, then the agent, then what holds for all (contract 17 §1, §9).
+ * Throws for a model that the message asks for and that cannot be had.
+ */
 export const wishesOf = (
-  options: TurnOptions,
+  { options = {}, pictures }: Pick<Inbound, "options" | "pictures">,
   { overrides, agentId }: Pick<Session, "overrides" | "agentId">,
-  config: AgentsConfig,
+  { defaults }: AgentsConfig,
+  models: Pick<Models, "choose">,
 ): Wishes => {
-  const { defaults } = config
-  const configured = modelsOf(findAgent(config, agentId), config)
-  const own = overrides.model
+  const { refs, notice } = models.choose({
+    agentId,
+    override: options.model,
+    session: overrides.model,
+    pictures: Boolean(pictures?.length),
+  })
   return {
-    models: own ? [own, ...configured.filter((model) => model !== own)] : configured,
-    model: options.model,
-    thinking: options.thinking ?? overrides.thinking ?? defaults.thinkingDefault,
+    models: refs,
+    ...(notice && { notice }),
+    thinking: options.thinking ?? overrides.thinking,
     verbose: overrides.verbose ?? defaults.verboseDefault,
     timeoutMs: options.timeoutMs ?? defaults.timeoutSeconds * 1000,
   }

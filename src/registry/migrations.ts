@@ -1,3 +1,4 @@
+import { migrations as agentMigrations } from "../agent/subagents/store.ts"
 import { migrations as approvalsMigrations } from "../approvals/schema.ts"
 import {
   migrations as devicesMigrations,
@@ -21,6 +22,7 @@ import type { Migration } from "../store/database.ts"
 export const migrations: readonly Migration[] = [
   ...sessionsMigrations,
   ...inboxMigrations,
+  ...agentMigrations,
   ...devicesMigrations,
   ...gatewayMigrations,
   ...approvalsMigrations,

@@ -1,7 +1,9 @@
+import * as sessionTools from "../agent/session-tools/tools.ts"
+import * as subagents from "../agent/subagents/tools.ts"
 import { gateway as gatewayTool } from "../doctor/tools.ts"
 import { exec, processTool } from "../exec/tools.ts"
 import type { AnyTool } from "../kernel/tool.ts"
-import { sessionsList, sessionStatus } from "../sessions/tools.ts"
+import { sessionStatus } from "../sessions/tools.ts"
 import { applyPatch } from "../tools/apply-patch.ts"
 import { updatePlan } from "../tools/plan-tools.ts"
 import * as search from "../tools/search-tools.ts"
@@ -19,6 +21,12 @@ export const tools: readonly AnyTool[] = [
   exec,
   processTool,
   sessionStatus,
-  sessionsList,
+  sessionTools.sessionsList,
+  sessionTools.sessionsHistory,
+  sessionTools.sessionsSend,
+  subagents.sessionsSpawn,
+  subagents.sessionsYield,
+  subagents.subagents,
+  subagents.agentsList,
   gatewayTool,
 ]

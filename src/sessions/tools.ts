@@ -26,27 +26,3 @@ export const sessionStatus = tool({
     }
   },
 })
-
-export const sessionsList = tool({
-  name: "sessions_list",
-  group: "sessions",
-  label: "List sessions",
-  description: "This agent's sessions, the newest first.",
-  params: z.object({
-    limit: z.int().min(1).max(50).default(20).describe("How many to list."),
-    search: z.string().max(200).optional().describe("Words in key, label or title."),
-  }),
-  needs: { directory: Directory },
-  async run({ limit, search }, { directory, agentId }) {
-    const { sessions, total } = await directory.list({ agentId, search, limit })
-    return {
-      total,
-      sessions: sessions.map(({ key, title, updatedAt, status }) => ({
-        key,
-        title,
-        status,
-        updatedAt: new Date(updatedAt).toISOString(),
-      })),
-    }
-  },
-})

@@ -5,6 +5,7 @@ import { execSettings } from "./exec-settings.ts"
 import { loopDetection } from "./loop-settings.ts"
 import { applyPatchSettings } from "./patch-settings.ts"
 import { sandboxDefaults } from "./profiles.ts"
+import { sessionSettings } from "./session-settings.ts"
 
 const lists = z.strictObject(toolLists)
 
@@ -30,6 +31,7 @@ export const tools = section({
       .prefault({})
       .describe("Commands, and patches over several files."),
     loopDetection,
+    ...sessionSettings,
     sandbox: z
       .strictObject({ tools: lists.default(sandboxDefaults).describe("Tools of such a session.") })
       .prefault({})
