@@ -5,6 +5,7 @@ import * as gatewayRisks from "../gateway/risks.ts"
 import type { AnyRisk } from "../kernel/risk.ts"
 import { patternsReplaced, redactionOff } from "../logs/risks.ts"
 import { plainHttp, privateNetwork } from "../models/risks.ts"
+import * as sandboxRisks from "../sandbox/risks.ts"
 import * as secretsRisks from "../secrets/risks.ts"
 import { openFiles } from "../store/risks.ts"
 import { reachesEverywhere } from "../tools/risks.ts"
@@ -40,6 +41,9 @@ export const risks: readonly AnyRisk[] = [
   redactionOff,
   patternsReplaced,
   reachesEverywhere,
+  sandboxRisks.configuredButOff,
+  sandboxRisks.dangerousNetwork,
+  sandboxRisks.dangerousBind,
   plainHttp,
   privateNetwork,
 ]
