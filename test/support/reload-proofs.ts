@@ -125,6 +125,51 @@ const provider = (path: string, to: unknown) =>
     const { config } = await rpc(gateway, "config.get")
     expect(config.models.providers.acme[path]).toEqual(to)
   })
+/** A value for every setting of a sandbox. */
+const sandboxValues: Tree = {
+  mode: "all",
+  scope: "session",
+  workspaceAccess: "ro",
+  workspaceRoot: "/boxes",
+  "docker.image": "mine:1",
+  "docker.containerPrefix": "box-",
+  "docker.workdir": "/work",
+  "docker.readOnlyRoot": false,
+  "docker.tmpfs": ["/tmp"],
+  "docker.network": "bridge",
+  "docker.user": "7:7",
+  "docker.capDrop": ["NET_RAW"],
+  "docker.env": { TZ: "UTC" },
+  "docker.setupCommand": "true",
+  "docker.pidsLimit": 9,
+  "docker.memory": "2g",
+  "docker.memorySwap": "3g",
+  "docker.cpus": 2,
+  "docker.ulimits": { nofile: 64 },
+  "docker.seccompProfile": "/seccomp.json",
+  "docker.apparmorProfile": "fased",
+  "docker.dns": ["1.1.1.1"],
+  "docker.extraHosts": ["db:10.0.0.1"],
+  "docker.binds": ["/srv/data:/data"],
+  "docker.dangerouslyAllowContainerNamespaceJoin": true,
+  "prune.idleHours": 1,
+  "prune.maxAgeDays": 2,
+  sessionToolsVisibility: "all",
+}
+const sandboxProofs = () =>
+  Object.fromEntries(
+    Object.entries(sandboxValues).flatMap(([path, value]): [string, Proof][] => [
+      [`agents.defaults.sandbox.${path}`, reads(`agents.defaults.sandbox.${path}`, value)],
+      [
+        `agents.list.*.sandbox.${path}`,
+        change(agent(), agent(at(`sandbox.${path}`, value)), async (gateway) => {
+          const { config } = await rpc(gateway, "config.get")
+          expect(valueAt(config.agents.list[0].sandbox, parsePath(path))).toEqual(value)
+        }),
+      ],
+    ]),
+  )
+
 /**
  * The token stands in the config at first, and is then fetched from where only the setting lets it
  * be fetched from.
@@ -539,6 +584,18 @@ export const proofs: Record<string, Proof> = {
     async (gateway) => expect(await toolNames(gateway)).not.toContain("read"),
   ),
   "tools.fs.workspaceOnly": reads("tools.fs.workspaceOnly", false),
+  ...sandboxProofs(),
+  "tools.exec.host": reads("tools.exec.host", "gateway"),
+  "tools.exec.security": reads("tools.exec.security", "deny"),
+  "tools.exec.ask": reads("tools.exec.ask", "always"),
+  "tools.exec.node": reads("tools.exec.node", "desk"),
+  "tools.exec.backgroundMs": reads("tools.exec.backgroundMs", 500),
+  "tools.exec.timeoutSec": reads("tools.exec.timeoutSec", 7),
+  "tools.exec.cleanupMs": reads("tools.exec.cleanupMs", 70_000),
+  "tools.exec.notifyOnExit": reads("tools.exec.notifyOnExit", false),
+  "tools.exec.notifyOnExitEmptySuccess": reads("tools.exec.notifyOnExitEmptySuccess", true),
+  "tools.exec.approvalRunningNoticeMs": reads("tools.exec.approvalRunningNoticeMs", 0),
+  "tools.exec.pathPrepend": reads("tools.exec.pathPrepend", ["/opt/bin"]),
   "tools.exec.applyPatch.enabled": reads("tools.exec.applyPatch.enabled", true),
   "tools.exec.applyPatch.workspaceOnly": reads("tools.exec.applyPatch.workspaceOnly", false),
   "tools.exec.applyPatch.allowModels": reads("tools.exec.applyPatch.allowModels", ["gpt-5"]),
