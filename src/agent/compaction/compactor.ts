@@ -154,7 +154,7 @@ export const createCompactor = (needs: {
     const all = tokensOf(entries.map(({ message }) => message))
     // Who asks for it by hand wants it shorter, however short it is.
     const keep = reason === "manual" ? Math.min(most, Math.floor(all / 4)) : most
-    const cut = cutBefore(entries, bytesOfTokens(keep))
+    const cut = cutBefore(entries, bytesOfTokens(keep), wish.before !== undefined)
     if (!cut) return null
     const writer = await writerOf(wish)
     const texts = cut.older.map(({ message }) => render(message)).filter(Boolean)

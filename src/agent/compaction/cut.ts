@@ -9,12 +9,17 @@ export interface Cut {
 
 /**
  * Cuts before a question, so that no call loses its result. As much of the newest stays as fits
- * into `keepBytes`, and the newest question at least. Null when nothing would be left to summarise.
+ * into `keepBytes`; the newest question does in any case, unless another `follows` that is not among
+ * the entries. Null when nothing would be left to summarise.
  */
-export const cutBefore = (entries: readonly Entry[], keepBytes: number): Cut | null => {
+export const cutBefore = (
+  entries: readonly Entry[],
+  keepBytes: number,
+  follows = false,
+): Cut | null => {
   let room = keepBytes
-  let from = entries.findLastIndex(({ message }) => message.role === "user")
-  if (from < 0) from = entries.length
+  const newest = entries.findLastIndex(({ message }) => message.role === "user")
+  let from = follows || newest < 0 ? entries.length : newest
   for (let at = entries.length - 1; at >= 0; at--) {
     const { message } = entries[at]!
     room -= weigh(message)
