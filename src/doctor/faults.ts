@@ -37,3 +37,20 @@ export const copyGone = fault<{ paths: readonly string[]; folder: string }>("doc
     `Nothing was taken back: the copies of ${paths.join(", ")} are no longer in ${folder}.`,
   hint: () => "Earlier versions of the config are kept, too: fased config undo",
 })
+
+export const nothingGiven = fault<{ action: string }>("doctor.nothing-given", {
+  status: 400,
+  message: ({ action }) => `${action} needs raw: the change as JSON5.`,
+  hint: () => "Look at config.get first.",
+})
+
+export const operatorsSettings = fault<{ settings: readonly string[] }>(
+  "doctor.operators-settings",
+  {
+    status: 403,
+    message: ({ settings }) =>
+      `Nothing was changed: ${settings.slice(0, 10).join(", ")} ${settings.length === 1 ? "is" : "are"} for the operator to change, not for an agent.`,
+    hint: ({ settings }) =>
+      `Ask the operator to run: fased config set ${settings[0]} <value> – and say what it would do.`,
+  },
+)

@@ -134,3 +134,16 @@ export const patchHalfUndone = fault<{ paths: readonly string[] }>("tools.patch-
     `The patch failed half-way, and these files could not be put back: ${paths.join(", ")}.`,
   hint: () => "Look at them before you go on.",
 })
+
+export const notFetched = fault<{ url: string; reason: string }>("tools.not-fetched", {
+  status: 502,
+  message: ({ url, reason }) => `${url.slice(0, 200)} gave no picture: ${reason}.`,
+  hint: () => "Try another address, or save the picture in the workspace.",
+})
+
+export const nothingSeen = fault<{ model: string }>("tools.nothing-seen", {
+  status: 502,
+  message: ({ model }) => `${model} said nothing about the pictures.`,
+  hint: () => "Ask something else, or name another model that sees.",
+  retryable: true,
+})

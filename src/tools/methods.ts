@@ -138,10 +138,11 @@ export const effective = method({
   async handle({ sessionKey, agentId }, { toolbox, agentIds, directory, models, caller }) {
     const parsed = directory.key(sessionKey)
     const session = await directory.find(parsed.key)
-    const used = session?.model ? `${session.provider}/${session.model}` : undefined
-    const model = session?.overrides.model ?? used ?? models.defaultRef()
+    const named = agentIds(agentId ?? parsed.agentId)
+    const choice = models.choose({ agentId: named, session: session?.overrides.model })
+    const model = choice.refs[0]!
     const standing: Standing = {
-      agentId: agentIds(agentId ?? parsed.agentId),
+      agentId: named,
       sessionKey: parsed.key,
       owner: caller.role === "operator" && caller.scopes.has("admin"),
       surface: "chat",
