@@ -82,7 +82,7 @@ export const auth = section({
       .default({})
       .describe("Profiles that are used; without any of a provider, all of it that are stored."),
     order: z
-      .record(z.string(), z.array(profileId))
+      .record(z.string(), z.array(profileId).describe("Profiles of this provider, in order."))
       .default({})
       .describe("Profiles of a provider, the one to try first in front."),
     logins: z

@@ -111,23 +111,26 @@ const post = (request: TokenRequest, url: string, form: Record<string, string>) 
 
 /** Also an answer of refusal is an answer; only what cannot be read is thrown. */
 const ask = async (
-  { fetch, login, signal }: TokenRequest,
+  request: TokenRequest,
   url: string,
   init: { method?: "POST"; headers: Record<string, string>; body?: string },
 ): Promise<Answer> => {
+  const { login, signal } = request
   const { provider } = login
-  const response = await fetch(url, {
-    ...init,
-    headers: { accept: "application/json", ...init.headers },
-    signal,
-    timeoutMs: 30_000,
-    maxBytes: 256 * 1024,
-    maxRedirects: 0,
-    allowPrivate: login.trustedHosts,
-  }).catch((error: unknown) => {
-    if (signal.aborted || !(error instanceof Fault)) throw error
-    throw tokenServer({ provider, what: error.message.replace(/\.$/, "") }, error)
-  })
+  const response = await request
+    .fetch(url, {
+      ...init,
+      headers: { accept: "application/json", ...init.headers },
+      signal,
+      timeoutMs: 30_000,
+      maxBytes: 256 * 1024,
+      maxRedirects: 0,
+      allowPrivate: login.trustedHosts,
+    })
+    .catch((error: unknown) => {
+      if (signal.aborted || !(error instanceof Fault)) throw error
+      throw tokenServer({ provider, what: error.message.replace(/\.$/, "") }, error)
+    })
   if (response.status >= 500)
     throw tokenServer({ provider, what: `it answered ${response.status}` })
   try {
