@@ -28,3 +28,9 @@ export const nothingPending = fault("cli.nothing-pending", {
   message: () => "No device is waiting for approval.",
   hint: () => "Let it connect first; what it asks for then waits for five minutes.",
 })
+
+export const noSuchSession = fault<{ key: string }>("cli.no-such-session", {
+  status: 404,
+  message: ({ key }) => `There is no session ${key}.`,
+  hint: () => "See which there are with: fased sessions",
+})

@@ -201,13 +201,49 @@ export const root: Node = {
     },
     agents: { summary: "The agents of this gateway", derives: true },
     sessions: {
-      summary: "Conversations: list and inspect them",
+      summary: "Conversations: list, search, change, export and tidy them",
       load: async () => (await import("./commands/sessions.ts")).sessions,
       derives: true,
       children: {
         list: {
           summary: "List sessions, newest first",
           load: async () => (await import("./commands/sessions.ts")).sessions,
+        },
+        show: {
+          summary: "Show one session and its newest words",
+          load: async () => (await import("./commands/sessions-show.ts")).sessionsShow,
+        },
+        search: {
+          summary: "Find what was said",
+          load: async () => (await import("./commands/sessions-search.ts")).sessionsSearch,
+        },
+        reset: {
+          summary: "Begin a session afresh",
+          load: async () => (await import("./commands/sessions-reset.ts")).sessionsReset,
+        },
+        patch: {
+          summary: "Give a session a label, a model, a thinking level, …",
+          load: async () => (await import("./commands/sessions-patch.ts")).sessionsPatch,
+        },
+        delete: {
+          summary: "Take a session out of the list",
+          load: async () => (await import("./commands/sessions-delete.ts")).sessionsDelete,
+        },
+        export: {
+          summary: "Write a transcript to a file",
+          load: async () => (await import("./commands/sessions-export.ts")).sessionsExport,
+        },
+        import: {
+          summary: "Make a session of a transcript",
+          load: async () => (await import("./commands/sessions-import.ts")).sessionsImport,
+        },
+        cleanup: {
+          summary: "Tidy up by age, number and size",
+          load: async () => (await import("./commands/sessions-cleanup.ts")).sessionsCleanup,
+        },
+        repair: {
+          summary: "Put aside what cannot be read",
+          load: async () => (await import("./commands/sessions-repair.ts")).sessionsRepair,
         },
       },
     },

@@ -15,7 +15,8 @@ export const badSessionKey = fault<{ key: string; why: string }>("sessions.bad-k
 export const labelTaken = fault<{ label: string; key: string }>("sessions.label-taken", {
   status: 409,
   message: ({ label, key }) => `The label "${label}" is taken by the session ${key}.`,
-  hint: () => "Choose another, or take it from that one first: --label none",
+  hint: ({ key }) =>
+    `Choose another, or take it from that one first: fased sessions patch ${key} --label default`,
 })
 
 export const mainStays = fault<{ key: string }>("sessions.main-stays", {
@@ -49,4 +50,10 @@ export const badImport = fault<{ line: number; why: string }>("sessions.bad-impo
   message: ({ line, why }) => `Line ${line} ${why}, so nothing was imported.`,
   hint: () => "Import what fased sessions export wrote, unchanged.",
   details: ({ line }) => ({ line }),
+})
+
+export const notYourSession = fault<{ key: string }>("sessions.not-yours", {
+  status: 403,
+  message: ({ key }) => `${key} cannot be looked at or changed from here.`,
+  hint: () => "A turn of the operator with the same agent can.",
 })

@@ -4,20 +4,8 @@ import { command } from "../command.ts"
 import { withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { printable } from "../printable.ts"
+import { modelOf, type SessionRow, stateOf } from "../sessions.ts"
 import { table } from "../table.ts"
-
-interface Row {
-  key?: string
-  agentId?: string
-  updatedAt?: number
-  modelProvider?: string
-  model?: string
-  totalTokens?: number
-  status?: string
-  displayName?: string
-  derivedTitle?: string
-  lastMessagePreview?: string
-}
 
 export const sessions = command({
   args: {
@@ -28,7 +16,7 @@ export const sessions = command({
       description: "Only those used in the last minutes",
     },
     limit: { type: "string", valueHint: "n", description: "At most this many", default: "50" },
-    search: { type: "string", valueHint: "text", description: "Words in the key, label or title" },
+    search: { type: "string", valueHint: "text", description: "Text in the key, label or title" },
     ...gatewayFlags,
   },
   examples: [["fased sessions --active 60", "used in the last hour"]],
@@ -43,18 +31,22 @@ export const sessions = command({
       }),
     )
     if (args.json) return out.json(result)
-    const { sessions: rows = [], totalCount } = result as { sessions?: Row[]; totalCount?: number }
-    const { muted, accent, warn } = out.paint
+    const { sessions: rows = [], totalCount } = result as {
+      sessions?: SessionRow[]
+      totalCount?: number
+    }
+    const { muted, accent } = out.paint
     if (!rows.length) {
+      if (args.search || args.agent || args.active) return out.print("No session is like that.")
       out.print('No sessions yet. Start one with: fased agent --message "hello"')
       return
     }
     const lines = rows.map((row) => [
       [printable(row.key ?? "", 60), accent] as const,
       row.updatedAt ? ago(row.updatedAt, Date.now()) : "",
-      printable([row.modelProvider, row.model].filter(Boolean).join("/"), 40),
+      modelOf(row),
       row.totalTokens ? String(row.totalTokens) : "",
-      row.status === "running" ? (["running", warn] as const) : printable(row.status ?? "", 20),
+      stateOf(row, out.paint),
       printable(row.displayName ?? row.derivedTitle ?? row.lastMessagePreview ?? "", 120),
     ])
     const head = ["SESSION", "USED", "MODEL", "TOKENS", "STATE", "ABOUT"]
