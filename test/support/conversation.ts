@@ -12,6 +12,7 @@ export const startConversation = async (
     models,
     provider,
     tools,
+    config,
   }: {
     home?: string
     env?: Record<string, string>
@@ -20,6 +21,8 @@ export const startConversation = async (
     /** More about the provider `fake`, as `models`. */
     provider?: object
     tools?: object
+    /** More sections. */
+    config?: object
   } = {},
 ) => {
   const model = fakeModel({ turns })
@@ -34,6 +37,7 @@ export const startConversation = async (
         ...models,
       },
       ...(tools && { tools }),
+      ...config,
     },
   })
   return {
