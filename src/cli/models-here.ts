@@ -2,7 +2,7 @@ import type { Models } from "../models/service.ts"
 import type { Edit } from "../config/edit.ts"
 import type { Path, Tree } from "../config/path.ts"
 import { isTree, valueAt } from "../config/path.ts"
-import type { Context } from "./command.ts"
+import { type Context, fased } from "./command.ts"
 
 /** The models this instance knows, without a gateway; keys kept elsewhere are fetched if they can be. */
 export const modelsHere = async (context: Pick<Context, "env" | "paths">): Promise<Models> => {
@@ -19,6 +19,16 @@ export const modelsHere = async (context: Pick<Context, "env" | "paths">): Promi
     .activate([models])
     .catch(() => undefined)
   return services.get(Models)
+}
+
+/** Says what is missing where a model that was just chosen cannot be called. */
+export const noteMissing = (models: Models, ref: string, context: Context) => {
+  const { out } = context
+  const provider = ref.slice(0, ref.indexOf("/"))
+  const status = models.status().find((one) => one.provider === provider)
+  if (status?.status !== "missing") return
+  out.note(`${out.notePaint.warn("note:")} ${provider} cannot be called yet: ${status.detail}.`)
+  out.note(status.next ?? `See how to connect it: ${fased(context, "models status")}`)
 }
 
 /** Which of the two choices of the agents' defaults a command is about. */

@@ -111,11 +111,9 @@ const numbered = (typed: string, models: Models): string | undefined => {
 
 /** `sonnet@anthropic:work`: profile ids hold a colon, which model names after an `@` do not. */
 const pinned = (typed: string): { name: string; profile?: string } => {
-  const at = typed.lastIndexOf("@")
-  if (at <= 0 || !typed.slice(at).includes(":")) return { name: typed }
-  const first = typed.search(/@[^@:/\s]+:/)
-  const cut = first > 0 ? first : at
-  return { name: typed.slice(0, cut).trim(), profile: typed.slice(cut + 1).trim() }
+  const at = typed.search(/@[^@:/\s]+:/)
+  if (at <= 0) return { name: typed }
+  return { name: typed.slice(0, at).trim(), profile: typed.slice(at + 1).trim() }
 }
 
 const standing = async (

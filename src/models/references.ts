@@ -139,13 +139,14 @@ const closest = (typed: string, refs: readonly string[]) => {
 const aliasesOf = ({ defaults }: AgentsConfig): ReadonlyMap<string, string> => {
   const written = Object.entries(defaults.models)
   const listed = new Set(written.map(([ref]) => canonicalRef(ref)))
-  const known = Object.entries(defaultAliases).filter(([, ref]) => !listed.size || listed.has(ref))
-  return new Map([
-    ...known,
-    ...written.flatMap(([ref, { alias }]) =>
-      alias ? [[alias.toLowerCase(), canonicalRef(ref)] as const] : [],
-    ),
-  ])
+  const own = written.flatMap(([ref, { alias }]) =>
+    alias ? [[alias.toLowerCase(), canonicalRef(ref)] as const] : [],
+  )
+  const taken = new Set(own.map(([alias]) => alias))
+  const usual = Object.entries(defaultAliases).filter(
+    ([alias, ref]) => !taken.has(alias) && (!listed.size || listed.has(ref)),
+  )
+  return new Map([...own, ...usual])
 }
 
 /** The list itself, and what the config names as anybody's model: that was chosen already. */

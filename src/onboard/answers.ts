@@ -1,4 +1,5 @@
 import type { Api } from "../models/config.ts"
+import type { ServerModel } from "./server-models.ts"
 
 /** What was decided, by flag or by question. What is absent stays as it is. */
 export interface Answers {
@@ -24,6 +25,8 @@ export interface ProviderSettings {
   baseUrl?: string
   api?: Api
   auth?: "none" | "api-key"
+  /** What a server of one's own has, so that all of it can be chosen later. */
+  models?: readonly ServerModel[]
 }
 
 /** Where a key shall be kept. `as-is`: it is in the state folder's `.env`, where it is found anyway. */

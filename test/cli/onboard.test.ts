@@ -206,7 +206,7 @@ test("a model server on this machine is taken with its first model", async () =>
   expect(ran.code).toBe(0)
   expect(configOf(line)).toMatchObject({
     agents: { defaults: { model: "ollama/llama3.2:3b" } },
-    models: { providers: { ollama: { baseUrl, auth: "none" } } },
+    models: { providers: { ollama: { baseUrl, auth: "none", models: [{ id: "llama3.2:3b" }] } } },
   })
   using nobody = commandLine()
   const missing = await nobody.fased(flags, {

@@ -1,4 +1,4 @@
-import { isTree, valueAt } from "../../config/path.ts"
+import { isTree, type Tree, valueAt } from "../../config/path.ts"
 import { command } from "../command.ts"
 import { changeConfig } from "../config-change.ts"
 import { usage } from "../faults.ts"
@@ -72,13 +72,19 @@ export const aliasesRemove = command({
     await changeConfig(
       (settings) =>
         settings.change(({ composed }) => {
-          const listed = valueAt(composed ?? {}, home)
-          const holder = Object.entries(isTree(listed) ? listed : {}).find(
+          const written = valueAt(composed ?? {}, home)
+          const listed = isTree(written) ? written : {}
+          const holder = Object.entries(listed).find(
             ([, entry]) =>
               isTree(entry) && String(entry.alias).toLowerCase() === alias.toLowerCase(),
           )
           found = holder !== undefined
-          return holder ? [{ path: [...home, holder[0], "alias"] }] : []
+          if (!holder) return []
+          // A list that this alias began ends with it: people may choose any model again.
+          const isAll =
+            Object.keys(listed).length === 1 &&
+            Bun.deepEquals(Object.keys(holder[1] as Tree), ["alias"])
+          return [{ path: isAll ? home : [...home, holder[0], "alias"] }]
         }),
       { json, unchanged: () => `No alias of yours is called ${printable(alias, 40)}.` },
       context,

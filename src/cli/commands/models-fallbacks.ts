@@ -2,7 +2,13 @@ import { command } from "../command.ts"
 import type { Context } from "../command.ts"
 import { changeConfig } from "../config-change.ts"
 import { usage } from "../faults.ts"
-import { type ChoiceName, fallbacksEdit, modelsHere, writtenChoice } from "../models-here.ts"
+import {
+  type ChoiceName,
+  fallbacksEdit,
+  modelsHere,
+  noteMissing,
+  writtenChoice,
+} from "../models-here.ts"
 import { printable } from "../printable.ts"
 import { openSettings } from "../settings.ts"
 
@@ -52,9 +58,11 @@ const fallbacksOf = (name: ChoiceName) => {
       about: "It is tried when the ones before it fail.",
       args: { model, json },
       async run(args, context) {
-        const ref = (await modelsHere(context)).match(args.model)
+        const models = await modelsHere(context)
+        const ref = models.match(args.model)
         const add = (now: readonly string[]) => (now.includes(ref) ? now : [...now, ref])
         await change(add, { json: args.json, unchanged: `${ref} is one already.` }, context)
+        noteMissing(models, ref, context)
       },
     }),
     remove: command({

@@ -1,6 +1,6 @@
-import { command, fased } from "../command.ts"
+import { command } from "../command.ts"
 import { changeConfig } from "../config-change.ts"
-import { type ChoiceName, modelsHere, primaryEdit } from "../models-here.ts"
+import { type ChoiceName, modelsHere, noteMissing, primaryEdit } from "../models-here.ts"
 
 const setter = (name: ChoiceName, about: string) =>
   command({
@@ -17,20 +17,13 @@ const setter = (name: ChoiceName, about: string) =>
       const { out } = context
       const models = await modelsHere(context)
       const ref = models.match(model)
-      const provider = ref.slice(0, ref.indexOf("/"))
       const unchanged = () => `${out.paint.accent(ref)} is it already; nothing was changed.`
       await changeConfig(
         (settings) => settings.change(({ composed }) => [primaryEdit(composed, name, ref)]),
         { json, unchanged },
         context,
       )
-      const status = models.status().find((one) => one.provider === provider)
-      if (status?.status === "missing") {
-        out.note(
-          `${out.notePaint.warn("note:")} ${provider} cannot be called yet: ${status.detail}.`,
-        )
-        out.note(status.next ?? `See how to connect it: ${fased(context, "models status")}`)
-      }
+      noteMissing(models, ref, context)
     },
   })
 

@@ -84,12 +84,14 @@ const printProviders = (providers: readonly Provider[], all: boolean, { out }: C
   const head = ["PROVIDER", "STATE", "KEY FROM"]
   for (const line of table(head, rows, { width: out.width, muted })) out.print(line)
   const ways = missing.filter(({ next }) => next)
-  for (const { provider = "", next } of all ? ways : ways.slice(0, fewWays)) {
+  // With a model that answers, nobody needs to be told how to get one.
+  const shown = all ? ways.length : providers.some(isConnected) ? 0 : fewWays
+  for (const { provider = "", next } of ways.slice(0, shown)) {
     out.print(`\n${heading(`To connect ${printable(provider, 40)}`)}`)
     for (const line of adviceLines(printable(next!, 200), out.width - 2)) out.print(`  ${line}`)
   }
-  if (!all && ways.length > fewWays)
-    out.print(`\n${ways.length - fewWays} more providers: fased models status --all`)
+  if (ways.length > shown)
+    out.print(`\n${ways.length - shown} more providers: fased models status --all`)
 }
 
 const isLost = ({ status }: Provider) => status === "expired" || status === "refresh-required"

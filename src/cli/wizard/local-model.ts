@@ -26,5 +26,11 @@ export const localModel = async (
           options: models.slice(0, 20).map((value) => ({ value, label: value })),
         })
       : first)
-  return { provider: id, model, settings: { baseUrl, auth: "none" } }
+  const { findModels } = await import("../../onboard/server-models.ts")
+  // A server that says no more of its models than their names can be used all the same.
+  const listed = await findModels({ id, label, baseUrl }, { env: settings.env }).catch(() =>
+    models.map((name) => ({ id: name })),
+  )
+  const all = listed.some((one) => one.id === model) ? listed : [{ id: model }, ...listed]
+  return { provider: id, model, settings: { baseUrl, auth: "none", models: all } }
 }
