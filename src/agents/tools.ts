@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { agentElevated } from "./elevated.ts"
 
 export const profileNames = ["minimal", "coding", "messaging", "full"] as const
 export type ProfileName = (typeof profileNames)[number]
@@ -33,5 +34,6 @@ export type ToolLists = Pick<ToolRules, "allow" | "deny">
 
 /** `agents.list[].tools` */
 export const agentTools = toolRules
+  .extend({ elevated: agentElevated })
   .optional()
   .describe("Which tools this agent may use; it can only be less than `tools` allows.")

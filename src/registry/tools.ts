@@ -3,8 +3,9 @@ import * as subagents from "../agent/subagents/tools.ts"
 import { gateway as gatewayTool } from "../doctor/tools.ts"
 import { exec, processTool } from "../exec/tools.ts"
 import type { AnyTool } from "../kernel/tool.ts"
-import { sessionStatus } from "../sessions/tools.ts"
+import { sessionStatus } from "../sessions/status-tool.ts"
 import { applyPatch } from "../tools/apply-patch.ts"
+import { image } from "../tools/image-tool.ts"
 import { updatePlan } from "../tools/plan-tools.ts"
 import * as search from "../tools/search-tools.ts"
 import * as files from "../tools/tools.ts"
@@ -18,6 +19,7 @@ export const tools: readonly AnyTool[] = [
   search.grep,
   applyPatch,
   updatePlan,
+  image,
   exec,
   processTool,
   sessionStatus,

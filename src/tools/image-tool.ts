@@ -79,10 +79,10 @@ const pictureFrom = async (source: string, context: Context): Promise<LanguageMo
   return { type: "file", mediaType: kept.mimeType, data: { type: "data", data: kept.bytes } }
 }
 
-const download = async (url: string, { fetch, signal }: Context) => {
-  const answer = await fetch(url, {
+const download = async (url: string, guarded: Context) => {
+  const answer = await guarded.fetch(url, {
     headers: { accept: "image/*" },
-    signal,
+    signal: guarded.signal,
     timeoutMs: fetchTimeoutMs,
     maxBytes: maxFileBytes,
   })
