@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { agents } from "./agents/config.ts"
+import { Elevation, mayElevate } from "./agents/elevated.ts"
 import type { Env, Paths as InstancePaths } from "./config/paths.ts"
 import { Environment, Paths } from "./config/paths.ts"
 import { Sections, Settings } from "./config/settings.ts"
@@ -76,6 +77,10 @@ export const layGround = ({
       discovery: createDiscovery({ file: join(paths.state, "cache", "models.json"), clock }),
     }),
   )
+  services.provide(Elevation, (standing) => {
+    const agent = agentsConfig().list.find(({ id }) => id === standing.agentId)
+    return mayElevate(standing, [settings.section(toolsSection).elevated, agent?.tools?.elevated])
+  })
   services.provide(ExecSettings, () => settings.section(toolsSection).exec)
   services.provideLive(WebSettings, () => settings.section(toolsSection).web)
   provideWeb(services)

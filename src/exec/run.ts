@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path"
+import { Elevation } from "../agents/elevated.ts"
 import { ExecGate, type ExecRequest, type Recheck } from "../approvals/gate.ts"
 import { Environment, Paths } from "../config/paths.ts"
 import { Clock } from "../kernel/clock.ts"
@@ -20,6 +21,7 @@ import { Shell } from "./shell.ts"
 
 export const needs = {
   settings: ExecSettings,
+  elevation: Elevation,
   gate: ExecGate,
   jobs: Jobs,
   shell: Shell,
@@ -189,7 +191,12 @@ const prepare = async (asked: Command, context: Context): Promise<Plan> => {
   const config = settings(agentId)
   const session = await directory.find(sessionKey)
   const sandboxed = sandboxes.confinement(context) !== undefined
-  const terms = termsOf(asked, { config, overrides: session?.overrides ?? {}, sandboxed })
+  const { elevated, ...overrides } = session?.overrides ?? {}
+  const terms = termsOf(asked, {
+    config,
+    overrides: elevated && context.elevation(context) ? { ...overrides, elevated } : overrides,
+    sandboxed,
+  })
   const env = requestedVariables(asked.env)
   const what =
     terms.host === "sandbox"

@@ -1,4 +1,5 @@
 import { workspaceKept, workspaceLeft, workspacesUsable } from "../agent/checks.ts"
+import * as approvalChecks from "../approvals/checks.ts"
 import { keyReadable, tokensFit } from "../client/checks.ts"
 import {
   configPrivate,
@@ -68,6 +69,9 @@ export const checks: readonly AnyCheck[] = [
   keyReadable,
   tokensFit,
   nobodyWaits,
+  approvalChecks.patternsCount,
+  approvalChecks.patternsNarrow,
+  approvalChecks.safeBinsKnown,
   workspacesUsable,
   workspaceLeft,
   workspaceKept,

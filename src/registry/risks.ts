@@ -8,6 +8,7 @@ import { plainHttp, privateNetwork } from "../models/risks.ts"
 import * as sandboxRisks from "../sandbox/risks.ts"
 import * as secretsRisks from "../secrets/risks.ts"
 import { openFiles } from "../store/risks.ts"
+import * as execRisks from "../tools/exec-risks.ts"
 import { reachesEverywhere } from "../tools/risks.ts"
 
 /** What `fased security audit` looks for. */
@@ -41,6 +42,9 @@ export const risks: readonly AnyRisk[] = [
   redactionOff,
   patternsReplaced,
   reachesEverywhere,
+  execRisks.runsAnything,
+  execRisks.trustsOpenFolder,
+  execRisks.elevatedForAnyone,
   sandboxRisks.configuredButOff,
   sandboxRisks.dangerousNetwork,
   sandboxRisks.dangerousBind,

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { elevatedSettings } from "../agents/elevated.ts"
 import { toolLists, toolRules } from "../agents/tools.ts"
 import { section } from "../kernel/section.ts"
 import { execSettings } from "./exec-settings.ts"
@@ -30,6 +31,7 @@ export const tools = section({
       .strictObject({ ...execSettings, applyPatch: applyPatchSettings })
       .prefault({})
       .describe("Commands, and patches over several files."),
+    elevated: elevatedSettings,
     loopDetection,
     ...sessionSettings,
     sandbox: z

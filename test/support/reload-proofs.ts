@@ -596,6 +596,33 @@ export const proofs: Record<string, Proof> = {
   "tools.exec.notifyOnExitEmptySuccess": reads("tools.exec.notifyOnExitEmptySuccess", true),
   "tools.exec.approvalRunningNoticeMs": reads("tools.exec.approvalRunningNoticeMs", 0),
   "tools.exec.pathPrepend": reads("tools.exec.pathPrepend", ["/opt/bin"]),
+  "tools.exec.safeBins": reads("tools.exec.safeBins", ["wc"]),
+  "tools.exec.safeBinTrustedDirs": reads("tools.exec.safeBinTrustedDirs", ["/opt/bin"]),
+  ...Object.fromEntries(
+    (
+      [
+        ["minPositional", 1],
+        ["maxPositional", 2],
+        ["allowedValueFlags", ["-n"]],
+        ["deniedFlags", ["-o"]],
+      ] as const
+    ).map(([rule, value]) => [
+      `tools.exec.safeBinProfiles.*.${rule}`,
+      reads(`tools.exec.safeBinProfiles.cat.${rule}`, value),
+    ]),
+  ),
+  "tools.elevated.enabled": reads("tools.elevated.enabled", false),
+  "tools.elevated.allowFrom.*": reads("tools.elevated.allowFrom.telegram", ["id:42"]),
+  "agents.list.*.tools.elevated.enabled": reads(
+    "agents.list[0].tools.elevated.enabled",
+    false,
+    at("agents.list[0].id", "main"),
+  ),
+  "agents.list.*.tools.elevated.allowFrom.*": reads(
+    "agents.list[0].tools.elevated.allowFrom.telegram",
+    ["id:42"],
+    at("agents.list[0].id", "main"),
+  ),
   "tools.exec.applyPatch.enabled": reads("tools.exec.applyPatch.enabled", true),
   "tools.exec.applyPatch.workspaceOnly": reads("tools.exec.applyPatch.workspaceOnly", false),
   "tools.exec.applyPatch.allowModels": reads("tools.exec.applyPatch.allowModels", ["gpt-5"]),
