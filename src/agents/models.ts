@@ -43,15 +43,17 @@ export const modelSettings = {
   models: z
     .record(
       z.string(),
-      z.strictObject({
-        alias: z
-          .string()
-          .trim()
-          .regex(/^[^\s/@#]{1,40}$/, "must be one word without /, @ and #")
-          .optional()
-          .describe("Short name for it."),
-        params,
-      }),
+      z
+        .strictObject({
+          alias: z
+            .string()
+            .trim()
+            .regex(/^[^\s/@#]{1,40}$/, "must be one word without /, @ and #")
+            .optional()
+            .describe("Short name for it."),
+          params,
+        })
+        .describe("What is said of one model."),
     )
     .default({})
     .describe("The models people may choose from, by provider/model. Empty: any."),

@@ -100,7 +100,7 @@ const ask = async (
 ): Promise<FoundModel[]> => {
   const called = { provider: id, model: "*" }
   const { keyHeader } = wireFor(connection.api, false)
-  const fetch = providerFetch({
+  const call = providerFetch({
     connection,
     called,
     keyHeader,
@@ -109,7 +109,7 @@ const ask = async (
   })
   const json = async (url: string, init: RequestInit = {}) => {
     const headers = { accept: "application/json", "anthropic-version": "2023-06-01" }
-    const response = await fetch(url, { ...init, headers })
+    const response = await call(url, { ...init, headers })
     const text = await readText(response)
     if (!response.ok)
       throw explain({ statusCode: response.status, ...errorIn(text) }, called, connection)

@@ -120,6 +120,15 @@ const identity = (path: string, to: string) =>
     const { agents } = await rpc(gateway, "agents.list")
     expect(agents[0].identity).toEqual({ [path]: to })
   })
+/** The model of a kind of work is listed as its model. */
+const doesTask = (role: string) => async (gateway: TestGateway) => {
+  const { assignments } = await rpc(gateway, "models.list")
+  expect(assignments).toContainEqual({ role, model: "acme/one" })
+}
+const assigns = (role: string) =>
+  change({}, at(`agents.defaults.taskModels.${role}`, "acme/one"), doesTask(role))
+const assignsOwn = (role: string) =>
+  change(agent(), agent({ taskModels: { [role]: "acme/one" } }), doesTask(role))
 const provider = (path: string, to: unknown) =>
   change(acme(), acme({ [path]: to }), async (gateway) => {
     const { config } = await rpc(gateway, "config.get")
@@ -424,6 +433,33 @@ export const proofs: Record<string, Proof> = {
       })
     },
   ),
+  "agents.defaults.imageModel.primary": reads("agents.defaults.imageModel.primary", "acme/one"),
+  "agents.defaults.imageModel.fallbacks.*": reads("agents.defaults.imageModel.fallbacks", [
+    "acme/one",
+  ]),
+  "agents.defaults.models.*.alias": change(
+    acme(),
+    merged(acme(), { agents: { defaults: { models: { "acme/one": { alias: "uno" } } } } }),
+    async (gateway) => {
+      const wish = { all: true, provider: "acme", includeMetadata: true }
+      const { models } = await rpc(gateway, "models.list", wish)
+      expect(models[0].metadata.aliases).toContain("uno")
+    },
+  ),
+  "agents.defaults.models.*.params": change(
+    {},
+    { agents: { defaults: { models: { "acme/one": { params: { temperature: 0.5 } } } } } },
+    async (gateway) => {
+      const { config } = await rpc(gateway, "config.get")
+      expect(config.agents.defaults.models["acme/one"].params).toEqual({ temperature: 0.5 })
+    },
+  ),
+  "agents.defaults.taskModels.cheapCheck": assigns("cheapCheck"),
+  "agents.defaults.taskModels.strong": assigns("strong"),
+  "agents.defaults.taskModels.escalation": assigns("escalation"),
+  "agents.defaults.taskModels.coding": assigns("coding"),
+  "agents.defaults.taskModels.summarizer": assigns("summarizer"),
+  "agents.defaults.thinkingDefault": reads("agents.defaults.thinkingDefault", "high"),
   "agents.defaults.userTimezone": reads("agents.defaults.userTimezone", "Asia/Tokyo"),
   "agents.defaults.timeoutSeconds": reads("agents.defaults.timeoutSeconds", 7),
   "agents.defaults.maxConcurrent": reads("agents.defaults.maxConcurrent", 9),
@@ -453,6 +489,15 @@ export const proofs: Record<string, Proof> = {
     async (gateway) =>
       void expect((await rpc(gateway, "agents.list")).agents[0].workspace).toBe("/ada"),
   ),
+  "agents.list.*.taskModels.cheapCheck": assignsOwn("cheapCheck"),
+  "agents.list.*.taskModels.strong": assignsOwn("strong"),
+  "agents.list.*.taskModels.escalation": assignsOwn("escalation"),
+  "agents.list.*.taskModels.coding": assignsOwn("coding"),
+  "agents.list.*.taskModels.summarizer": assignsOwn("summarizer"),
+  "agents.list.*.params": change(agent(), agent({ params: { seed: 7 } }), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.agents.list[0].params).toEqual({ seed: 7 })
+  }),
   "agents.list.*.model.primary": change(
     agent(),
     agent({ model: { primary: "acme/one" } }),
@@ -469,6 +514,33 @@ export const proofs: Record<string, Proof> = {
     },
   ),
 
+  "auth.profiles.*.provider": reads("auth.profiles", {
+    "acme:a": { provider: "acme", mode: "token" },
+  }),
+  "auth.profiles.*.mode": reads("auth.profiles", { "acme:a": { provider: "acme", mode: "oauth" } }),
+  "auth.profiles.*.email": reads("auth.profiles", {
+    "acme:a": { provider: "acme", mode: "oauth", email: "ada@example.com" },
+  }),
+  "auth.order.*.*": reads("auth.order", { acme: ["acme:b", "acme:a"] }),
+  "auth.logins.*.clientId": reads("auth.logins.acme.clientId", "fased-test"),
+  "auth.logins.*.clientSecret": masked("auth.logins.acme.clientSecret", "hush-hush"),
+  "auth.logins.*.authorizeUrl": reads("auth.logins.acme.authorizeUrl", "https://acme.test/yes"),
+  "auth.logins.*.tokenUrl": reads("auth.logins.acme.tokenUrl", "https://acme.test/token"),
+  "auth.logins.*.deviceUrl": reads("auth.logins.acme.deviceUrl", "https://acme.test/device"),
+  "auth.logins.*.redirectUri": reads("auth.logins.acme.redirectUri", "http://127.0.0.1:9/back"),
+  "auth.logins.*.scopes": reads("auth.logins.acme.scopes", ["chat"]),
+  "auth.cooldowns.billingBackoffHours": reads("auth.cooldowns.billingBackoffHours", 2),
+  "auth.cooldowns.billingBackoffHoursByProvider.*": reads(
+    "auth.cooldowns.billingBackoffHoursByProvider.acme",
+    2,
+  ),
+  "auth.cooldowns.billingMaxHours": reads("auth.cooldowns.billingMaxHours", 12),
+  "auth.cooldowns.failureWindowHours": reads("auth.cooldowns.failureWindowHours", 12),
+  "auth.cooldowns.overloadedProfileRotations": reads(
+    "auth.cooldowns.overloadedProfileRotations",
+    3,
+  ),
+  "auth.cooldowns.overloadedBackoffMs": reads("auth.cooldowns.overloadedBackoffMs", 50),
   "models.mode": change(acme(), acme({}, { mode: "replace" }), async (gateway) => {
     const { models } = await rpc(gateway, "models.list", { all: true })
     expect(models.map(({ provider }: Tree) => provider)).toEqual(["acme", "fased"])
@@ -830,6 +902,73 @@ export const proofs: Record<string, Proof> = {
   "session.sendPolicy.rules.*.match.rawKeyPrefix": reads("session.sendPolicy.rules", [
     { action: "deny", match: { rawKeyPrefix: "telegram" } },
   ]),
+
+  "tools.web.search.enabled": reads("tools.web.search.enabled", false),
+  "tools.web.search.provider": reads("tools.web.search.provider", "brave"),
+  "tools.web.search.maxResults": reads("tools.web.search.maxResults", 3),
+  "tools.web.search.timeoutSeconds": reads("tools.web.search.timeoutSeconds", 9),
+  "tools.web.search.cacheTtlMinutes": reads("tools.web.search.cacheTtlMinutes", 1),
+  "tools.web.search.brave.apiKey": reads("tools.web.search.brave.apiKey", "a-key"),
+  "tools.web.search.brave.baseUrl": reads("tools.web.search.brave.baseUrl", "https://search.test"),
+  "tools.web.search.gemini.apiKey": reads("tools.web.search.gemini.apiKey", "a-key"),
+  "tools.web.search.gemini.baseUrl": reads(
+    "tools.web.search.gemini.baseUrl",
+    "https://search.test",
+  ),
+  "tools.web.search.gemini.model": reads("tools.web.search.gemini.model", "another"),
+  "tools.web.search.kimi.apiKey": reads("tools.web.search.kimi.apiKey", "a-key"),
+  "tools.web.search.kimi.baseUrl": reads("tools.web.search.kimi.baseUrl", "https://search.test"),
+  "tools.web.search.kimi.model": reads("tools.web.search.kimi.model", "another"),
+  "tools.web.search.perplexity.apiKey": reads("tools.web.search.perplexity.apiKey", "a-key"),
+  "tools.web.search.perplexity.baseUrl": reads(
+    "tools.web.search.perplexity.baseUrl",
+    "https://search.test",
+  ),
+  "tools.web.search.perplexity.model": reads("tools.web.search.perplexity.model", "another"),
+  "tools.web.search.grok.apiKey": reads("tools.web.search.grok.apiKey", "a-key"),
+  "tools.web.search.grok.baseUrl": reads("tools.web.search.grok.baseUrl", "https://search.test"),
+  "tools.web.search.grok.model": reads("tools.web.search.grok.model", "another"),
+  "tools.web.search.exa.apiKey": reads("tools.web.search.exa.apiKey", "a-key"),
+  "tools.web.search.exa.baseUrl": reads("tools.web.search.exa.baseUrl", "https://search.test"),
+  "tools.web.search.tavily.apiKey": reads("tools.web.search.tavily.apiKey", "a-key"),
+  "tools.web.search.tavily.baseUrl": reads(
+    "tools.web.search.tavily.baseUrl",
+    "https://search.test",
+  ),
+  "tools.web.search.firecrawl.apiKey": reads("tools.web.search.firecrawl.apiKey", "a-key"),
+  "tools.web.search.firecrawl.baseUrl": reads(
+    "tools.web.search.firecrawl.baseUrl",
+    "https://search.test",
+  ),
+  "tools.web.search.searxng.baseUrl": reads(
+    "tools.web.search.searxng.baseUrl",
+    "https://search.test",
+  ),
+  "tools.web.search.duckduckgo.baseUrl": reads(
+    "tools.web.search.duckduckgo.baseUrl",
+    "https://search.test",
+  ),
+  "tools.web.fetch.enabled": reads("tools.web.fetch.enabled", false),
+  "tools.web.fetch.maxChars": reads("tools.web.fetch.maxChars", 900),
+  "tools.web.fetch.maxCharsCap": reads("tools.web.fetch.maxCharsCap", 900),
+  "tools.web.fetch.maxResponseBytes": reads("tools.web.fetch.maxResponseBytes", 5000),
+  "tools.web.fetch.timeoutSeconds": reads("tools.web.fetch.timeoutSeconds", 9),
+  "tools.web.fetch.cacheTtlMinutes": reads("tools.web.fetch.cacheTtlMinutes", 1),
+  "tools.web.fetch.maxRedirects": reads("tools.web.fetch.maxRedirects", 1),
+  "tools.web.fetch.readability": reads("tools.web.fetch.readability", false),
+  "tools.web.fetch.userAgent": reads("tools.web.fetch.userAgent", "me"),
+  "tools.web.fetch.firecrawl.enabled": reads("tools.web.fetch.firecrawl.enabled", true),
+  "tools.web.fetch.firecrawl.apiKey": reads("tools.web.fetch.firecrawl.apiKey", "a-key"),
+  "tools.web.fetch.firecrawl.baseUrl": reads(
+    "tools.web.fetch.firecrawl.baseUrl",
+    "https://search.test",
+  ),
+  "tools.web.fetch.firecrawl.onlyMainContent": reads(
+    "tools.web.fetch.firecrawl.onlyMainContent",
+    false,
+  ),
+  "tools.web.fetch.firecrawl.maxAgeMs": reads("tools.web.fetch.firecrawl.maxAgeMs", 5),
+  "tools.web.fetch.firecrawl.timeoutSeconds": reads("tools.web.fetch.firecrawl.timeoutSeconds", 9),
 
   "update.baseUrl": reads("update.baseUrl", "https://updates.example"),
   "update.channel": reads("update.channel", "beta"),
