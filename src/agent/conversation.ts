@@ -2,7 +2,7 @@ import { Fault } from "../kernel/fault.ts"
 import type { ToolPart } from "../kernel/tool-content.ts"
 import { contextOverflow } from "../models/faults.ts"
 import type { OpenModel } from "../models/service.ts"
-import type { Entry, Message, SeenPart, Usage } from "../sessions/message.ts"
+import type { AssistantPart, Entry, Message, SeenPart, Usage } from "../sessions/message.ts"
 import { textOf } from "../sessions/message.ts"
 import type { Transcript } from "../sessions/session.ts"
 import { Candidates } from "./candidates.ts"
@@ -13,6 +13,7 @@ import { addUsage } from "./outcome.ts"
 import type { Reply } from "./reply.ts"
 import { hasPictures } from "./pictures.ts"
 import { Reading } from "./reading.ts"
+import { withoutSilence } from "./silence.ts"
 import type { Task, Workshop } from "./task.ts"
 
 /** Model calls in one turn before it is taken for a loop. */
@@ -35,6 +36,13 @@ interface Result {
 }
 
 const messageOf = ({ message }: Entry) => message
+
+/** The part without the word for silence. */
+const audible = (part: AssistantPart): AssistantPart[] => {
+  if (part.type !== "text") return [part]
+  const text = withoutSilence(part.text)
+  return text ? [{ ...part, text }] : []
+}
 
 /** What model and tools say to each other in one turn. */
 export class Conversation {
@@ -113,7 +121,7 @@ export class Conversation {
    */
   #lastWords(spoken: Spoken): Spoken {
     this.reply.complete()
-    if (this.reply.said) return spoken
+    if (this.reply.said) return { ...spoken, content: spoken.content.flatMap(audible) }
     const last = this.#own.findLast((message) => message.role === "toolResult")
     if (!last || spoken.stopReason !== "stop") {
       const { provider, model } = this.model!
