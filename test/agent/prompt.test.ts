@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import { startConversation } from "../support/conversation.ts"
 import { bootstrapFile, starterFiles } from "../../src/agent/starter-files.ts"
 import { type PromptFacts, systemPrompt } from "../../src/agent/prompt.ts"
 
@@ -75,4 +76,63 @@ test("for a new workspace it stays lean", () => {
   const files = [...Object.entries(starterFiles), [bootstrapFile.name, bootstrapFile.text] as const]
   const text = prompt({ files: files.map(([name, text]) => ({ name, text })) })
   expect(text.length).toBeLessThan(5000)
+})
+
+test("work nobody reads along with gets a short prompt that keeps its skills", () => {
+  const parts = { skills: "## Skills\n<available_skills/>", memory: "## Memory Recall\nLook." }
+  const all: Partial<PromptFacts> = { parts, heartbeats: true, tools: ["gateway"], place: "room" }
+  const left = titles(prompt({ ...all, mode: "minimal", place: "task", instructions: "Find it." }))
+  const full = titles(prompt({ ...all, instructions: "Be brief." }))
+  expect(left).toContain("Skills")
+  expect(left.at(-1)).toBe("Subagent Context")
+  for (const title of [
+    "Memory Recall",
+    "Self-Update",
+    "Reply Tags",
+    "Silent Replies",
+    "Heartbeats",
+  ]) {
+    expect(full).toContain(title)
+    expect(left).not.toContain(title)
+  }
+  expect(full.at(-1)).toBe("Group Chat Context")
+})
+
+test("with no prompt to speak of it says who the agent is", () => {
+  expect(prompt({ mode: "none" })).toMatch(/^You are Ada, [^\n]*$/)
+})
+
+test("what other folders write stands in its place", () => {
+  const text = prompt({
+    parts: {
+      skills: "## Skills\nOne.",
+      memory: "## Memory Recall\nTwo.",
+      sandbox: "## Sandbox\nThree.",
+    },
+  })
+  const order = titles(text)
+  expect(order.indexOf("Skills")).toBe(order.indexOf("Safety") + 1)
+  expect(order.indexOf("Memory Recall")).toBe(order.indexOf("Skills") + 1)
+  expect(order.indexOf("Sandbox")).toBe(order.indexOf("Current Date & Time") - 1)
+})
+
+test("it tells of files that were cut when it is to", () => {
+  const files = [{ name: "AGENTS.md", text: "Be k…", cutFrom: 30_000 }]
+  expect(prompt({ files, warnOfCuts: true })).toContain("AGENTS.md (30000 characters)")
+  expect(prompt({ files })).not.toContain("30000")
+})
+
+test("Runtime names the repository and how hard the model thinks, where they are known", () => {
+  const text = prompt({ repoRoot: "/src/app", thinking: "high" })
+  expect(text).toContain("model=openai/gpt-5 | repo=/src/app | thinking=high")
+})
+
+test("nothing changed, nothing differs: providers can cache it", async () => {
+  await using place = await startConversation(["One.", "Two."])
+  await place.chat.ask("first")
+  await place.chat.ask("second")
+  const [first, second] = place.model.calls.map(({ body }) => body)
+  expect(second.messages[0]).toEqual(first.messages[0])
+  expect(JSON.stringify(second.tools)).toBe(JSON.stringify(first.tools))
+  expect(second.messages.slice(0, first.messages.length)).toEqual(first.messages)
 })

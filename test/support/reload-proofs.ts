@@ -460,6 +460,114 @@ export const proofs: Record<string, Proof> = {
   "agents.defaults.taskModels.coding": assigns("coding"),
   "agents.defaults.taskModels.summarizer": assigns("summarizer"),
   "agents.defaults.thinkingDefault": reads("agents.defaults.thinkingDefault", "high"),
+  "agents.defaults.imageMaxDimensionPx": reads("agents.defaults.imageMaxDimensionPx", 800),
+  "agents.defaults.mediaMaxMb": reads("agents.defaults.mediaMaxMb", 3),
+  "agents.defaults.contextTokens": reads("agents.defaults.contextTokens", 9000),
+  "agents.defaults.repoRoot": reads("agents.defaults.repoRoot", "/src/app"),
+  "agents.defaults.bootstrapPromptTruncationWarning": reads(
+    "agents.defaults.bootstrapPromptTruncationWarning",
+    "always",
+  ),
+  "agents.defaults.compaction.mode": reads("agents.defaults.compaction.mode", "default"),
+  "agents.defaults.compaction.reserveTokens": reads(
+    "agents.defaults.compaction.reserveTokens",
+    9000,
+  ),
+  "agents.defaults.compaction.reserveTokensFloor": reads(
+    "agents.defaults.compaction.reserveTokensFloor",
+    9000,
+  ),
+  "agents.defaults.compaction.keepRecentTokens": reads(
+    "agents.defaults.compaction.keepRecentTokens",
+    9000,
+  ),
+  "agents.defaults.compaction.maxHistoryShare": reads(
+    "agents.defaults.compaction.maxHistoryShare",
+    0.3,
+  ),
+  "agents.defaults.compaction.timeoutSeconds": reads(
+    "agents.defaults.compaction.timeoutSeconds",
+    9,
+  ),
+  "agents.defaults.compaction.identifierPolicy": reads(
+    "agents.defaults.compaction.identifierPolicy",
+    "off",
+  ),
+  "agents.defaults.compaction.identifierInstructions": reads(
+    "agents.defaults.compaction.identifierInstructions",
+    "Keep ids.",
+  ),
+  "agents.defaults.compaction.model": reads("agents.defaults.compaction.model", "acme/one"),
+  "agents.defaults.compaction.memoryFlush.enabled": reads(
+    "agents.defaults.compaction.memoryFlush.enabled",
+    false,
+  ),
+  "agents.defaults.compaction.memoryFlush.softThresholdTokens": reads(
+    "agents.defaults.compaction.memoryFlush.softThresholdTokens",
+    9,
+  ),
+  "agents.defaults.compaction.memoryFlush.prompt": reads(
+    "agents.defaults.compaction.memoryFlush.prompt",
+    "Write.",
+  ),
+  "agents.defaults.compaction.memoryFlush.systemPrompt": reads(
+    "agents.defaults.compaction.memoryFlush.systemPrompt",
+    "Silent.",
+  ),
+  "agents.defaults.contextPruning.mode": reads("agents.defaults.contextPruning.mode", "off"),
+  "agents.defaults.contextPruning.ttl": reads("agents.defaults.contextPruning.ttl", "9m"),
+  "agents.defaults.contextPruning.keepLastAssistants": reads(
+    "agents.defaults.contextPruning.keepLastAssistants",
+    9,
+  ),
+  "agents.defaults.contextPruning.softTrimRatio": reads(
+    "agents.defaults.contextPruning.softTrimRatio",
+    0.9,
+  ),
+  "agents.defaults.contextPruning.hardClearRatio": reads(
+    "agents.defaults.contextPruning.hardClearRatio",
+    0.9,
+  ),
+  "agents.defaults.contextPruning.minPrunableToolChars": reads(
+    "agents.defaults.contextPruning.minPrunableToolChars",
+    9,
+  ),
+  "agents.defaults.contextPruning.softTrim.maxChars": reads(
+    "agents.defaults.contextPruning.softTrim.maxChars",
+    9,
+  ),
+  "agents.defaults.contextPruning.softTrim.headChars": reads(
+    "agents.defaults.contextPruning.softTrim.headChars",
+    9,
+  ),
+  "agents.defaults.contextPruning.softTrim.tailChars": reads(
+    "agents.defaults.contextPruning.softTrim.tailChars",
+    9,
+  ),
+  "agents.defaults.contextPruning.hardClear.enabled": reads(
+    "agents.defaults.contextPruning.hardClear.enabled",
+    false,
+  ),
+  "agents.defaults.contextPruning.hardClear.placeholder": reads(
+    "agents.defaults.contextPruning.hardClear.placeholder",
+    "gone",
+  ),
+  "agents.defaults.contextPruning.tools.allow.*": change(
+    {},
+    at("agents.defaults.contextPruning.tools.allow", ["read"]),
+    async (gateway) => {
+      const { config } = await rpc(gateway, "config.get")
+      expect(config.agents.defaults.contextPruning.tools.allow).toEqual(["read"])
+    },
+  ),
+  "agents.defaults.contextPruning.tools.deny.*": change(
+    {},
+    at("agents.defaults.contextPruning.tools.deny", ["read"]),
+    async (gateway) => {
+      const { config } = await rpc(gateway, "config.get")
+      expect(config.agents.defaults.contextPruning.tools.deny).toEqual(["read"])
+    },
+  ),
   "agents.defaults.userTimezone": reads("agents.defaults.userTimezone", "Asia/Tokyo"),
   "agents.defaults.timeoutSeconds": reads("agents.defaults.timeoutSeconds", 7),
   "agents.defaults.maxConcurrent": reads("agents.defaults.maxConcurrent", 9),
@@ -908,34 +1016,34 @@ export const proofs: Record<string, Proof> = {
   "tools.web.search.maxResults": reads("tools.web.search.maxResults", 3),
   "tools.web.search.timeoutSeconds": reads("tools.web.search.timeoutSeconds", 9),
   "tools.web.search.cacheTtlMinutes": reads("tools.web.search.cacheTtlMinutes", 1),
-  "tools.web.search.brave.apiKey": reads("tools.web.search.brave.apiKey", "a-key"),
+  "tools.web.search.brave.apiKey": masked("tools.web.search.brave.apiKey", "a-key-of-9"),
   "tools.web.search.brave.baseUrl": reads("tools.web.search.brave.baseUrl", "https://search.test"),
-  "tools.web.search.gemini.apiKey": reads("tools.web.search.gemini.apiKey", "a-key"),
+  "tools.web.search.gemini.apiKey": masked("tools.web.search.gemini.apiKey", "a-key-of-9"),
   "tools.web.search.gemini.baseUrl": reads(
     "tools.web.search.gemini.baseUrl",
     "https://search.test",
   ),
   "tools.web.search.gemini.model": reads("tools.web.search.gemini.model", "another"),
-  "tools.web.search.kimi.apiKey": reads("tools.web.search.kimi.apiKey", "a-key"),
+  "tools.web.search.kimi.apiKey": masked("tools.web.search.kimi.apiKey", "a-key-of-9"),
   "tools.web.search.kimi.baseUrl": reads("tools.web.search.kimi.baseUrl", "https://search.test"),
   "tools.web.search.kimi.model": reads("tools.web.search.kimi.model", "another"),
-  "tools.web.search.perplexity.apiKey": reads("tools.web.search.perplexity.apiKey", "a-key"),
+  "tools.web.search.perplexity.apiKey": masked("tools.web.search.perplexity.apiKey", "a-key-of-9"),
   "tools.web.search.perplexity.baseUrl": reads(
     "tools.web.search.perplexity.baseUrl",
     "https://search.test",
   ),
   "tools.web.search.perplexity.model": reads("tools.web.search.perplexity.model", "another"),
-  "tools.web.search.grok.apiKey": reads("tools.web.search.grok.apiKey", "a-key"),
+  "tools.web.search.grok.apiKey": masked("tools.web.search.grok.apiKey", "a-key-of-9"),
   "tools.web.search.grok.baseUrl": reads("tools.web.search.grok.baseUrl", "https://search.test"),
   "tools.web.search.grok.model": reads("tools.web.search.grok.model", "another"),
-  "tools.web.search.exa.apiKey": reads("tools.web.search.exa.apiKey", "a-key"),
+  "tools.web.search.exa.apiKey": masked("tools.web.search.exa.apiKey", "a-key-of-9"),
   "tools.web.search.exa.baseUrl": reads("tools.web.search.exa.baseUrl", "https://search.test"),
-  "tools.web.search.tavily.apiKey": reads("tools.web.search.tavily.apiKey", "a-key"),
+  "tools.web.search.tavily.apiKey": masked("tools.web.search.tavily.apiKey", "a-key-of-9"),
   "tools.web.search.tavily.baseUrl": reads(
     "tools.web.search.tavily.baseUrl",
     "https://search.test",
   ),
-  "tools.web.search.firecrawl.apiKey": reads("tools.web.search.firecrawl.apiKey", "a-key"),
+  "tools.web.search.firecrawl.apiKey": masked("tools.web.search.firecrawl.apiKey", "a-key-of-9"),
   "tools.web.search.firecrawl.baseUrl": reads(
     "tools.web.search.firecrawl.baseUrl",
     "https://search.test",
@@ -958,7 +1066,7 @@ export const proofs: Record<string, Proof> = {
   "tools.web.fetch.readability": reads("tools.web.fetch.readability", false),
   "tools.web.fetch.userAgent": reads("tools.web.fetch.userAgent", "me"),
   "tools.web.fetch.firecrawl.enabled": reads("tools.web.fetch.firecrawl.enabled", true),
-  "tools.web.fetch.firecrawl.apiKey": reads("tools.web.fetch.firecrawl.apiKey", "a-key"),
+  "tools.web.fetch.firecrawl.apiKey": masked("tools.web.fetch.firecrawl.apiKey", "a-key-of-9"),
   "tools.web.fetch.firecrawl.baseUrl": reads(
     "tools.web.fetch.firecrawl.baseUrl",
     "https://search.test",

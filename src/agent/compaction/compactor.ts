@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import { setImmediate } from "node:timers/promises"
 import type { AgentsConfig } from "../../agents/config.ts"
 import type { Clock } from "../../kernel/clock.ts"
 import type { Log } from "../../kernel/log.ts"
@@ -8,7 +9,7 @@ import type { Compaction, Compactions } from "../../sessions/compaction.ts"
 import type { Directory } from "../../sessions/directory.ts"
 import type { Entry } from "../../sessions/message.ts"
 import type { Transcript } from "../../sessions/session.ts"
-import { bytesOfTokens, roomOf, summaryMessage, tokensOf } from "../context.ts"
+import { bytesOfTokens, roomOf, summaryMessage, tokensOf, weigh } from "../context.ts"
 import { summaryLate } from "../faults.ts"
 import { cutBefore } from "./cut.ts"
 import { render } from "./render.ts"
@@ -82,7 +83,9 @@ export const createCompactor = (needs: {
       if (!page.length) break
       pages.push(page)
       end = page[0]!.seq
-      for (const { message } of page) room -= JSON.stringify(message.content).length
+      for (const { message } of page) room -= weigh(message)
+      // Others get their turn between pages.
+      await setImmediate()
     }
     return pages.reverse().flat()
   }
