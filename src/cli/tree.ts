@@ -221,6 +221,10 @@ export const root: Node = {
           summary: "Begin a session afresh",
           load: async () => (await import("./commands/sessions-reset.ts")).sessionsReset,
         },
+        unlock: {
+          summary: "Give up on a turn that is stuck",
+          load: async () => (await import("./commands/sessions-unlock.ts")).sessionsUnlock,
+        },
         patch: {
           summary: "Give a session a label, a model, a thinking level, …",
           load: async () => (await import("./commands/sessions-patch.ts")).sessionsPatch,

@@ -1,4 +1,5 @@
 import { workspaceKept, workspaceLeft, workspacesUsable } from "../agent/checks.ts"
+import { turnsMove } from "../agent/turn-checks.ts"
 import * as approvalChecks from "../approvals/checks.ts"
 import { keyReadable, tokensFit } from "../client/checks.ts"
 import {
@@ -75,6 +76,7 @@ export const checks: readonly AnyCheck[] = [
   workspacesUsable,
   workspaceLeft,
   workspaceKept,
+  turnsMove,
   sessionsReadable,
   sessionsTidy,
   namesKnown,

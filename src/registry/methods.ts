@@ -4,6 +4,7 @@ import * as chat from "../agent/chat.ts"
 import { listCommands } from "../agent/chat-commands.ts"
 import * as compaction from "../agent/compaction/methods.ts"
 import { agent, agentWait } from "../agent/run.ts"
+import { unlock } from "../agent/unlock.ts"
 import * as approvals from "../approvals/methods.ts"
 import * as execPolicy from "../approvals/policy-methods.ts"
 import * as configChanges from "../config/change-methods.ts"
@@ -50,6 +51,7 @@ export const methods: readonly AnyMethod[] = [
   sessions.resolve,
   sessions.preview,
   sessions.reset,
+  unlock,
   sessionsPatch,
   sessionsUpkeep.remove,
   sessionsUpkeep.search,
