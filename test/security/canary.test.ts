@@ -70,8 +70,38 @@ const commands: Record<string, readonly string[][] | string> = {
   qr: [["--setup-code-only"]],
   sessions: [[]],
   "sessions list": [[]],
+  "sandbox list": [[]],
+  "sandbox explain": [[]],
+  "sandbox recreate": [["--all"]],
   "models list": [["--all"]],
-  "models status": [[]],
+  "models status": [[], ["--all", "--plain"]],
+  "models set": [["openai/gpt-5"], ["nobody/none"]],
+  "models set-image": [["google/gemini-2.5-pro"]],
+  "models aliases list": [[]],
+  "models aliases add": [["canny", "openai/gpt-5"]],
+  "models aliases remove": [["canny"]],
+  "models fallbacks list": [[]],
+  "models fallbacks add": [["openai/gpt-5-mini"]],
+  "models fallbacks remove": [["openai/gpt-5-mini"]],
+  "models fallbacks clear": [[]],
+  "models image-fallbacks list": [[]],
+  "models image-fallbacks add": [["openai/gpt-5-mini"]],
+  "models image-fallbacks remove": [["openai/gpt-5-mini"]],
+  "models image-fallbacks clear": [[]],
+  "models connect": [["ollama", "--base-url", "http://127.0.0.1:1/v1"]],
+  "models probe": [["fased/guide"]],
+  "models scan": "would ask OpenRouter; its own test reads all it says",
+  "models auth": [[]],
+  "models auth list": [[]],
+  "models auth add": "asks for a key; what it keeps is swept",
+  "models auth paste-token": "asks for a token; what it keeps is swept",
+  "models auth setup-token": "asks for a token; what it keeps is swept",
+  "models auth login": "opens a page; the sign-in's own test reads all it says",
+  "models auth login-github-copilot": "would ask GitHub",
+  "models auth remove": [["mine:nobody"]],
+  "models auth order get": [["--provider", "mine"]],
+  "models auth order set": [["--provider", "mine", "mine:default"]],
+  "models auth order clear": [["--provider", "mine"]],
   config: "asks questions; what it writes is the config, which is swept",
   "config get": [
     [],
@@ -148,6 +178,13 @@ describe.each(ways)("secrets written %s", (way) => {
     env = planted.env
     const { config } = planted
     gateway = await startGateway({ home: home.path, config, env, client: { token: ownToken } })
+    for (const mode of ["api_key", "token"])
+      await gateway.client.request("models.auth.store", {
+        profileId: mode === "token" ? "mine:token" : "mine:default",
+        provider: "mine",
+        mode,
+        secret: canary(90),
+      })
     for (const { name } of events)
       gateway.client.on(name, (_, frame) => heard.push(JSON.stringify(frame)))
   })
@@ -263,6 +300,7 @@ describe.each(ways)("secrets written %s", (way) => {
     const isKeptThere = (path: string) =>
       path === join(home.path, "cage") ||
       path === join(home.path, ".fased/secrets.json") ||
+      /fased\.db(?:-wal|-shm)?$/.test(path) ||
       (way === "inline" && /fased\.json|config-backups/.test(path))
     expect(holders.filter((path) => !isKeptThere(path))).toEqual([])
   })
