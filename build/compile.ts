@@ -2,18 +2,18 @@ import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import manifest from "../package.json"
+import { workers } from "../src/kernel/worker.ts"
 import { type Target, targets } from "./targets.ts"
 
 export const root = dirname(import.meta.dir)
 export const hostBinary = join(root, "dist", "fased")
 
-/** The program, and each file that runs as a worker: a worker must be an entry point of its own. */
 const entries = ["src/main.ts"]
 
 /** Every flag has its reason; the binary is tested in a hostile folder (test/build/hostile.test.ts). */
 const flags = [
   "--compile",
-  "--define=process.env.NODE_ENV=\"production\"", // else it is inlined as "development"
+  '--define=process.env.NODE_ENV="production"', // else it is inlined as "development"
   "--minify-whitespace", // not --production: that also shortens identifiers, and a stack trace
   "--minify-syntax", // would name nothing. Source maps would cost 2.3 MB of 60 (gzip).
   "--splitting", // what is imported lazily is parsed lazily
@@ -36,32 +36,52 @@ export const compile = async (
   const work = await mkdtemp(`${outfile}.build-`)
   try {
     const built = join(work, "fased")
+    const assets = join(work, "workers")
+    await run(bundleOf(assets), "Could not bundle the workers.")
     const command = [
       process.execPath,
       "build",
       ...flags,
+      `--asset=${assets}`,
       ...(target ? [`--target=${targets[target].bun}`] : []),
       ...entrypoints,
       "--outfile",
       built,
     ]
-    const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe" })
-    const [out, err, code] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-      child.exited,
-    ])
-    if (code !== 0 || !(await Bun.file(built).exists())) {
-      throw new Error(
-        `${out}${err}\nCould not compile ${target ?? "for this machine"}.${advice(target)}`,
-      )
-    }
+    const failed = `Could not compile ${target ?? "for this machine"}.${advice(target)}`
+    const told = await run(command, failed)
+    if (!(await Bun.file(built).exists())) throw new Error(`${told}\n${failed}`)
     if (!target) await answers(built, version)
     await rename(built, outfile)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
   return (await stat(outfile)).size
+}
+
+/** Workers go along as scripts: their bytecode would take four times the room, for work that waits anyway. */
+const bundleOf = (folder: string) => [
+  process.execPath,
+  "build",
+  "--target=bun",
+  '--define=process.env.NODE_ENV="production"',
+  "--minify",
+  "--splitting",
+  ...workers.map((path) => `src/${path}.ts`),
+  "--outdir",
+  folder,
+]
+
+/** Runs a program and gives what it printed; throws that, and `failed`, when it does not end well. */
+const run = async (command: string[], failed: string) => {
+  const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe" })
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  if (code !== 0) throw new Error(`${out}${err}\n${failed}`)
+  return `${out}${err}`
 }
 
 const advice = (target?: Target) =>

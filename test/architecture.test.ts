@@ -16,6 +16,7 @@ const layers = [
     "media",
     "mcp",
     "usage",
+    "web",
     "tools",
     "sessions",
     "memory",

@@ -9,6 +9,7 @@ import { image } from "../tools/image-tool.ts"
 import { updatePlan } from "../tools/plan-tools.ts"
 import * as search from "../tools/search-tools.ts"
 import * as files from "../tools/tools.ts"
+import { webFetch, webSearch } from "../web/tools.ts"
 
 export const tools: readonly AnyTool[] = [
   files.read,
@@ -31,4 +32,6 @@ export const tools: readonly AnyTool[] = [
   subagents.subagents,
   subagents.agentsList,
   gatewayTool,
+  webFetch,
+  webSearch,
 ]

@@ -7,6 +7,7 @@ import { loopDetection } from "./loop-settings.ts"
 import { applyPatchSettings } from "./patch-settings.ts"
 import { sandboxDefaults } from "./profiles.ts"
 import { sessionSettings } from "./session-settings.ts"
+import { webSettings } from "./web-settings.ts"
 
 const lists = z.strictObject(toolLists)
 
@@ -31,11 +32,20 @@ export const tools = section({
       .strictObject({ ...execSettings, applyPatch: applyPatchSettings })
       .prefault({})
       .describe("Commands, and patches over several files."),
+    web: webSettings,
     elevated: elevatedSettings,
     loopDetection,
     ...sessionSettings,
     sandbox: z
-      .strictObject({ tools: lists.default(sandboxDefaults).describe("Tools of such a session.") })
+      .strictObject({
+        tools: z
+          .strictObject({
+            allow: toolLists.allow.default(sandboxDefaults.allow),
+            deny: toolLists.deny.default(sandboxDefaults.deny),
+          })
+          .prefault({})
+          .describe("Tools of such a session."),
+      })
       .prefault({})
       .describe("Sandboxed sessions."),
     subagents: z
