@@ -120,6 +120,11 @@ const identity = (path: string, to: string) =>
     const { agents } = await rpc(gateway, "agents.list")
     expect(agents[0].identity).toEqual({ [path]: to })
   })
+const ownSubagents = (setting: string, to: unknown) =>
+  change(agent(), agent({ subagents: { [setting]: to } }), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.agents.list[0].subagents).toEqual({ [setting]: to })
+  })
 /** The model of a kind of work is listed as its model. */
 const doesTask = (role: string) => async (gateway: TestGateway) => {
   const { assignments } = await rpc(gateway, "models.list")
@@ -485,7 +490,7 @@ export const proofs: Record<string, Proof> = {
   "messages.queue.byChannel.*": reads("messages.queue.byChannel", { x: "steer" }),
   "tools.sessions.visibility": reads("tools.sessions.visibility", "all"),
   "tools.agentToAgent.enabled": reads("tools.agentToAgent.enabled", true),
-  "tools.agentToAgent.allow": reads("tools.agentToAgent.allow", ["main"]),
+  "tools.agentToAgent.allow.*": reads("tools.agentToAgent.allow", ["main"]),
   "agents.defaults.thinkingDefault": reads("agents.defaults.thinkingDefault", "high"),
   "agents.defaults.imageMaxDimensionPx": reads("agents.defaults.imageMaxDimensionPx", 800),
   "agents.defaults.mediaMaxMb": reads("agents.defaults.mediaMaxMb", 3),
@@ -618,6 +623,9 @@ export const proofs: Record<string, Proof> = {
   "agents.list.*.identity.theme": identity("theme", "dry"),
   "agents.list.*.identity.emoji": identity("emoji", "A"),
   "agents.list.*.identity.avatar": identity("avatar", "ada.png"),
+  "agents.list.*.subagents.allowAgents": ownSubagents("allowAgents", ["*"]),
+  "agents.list.*.subagents.model": ownSubagents("model", "acme/one"),
+  "agents.list.*.subagents.thinking": ownSubagents("thinking", "low"),
   "agents.list.*.workspace": change(
     agent(),
     agent({ workspace: "/ada" }),
