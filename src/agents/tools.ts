@@ -25,7 +25,7 @@ const profiled = {
 export const toolRules = z.strictObject({
   ...profiled,
   byProvider: z
-    .record(z.string().min(1), z.strictObject(profiled))
+    .record(z.string().min(1), z.strictObject(profiled).describe("Limits for its models."))
     .default({})
     .describe("Further limits where a model of this provider asks, by provider or provider/model."),
 })

@@ -54,8 +54,8 @@ export interface Tool<P extends z.ZodType = z.ZodType, N extends Needs = Needs> 
   /** Where it came from, when not out of the binary. Set by `Toolbox.adopt`. */
   readonly source?: ToolSource
   readonly needs: N
-  /** False leaves it out for this call: what it needs is not set up. */
-  available?(context: Supplied<N> & Standing): boolean
+  /** Anything but true leaves it out for this call: what it needs is not set up. Words say what. */
+  available?(context: Supplied<N> & Standing): boolean | string
   /**
    * What the model reads: text, a value that becomes JSON, or `toolContent(…)` with pictures in it.
    * A thrown Fault becomes a tool error.

@@ -9,7 +9,7 @@ import * as sandboxRisks from "../sandbox/risks.ts"
 import * as secretsRisks from "../secrets/risks.ts"
 import { openFiles } from "../store/risks.ts"
 import * as execRisks from "../tools/exec-risks.ts"
-import { reachesEverywhere } from "../tools/risks.ts"
+import { minimalOverridden, reachesEverywhere } from "../tools/risks.ts"
 
 /** What `fased security audit` looks for. */
 export const risks: readonly AnyRisk[] = [
@@ -42,6 +42,7 @@ export const risks: readonly AnyRisk[] = [
   redactionOff,
   patternsReplaced,
   reachesEverywhere,
+  minimalOverridden,
   execRisks.runsAnything,
   execRisks.trustsOpenFolder,
   execRisks.elevatedForAnyone,

@@ -37,7 +37,7 @@ Give about three lines that stay before and after each change.`,
     input: z.string().max(maxFileBytes).describe("The patch, from Begin Patch to End Patch."),
   }),
   needs: fileNeeds,
-  available: ({ tools, model }) => isOffered(tools.exec.applyPatch, model),
+  available: ({ tools, model }) => readyFor(tools.exec.applyPatch, model),
   run({ input }, context) {
     const { workspaceOnly, ...boundary } = boundaryOf(context)
     const only = workspaceOnly || context.tools.exec.applyPatch.workspaceOnly
@@ -48,8 +48,16 @@ Give about three lines that stay before and after each change.`,
 type Settings = ToolsConfig["exec"]["applyPatch"]
 
 /** Other models were not trained on this format and do better with edit. */
-const isOffered = ({ enabled, allowModels }: Settings, called: Standing["model"]) => {
-  if (!enabled || !called) return enabled
+const readyFor = ({ enabled, allowModels }: Settings, called: Standing["model"]) => {
+  if (!enabled) return "It is off; tools.exec.applyPatch.enabled turns it on."
+  return (
+    !called ||
+    fits(called, allowModels) ||
+    "The model is not one of those it is for; tools.exec.applyPatch.allowModels names them."
+  )
+}
+
+const fits = (called: NonNullable<Standing["model"]>, allowModels: readonly string[]) => {
   const model = called.model.toLowerCase()
   const ref = `${called.provider}/${called.model}`.toLowerCase()
   if (allowModels.length)

@@ -46,7 +46,9 @@ export const image = tool({
   }),
   deadlineMs: 300_000,
   needs,
-  available: ({ agents }) => agents.defaults.imageModel !== undefined,
+  available: ({ agents }) =>
+    agents.defaults.imageModel !== undefined ||
+    "There is no model for pictures; agents.defaults.imageModel names one.",
   async run({ images, prompt, model }, context) {
     const { agents, models, signal } = context
     const { primary, fallbacks = [] } = splitChoice(agents.defaults.imageModel)

@@ -1,5 +1,6 @@
 import { agents, findAgent, workspaceOf } from "../agents/config.ts"
 import { Paths } from "../config/paths.ts"
+import { Models } from "../models/service.ts"
 import { service, type Services } from "../kernel/service.ts"
 import type { Standing } from "../kernel/tool.ts"
 import { Toolbox } from "./toolbox.ts"
@@ -52,9 +53,11 @@ const notFound: ReadonlySet<string> = new Set(["tools.unknown", "tools.denied"])
 
 export const createInvokeTool =
   (services: Services): InvokeTool =>
-  async ({ tool, args, action, standing, lists = {}, signal }) => {
+  async ({ tool, args, action, standing: given, lists = {}, signal }) => {
     const toolbox = services.get(Toolbox)
     if (isDenied(tool, lists)) return { kind: "not-found" }
+    // No model asks, but the limits of the one that would are not to be got around like this.
+    const standing = { model: usualModel(services.get(Models), given.agentId), ...given }
     const offer = toolbox.offered(standing).find(({ name }) => name === tool)
     if (!offer) return { kind: "not-found" }
     const properties = (offer.parameters.properties ?? {}) as object
@@ -69,6 +72,11 @@ export const createInvokeTool =
     if (notFound.has(result.code)) return { kind: "not-found" }
     return result.code === "internal" ? { kind: "failed" } : { kind: "refused", ...result }
   }
+
+const usualModel = (models: Models, agentId: string) => {
+  const [provider = "", ...model] = models.choose({ agentId }).refs[0]!.split("/")
+  return { provider, model: model.join("/") }
+}
 
 const isDenied = (tool: string, { allow = [], deny = [] }: NonNullable<Invocation["lists"]>) => {
   const names = (list: readonly string[]) =>

@@ -56,8 +56,6 @@ export const Toolbox = service<Toolbox>("toolbox")
 
 const usualDeadlineMs = 120_000
 
-const unavailable: Hidden = { stage: "unavailable", why: "What it needs is not set up." }
-
 export const createToolbox = (builtIn: readonly AnyTool[], services: Services): Toolbox => {
   const log = services.get(Log).for("tools")
   const offers = new WeakMap<AnyTool, Offer>()
@@ -67,19 +65,24 @@ export const createToolbox = (builtIn: readonly AnyTool[], services: Services): 
   let all = builtIn
   let byName = new Map(all.map((tool) => [tool.name, tool]))
 
-  const isReady = (tool: AnyTool, standing: Standing) =>
-    !tool.available || tool.available(Object.assign(services.supply(tool.needs), standing))
+  const unavailable = (tool: AnyTool, standing: Standing): Hidden | null => {
+    const ready = tool.available?.(Object.assign(services.supply(tool.needs), standing)) ?? true
+    const why = ready || "What it needs is not set up."
+    return why === true ? null : { stage: "unavailable", why }
+  }
 
   const judged: Toolbox["judged"] = (standing) => {
     const { policy, chain } = policies(standing)
-    const judge = (tool: AnyTool) => policy(tool) ?? (isReady(tool, standing) ? null : unavailable)
-    return { profile: profileFor(chain), tools: all.map((tool) => ({ tool, hidden: judge(tool) })) }
+    return {
+      profile: profileFor(chain),
+      tools: all.map((tool) => ({ tool, hidden: policy(tool) ?? unavailable(tool, standing) })),
+    }
   }
 
   const offered = (standing: Standing) => {
     const { policy } = policies(standing)
     return all
-      .filter((tool) => !policy(tool) && isReady(tool, standing))
+      .filter((tool) => !policy(tool) && !unavailable(tool, standing))
       .map((tool) => offers.getOrInsertComputed(tool, offer))
   }
 
@@ -88,7 +91,7 @@ export const createToolbox = (builtIn: readonly AnyTool[], services: Services): 
     if (!tool)
       throw unknownTool({ name: name.slice(0, 80), offered: offered(call).map((o) => o.name) })
     const { policy } = policies(call)
-    if (policy(tool) || !isReady(tool, call)) throw deniedTool({ name })
+    if (policy(tool) || unavailable(tool, call)) throw deniedTool({ name })
     const params = parseArguments(tool, args)
     const watch = watches(call.runId, services.get(section).loopDetection)
     const seen = watch?.begin(name, params)

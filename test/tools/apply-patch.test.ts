@@ -285,7 +285,7 @@ test("it is offered when it is switched on, to models that know the format", () 
     exec: { applyPatch: { enabled: true, allowModels: ["acme/one", "two"] } },
   })
   const offered = (files: typeof on, provider: string, model: string) =>
-    applyPatch.available!({ ...files.context(), model: { provider, model } } as never)
+    applyPatch.available!({ ...files.context(), model: { provider, model } } as never) === true
   const known: [string, string, boolean][] = [
     ["openai", "gpt-5", true],
     ["openai-codex", "anything", true],

@@ -47,4 +47,4 @@ export const toolsList = command({
   },
 })
 
-const firstSentence = (text: string) => /^[^]*?[.:](?=\s|$)/.exec(text)?.[0] ?? text
+const firstSentence = (text: string) => /^[^]*?(?=[.:;]\s|[.:;]?$)/.exec(text)?.[0] ?? text
