@@ -54,7 +54,8 @@ export class Candidates {
   async next(): Promise<OpenModel> {
     const { models, agentId } = this.options
     for (;;) {
-      if (!this.#ways.length && !this.#toNextRef()) throw this.#nothingLeft()
+      // One that cannot be opened at all leaves no way to it.
+      while (!this.#ways.length) if (!this.#toNextRef()) throw this.#nothingLeft()
       const way = (this.#way = this.#ways.shift())
       try {
         this.#passOverIfResting(way)

@@ -31,12 +31,18 @@ export const derivedNodes = (prefix: string, from = methods): Record<string, Nod
   return nodes
 }
 
-/** The same as one flat list for help: `identity get`. */
-export const derivedLeaves = (prefix: string): Record<string, Node> =>
+/**
+ * The same as one flat list for help: `identity get`. What stands below a command of its own is
+ * reached through that one or not at all.
+ */
+export const derivedLeaves = (
+  prefix: string,
+  own: Readonly<Record<string, Node>> = {},
+): Record<string, Node> =>
   Object.fromEntries(
     Object.entries(derivedNodes(prefix)).flatMap(([name, node]): [string, Node][] => [
       ...(node.load ? [[name, node] as [string, Node]] : []),
-      ...Object.entries(node.derives ? derivedLeaves(`${prefix}.${name}`) : {}).map(
+      ...Object.entries(node.derives && !own[name] ? derivedLeaves(`${prefix}.${name}`) : {}).map(
         ([below, leaf]): [string, Node] => [`${name} ${below}`, leaf],
       ),
     ]),

@@ -47,7 +47,7 @@ export const manualPage = async (version: string) => {
 
 const sections = async (path: readonly string[], node: Node): Promise<string[]> => {
   const command = await node.load?.()
-  const derived = node.derives ? derivedLeaves(path.join(".")) : {}
+  const derived = node.derives ? derivedLeaves(path.join("."), node.children) : {}
   const children = Object.entries(node.children ?? {}).filter(([, child]) => !child.hidden)
   const own = path.length
     ? [

@@ -111,7 +111,7 @@ const help = async (
 ) => {
   const { renderHelp } = await import("./help.ts")
   const derived = node.derives
-    ? (await import("./derive.ts")).derivedLeaves(path.join("."))
+    ? (await import("./derive.ts")).derivedLeaves(path.join("."), node.children)
     : undefined
   const width = Math.min(out.width, 110)
   return renderHelp({ path, node, command, derived, version, width, paint: out.paint })

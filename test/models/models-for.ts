@@ -1,6 +1,7 @@
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider"
 import { agents as agentsSection } from "../../src/agents/config.ts"
 import { type Clock, systemClock } from "../../src/kernel/clock.ts"
+import type { ModelAuth } from "../../src/models/auth/service.ts"
 import { models as section } from "../../src/models/config.ts"
 import { createModels } from "../../src/models/create.ts"
 import { createDiscovery, type Discovery } from "../../src/models/discovery.ts"
@@ -15,6 +16,7 @@ interface Setting {
   /** The `agents` section as written. */
   agents?: unknown
   discovery?: Discovery
+  auth?: () => ModelAuth
 }
 
 /** The models service with a config as a person would write it. */
@@ -25,6 +27,7 @@ export const modelsFor = ({
   defaultModel,
   agents = defaultModel === undefined ? {} : { defaults: { model: defaultModel } },
   discovery = createDiscovery({ clock }),
+  auth,
 }: Setting) => {
   const parsed = section.schema.parse(config)
   const agentsParsed = agentsSection.schema.parse(agents)
@@ -35,6 +38,7 @@ export const modelsFor = ({
     guide: createGuide(),
     agents: () => agentsParsed,
     discovery,
+    auth,
   })
 }
 

@@ -12,6 +12,7 @@ const classes: Readonly<Record<string, FailureClass>> = {
   "models.forbidden": "auth",
   "models.not-connected": "auth",
   "models.sign-in-again": "auth",
+  "models.unknown-profile": "auth",
   "models.rate-limited": "rate",
   "models.overloaded": "overload",
   "models.not-offered": "model-not-found",
