@@ -16,21 +16,19 @@ export interface Found {
   id: string
   seq: number
   message: Message
-  /** The better, the lower. */
-  score: number
 }
 
 export interface WordsWanted {
   words: readonly string[]
-  agentId?: string
+  agentId?: string | null
   sessionId?: string
-  limit: number
 }
 
 /** The words of transcripts. Each call is short: what is behind is caught up with in slices. */
 export interface SearchStore {
   /** Adds up to so many entries; false when none are left. */
   catchUp(entries: number): boolean
+  /** The newest that hold all of the words, as many as one look can afford. */
   find(wanted: WordsWanted): Found[]
   /** Forgets every word, to begin again. */
   clear(): void
@@ -40,9 +38,8 @@ export interface SearchStore {
 const mostBytes = { user: 256_000, assistant: 256_000, toolResult: 16_000 }
 const heaviest = 256_000
 
-/** The newest matches that are ranked: with words that are everywhere, a look at all takes too long. */
-const mostRanked = 2_000
-const mostFiltered = 20_000
+/** Words that are everywhere have a million matches: only the newest of them are looked at. */
+const most = { matches: 5_000, entries: 500, bytes: 8_000_000 }
 
 export const createSearchStore = (db: Database): SearchStore => {
   const { sqlite } = db
@@ -65,19 +62,23 @@ export const createSearchStore = (db: Database): SearchStore => {
   )
   const matching = sqlite.query<Omit<Found, "message"> & { message: string }, Matching>(
     `WITH newest AS MATERIALIZED (
-       SELECT rowid AS place, rank AS score FROM transcript_words
+       SELECT rowid AS place FROM transcript_words
        WHERE transcript_words MATCH $words AND rowid BETWEEN $first AND $last
-       ORDER BY rowid DESC LIMIT $most)
-     SELECT t.session_id AS sessionId, coalesce(s.key, a.key) AS key,
-       coalesce(s.agent_id, a.agent_id) AS agentId, s.label, coalesce(s.title, a.title) AS title,
-       s.key IS NULL AS archived, e.id, e.seq, e.message, score
-     FROM newest JOIN transcripts t ON t.no = place >> ${entryBits}
-     LEFT JOIN sessions s ON s.session_id = t.session_id
-     LEFT JOIN archives a ON a.session_id = t.session_id AND a.reason <> 'erased'
-     JOIN entries e ON e.session_id = t.session_id AND e.seq = place & ${2 ** entryBits - 1}
-     WHERE coalesce(s.key, a.key) IS NOT NULL
-       AND ($agentId IS NULL OR coalesce(s.agent_id, a.agent_id) = $agentId)
-     ORDER BY score, place DESC LIMIT $limit`,
+       ORDER BY rowid DESC LIMIT ${most.matches}),
+     placed AS MATERIALIZED (
+       SELECT place, t.session_id, coalesce(s.key, a.key) AS key,
+         coalesce(s.agent_id, a.agent_id) AS agent_id, s.label,
+         coalesce(s.title, a.title) AS title, s.key IS NULL AS archived
+       FROM newest JOIN transcripts t ON t.no = place >> ${entryBits}
+       LEFT JOIN sessions s ON s.session_id = t.session_id
+       LEFT JOIN archives a ON a.session_id = t.session_id AND a.reason <> 'erased'
+       WHERE coalesce(s.key, a.key) IS NOT NULL
+         AND ($agentId IS NULL OR coalesce(s.agent_id, a.agent_id) = $agentId)
+       ORDER BY place DESC LIMIT ${most.entries})
+     SELECT p.session_id AS sessionId, key, agent_id AS agentId, label, title, archived,
+       e.id, e.seq, e.message
+     FROM placed p CROSS JOIN entries e
+       ON e.session_id = p.session_id AND e.seq = place & ${2 ** entryBits - 1}`,
   )
   const numberOf = sqlite.query<{ no: number }, [string]>(
     "SELECT no FROM transcripts WHERE session_id = ?",
@@ -99,23 +100,20 @@ export const createSearchStore = (db: Database): SearchStore => {
       return true
     },
 
-    find({ words, agentId, sessionId, limit }) {
+    find({ words, agentId = null, sessionId }) {
       const only = sessionId === undefined ? undefined : numberOf.get(sessionId)?.no
       if (sessionId !== undefined && only === undefined) return []
       const first = (only ?? 0) * 2 ** entryBits
-      return matching
-        .all({
-          words: asQuery(words),
-          first,
-          last: only === undefined ? Number.MAX_SAFE_INTEGER : first + 2 ** entryBits - 1,
-          most: agentId ? mostFiltered : mostRanked,
-          agentId: agentId ?? null,
-          limit,
-        })
-        .flatMap(({ message: text, ...found }) => {
-          const message = readMessage(text)
-          return message ? [{ ...found, archived: Boolean(found.archived), message }] : []
-        })
+      const last = only === undefined ? Number.MAX_SAFE_INTEGER : first + 2 ** entryBits - 1
+      const found: Found[] = []
+      let room = most.bytes
+      for (const row of matching.iterate({ words: asQuery(words), first, last, agentId })) {
+        const message = readMessage(row.message)
+        room -= row.message.length
+        if (message) found.push({ ...row, archived: Boolean(row.archived), message })
+        if (room < 0) break
+      }
+      return found
     },
 
     clear() {
@@ -131,9 +129,7 @@ type Matching = {
   words: string
   first: number
   last: number
-  most: number
   agentId: string | null
-  limit: number
 }
 
 const wordsOf = (text: string) => {

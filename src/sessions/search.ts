@@ -5,7 +5,7 @@ import { service } from "../kernel/service.ts"
 import { textOf } from "./message.ts"
 import type { Found, SearchStore } from "./search-store.ts"
 
-export interface Hit extends Omit<Found, "message" | "score"> {
+export interface Hit extends Omit<Found, "message"> {
   role: string
   timestamp: number
   /** The words around the first that was found. */
@@ -72,16 +72,21 @@ export const createSearch = (needs: {
   }
 
   return {
-    async find({ text, ...wanted }) {
+    async find({ text, limit, ...wanted }) {
       const words = wordsIn(text)
       const complete = await catchUp()
       if (!words.length) return { hits: [], complete }
-      const found = whole((store) => store.find({ words, ...wanted }))
-      const hits = found.map(({ message, score: _, ...found }) => ({
-        ...found,
+      const found = whole((store) => store.find({ words, ...wanted })).map((one) => {
+        const text = textOf(one.message)
+        return { ...one, text, worth: worthOf(text, words) }
+      })
+      // Of equals the newest stays first.
+      const best = found.toSorted((a, b) => b.worth - a.worth).slice(0, limit)
+      const hits = best.map(({ message, text, worth: _, ...one }) => ({
+        ...one,
         role: message.role,
         timestamp: message.timestamp,
-        snippet: snippetOf(textOf(message), words),
+        snippet: snippetOf(text, words),
       }))
       return { hits, complete }
     },
@@ -95,6 +100,13 @@ export const wordsIn = (text: string) =>
     .split(/[^\p{L}\p{N}\p{M}]+/u)
     .filter(Boolean)
     .slice(0, 16)
+
+/** The more often the words stand in it, and the less else does, the better. */
+const worthOf = (text: string, words: readonly string[]) => {
+  const plain = text.slice(0, 20_000).toLowerCase()
+  const counts = words.map((word) => plain.split(word.toLowerCase(), 6).length)
+  return counts.reduce((sum, count) => sum + count, 0) / Math.sqrt(plain.length + 200)
+}
 
 const around = 80
 

@@ -168,4 +168,56 @@ export const sessionStoreContract = (name: string, open: OpenStore<SessionStore>
       expect(await keys({ search: "'; --" })).toEqual([[], 0])
       expect([await at.store.count("main"), await at.store.count("nobody")]).toEqual([2, 0])
     })
+
+    test("a fork begins with its parent's newest words, from a question on", async () => {
+      await using at = await open()
+      const parent = await at.store.open("parent", "main", 0)
+      for (let turn = 0; turn < 5; turn++)
+        await at.store.append(parent, `run-${turn}`, [user(`q${turn}`), assistant(`a${turn}`)])
+      const fork = await at.store.open("fork", "main", 1, { ...parent, entries: 3 })
+      const words = await at.store.history(fork.sessionId, { limit: 10 })
+      expect(words.map(({ seq, message }) => [seq, message.role])).toEqual([
+        [1, "user"],
+        [2, "assistant"],
+      ])
+      expect(words.every(({ runId }) => runId === null)).toBe(true)
+      expect(fork.forkedFrom).toBe(parent.sessionId)
+      expect((await at.store.ofRun("run-4")).map(({ seq }) => seq)).toEqual([9, 10])
+    })
+
+    test("a transcript is read from its beginning in stretches", async () => {
+      await using at = await open()
+      const session = await at.store.open("key", "main", 0)
+      await at.store.append(session, null, [user("a"), user("b"), user("c")])
+      const first = await at.store.after(session.sessionId, 0, 2)
+      expect([first.entries.map(({ seq }) => seq), first.last]).toEqual([[1, 2], 2])
+      expect((await at.store.after(session.sessionId, 2, 2)).last).toBe(3)
+      expect(await at.store.after(session.sessionId, 3, 2)).toEqual({ entries: [], last: null })
+    })
+
+    test("what is removed is archived, and erased only piece by piece", async () => {
+      await using at = await open()
+      const session = await at.store.open("key", "main", 0)
+      await at.store.append(session, null, [user("a"), user("b"), user("c")])
+      expect(await at.store.erase(session.sessionId, 2)).toBe(false)
+      expect(await at.store.remove("nobody", 1, "deleted")).toBeNull()
+      expect(await at.store.remove("key", 1, "deleted")).toMatchObject({ key: "key" })
+      expect([await at.store.get("key"), await at.store.count()]).toEqual([null, 0])
+      expect(await at.store.size(session.sessionId)).toBe(3)
+      const pieces = [1, 2, 3].map(() => at.store.erase(session.sessionId, 2))
+      expect(await Promise.all(pieces)).toEqual([true, true, false])
+      expect(await at.store.size(session.sessionId)).toBe(0)
+    })
+
+    test("a transcript from elsewhere becomes a session whole, and never over another", async () => {
+      await using at = await open()
+      const messages = [user("q", 5), assistant("a", 6)]
+      const imported = { key: "key", agentId: "main", label: "trip", messages }
+      const made = (await at.store.restore(imported, 9))!
+      expect(made).toMatchObject({ key: "key", label: "trip", title: "q", preview: "a" })
+      expect(await at.store.restore(imported, 9)).toBeNull()
+      const twin = at.store.restore({ ...imported, key: "twin" }, 9)
+      await expect(twin).rejects.toMatchObject({ code: "sessions.label-taken" })
+      expect(await at.store.get("twin")).toBeNull()
+    })
   })

@@ -76,6 +76,14 @@ test("long results of tools are left out, and so is what erased transcripts said
   expect(left).toEqual({ n: 0 })
 })
 
+test("what says the words more often in fewer others comes first", async () => {
+  using kept = keepSessions()
+  await kept.talk("agent:main:a", `a heron ${"and other birds ".repeat(50)}`)
+  await kept.talk("agent:main:b", "heron, heron, heron")
+  await kept.talk("agent:main:c", `heron ${"and other birds ".repeat(50)}`)
+  expect((await finding(kept)("heron"))[0]).toBe("agent:main:b 1")
+})
+
 test("an entry that was taken out and one in its place are told apart", async () => {
   using kept = keepSessions()
   const { sessionId, key } = await kept.talk("agent:main:a", "one", "heron")
@@ -104,7 +112,7 @@ test("an index that is begun anew finds all that was found before", async () => 
   expect(await finding(kept)("heron")).toHaveLength(1)
   const store = createSearchStore(kept.db)
   store.clear()
-  expect(store.find({ words: ["heron"], limit: 5 })).toEqual([])
+  expect(store.find({ words: ["heron"] })).toEqual([])
   expect(await finding(kept)("heron")).toHaveLength(1)
 })
 
