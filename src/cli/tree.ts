@@ -23,7 +23,7 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 /** The rest of the root's commands, of which the first page of help has only the names. */
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Gateway", ["gateway", "health", "channels"]],
-  ["Access", ["devices", "qr", "security"]],
+  ["Access", ["devices", "approvals", "qr", "security"]],
   ["Agents", ["agents", "sessions", "models", "tools", "sandbox"]],
   ["Settings", ["configure", "config", "secrets"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
@@ -192,6 +192,80 @@ export const root: Node = {
         revoke: {
           summary: "End a device's token",
           load: async () => (await import("./commands/devices-revoke.ts")).devicesRevoke,
+        },
+      },
+    },
+    approvals: {
+      summary: "Commands that agents want to run: what waits, and what runs unasked",
+      load: async () => (await import("./commands/approvals-list.ts")).approvalsList,
+      children: {
+        list: {
+          summary: "What waits for an answer",
+          load: async () => (await import("./commands/approvals-list.ts")).approvalsList,
+        },
+        show: {
+          summary: "All of one command that waits",
+          load: async () => (await import("./commands/approvals-show.ts")).approvalsShow,
+        },
+        approve: {
+          summary: "Let a command run",
+          load: async () => (await import("./commands/approvals-approve.ts")).approvalsApprove,
+        },
+        deny: {
+          summary: "Say no to a command",
+          load: async () => (await import("./commands/approvals-deny.ts")).approvalsDeny,
+        },
+        get: {
+          summary: "Print the policy for commands",
+          load: async () => (await import("./commands/approvals-get.ts")).approvalsGet,
+        },
+        set: {
+          summary: "Replace the policy for commands",
+          load: async () => (await import("./commands/approvals-set.ts")).approvalsSet,
+        },
+        allowlist: {
+          summary: "Programs that run without a question",
+          load: async () =>
+            (await import("./commands/approvals-allowlist-list.ts")).approvalsAllowlistList,
+          children: {
+            list: {
+              summary: "What runs unasked",
+              load: async () =>
+                (await import("./commands/approvals-allowlist-list.ts")).approvalsAllowlistList,
+            },
+            add: {
+              summary: "Let a program run unasked",
+              load: async () =>
+                (await import("./commands/approvals-allowlist-add.ts")).approvalsAllowlistAdd,
+            },
+            remove: {
+              summary: "Ask about a program again",
+              load: async () =>
+                (await import("./commands/approvals-allowlist-remove.ts")).approvalsAllowlistRemove,
+            },
+          },
+        },
+        policy: {
+          summary: "When somebody is asked, and what may run at most",
+          load: async () =>
+            (await import("./commands/approvals-policy-show.ts")).approvalsPolicyShow,
+          children: {
+            show: {
+              summary: "What the policy says",
+              load: async () =>
+                (await import("./commands/approvals-policy-show.ts")).approvalsPolicyShow,
+            },
+            set: {
+              summary: "Change a part of it",
+              load: async () =>
+                (await import("./commands/approvals-policy-set.ts")).approvalsPolicySet,
+            },
+            preset: {
+              summary: "Take one of four that fit together",
+              load: async () =>
+                (await import("./commands/approvals-policy-preset.ts")).approvalsPolicyPreset,
+            },
+          },
         },
       },
     },

@@ -1,0 +1,32 @@
+import { agentFlag, changePolicy, withAgent } from "../approvals.ts"
+import { command } from "../command.ts"
+import { noteTarget, withGateway } from "../gateway-client.ts"
+import { gatewayFlags } from "../gateway-flags.ts"
+import { printable } from "../printable.ts"
+
+export const approvalsAllowlistAdd = command({
+  about: "The whole path of a program; * stands for any name and ** for any folders as well.",
+  args: {
+    pattern: { type: "positional", required: true, description: "Such as /usr/bin/git" },
+    ...agentFlag,
+    ...gatewayFlags,
+  },
+  examples: [
+    ["fased approvals allowlist add /usr/bin/git", "every agent may run git unasked"],
+    ["fased approvals allowlist add '~/tools/*' --agent work", "one agent, a folder of programs"],
+  ],
+  run: ({ pattern, agent, ...args }, context) =>
+    withGateway(args, context, async (client, target) => {
+      const { out } = context
+      const result = await changePolicy(client, (file) =>
+        withAgent(file, agent, (own) => ({
+          ...own,
+          allowlist: [...(own.allowlist ?? []).filter((e) => e.pattern !== pattern), { pattern }],
+        })),
+      )
+      noteTarget(target, context)
+      if (args.json) return out.json(result)
+      const whose = agent === "*" ? "every agent" : printable(agent, 64)
+      out.print(`${out.paint.good("added")} ${printable(pattern)} for ${whose}`)
+    }),
+})

@@ -1,0 +1,22 @@
+import { findWaiting, shortId, tellWhole } from "../approvals.ts"
+import { command, fased } from "../command.ts"
+import { withGateway } from "../gateway-client.ts"
+import { gatewayFlags } from "../gateway-flags.ts"
+
+export const approvalsShow = command({
+  about: "Shows the whole command, where and for whom it would run, and why it was asked about.",
+  args: {
+    id: { type: "positional", required: true, description: "The command's id, or its start" },
+    ...gatewayFlags,
+  },
+  examples: [["fased approvals show 3f0f5a7e", "read it before you answer"]],
+  async run({ id, ...args }, context) {
+    const { out } = context
+    const waiting = await withGateway(args, context, (client) => findWaiting(client, id))
+    if (args.json) return out.json(waiting)
+    tellWhole(waiting, context)
+    out.print()
+    out.print(`  ${fased(context, `approvals approve ${shortId(waiting.id)}`)}`)
+    out.print(`  ${fased(context, `approvals deny ${shortId(waiting.id)}`)}`)
+  },
+})
