@@ -15,7 +15,7 @@ export const status = command({
   async run(_, { directory, models, sessionKey }) {
     const session = await directory.find(sessionKey)
     if (!session) return { say: "Nothing has been said here yet." }
-    const { model, provider, inputTokens, outputTokens, sessionId } = session
+    const { model, provider, inputTokens, outputTokens, sessionId, compactions } = session
     const used = model ? `${provider}/${model}` : models.defaultRef()
     return {
       say: [
@@ -23,6 +23,7 @@ export const status = command({
         `- Model: \`${used}\``,
         `- Messages: ${await directory.size(sessionId)}`,
         `- Tokens: ${inputTokens} in, ${outputTokens} out`,
+        ...(compactions ? [`- 🧹 Compactions: ${compactions}`] : []),
       ].join("\n"),
     }
   },

@@ -13,7 +13,7 @@ export const contextCommand = command({
   description: "Show what a model reads here besides the question, and how large it is.",
   usage: "[list | detail | json]",
   choices: forms,
-  authority: "owner",
+  authority: "anyone",
   needs: { agents, directory: Directory, models: Models, toolbox: Toolbox, briefing: SystemPrompt },
   async run(args, { agents, directory, models, toolbox, briefing, sessionKey, agentId, owner }) {
     const form = args.trim().toLowerCase() || "list"

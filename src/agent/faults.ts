@@ -40,6 +40,12 @@ export const emptySummary = fault<{ provider: string; model: string }>("agents.e
     "Name another model for it: fased config set agents.defaults.compaction.model provider/model",
 })
 
+export const noWriter = fault<{ provider: string; model: string }>("agents.no-writer", {
+  status: 409,
+  message: ({ provider, model }) => `${provider}/${model} cannot write summaries.`,
+  hint: () => "Connect a language model (fased models list --all), or begin afresh with /new.",
+})
+
 export const summaryLate = fault<{ seconds: number }>("agents.summary-late", {
   status: 504,
   message: ({ seconds }) => `The summary was given up after ${seconds} s.`,

@@ -12,6 +12,7 @@ import {
   roomOf,
   tokensOf,
   tokensOfBytes,
+  weigh,
   withinBudget,
 } from "./context.ts"
 import { hasPictures, loadPictures } from "./pictures.ts"
@@ -145,7 +146,7 @@ export class Reading {
     const { summary, entries, cut } = this.#earlier ?? nothing
     const earlier = entries.map(({ message }) => message)
     const told = summary ? [summary] : []
-    const budget = this.#budget(model) - tokensOf(told)
+    const budget = this.#budget(model) - told.reduce((sum, message) => sum + weigh(message), 0)
     const fitting = withinBudget(earlier, own, budget)
     this.cut = cut || fitting.length < earlier.length + own.length
     return this.shop.prune([...told, ...fitting], {

@@ -200,7 +200,7 @@ describe("a checkpoint", () => {
   const sentNext = async ({ model, client }: Awaited<ReturnType<typeof start>>, key: string) => {
     const calls = model.calls.length
     await client.request("agent", { sessionKey: key, message: "next", idempotencyKey: "next" })
-    return asText(model.calls[calls]!)
+    return asText(await model.called(calls + 1))
   }
 
   test("can be branched: the new session goes on from before it, the old one is as it was", async () => {
@@ -234,4 +234,11 @@ describe("a checkpoint", () => {
         data: { error: { details: { code: "agents.unknown-checkpoint" } } },
       })
   })
+})
+
+test("the embedded guide writes no summaries, and says what would", async () => {
+  await using place = await startConversation(["unused"], { defaults: { model: "fased/guide" } })
+  await place.chat.ask("hello")
+  await place.chat.ask("what can you do?")
+  expect(textOf(await place.chat.ask("/compact"))).toContain("Connect a language model")
 })

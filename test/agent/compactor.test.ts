@@ -22,6 +22,7 @@ afterEach(() => open.splice(0).forEach((db) => db.close()))
 const writer = (calls: string[], hangs = false): OpenModel => ({
   provider: "p",
   model: "m",
+  api: "openai-completions",
   contextWindow: 8000,
   language: {
     doStream: async ({ prompt }: Parameters<LanguageModelV4["doStream"]>[0]) => {

@@ -63,6 +63,8 @@ describe("N071 a command typed in a chat does what its call may, and no more", (
     status: "sessions.describe",
     new: "sessions.reset",
     stop: "chat.abort",
+    compact: "sessions.compact",
+    context: "tools.effective",
     approve: "exec.approval.resolve",
     model: "sessions.reset",
     models: "models.list",

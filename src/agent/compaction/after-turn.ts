@@ -36,6 +36,7 @@ export const createUpkeep = (): Upkeep => {
   const look = async (shop: Workshop, turn: EndedTurn) => {
     const { task, transcript, model, contextTokens, cut } = turn
     const { compaction: settings } = shop.config().defaults
+    if (!model.api) return
     const { limit, reserve } = roomOf(model, shop.config().defaults)
     const soft = Math.min(settings.memoryFlush.softThresholdTokens, reserve)
     const isDue = cut || contextTokens > limit

@@ -9,6 +9,7 @@ export const compactCommand = command({
   description: "Make this conversation short; what was said stays in the transcript.",
   usage: "[what the summary has to keep]",
   authority: "owner",
+  native: false,
   needs: { directory: Directory, compactor: Compactor, models: Models },
   async run(args, { directory, compactor, models, sessionKey, signal }) {
     const session = await directory.find(sessionKey)

@@ -10,7 +10,7 @@ import type { Directory } from "../../sessions/directory.ts"
 import type { Entry } from "../../sessions/message.ts"
 import type { Transcript } from "../../sessions/session.ts"
 import { bytesOfTokens, roomOf, summaryMessage, tokensOf, weigh } from "../context.ts"
-import { summaryLate } from "../faults.ts"
+import { noWriter, summaryLate } from "../faults.ts"
 import { cutBefore } from "./cut.ts"
 import { render } from "./render.ts"
 import { summarise } from "./summarise.ts"
@@ -91,7 +91,7 @@ export const createCompactor = (needs: {
   }
 
   /** The model for summaries that is named, if it can be used; else the conversation's own. */
-  const writerOf = async ({ agentId, model, transcript }: CompactionWish) => {
+  const namedWriter = async ({ agentId, model, transcript }: CompactionWish) => {
     try {
       const { refs, source } = models.choose({ agentId, role: "summarizer" })
       const ref = config().defaults.compaction.model ?? (source === "role" ? refs[0] : undefined)
@@ -100,6 +100,13 @@ export const createCompactor = (needs: {
       log.warn("the model for summaries cannot be used", { session: transcript.key, error })
       return model
     }
+  }
+
+  const writerOf = async (wish: CompactionWish) => {
+    const writer = await namedWriter(wish)
+    // The embedded guide knows this gateway, not how to retell a conversation.
+    if (!writer.api) throw noWriter({ provider: writer.provider, model: writer.model })
+    return writer
   }
 
   const record = async (
