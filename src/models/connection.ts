@@ -125,4 +125,9 @@ const named = (name: string, value: string | undefined): FoundKey[] => {
 
 /** `OPENAI_API_KEY_1`, `OPENAI_API_KEY_2`, … as far as there are any. */
 const numbered = (name: string, env: Env) =>
-  Array.from({ length: 32 }, (_, at) => `${name}_${at + 1}`).filter((more) => env[more])
+  numberedNames
+    .getOrInsertComputed(name, () => Array.from({ length: 32 }, (_, at) => `${name}_${at + 1}`))
+    .filter((more) => env[more])
+
+/** Made once: every provider is asked about whenever nobody chose a model. */
+const numberedNames = new Map<string, readonly string[]>()

@@ -128,8 +128,10 @@ export const createModels = (options: Options): Models => {
       return chosen.includes("/")
         ? chosen
         : (references.aliases().get(chosen.toLowerCase()) ?? chosen)
-    const first = entries().find(({ available }) => available) ?? guideEntry
-    return formatRef({ provider: first.provider, model: first.id })
+    const first = providers().find((provider) => provider.models.length && standingOf(provider).ok)
+    return first
+      ? formatRef({ provider: first.id, model: first.models[0]!.id })
+      : formatRef({ provider: guideProvider, model: guideEntry.id })
   }
 
   const references = createReferences({ agents, providers, entries, defaultRef })

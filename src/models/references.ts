@@ -3,6 +3,7 @@ import { type AgentsConfig, listAgents, modelsOf } from "../agents/config.ts"
 import { splitChoice } from "../agents/models.ts"
 import type { KnownProvider } from "./catalog.ts"
 import { type Called, modelNotAllowed, unclearModel, unknownModel } from "./faults.ts"
+import { guideEntry, guideProvider } from "./guide.ts"
 import { canonicalRef, defaultAliases, formatRef, parseRef } from "./ref.ts"
 import type { ModelEntry } from "./service.ts"
 
@@ -73,9 +74,10 @@ export const createReferences = ({
 
   /** A bare name is not passed on to a provider that takes any: it would be a typing mistake. */
   const isKnown = ({ provider: id, model }: Called, typed: string) => {
-    if (entries().some((entry) => entry.provider === id && entry.id === model)) return true
-    if (!typed.includes("/") && !current().aliases.has(typed.trim().toLowerCase())) return false
+    if (id === guideProvider) return model === guideEntry.id
     const provider = providers().find((provider) => provider.id === id)
+    if (provider?.models.some((entry) => entry.id === model)) return true
+    if (!typed.includes("/") && !current().aliases.has(typed.trim().toLowerCase())) return false
     return provider !== undefined && takesAnyName(provider)
   }
 
