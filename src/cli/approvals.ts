@@ -40,6 +40,9 @@ export const findWaiting = async (client: Client, start: string): Promise<Waitin
   const begin = start.trim().toLowerCase()
   const found = (await listWaiting(client)).filter(({ id }) => id.toLowerCase().startsWith(begin))
   if (found.length === 1) return found[0]!
+  // By its whole id it is found when it is over, too: answering then says what it came to.
+  if (!found.length && begin.length >= 36)
+    return (await client.request("exec.approval.get", { id: begin })) as Waiting
   throw noSuchApproval({ start: printable(start, 64), found: found.length })
 }
 

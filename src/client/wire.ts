@@ -37,6 +37,9 @@ export const clientIds = [
 
 export const clientModes = ["webchat", "cli", "ui", "backend", "node", "probe", "test"] as const
 
+/** A client with this capability shows somebody what waits for approval, whatever its mode. */
+export const approvalsCapability = "exec-approvals"
+
 export interface ClientInfo {
   id: (typeof clientIds)[number]
   displayName?: string

@@ -1,3 +1,4 @@
+import { approvalsCapability } from "../client/wire.ts"
 import { holds, type Scope } from "../kernel/method.ts"
 import type { Admission } from "./admission.ts"
 import type { Client, SocketData } from "./connections.ts"
@@ -42,7 +43,7 @@ export const clientOf = (
 export const mayApprove = ({ caller, caps, presenceKey }: Client) =>
   caller.role === "operator" &&
   holds(caller.scopes, "approvals") &&
-  (presenceKey !== undefined || caps.has("exec-approvals"))
+  (presenceKey !== undefined || caps.has(approvalsCapability))
 
 /** How it is shown to the others. */
 export const presenceOf = (

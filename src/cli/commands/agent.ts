@@ -1,3 +1,5 @@
+import { approvalsCapability } from "../../client/wire.ts"
+import { answerApprovals } from "../answer-approvals.ts"
 import { command } from "../command.ts"
 import type { Context } from "../command.ts"
 import { wholeNumber } from "../arguments.ts"
@@ -75,11 +77,18 @@ export const agent = command({
       ...(seconds !== undefined && { timeout: seconds }),
       idempotencyKey: crypto.randomUUID(),
     })
-    return withGateway({ ...args, timeout: undefined }, context, async (client, target) => {
+    const mayAsk = context.interactive && !args.json
+    const options = mayAsk ? { caps: [approvalsCapability] } : {}
+    const work = async (client: Gateway, target: Target) => {
       if (target.kind !== "local") context.out.note(context.out.notePaint.muted(`to ${target.url}`))
       const { mainSessionKey = "agent:main:main" } = client.hello.snapshot?.sessionDefaults ?? {}
-      return converse(client, params(mainSessionKey), { ...context, json: args.json ?? false })
-    })
+      return converse(client, params(mainSessionKey), {
+        ...context,
+        json: args.json ?? false,
+        mayAsk,
+      })
+    }
+    return withGateway({ ...args, timeout: undefined }, context, work, options)
   },
 })
 
@@ -112,11 +121,13 @@ interface Message {
   sessionId?: string
 }
 
-type Talk = Pick<Context, "out"> & { json: boolean }
-type Gateway = Parameters<Parameters<typeof withGateway>[2]>[0]
+type Talk = Pick<Context, "out"> & { json: boolean; mayAsk: boolean }
+type Work = Parameters<typeof withGateway>[2]
+type Gateway = Parameters<Work>[0]
+type Target = Parameters<Work>[1]
 
 /** Sends the message, writes the reply as it comes, and lets Ctrl-C stop the turn but not the telling. */
-const converse = async (client: Gateway, params: Message, { out, json }: Talk) => {
+const converse = async (client: Gateway, params: Message, { out, json, mayAsk }: Talk) => {
   const run: Accepted = {}
   const reply = replyWriter(out)
   let written = ""
@@ -132,6 +143,11 @@ const converse = async (client: Gateway, params: Message, { out, json }: Talk) =
     if (run.runId) abort()
   }
   process.on("SIGINT", onInterrupt)
+  if (mayAsk)
+    answerApprovals(client, {
+      isMine: (runId) => runId !== undefined && runId === run.runId,
+      context: { out },
+    })
 
   client.on("agent", (payload) => {
     const { runId, stream, data = {} } = payload as AgentPayload

@@ -15,9 +15,12 @@ export const approvalsAllowlistAdd = command({
     ["fased approvals allowlist add /usr/bin/git", "every agent may run git unasked"],
     ["fased approvals allowlist add '~/tools/*' --agent work", "one agent, a folder of programs"],
   ],
-  run: ({ pattern, agent, ...args }, context) =>
+  run: ({ pattern: name, agent, ...args }, context) =>
     withGateway(args, context, async (client, target) => {
-      const { out } = context
+      const { out, env } = context
+      // A name alone allows nothing: where it lies on this machine is what is meant.
+      const here = target.kind === "local" && /^[\w.+-]+$/.test(name)
+      const pattern = (here && Bun.which(name, { PATH: env.PATH ?? "" })) || name
       const result = await changePolicy(client, (file) =>
         withAgent(file, agent, (own) => ({
           ...own,
