@@ -75,6 +75,7 @@ export const layGround = ({
       guide: createGuide(),
       auth: () => services.get(ModelAuth),
       discovery: createDiscovery({ file: join(paths.state, "cache", "models.json"), clock }),
+      log,
     }),
   )
   services.provide(Elevation, (standing) => {

@@ -59,6 +59,7 @@ export const list = command({
   authority: "anyone",
   needs: { models: Models },
   run(args, { models }) {
+    models.keepFresh()
     if (!args) return { say: byProvider(models.choices()) }
     const id = providerId(args)
     const found = models.choices().filter(({ provider }) => provider === id)

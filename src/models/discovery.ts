@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { z } from "zod"
 import type { Clock } from "../kernel/clock.ts"
 import { writeFileAtomic } from "../store/files.ts"
+import type { Entered } from "./auth/connect.ts"
 import type { KnownProvider } from "./catalog.ts"
 import type { Connection } from "./connection.ts"
 import { explain } from "./explain.ts"
@@ -21,7 +22,7 @@ export interface Discovery {
   /** True for a list that was asked for once and has grown old. */
   isStale(provider: KnownProvider): boolean
   /** Asks the provider for its list. Throws `models.*` faults; what was known before stays then. */
-  refresh(provider: KnownProvider, connection: Connection): Promise<readonly FoundModel[]>
+  refresh(provider: KnownProvider, by: Entered): Promise<readonly FoundModel[]>
 }
 
 interface Kept {
@@ -74,8 +75,8 @@ export const createDiscovery = ({
       const found = read().get(provider.id)
       return found !== undefined && clock.now() - found.at > lastsMs(provider)
     },
-    async refresh(provider, connection) {
-      const models = await ask(provider, connection, clock)
+    async refresh(provider, by) {
+      const models = await ask(provider, by, clock)
       read().set(provider.id, { baseUrl: provider.baseUrl!, at: clock.now(), models })
       version++
       if (file)
@@ -95,12 +96,13 @@ const readKept = (file: string): Record<string, Kept> => {
 
 const ask = async (
   { id, listKind = "openai" }: KnownProvider,
-  connection: Connection,
+  { connection, secret }: Entered,
   clock: Clock,
 ): Promise<FoundModel[]> => {
   const called = { provider: id, model: "*" }
   const { keyHeader } = wireFor(connection.api, false)
   const call = providerFetch({
+    secret,
     connection,
     called,
     keyHeader,

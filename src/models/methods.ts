@@ -83,6 +83,7 @@ export const list = method({
   example: { all: true },
   needs: { models: Models, agents, directory: Directory, clock: Clock },
   handle(params, { models, agents, directory, clock, caller }) {
+    models.keepFresh()
     const { all = false, available, includeMetadata, sessionKey } = params
     const agentId = sessionKey ? directory.key(sessionKey).agentId : defaultAgentId(agents)
     const assignments = assignmentsOf(agents, models, agentId)

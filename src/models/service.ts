@@ -120,6 +120,8 @@ export interface Models {
   catalog(): CatalogStatus[]
   /** Asks one provider, or every connected one, which models it has. Never throws. */
   refresh(provider?: string): Promise<Refreshed[]>
+  /** Asks again, in the background, for lists that have grown old. */
+  keepFresh(): void
   /** The default reference: configured, else the first provider that has a key, else `fased/guide`. */
   defaultRef(): string
   list(filter?: { provider?: string; all?: boolean }): ModelEntry[]

@@ -152,3 +152,30 @@ test("an Ollama model says what it can do", () => {
   })
   expect(readOllamaModel({ id: "e", name: "e" }, { capabilities: ["embedding"] })).toBeNull()
 })
+
+test("a list that has grown old is asked for again while nobody waits, and a failure is not repeated at once", async () => {
+  await using server = fakeModel({ offers: ["fake-1"] })
+  const clock = turnableClock()
+  const discovery = createDiscovery({ clock })
+  const config = { providers: { mine: { ...server.provider("openai-completions"), models: [] } } }
+  const models = modelsFor({ config, discovery, clock })
+  models.keepFresh()
+  expect(server.asked).toHaveLength(0)
+  await models.refresh("mine")
+  clock.turn(23 * 3_600_000)
+  models.keepFresh()
+  expect(server.asked).toHaveLength(1)
+  clock.turn(2 * 3_600_000)
+  models.keepFresh()
+  models.keepFresh()
+  const renewed = () => discovery.askedAt("mine") === clock.now()
+  while (!renewed()) await Bun.sleep(1)
+  expect(server.asked).toHaveLength(2)
+})
+
+test("Ollama is looked for when its variable says that it is there", async () => {
+  const models = modelsFor({ env: { OLLAMA_API_KEY: "any" } })
+  expect(models.status().find(({ provider }) => provider === "ollama")).toMatchObject({
+    status: "ok",
+  })
+})
