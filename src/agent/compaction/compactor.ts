@@ -120,7 +120,10 @@ export const createCompactor = (needs: {
     const { transcript, reason, tokensBefore } = wish
     const leaf = entries.at(-1)!
     const createdAt = clock.now()
-    const messages = kept.map(({ message }) => message)
+    const all = tokensOf(entries.map(({ message }) => message))
+    const left = tokensOf(kept.map(({ message }) => message))
+    const before = tokensBefore ?? all
+    const retold = tokensOf([summaryMessage({ summary, createdAt })])
     const compaction: Compaction = {
       id: randomUUID(),
       sessionKey: transcript.key,
@@ -132,8 +135,9 @@ export const createCompactor = (needs: {
       firstKeptEntryId: kept[0]?.id ?? null,
       leafSeq: leaf.seq,
       leafEntryId: leaf.id,
-      tokensBefore: tokensBefore ?? tokensOf(entries.map(({ message }) => message)),
-      tokensAfter: tokensOf([summaryMessage({ summary, createdAt }), ...messages]),
+      tokensBefore: before,
+      // What a provider counted holds the prompt and the tools as well; they stay.
+      tokensAfter: retold + Math.max(left, before - (all - left)),
     }
     await compactions.add(compaction)
     await told(compaction)
