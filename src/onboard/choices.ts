@@ -1,5 +1,3 @@
-import type { ProviderSettings } from "./answers.ts"
-
 /** A provider on the internet that is known by a key. */
 export interface HostedChoice {
   /** What `--auth-choice` calls it. */
@@ -12,9 +10,6 @@ export interface HostedChoice {
   variable: string
   /** Where a person gets a key. */
   keyPage: string
-  settings?: ProviderSettings
-  /** Model to begin with; default: the first one this build knows. */
-  model?: string
 }
 
 export const hosted: readonly HostedChoice[] = [
@@ -49,8 +44,6 @@ export const hosted: readonly HostedChoice[] = [
     flag: "openrouter-api-key",
     variable: "OPENROUTER_API_KEY",
     keyPage: "openrouter.ai/settings/keys",
-    settings: { baseUrl: "https://openrouter.ai/api/v1" },
-    model: "openrouter/auto",
   },
 ]
 

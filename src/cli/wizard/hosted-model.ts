@@ -15,7 +15,6 @@ export const hostedModel = async (wizard: Wizard, choice: HostedChoice): Promise
   return {
     provider: choice.provider,
     model: await pickModel(wizard, choice),
-    ...(choice.settings && { settings: choice.settings }),
     key,
   }
 }
@@ -128,10 +127,9 @@ const variablesOf = ({ provider, variable }: HostedChoice) => builtIn(provider)?
 const pickModel = async (wizard: Wizard, choice: HostedChoice): Promise<string> => {
   const { args, ask, advanced } = wizard
   const { provider } = choice
-  if (args.model)
-    return args.model === choice.model ? args.model : withoutProvider(args.model, provider)
+  if (args.model) return withoutProvider(args.model, provider)
   const known = builtIn(provider)?.models ?? []
-  const usual = modelInUse(wizard, provider) ?? choice.model ?? known[0]!.id
+  const usual = modelInUse(wizard, provider) ?? known[0]!.id
   if (!ask || !advanced || known.length < 2) return usual
   return ask.select({
     message: "Which of its models?",
