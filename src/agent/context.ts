@@ -9,7 +9,7 @@ const bytesPerToken = 3.5
 /** What a model makes of a picture of the size we send, in bytes of text. */
 const pictureBytes = 5600
 /** Transcript entries read for one prompt. */
-const mostEntries = 800
+const mostEntries = 600
 /** The reserve never takes more of a small context window than this. */
 const mostReserved = 0.35
 
