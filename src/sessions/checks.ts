@@ -1,15 +1,19 @@
+import { Paths } from "../config/paths.ts"
 import { check } from "../kernel/check.ts"
-import { Directory } from "./directory.ts"
+import { databaseWhole } from "../store/database-checks.ts"
+import { damagedIn, repairIn } from "./quarantine.ts"
 import { isTooMuch, Upkeep } from "./upkeep.ts"
 
-/** Asks the gateway that runs, which marks a session when it reads what it cannot. */
+/** A gateway marks a session when it reads what it cannot; the marks are looked for, not every row. */
 export const readable = check({
   id: "sessions.readable",
   title: "Every session can be read",
   severity: "warn",
-  needs: { directory: Directory },
-  async detect({ directory }) {
-    const damaged = await directory.damaged()
+  here: true,
+  after: [databaseWhole],
+  needs: { paths: Paths },
+  detect({ paths }) {
+    const damaged = damagedIn(paths.database)
     return damaged.length ? { damaged } : null
   },
   explain: ({ damaged }) =>
@@ -17,11 +21,10 @@ export const readable = check({
       .slice(0, 5)
       .map(({ key, damage }) => `${key} (${words[damage]})`)
       .join(", ")}. The rest of them works.`,
-  next: () => "Put aside what cannot be read: fased sessions repair",
   fix: {
     describe: () => "Put aside what cannot be read; copies stay in the database.",
-    async apply(_, { directory }) {
-      await directory.repair()
+    apply(_, { paths }) {
+      repairIn(paths.database)
     },
   },
 })

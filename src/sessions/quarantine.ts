@@ -1,3 +1,6 @@
+import { Database as Sqlite } from "bun:sqlite"
+import { existsSync } from "node:fs"
+import { openToLook } from "../store/database-checks.ts"
 import type { Database } from "../store/database.ts"
 
 /** What of a session cannot be read: its overrides, without which it must not answer, or some messages. */
@@ -17,7 +20,7 @@ export interface Quarantine {
   repair(key?: string): Repaired[]
 }
 
-export const createQuarantine = (db: Database): Quarantine => {
+export const createQuarantine = (db: Pick<Database, "sqlite" | "write">): Quarantine => {
   const { sqlite } = db
   const moment = "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
   const keepEntry = sqlite.query(
@@ -74,5 +77,38 @@ export const createQuarantine = (db: Database): Quarantine => {
         }
         return found.map(({ key, damage }) => ({ key, damage }))
       }),
+  }
+}
+
+/** Looks into the file, whether a gateway has it open or not. */
+export const damagedIn = (path: string): Repaired[] => {
+  if (!existsSync(path)) return []
+  const sqlite = openToLook(path)
+  try {
+    const known = sqlite.query("SELECT 1 FROM migrations WHERE id = 'sessions.3'").get()
+    if (!known) return []
+    return sqlite
+      .query<Repaired, []>(
+        `SELECT key, coalesce(damage, 'overrides') AS damage FROM sessions
+         WHERE damage IS NOT NULL OR NOT json_valid(overrides)`,
+      )
+      .all()
+  } finally {
+    sqlite.close(false)
+  }
+}
+
+/** Mends what is in the file; a gateway that has it open reads it anew. */
+export const repairIn = (path: string) => {
+  const sqlite = new Sqlite(path, { strict: true })
+  try {
+    sqlite.run("PRAGMA busy_timeout = 5000")
+    const write = <T>(work: () => T): T => sqlite.transaction(work).immediate()
+    const quarantine = createQuarantine({ sqlite, write })
+    for (const { key, damage } of damagedIn(path))
+      if (damage === "overrides") quarantine.overrides(key)
+    quarantine.repair()
+  } finally {
+    sqlite.close(false)
   }
 }

@@ -155,7 +155,7 @@ export interface SessionStore {
   remove(key: string, at: number, reason: ArchiveReason): Promise<Session | null>
   /** Removes some entries of an archived transcript, at last the transcript itself; false when it is gone. */
   erase(sessionId: string, entries: number): Promise<boolean>
-  /** Makes a session of a transcript from elsewhere; null when its key is taken. */
+  /** Makes a session of a transcript from elsewhere; null when its key is taken. A label that is taken is left out. */
   restore(transcript: Imported, at: number): Promise<Session | null>
   /** Sessions of which something cannot be read. */
   damaged(): Promise<Repaired[]>

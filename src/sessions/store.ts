@@ -224,10 +224,10 @@ export const createSessionStore = (db: Database): SessionStore => {
     async restore({ key, agentId, label, messages }, at) {
       return db.write(() => {
         if (get(key)) return null
-        const holder = label && labelled.get(agentId, label, key)
-        if (holder) throw labelTaken({ label, key: holder.key })
         const sessionId = randomUUID()
-        insert.run({ key, sessionId, agentId, at, label, forkedFrom: null })
+        const isTaken = label !== null && labelled.get(agentId, label, key) !== null
+        const free = isTaken ? null : label
+        insert.run({ key, sessionId, agentId, at, label: free, forkedFrom: null })
         add({ key, sessionId }, null, messages)
         return get(key)
       })

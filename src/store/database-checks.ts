@@ -135,7 +135,7 @@ const firstOf = (verdict = "it cannot be checked") =>
   verdict.replace(/^\*{3}.*\*{3}\s*/, "").split("\n", 1)[0]!
 
 /** Leaves no trace: a plain look makes a journal where there is none. */
-const openToLook = (path: string) =>
+export const openToLook = (path: string) =>
   sizeOf(`${path}-wal`)
     ? new Sqlite(path, { readonly: true })
     : new Sqlite(

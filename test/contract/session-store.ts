@@ -216,8 +216,7 @@ export const sessionStoreContract = (name: string, open: OpenStore<SessionStore>
       const made = (await at.store.restore(imported, 9))!
       expect(made).toMatchObject({ key: "key", label: "trip", title: "q", preview: "a" })
       expect(await at.store.restore(imported, 9)).toBeNull()
-      const twin = at.store.restore({ ...imported, key: "twin" }, 9)
-      await expect(twin).rejects.toMatchObject({ code: "sessions.label-taken" })
-      expect(await at.store.get("twin")).toBeNull()
+      const twin = await at.store.restore({ ...imported, key: "twin" }, 9)
+      expect(twin).toMatchObject({ key: "twin", label: null })
     })
   })

@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test"
+import { join } from "node:path"
+import { resolvePaths } from "../../src/config/paths.ts"
 import { readable } from "../../src/sessions/checks.ts"
 import { toRow } from "../../src/sessions/row.ts"
+import { temporaryHome } from "../support/gateway.ts"
 import { keepSessions } from "../support/sessions.ts"
 
 const key = "agent:main:hurt"
@@ -70,11 +73,8 @@ test.each(["{", '{"thinking":"as hard as it can"}', '{"exec":7}', "[]x"])(
     await expect(opened).rejects.toMatchObject({ code: "sessions.damaged" })
     expect(await kept.directory.open("agent:main:well", "main")).toBeObject()
 
-    const found = await readable.detect({ directory: kept.directory })
-    expect(readable.explain(found!)).toContain(key)
-    await readable.fix!.apply(found!, { directory: kept.directory })
+    await kept.directory.repair(key)
     expect((await kept.directory.open(key, "main")).overrides).toEqual({})
-    expect(await readable.detect({ directory: kept.directory })).toBeNull()
     const held = kept.db.sqlite.query("SELECT content FROM quarantine").all()
     expect(held).toEqual([{ content: text }])
   },
@@ -86,4 +86,30 @@ test("a reset makes a damaged session whole", async () => {
   kept.db.sqlite.run("UPDATE sessions SET overrides = '{' WHERE key = ?", [key])
   expect(await kept.directory.reset(key)).toMatchObject({ overrides: {}, damage: null })
   expect(await kept.directory.open(key, "main")).toMatchObject({ damage: null })
+})
+
+test("doctor tells of damaged sessions and mends them, also beside a gateway that runs", async () => {
+  await using home = await temporaryHome()
+  const paths = resolvePaths({ HOME: home.path })
+  const check = { paths: { ...paths, database: join(home.path, "fased.db") } }
+  expect(await readable.detect(check)).toBeNull()
+  using kept = keepSessions({ path: check.paths.database })
+  await kept.talk(key, "one")
+  expect(await readable.detect(check)).toBeNull()
+  kept.db.sqlite.run("UPDATE sessions SET overrides = '{' WHERE key = ?", [key])
+  const { sessionId } = await kept.talk("agent:main:words", "one", "two")
+  kept.db.sqlite.run("UPDATE entries SET message = '' WHERE session_id = ? AND seq = 1", [
+    sessionId,
+  ])
+  await kept.directory.history(sessionId, { limit: 10 })
+
+  const found = await readable.detect(check)
+  expect(readable.explain(found!)).toContain(`${key} (its settings, so it answers nothing)`)
+  expect(readable.explain(found!)).toContain("agent:main:words (some messages)")
+  await readable.fix!.apply(found!, check)
+  expect(await readable.detect(check)).toBeNull()
+  expect(await kept.directory.open(key, "main")).toMatchObject({ overrides: {}, damage: null })
+  expect(await kept.store.history(sessionId, { limit: 10 })).toHaveLength(1)
+  const held = kept.db.sqlite.query("SELECT content FROM quarantine ORDER BY seq").all()
+  expect(held).toEqual([{ content: "{" }, { content: "" }])
 })
