@@ -31,6 +31,8 @@ export const createExecGate = (needs: {
   skillPrograms: SkillPrograms
   safeBins: (agentId: string) => SafeBinSettings
   home: string
+  /** Folders that agents write to: what lies there is another program tomorrow. */
+  workspaces: () => readonly string[]
   /** Where commands find programs that name no PATH of their own. */
   path: string
   clock: Clock
@@ -56,6 +58,15 @@ export const createExecGate = (needs: {
     })
     if (all && uses.length) await policies.used(uses)
     return all
+  }
+
+  /** The patterns that would let exactly this run from now on; none when it cannot be let. */
+  const lasting = (steps: readonly Step[] = []): string[] => {
+    const folders = needs.workspaces().map((folder) => `${folder}/`)
+    const patterns = steps.map((step) =>
+      folders.some((folder) => step.program.file.startsWith(folder)) ? undefined : patternFor(step),
+    )
+    return patterns.every((pattern) => pattern !== undefined) ? [...new Set(patterns)] : []
   }
 
   const judge = async (request: ExecRequest): Promise<Verdict> => {
@@ -92,10 +103,10 @@ export const createExecGate = (needs: {
       if (fallback === "full" || (fallback === "allowlist" && (await listed())))
         return { kind: "run", recheck }
       return refuse(
-        `approval required, and nobody is connected who could give it: ${miss} Open the Control UI (fased dashboard) and try again${hintFor(steps)}.`,
+        `approval required, and nobody is connected who could give it: ${miss} Open the Control UI (fased dashboard) and try again${hintFor(lasting(steps))}.`,
       )
     }
-    const patterns = steps?.map(patternFor) ?? []
+    const patterns = lasting(steps)
     const { id, expiresAt } = await approvals.ask({
       request: {
         ...pick(request),
@@ -104,7 +115,7 @@ export const createExecGate = (needs: {
         ask,
         because: miss,
       },
-      patterns: patterns.every((pattern) => pattern !== undefined) ? [...new Set(patterns)] : [],
+      patterns,
       ttlMs: approvalTtlMs,
     })
     const decided = approvals.over(id).then(decisionOf)
@@ -129,13 +140,11 @@ const missing = (analysis: Analysis) =>
     ? `${analysis.unclear}, so no list can allow it.`
     : "not every program in it is on the allowlist."
 
-/** The commands that would let exactly this run. */
-const hintFor = (steps: readonly Step[] | undefined) => {
-  const patterns = [...new Set(steps?.map(patternFor))]
-  return patterns.length && patterns.every((pattern) => pattern !== undefined)
+/** The commands that would allow it for good. */
+const hintFor = (patterns: readonly string[]) =>
+  patterns.length
     ? `, or allow it for good: ${patterns.map((one) => `fased approvals allowlist add ${one}`).join("; ")}`
     : ""
-}
 
 const firstChanged = (cwd: string, steps: readonly Step[]) => {
   if (!leadsToItself(cwd)) return cwd

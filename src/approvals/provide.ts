@@ -1,3 +1,5 @@
+import { realpathSync } from "node:fs"
+import { agents, listAgents, workspaceOf } from "../agents/config.ts"
 import { Environment, Paths } from "../config/paths.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Bus } from "../kernel/event.ts"
@@ -16,6 +18,7 @@ export const provideApprovals = async (services: Services) => {
   const db = services.get(Store)
   const clock = services.get(Clock)
   const log = services.get(Log)
+  const paths = services.get(Paths)
   const policies = services.provide(Policies, createPolicyStore(db))
   const approvals = await createApprovals({
     store: createApprovalStore(db),
@@ -34,11 +37,23 @@ export const provideApprovals = async (services: Services) => {
       skillPrograms: async (agentId) =>
         services.has(SkillPrograms) ? services.get(SkillPrograms)(agentId) : [],
       safeBins: (agentId) => services.get(ExecSettings)(agentId),
-      home: services.get(Paths).home,
+      home: paths.home,
+      workspaces: () => {
+        const config = services.get(agents)
+        return listAgents(config).map((agent) => realFolder(workspaceOf(agent, config, paths)))
+      },
       path: services.get(Environment).PATH ?? "",
       clock,
       log,
     }),
   )
   return approvals
+}
+
+const realFolder = (folder: string) => {
+  try {
+    return realpathSync(folder)
+  } catch {
+    return folder
+  }
 }

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises"
 import type { Client } from "../client/connect.ts"
-import { tellWhole, type Waiting } from "./approvals.ts"
+import { shortId, tellWhole, type Waiting } from "./approvals.ts"
 import type { Context } from "./command.ts"
 import { printable } from "./printable.ts"
 
@@ -19,7 +19,10 @@ export const answerApprovals = (
   client.on("exec.approval.resolved", (payload) => open.get((payload as Waiting).id)?.abort())
   client.on("exec.approval.requested", (payload) => {
     const waiting = payload as Waiting & { request: { runId?: string } }
-    if (!isMine(waiting.request.runId)) return
+    if (!isMine(waiting.request.runId))
+      return out.note(
+        `\nAnother turn waits with a command: fased approvals show ${shortId(waiting.id)}`,
+      )
     const over = new AbortController()
     open.set(waiting.id, over)
     before = before

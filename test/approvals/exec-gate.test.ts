@@ -22,9 +22,10 @@ const openGate = async ({ present = true }: { present?: boolean } = {}) => {
   const home = await temporaryHome()
   const folder = realpathSync(home.path)
   mkdirSync(join(folder, "bin"))
-  for (const name of ["tool", "other"]) {
-    writeFileSync(join(folder, "bin", name), "#!/bin/sh\n")
-    chmodSync(join(folder, "bin", name), 0o755)
+  mkdirSync(join(folder, "workspace"))
+  for (const name of ["bin/tool", "bin/other", "workspace/own"]) {
+    writeFileSync(join(folder, name), "#!/bin/sh\n")
+    chmodSync(join(folder, name), 0o755)
   }
   const clock = turnableClock()
   const bus = createBus()
@@ -46,6 +47,7 @@ const openGate = async ({ present = true }: { present?: boolean } = {}) => {
       skillPrograms: async () => state.skillPrograms,
       safeBins: () => z.object(safeBinSettings).parse({}),
       home: folder,
+      workspaces: () => [join(folder, "workspace")],
       path: `${folder}/bin:/usr/bin:/bin`,
       clock,
       log: silentLog,
@@ -236,19 +238,25 @@ describe("a command that waits", () => {
     expect(allowlist[0]).toMatchObject({ lastUsedCommand: "other; tool c" })
   })
 
-  test.each(["python3 -c 'x'", "sh x.sh", "xargs tool", "tool > x", "sudo tool", "tool $(other)"])(
-    "%s can be allowed once and never for good",
-    async (command) => {
-      await using gate = await openGate()
-      const { id } = await waiting(gate, command)
-      await expect(gate.approvals.resolve(id, "allow-always", "me")).rejects.toMatchObject({
-        code: "approvals.only-once",
-      })
-      await gate.approvals.resolve(id, "allow-once", "me")
-      expect((await gate.policies.read()).agents).toEqual({})
-      expect((await gate.judge(command)).kind).toBe("wait")
-    },
-  )
+  test.each([
+    "python3 -c 'x'",
+    "sh x.sh",
+    "xargs tool",
+    "tool > x",
+    "sudo tool",
+    "tool $(other)",
+    "workspace/own",
+    "tool | workspace/own",
+  ])("%s can be allowed once and never for good", async (command) => {
+    await using gate = await openGate()
+    const { id } = await waiting(gate, command)
+    await expect(gate.approvals.resolve(id, "allow-always", "me")).rejects.toMatchObject({
+      code: "approvals.only-once",
+    })
+    await gate.approvals.resolve(id, "allow-once", "me")
+    expect((await gate.policies.read()).agents).toEqual({})
+    expect((await gate.judge(command)).kind).toBe("wait")
+  })
 
   test("ends by the clock, as a no", async () => {
     await using gate = await openGate()
