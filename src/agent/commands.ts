@@ -16,11 +16,13 @@ export const status = command({
     const session = await directory.find(sessionKey)
     if (!session) return { say: "Nothing has been said here yet." }
     const { model, provider, inputTokens, outputTokens, sessionId, compactions } = session
-    const used = model ? `${provider}/${model}` : models.defaultRef()
+    const { agentId, overrides } = session
+    const [next] = models.choose({ agentId, session: overrides.model }).refs
+    const last = model && `${provider}/${model}`
     return {
       say: [
         `- Session: \`${sessionKey}\``,
-        `- Model: \`${used}\``,
+        `- Model: \`${next}\`${last && last !== next ? ` (last answered: \`${last}\`)` : ""}`,
         `- Messages: ${await directory.size(sessionId)}`,
         `- Tokens: ${inputTokens} in, ${outputTokens} out`,
         ...(compactions ? [`- 🧹 Compactions: ${compactions}`] : []),

@@ -27,7 +27,7 @@ export interface Choice {
 interface Ground {
   agents: () => AgentsConfig
   defaultRef: () => string
-  references: Pick<References, "check" | "resolve">
+  references: Pick<References, "check" | "aliases">
   /** False for a model that is known to read text alone. */
   sees: (ref: string) => boolean
 }
@@ -39,16 +39,17 @@ export const chooseModels = (
 ): Choice => {
   const config = agents()
   const agent = findAgent(config, agentId)
-  const own = modelsOf(agent, config)
+  const whole = (ref: string) => references.aliases().get(ref.toLowerCase()) ?? ref
+  const own = modelsOf(agent, config).map(whole)
   const [primary, ...fallbacks] = own.length ? own : [defaultRef()]
   const led = (lead: string) => [...new Set([lead, ...fallbacks, primary!])]
   const usual = (): Choice => {
     const task = role && (agent.taskModels?.[role] ?? config.defaults.taskModels?.[role])
-    if (task) return { refs: led(task), source: "role" }
-    const refs = [primary!, ...fallbacks]
+    if (task) return { refs: led(whole(task)), source: "role" }
+    const refs = led(primary!)
     const { primary: image, fallbacks: others = [] } = splitChoice(config.defaults.imageModel)
     if (pictures && image && !sees(primary!))
-      return { refs: [...new Set([image, ...others, ...refs])], source: "image" }
+      return { refs: [...new Set([image, ...others].map(whole).concat(refs))], source: "image" }
     return { refs, source: own.length ? "agent" : "default" }
   }
 

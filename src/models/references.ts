@@ -47,7 +47,10 @@ export const createReferences = ({
       return { aliases, allowed: allowedBy(config, aliases) }
     })
 
-  const refs = () => entries().map(({ provider, id }) => formatRef({ provider, model: id }))
+  const refs = (fits: (entry: ModelEntry) => boolean = () => true) =>
+    entries()
+      .filter(fits)
+      .map(({ provider, id }) => formatRef({ provider, model: id }))
 
   const unknown = (typed: string) => {
     const wanted = typed.toLowerCase()
@@ -95,8 +98,12 @@ export const createReferences = ({
     const text = typed.trim()
     if (text.includes("/") || current().aliases.has(text.toLowerCase())) return check(text)
     const { allowed } = current()
-    const choices = allowed ? [...allowed] : refsAvailable(entries())
-    const found = closest(text, choices)
+    const choices = allowed ? [...allowed] : refs(({ available }) => available)
+    // A model whose provider is not connected can be meant as well, where no other is.
+    const found =
+      [choices, ...(allowed ? [] : [refs()])]
+        .map((among) => closest(text, among))
+        .find((some) => some.length) ?? []
     if (found.length > 1) throw unclearModel({ typed: text, near: found.slice(0, 5) })
     return check(found[0] ?? text)
   }
@@ -114,11 +121,6 @@ export const createReferences = ({
 /** Built-in providers get new models faster than we get releases; a server without a list may have any. */
 export const takesAnyName = (provider: KnownProvider) =>
   provider.builtIn || provider.local || !provider.models.length
-
-const refsAvailable = (entries: readonly ModelEntry[]) =>
-  entries
-    .filter(({ available }) => available)
-    .map(({ provider, id }) => formatRef({ provider, model: id }))
 
 /** The references that letters mean: the model's whole name first, then its beginning, then all parts. */
 const closest = (typed: string, refs: readonly string[]) => {

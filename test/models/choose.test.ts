@@ -61,6 +61,11 @@ describe("the models of a run", () => {
     expect(() => models.choose({ override: "nobody/gone" })).toThrow("No model is called")
   })
 
+  test("short names in the config are given whole", () => {
+    const agents = { defaults: { model: { primary: "Opus", fallbacks: ["gpt", opus] } } }
+    expect(modelsFor({ env, agents }).choose({}).refs).toEqual([opus, gpt])
+  })
+
   test("without any choice the first connected model answers", () => {
     expect(modelsFor({ env }).choose({})).toEqual({ refs: [gpt], source: "default" })
   })
@@ -111,6 +116,10 @@ describe("a few letters", () => {
     ["sonnet", sonnet],
     ["gpt-5", "openai/gpt-5"],
   ])("%s means %s", (typed, ref) => expect(models.match(typed)).toBe(ref))
+
+  test("mean a model that is not connected where they can mean no other", () => {
+    expect(models.match("grok code")).toBe("xai/grok-code-fast-1")
+  })
 
   test("that may mean several are not guessed at", () => {
     expect(() => models.match("claude")).toThrow("may mean")

@@ -66,7 +66,7 @@ describe("N071 a command typed in a chat does what its call may, and no more", (
     compact: "sessions.compact",
     context: "tools.effective",
     approve: "exec.approval.resolve",
-    model: "sessions.reset",
+    model: "sessions.patch",
     models: "models.list",
   }
   const beyondWrite = new Set(
