@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test"
-import { readdirSync } from "node:fs"
+import { readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { privateFolder } from "../../src/store/files.ts"
+import { type Api, fakeModel } from "../support/fake-model.ts"
 import { startConversation } from "../support/conversation.ts"
 import { pngClaiming, pngOf } from "../support/pictures.ts"
 
@@ -90,4 +92,26 @@ test("a data URL is taken for what it holds", async () => {
   await place.chat.ask("look", { attachments: [{ content }] })
   const [asked] = (await place.chat.history()).messages
   expect(asked!.content[1]).toMatchObject({ type: "image", mimeType: "image/png" })
+})
+
+describe("every wire takes pictures, of people and of tools", () => {
+  const carried: Record<Api, RegExp> = {
+    "openai-completions": /"image_url":\{"url":"data:image\/png;base64,/g,
+    "openai-responses": /"image_url":"data:image\/png;base64,/g,
+    "anthropic-messages": /"type":"base64","media_type":"image\/png"/g,
+    "google-generative-ai": /"inlineData":\{"mimeType":"image\/png"/g,
+  }
+
+  test.each(Object.keys(carried) as Api[])("%s", async (api) => {
+    const look = { name: "read", input: { path: "cat.png" } }
+    await using server = fakeModel({ turns: [{ tools: [look] }, "Two cats."] })
+    const fake = { ...server.provider(api), ...seeing.provider }
+    await using place = await startConversation(["unused"], { models: { providers: { fake } } })
+    const { workspace } = place.gateway.paths
+    writeFileSync(join(privateFolder(workspace), "cat.png"), await pngOf(30, 30))
+    expect(await place.chat.ask("And this?", await withPicture())).toMatchObject({ state: "final" })
+    const bodies = server.calls.map(({ body }) => JSON.stringify(body))
+    expect(bodies[0]!.match(carried[api])).toHaveLength(1)
+    expect(bodies[1]!.match(carried[api])).toHaveLength(2)
+  })
 })
