@@ -1,5 +1,5 @@
-import { type AgentsConfig, findAgent, modelsOf } from "../agents/config.ts"
-import { taskRoles } from "../agents/models.ts"
+import { type AgentsConfig, findAgent, listAgents, modelsOf } from "../agents/config.ts"
+import { splitChoice, taskRoles } from "../agents/models.ts"
 import type { Models } from "./service.ts"
 
 export const roles = ["primary", "fallback", ...taskRoles] as const
@@ -28,5 +28,22 @@ export const assignmentsOf = (
       const ref = agent.taskModels?.[role] ?? agents.defaults.taskModels?.[role]
       return ref ? [{ role, ref: whole(ref) }] : []
     }),
+  ]
+}
+
+/** Every model that the settings give anybody, as it is written. */
+export const assignedRefs = (config: AgentsConfig): string[] => {
+  const { imageModel, taskModels } = config.defaults
+  const image = splitChoice(imageModel)
+  return [
+    ...new Set([
+      ...listAgents(config).flatMap((agent) => [
+        ...modelsOf(agent, config),
+        ...Object.values(agent.taskModels ?? {}),
+      ]),
+      ...Object.values(taskModels ?? {}),
+      ...(image.primary ? [image.primary] : []),
+      ...(image.fallbacks ?? []),
+    ]),
   ]
 }

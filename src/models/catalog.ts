@@ -1,5 +1,5 @@
 import type { ThinkingLevel } from "../kernel/channel.ts"
-import type { Api, ModelConfig, ModelsConfig, ProviderConfig } from "./config.ts"
+import type { Api, ModelConfig, ModelsConfig, ProviderConfig, thinkingFormats } from "./config.ts"
 import data from "./catalog.json"
 import type { FoundModel } from "./found.ts"
 import { canonicalModel, providerId } from "./ref.ts"
@@ -21,6 +21,8 @@ export interface KnownModel {
   reasoning?: boolean
   /** The levels it can think at, where they are not the usual ones. */
   thinking?: readonly ThinkingLevel[]
+  /** How it is told to think, where it is not as its provider's others are. */
+  thinkingStyle?: ThinkingStyle
   input?: readonly ("text" | "image")[]
   cost?: ModelConfig["cost"]
   recommended?: boolean
@@ -110,11 +112,16 @@ const describe = (
   const builtIn = Object.hasOwn(builtIns, id) ? builtIns[id] : undefined
   // What is known of a provider holds at its own address, not at a proxy that took its name.
   const own = config?.baseUrl && !builtIn?.local ? undefined : builtIn
-  const baseUrl = config?.baseUrl ? wholeAddress(config.baseUrl, own) : builtIn?.baseUrl
+  const isOllama = config?.api === "ollama"
+  const shape = isOllama ? builtIns.ollama : own
+  const baseUrl = config?.baseUrl ? wholeAddress(config.baseUrl, shape) : builtIn?.baseUrl
   return {
     id,
     label: builtIn?.label ?? id,
-    api: config?.api ?? builtIn?.api ?? "openai-completions",
+    api:
+      config?.api === "ollama"
+        ? builtIns.ollama!.api
+        : (config?.api ?? builtIn?.api ?? "openai-completions"),
     baseUrl,
     env: builtIn?.env ?? [keyVariable(id)],
     models: merged(id, {
@@ -129,7 +136,9 @@ const describe = (
     thinking: own?.thinking,
     keyPrefix: own?.keyPrefix,
     addressShape: builtIn?.addressShape,
-    listKind: builtIn?.discovery ?? (config?.api === "anthropic-messages" ? "anthropic" : "openai"),
+    listKind: isOllama
+      ? "ollama"
+      : (builtIn?.discovery ?? listKinds[config?.api ?? ""] ?? "openai"),
     params: own?.params ?? {},
     config,
   }
@@ -160,17 +169,34 @@ const merged = (
   return [...models.values()]
 }
 
+/** Whose kind of list goes with a wire format. */
+const listKinds: Readonly<Record<string, ListKind>> = {
+  "anthropic-messages": "anthropic",
+  "google-generative-ai": "google",
+}
+
 /** People write the bare address of their own server, as its native interface has it. */
 const wholeAddress = (written: string, builtIn: BuiltIn | undefined) =>
   builtIn?.local && builtIn.baseUrl?.endsWith("/v1") && new URL(written).pathname === "/"
     ? new URL("/v1", written).href
     : written
 
-const configuredModel = ({ name, ...model }: ModelConfig): KnownModel => ({
+const configuredModel = ({ name, compat, ...model }: ModelConfig): KnownModel => ({
   ...model,
   name: name ?? model.id,
+  thinkingStyle:
+    compat?.supportsReasoningEffort === false
+      ? "fixed"
+      : compat?.thinkingFormat && stylesOfFormat[compat.thinkingFormat],
   origin: "configured",
 })
+
+const stylesOfFormat: Record<(typeof thinkingFormats)[number], ThinkingStyle> = {
+  openai: "effort",
+  openrouter: "openrouter",
+  zai: "binary",
+  qwen: "qwen",
+}
 
 /** `my-llm` keeps its key in `MY_LLM_API_KEY`. */
 const keyVariable = (id: string) => `${id.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_API_KEY`

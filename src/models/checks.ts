@@ -2,6 +2,9 @@ import { check } from "../kernel/check.ts"
 import { fetched } from "../secrets/checks.ts"
 import { models } from "./config.ts"
 import { guideProvider } from "./guide.ts"
+import { agents } from "../agents/config.ts"
+import { Fault } from "../kernel/fault.ts"
+import { assignedRefs } from "./assignments.ts"
 import { parseRef } from "./ref.ts"
 import { Models } from "./service.ts"
 
@@ -38,4 +41,28 @@ export const defaultUsable = check({
   },
   explain: ({ ref, what }) => `The default model is ${ref}, and it cannot be called: ${what}.`,
   next: ({ next }) => next ?? "Pick one that can: fased models list",
+})
+
+export const assignedKnown = check({
+  id: "models.assigned-known",
+  title: "Every model named in the settings is one",
+  severity: "warn",
+  after: ground,
+  needs: { models: Models, agents },
+  detect({ models, agents }) {
+    const unknown = assignedRefs(agents).flatMap((ref) => {
+      // Of the default model another check tells more.
+      if (ref === models.defaultRef()) return []
+      try {
+        models.check(ref)
+        return []
+      } catch (error) {
+        return error instanceof Fault ? [{ ref, why: error.message }] : []
+      }
+    })
+    return unknown.length ? { unknown } : null
+  },
+  explain: ({ unknown }) =>
+    `${unknown.map(({ why }) => why).join(" ")} A turn that comes to it goes on to the next one.`,
+  next: () => "See what there is with: fased models list --all",
 })

@@ -11,6 +11,9 @@ export const apis = [
 ] as const
 export type Api = (typeof apis)[number]
 
+/** How a server that people run is told to think, where it differs from its wire format's own way. */
+export const thinkingFormats = ["openai", "openrouter", "zai", "qwen"] as const
+
 const price = z.number().min(0).default(0)
 
 const model = z.object({
@@ -40,6 +43,19 @@ const model = z.object({
     .positive()
     .optional()
     .describe("Longest reply to ask for, in tokens; default: the provider's own limit."),
+  compat: z
+    .looseObject({
+      supportsReasoningEffort: z
+        .boolean()
+        .optional()
+        .describe("False: it thinks as it likes, and is not told how hard."),
+      thinkingFormat: z
+        .enum(thinkingFormats)
+        .optional()
+        .describe("Whose words it takes for how hard to think."),
+    })
+    .optional()
+    .describe("Where it differs from what its wire format promises."),
 })
 export type ModelConfig = z.infer<typeof model>
 
@@ -56,10 +72,10 @@ const provider = z
       secret: true,
     }),
     api: z
-      .enum(apis)
+      .enum([...apis, "ollama"])
       .optional()
       .describe(
-        "Wire format it speaks; default: the built-in provider's own, else openai-completions.",
+        "Wire format it speaks; default: the built-in provider's own, else openai-completions. `ollama` is its OpenAI-compatible one, with Ollama's own list of models.",
       ),
     auth: z
       .enum(["api-key", "token", "none"])

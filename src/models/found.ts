@@ -2,7 +2,7 @@ import { z } from "zod"
 import type { KnownModel, ListKind } from "./catalog.ts"
 
 /** A model as its provider describes it. */
-export type FoundModel = Omit<KnownModel, "origin" | "thinking" | "recommended">
+export type FoundModel = Omit<KnownModel, "origin" | "thinking" | "thinkingStyle" | "recommended">
 
 /** Where a provider keeps its list, seen from its base URL. */
 export const listAddress = (kind: ListKind, baseUrl: string): string => {
@@ -95,7 +95,13 @@ const anthropic = (body: unknown): FoundModel[] =>
   z
     .object({ data: z.array(z.object({ id: z.string(), display_name: z.string().optional() })) })
     .parse(body)
-    .data.map(({ id, display_name }) => ({ id, name: display_name ?? id }))
+    .data.map(({ id, display_name }) => ({
+      id,
+      name: display_name ?? id,
+      // The list tells no more, and this holds for every model on it.
+      contextWindow: 200_000,
+      input: inputs(true),
+    }))
 
 const googleModel = z.object({
   name: z.string(),

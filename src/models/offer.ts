@@ -90,7 +90,7 @@ export const createOffer = ({ config, agents, env, discovery, profilesOf }: Grou
     ...providers().flatMap((provider) => {
       const available = standingOf(provider).ok
       const { id, api, baseUrl } = provider
-      return provider.models.map(({ thinking: _, ...model }) => ({
+      return provider.models.map(({ thinking: _, thinkingStyle: __, ...model }) => ({
         ...model,
         provider: id,
         api,

@@ -1,6 +1,6 @@
 import { nearest } from "../config/nearest.ts"
-import { type AgentsConfig, listAgents, modelsOf } from "../agents/config.ts"
-import { splitChoice } from "../agents/models.ts"
+import type { AgentsConfig } from "../agents/config.ts"
+import { assignedRefs } from "./assignments.ts"
 import type { KnownProvider } from "./catalog.ts"
 import { type Called, modelNotAllowed, unclearModel, unknownModel } from "./faults.ts"
 import { guideEntry, guideProvider } from "./guide.ts"
@@ -158,20 +158,11 @@ const allowedBy = (
   config: AgentsConfig,
   aliases: ReadonlyMap<string, string>,
 ): ReadonlySet<string> | undefined => {
-  const { models, imageModel, taskModels } = config.defaults
-  const listed = Object.keys(models)
+  const listed = Object.keys(config.defaults.models)
   if (!listed.length) return undefined
-  const image = splitChoice(imageModel)
-  const assigned = [
-    ...listAgents(config).flatMap((agent) => [
-      ...modelsOf(agent, config),
-      ...Object.values(agent.taskModels ?? {}),
-    ]),
-    ...Object.values(taskModels ?? {}),
-    ...(image.primary ? [image.primary] : []),
-    ...(image.fallbacks ?? []),
-  ]
   return new Set(
-    [...listed, ...assigned].map((ref) => aliases.get(ref.toLowerCase()) ?? canonicalRef(ref)),
+    [...listed, ...assignedRefs(config)].map(
+      (ref) => aliases.get(ref.toLowerCase()) ?? canonicalRef(ref),
+    ),
   )
 }

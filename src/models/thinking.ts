@@ -31,10 +31,11 @@ export const noThinking: Thinking = { style: "fixed", levels: ["off"], usual: "o
 /** What a model of a provider can do; `preferred` is what the settings want of every model. */
 export const thinkingOf = (
   provider: Pick<KnownProvider, "thinking" | "api">,
-  model: Pick<KnownModel, "reasoning" | "thinking"> | undefined,
+  model: Pick<KnownModel, "reasoning" | "thinking" | "thinkingStyle"> | undefined,
   preferred?: ThinkingLevel,
 ): Thinking => {
-  const style = provider.thinking ?? (provider.api === "openai-completions" ? "effort" : "native")
+  const usualStyle = provider.api === "openai-completions" ? "effort" : "native"
+  const style = model?.thinkingStyle ?? provider.thinking ?? usualStyle
   if (model?.reasoning === false) return noThinking
   const known = model?.reasoning === true
   const levels = model?.thinking ?? levelsOfStyle[style](known)

@@ -23,7 +23,7 @@ import * as neighbourChecks from "../gateway/neighbour-checks.ts"
 import type { AnyCheck } from "../kernel/check.ts"
 import { folderSmall } from "../logs/checks.ts"
 import * as signInChecks from "../models/auth/checks.ts"
-import { connected as modelConnected, defaultUsable } from "../models/checks.ts"
+import { assignedKnown, connected as modelConnected, defaultUsable } from "../models/checks.ts"
 import { dockerAnswers, imagesThere } from "../sandbox/checks.ts"
 import { notShadowed, resolvable, upToDate } from "../secrets/checks.ts"
 import * as serviceChecks from "../service/checks.ts"
@@ -83,6 +83,7 @@ export const checks: readonly AnyCheck[] = [
   dockerAnswers,
   imagesThere,
   defaultUsable,
+  assignedKnown,
   searchReady,
   modelConnected,
   signInChecks.profilesLast,

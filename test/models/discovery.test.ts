@@ -95,6 +95,20 @@ test("Ollama is found by its bare address, with what each model can do", async (
   expect(server.calls[0]!.path).toBe("/v1/chat/completions")
 })
 
+test("the wire format ollama is understood as other programs write it", async () => {
+  await using server = fakeModel({ offers: ["llama3.2"] })
+  const config = { providers: { box: { baseUrl: `${server.url}/`, api: "ollama", auth: "none" } } }
+  const models = modelsFor({ config })
+  await models.refresh("box")
+  expect(server.asked[0]!.path).toBe("/api/tags")
+  const { language, api } = await models.open("box/llama3.2")
+  expect(api).toBe("openai-completions")
+  const prompt = [{ role: "user" as const, content: [{ type: "text" as const, text: "hi" }] }]
+  for await (const part of (await language.doStream({ prompt })).stream)
+    if (part.type === "error") throw part.error
+  expect(server.calls[0]!.path).toBe("/v1/chat/completions")
+})
+
 test("a server of one's own that nobody looked for is no model to fall back to", async () => {
   const models = modelsFor({})
   expect(models.defaultRef()).toBe("fased/guide")

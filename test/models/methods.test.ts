@@ -5,7 +5,7 @@ import { resolvePaths } from "../../src/config/paths.ts"
 import type { Settings } from "../../src/config/settings.ts"
 import type { CallContext } from "../../src/kernel/method.ts"
 import type { SecretUse } from "../../src/kernel/secret.ts"
-import { connected, defaultUsable } from "../../src/models/checks.ts"
+import { assignedKnown, connected, defaultUsable } from "../../src/models/checks.ts"
 import { authStatus } from "../../src/models/auth/methods.ts"
 import { list } from "../../src/models/methods.ts"
 import type { Directory } from "../../src/sessions/directory.ts"
@@ -102,4 +102,18 @@ test("the checks find a missing model and a default that cannot be called", asyn
   const right = modelsFor({ defaultModel: "openai/gpt-5.5", env: { OPENAI_API_KEY: "sk-1" } })
   expect(await connected.detect({ models: right })).toBeNull()
   expect(await defaultUsable.detect({ models: right })).toBeNull()
+})
+
+test("a model in the settings that is none is named before a turn comes to it", async () => {
+  const config = {
+    defaults: { model: { primary: "openai/gpt-5.5", fallbacks: ["opus", "nobody/x"] } },
+    list: [{ id: "ada", taskModels: { coding: "nonsense" } }],
+  }
+  const models = modelsFor({ agents: config })
+  const finding = await assignedKnown.detect({ models, agents: agents.schema.parse(config) })
+  expect(finding!.unknown.map(({ ref }) => ref)).toEqual(["nobody/x", "nonsense"])
+  expect(assignedKnown.explain(finding!)).toContain('No model is called "nobody/x".')
+  const fine = { defaults: { model: "sonnet" } }
+  const told = { models: modelsFor({ agents: fine }), agents: agents.schema.parse(fine) }
+  expect(await assignedKnown.detect(told)).toBeNull()
 })

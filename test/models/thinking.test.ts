@@ -72,6 +72,25 @@ describe("thinking as each provider is told", () => {
   })
 })
 
+test("one's own server is told in the words that its settings name", async () => {
+  const model = (id: string, compat?: object) => ({ id, reasoning: true, compat })
+  const mine = {
+    baseUrl: "http://127.0.0.1:9/v1",
+    models: [
+      model("plain"),
+      model("q", { thinkingFormat: "qwen", supportsStore: false }),
+      model("z", { thinkingFormat: "zai" }),
+      model("fixed", { supportsReasoningEffort: false }),
+    ],
+  }
+  const models = modelsFor({ config: { providers: { mine } } })
+  const told = async (id: string) => thinkingFor(await models.open(`mine/${id}`), "high")
+  expect(await told("plain")).toEqual({ reasoning: "high" })
+  expect(await told("q")).toEqual({ providerOptions: { mine: { enable_thinking: true } } })
+  expect(await told("z")).toEqual({ providerOptions: { mine: { thinking: { type: "enabled" } } } })
+  expect(await told("fixed")).toEqual({})
+})
+
 test("the settings say how hard models think, and one model's params say it of that one", async () => {
   const agents = {
     defaults: {

@@ -109,6 +109,11 @@ const model = (path: string, to: unknown, seen: (entry: Tree) => unknown = (one)
     const { models } = await rpc(gateway, "models.list", { all: true, includeMetadata: true })
     expect(seen(models.find(({ provider }: Tree) => provider === "acme"))).toEqual(to)
   })
+const compat = (path: string, to: unknown) =>
+  change(acme(), acme({ models: [{ id: "one", compat: { [path]: to } }] }), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.models.providers.acme.models[0].compat).toEqual({ [path]: to })
+  })
 const cost = (path: string) => {
   const cost = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, [path]: 7 }
   return model("cost", cost, ({ metadata }) => (metadata as Tree).cost)
@@ -722,6 +727,11 @@ export const proofs: Record<string, Proof> = {
   "models.providers.*.models.*.name": model("name", "The One"),
   "models.providers.*.models.*.reasoning": model("reasoning", true),
   "models.providers.*.models.*.input": model("input", ["text", "image"]),
+  "models.providers.*.models.*.compat.supportsReasoningEffort": compat(
+    "supportsReasoningEffort",
+    false,
+  ),
+  "models.providers.*.models.*.compat.thinkingFormat": compat("thinkingFormat", "qwen"),
   "models.providers.*.models.*.cost.input": cost("input"),
   "models.providers.*.models.*.cost.output": cost("output"),
   "models.providers.*.models.*.cost.cacheRead": cost("cacheRead"),
