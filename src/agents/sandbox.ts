@@ -4,11 +4,13 @@ const text = (description: string) => z.string().trim().min(1).optional().descri
 const texts = (description: string) =>
   z.array(z.string().trim().min(1)).optional().describe(description)
 
-const ulimit = z.union([
-  z.int().min(0),
-  z.string().min(1),
-  z.strictObject({ soft: z.int().min(0), hard: z.int().min(0) }),
-])
+const ulimit = z
+  .union([
+    z.int().min(0),
+    z.string().min(1),
+    z.strictObject({ soft: z.int().min(0), hard: z.int().min(0) }),
+  ])
+  .describe("Soft and hard limit, or one for both.")
 const size = z.union([
   z.int().min(1),
   z.string().regex(/^\d+[bkmg]?$/i, "must be a size such as 1g"),
@@ -40,7 +42,10 @@ const docker = z
       "User and group ids that commands run as. Unset: the gateway's own; 1000:1000 where that is root.",
     ),
     capDrop: texts("Capabilities taken away."),
-    env: z.record(z.string(), z.string()).optional().describe("Variables in the container."),
+    env: z
+      .record(z.string(), z.string().describe("Its value."))
+      .optional()
+      .describe("Variables in the container."),
     setupCommand: z.string().optional().describe("Run once in every new container."),
     pidsLimit: z.int().min(1).optional().describe("Most processes."),
     memory: size.optional().describe("Most memory."),

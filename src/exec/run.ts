@@ -1,4 +1,3 @@
-import { dirname, isAbsolute, join, relative, resolve } from "node:path"
 import { Elevation } from "../agents/elevated.ts"
 import { ExecGate, type ExecRequest, type Recheck } from "../approvals/gate.ts"
 import { Environment, Paths } from "../config/paths.ts"
@@ -6,18 +5,18 @@ import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
 import type { Supplied } from "../kernel/service.ts"
 import { SystemEvents } from "../kernel/system-events.ts"
-import type { ToolContext } from "../kernel/tool.ts"
-import { type Sandbox, Sandboxes } from "../sandbox/service.ts"
+import type { Standing, ToolContext } from "../kernel/tool.ts"
+import { Sandboxes } from "../sandbox/service.ts"
 import { Directory } from "../sessions/directory.ts"
 import { ExecSettings } from "../tools/exec-settings.ts"
 import { Toolbox } from "../tools/toolbox.ts"
-import { bindingOf } from "./bound.ts"
-import { cleanEnvironment, requestedVariables } from "./environment.ts"
+import { requestedVariables } from "./environment.ts"
 import { changedSince, commandDenied, commandRefused } from "./faults.ts"
 import { termsOf, type Wishes } from "./host.ts"
-import { type Ending, type Job, Jobs, type JobStart } from "./jobs.ts"
-import { folderOf, isWithin } from "./place.ts"
+import { type Job, Jobs } from "./jobs.ts"
+import { report } from "./report.ts"
 import { Shell } from "./shell.ts"
+import { inSandbox, onGateway } from "./where.ts"
 
 export const needs = {
   settings: ExecSettings,
@@ -49,7 +48,6 @@ export interface Command extends Wishes {
 /** How long a turn waits for a person to decide before it goes on without the command. */
 const patienceMs = 120_000
 const shownTail = 4000
-const shownOutput = 30_000
 const terminal = { cols: 120, rows: 40 }
 
 /** Runs one command as far as the policy and the people asked let it. */
@@ -72,6 +70,15 @@ export const runCommand = async (asked: Command, context: Context) => {
     "It runs as soon as somebody allows it, and the session is told how it ends. Do not ask for it again."
   return { status: "approval-pending", approvalId: id, expiresAt, command: asked.command, note }
 }
+
+const standingIn = ({ agentId, sessionKey, owner, model, surface, place }: Standing): Standing => ({
+  agentId,
+  sessionKey,
+  owner,
+  surface,
+  ...(model && { model }),
+  ...(place && { place }),
+})
 
 /** Someone sits at the other end, so that an answer can be expected soon. */
 const mayWait = ({ surface, runId }: ToolContext) =>
@@ -117,7 +124,7 @@ const runLate = (denied: boolean, id: string, start: () => Job, context: Context
 /** Waits for a command while its turn does; longer ones go on in the background. */
 const attend = async (job: Job, asked: Command, context: Context) => {
   const { jobs, clock, settings, agentId, toolbox, signal } = context
-  const mayYield = toolbox.offered(context).some(({ name }) => name === "process")
+  const mayYield = toolbox.offered(standingIn(context)).some(({ name }) => name === "process")
   if (mayYield && asked.background) job.background = true
   let told = 0
   const stop = clock.every(1000, () => {
@@ -149,27 +156,6 @@ const attend = async (job: Job, asked: Command, context: Context) => {
     tail: job.output.fresh(shownTail),
     next,
   }
-}
-
-/** How a command ended, and what it printed. */
-export const report = (job: Job, ending: Ending) => ({
-  status: ending.code === 0 ? "completed" : "failed",
-  exitCode: ending.code,
-  ...(ending.signal && { signal: ending.signal }),
-  ...(ending.stopped && { stopped: words[ending.stopped] }),
-  ...(ending.left && {
-    note: "Processes it left behind were ended. Start what should go on with background: true.",
-  }),
-  durationMs: ending.at - job.startedAt,
-  output: job.output.brief(shownOutput),
-})
-
-const words: Record<NonNullable<Ending["stopped"]>, string> = {
-  timeout: "its time was over; give a longer timeout, or run it in the background",
-  killed: "it was ended by process kill",
-  aborted: "the turn was stopped",
-  flood: "it printed more than 256 MB; write the output to a file and read parts of it",
-  shutdown: "the gateway stopped",
 }
 
 interface Plan {
@@ -231,62 +217,3 @@ const prepare = async (asked: Command, context: Context): Promise<Plan> => {
 
 const from = ({ place }: ToolContext): ExecRequest["from"] =>
   place && { channel: place.channel, to: place.group ?? place.sender, accountId: place.account }
-
-type Where = Pick<JobStart, "words" | "wordsFor" | "cwd" | "env" | "place" | "elsewhere"> & {
-  /** True while what would run is what it was when this was made. */
-  unchanged(): boolean
-}
-
-const onGateway = async (
-  { command, workdir, pty }: Command,
-  extra: Readonly<Record<string, string>>,
-  { workspace, paths, env, shell, settings, agentId }: Context,
-): Promise<Where> => {
-  const cwd = folderOf(workdir, { workspace, own: ownFolders(paths) })
-  const path = await shell.path(settings(agentId).pathPrepend)
-  const what = { command, cwd, path, shell: shell.program }
-  const before = bindingOf(what)
-  return {
-    words: [shell.program, "-c", command],
-    cwd,
-    place: cwd,
-    env: {
-      ...cleanEnvironment(env),
-      ...(pty ? { TERM: "xterm-256color" } : { TERM: "dumb", PAGER: "cat", GIT_PAGER: "cat" }),
-      ...extra,
-      PATH: path,
-      PWD: cwd,
-    },
-    unchanged: () => bindingOf(what) === before,
-  }
-}
-
-const ownFolders = ({ state, config, home }: Paths) =>
-  isWithin(dirname(config), home) ? [state] : [state, dirname(config)]
-
-const inSandbox = async (
-  { command, workdir, background, pty }: Command,
-  extra: Readonly<Record<string, string>>,
-  { sandboxes, agentId, sessionKey, env, shell }: Context,
-): Promise<Where> => {
-  const sandbox = await sandboxes.open({ agentId, sessionKey })
-  const cwd = inContainer(workdir, sandbox)
-  const run = { command, cwd, pty, stdin: background, env: extra }
-  return {
-    words: [],
-    wordsFor: (id) => sandbox.words({ id, ...run }),
-    cwd: sandbox.folder,
-    place: cwd,
-    env: { ...cleanEnvironment(env), PATH: await shell.path([]) },
-    elsewhere: (id, signal) => sandbox.end(id, signal),
-    // The container is the boundary: nothing in it was resolved on this machine.
-    unchanged: () => true,
-  }
-}
-
-/** A folder as the container knows it; by its name on this machine it is the same one. */
-const inContainer = (written: string | undefined, { workdir, folders }: Sandbox) => {
-  const path = written?.trim() || "."
-  const known = isAbsolute(path) && folders.find(({ here }) => isWithin(here, path))
-  return known ? join(known.inside, relative(known.here, path)) : resolve(workdir, path)
-}

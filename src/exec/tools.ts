@@ -4,7 +4,8 @@ import { tool } from "../kernel/tool.ts"
 import { notRunning, stillRunning, takesNoInput } from "./faults.ts"
 import { type Job, Jobs } from "./jobs.ts"
 import { keyBytes, pasted } from "./keys.ts"
-import { needs, report, runCommand } from "./run.ts"
+import { report } from "./report.ts"
+import { needs, runCommand } from "./run.ts"
 
 const mostCommand = 100_000
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import type { DockerConfig } from "../agents/sandbox.ts"
+import { isSecretName } from "../kernel/secret.ts"
 import type { Bind } from "./binds.ts"
 import { badNetwork } from "./faults.ts"
 
@@ -55,3 +56,10 @@ export const formOf = (config: DockerConfig, flags: readonly string[]) =>
     .update(JSON.stringify([config.image, config.setupCommand, flags]))
     .digest("hex")
     .slice(0, 16)
+
+/** Values of variables that are secret by their name are not shown. */
+export const shownFlags = (flags: readonly string[]) =>
+  flags.map((word, at) => {
+    const name = flags[at - 1] === "--env" ? word.slice(0, word.indexOf("=")) : ""
+    return name && isSecretName(name) ? `${name}=***` : word
+  })
