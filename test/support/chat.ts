@@ -35,6 +35,7 @@ export interface Told {
   errorMessage?: string
   label?: string
   isError?: boolean
+  __fased?: { id: string; seq: number; runId?: string }
 }
 
 export const textOf = ({ message }: ChatEvent) => message?.content[0]?.text ?? ""
