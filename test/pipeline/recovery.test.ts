@@ -197,3 +197,51 @@ test("stopping the gateway leaves what it had no time for to the next one", asyn
       status: "ok",
     })
 }, 15_000)
+
+/** Two messages of which a dead process noted that the turn of the first answers the second too. */
+const takenAlong = async (
+  midway: boolean,
+  written: (text: string, id: string) => Message[],
+): Promise<Awaited<ReturnType<typeof leftBehind>>> => {
+  const home = await leftBehind([
+    { id: "1", ageMs: 2000 },
+    { id: "2", ageMs: 1000 },
+  ])
+  const db = new Database(resolvePaths({ HOME: home.path }).database, migrations)
+  const sessions = createSessionStore(db)
+  await createInboxStore(db).merge(["run-2"], "run-1", midway)
+  const messages = written("question 2", "2:user")
+  if (messages.length) {
+    const session = await sessions.open(key, "main", 1)
+    const asked = { role: "user" as const, timestamp: 1 }
+    const question = { ...asked, content: "question 1", idempotencyKey: "1:user" }
+    await sessions.begin(session, { runId: "run-1", at: 1, question })
+    await sessions.append(session, "run-1", messages)
+  }
+  db.close()
+  return home
+}
+const asked2 = (content: string, idempotencyKey: string): Message[] => [
+  { role: "user", content, idempotencyKey, timestamp: 1 },
+]
+
+test.each<[string, boolean, (text: string, id: string) => Message[], string[]]>([
+  ["noted and no more: each is answered", false, () => [], ["question 1", "question 2"]],
+  ["written down: it goes on with its turn", false, asked2, ["question 2"]],
+  ["noted while it ran, not heard: each is answered", true, () => [called], ["", "question 2"]],
+  ["heard while it ran: it goes on with its turn", true, asked2, ["question 2"]],
+  ["answered along with it: nothing is said again", false, () => [answered], []],
+])("what a turn took along, %s", async (_, midway, written, answers) => {
+  await using home = await takenAlong(midway, written)
+  await using place = await startConversation(["Answered."], { home: home.path })
+  await quiet(place)
+  const last = place.model.calls.map(({ body }) => body.messages.at(-1))
+  expect(last.map(({ role, content }) => (role === "user" ? content : ""))).toEqual(answers)
+  const { messages } = await place.chat.history()
+  const questions = messages.filter(({ role }) => role === "user").map(({ content }) => content)
+  expect(new Set(questions).size).toBe(questions.length)
+  for (const id of ["1", "2"])
+    expect(await place.chat.send(`question ${id}`, { idempotencyKey: id })).toMatchObject({
+      status: "ok",
+    })
+})
