@@ -11,6 +11,7 @@ const home = ["agents", "defaults", "models"]
 
 export const aliasesList = command({
   args: { json },
+  examples: [["fased models aliases list", "the config's own first, then those every gateway has"]],
   async run(args, context) {
     const { out } = context
     const aliases = [...(await modelsHere(context)).aliases()]
@@ -67,6 +68,7 @@ export const aliasesAdd = command({
 
 export const aliasesRemove = command({
   args: { alias: { type: "positional", required: true, description: "The short name" }, json },
+  examples: [["fased models aliases remove fast", "the model stays on the list"]],
   async run({ alias, json }, context) {
     let found = false
     await changeConfig(

@@ -41,6 +41,7 @@ const fallbacksOf = (name: ChoiceName) => {
   return {
     list: command({
       args: { json },
+      examples: [[`fased models ${word} list`, "in the order they are tried"]],
       async run(args, context) {
         const { out } = context
         const { composed } = (await openSettings(context)).current()
@@ -57,6 +58,7 @@ const fallbacksOf = (name: ChoiceName) => {
     add: command({
       about: "It is tried when the ones before it fail.",
       args: { model, json },
+      examples: [[`fased models ${word} add gpt-mini`, "by a short name, or as provider/model"]],
       async run(args, context) {
         const models = await modelsHere(context)
         const ref = models.match(args.model)
@@ -67,6 +69,7 @@ const fallbacksOf = (name: ChoiceName) => {
     }),
     remove: command({
       args: { model, json },
+      examples: [[`fased models ${word} remove gpt-mini`, "the others move up"]],
       async run(args, context) {
         const { composed } = (await openSettings(context)).current()
         const { fallbacks } = writtenChoice(composed, name)
@@ -83,6 +86,7 @@ const fallbacksOf = (name: ChoiceName) => {
     }),
     clear: command({
       args: { json },
+      examples: [[`fased models ${word} clear`, "only the first model is tried from now on"]],
       run: (args, context) =>
         change(() => [], { json: args.json, unchanged: "There are none." }, context),
     }),
