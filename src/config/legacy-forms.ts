@@ -87,6 +87,21 @@ const ackScope = (direct: boolean, group: unknown) => {
   return direct ? "direct" : undefined
 }
 
+/** A pause alone meant no daily reset; beside other words on resets it is one more term. */
+const idleMinutes: OldForm = {
+  name: "session.idleMinutes",
+  steps(config) {
+    const from = ["session", "idleMinutes"]
+    const value = valueAt(config, from)
+    if (value === undefined) return []
+    const reset = ["session", "reset"]
+    const mode = { path: [...reset, "mode"], value: "idle" }
+    const isAlone = valueAt(config, reset) === undefined
+    const to = [{ path: [...reset, "idleMinutes"], value }, ...(isAlone ? [mode] : [])]
+    return [move(config, from, to)]
+  },
+}
+
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 /** In the order they are applied: what a later form reads, an earlier one may have moved there. */
@@ -111,4 +126,5 @@ export const oldForms: readonly OldForm[] = [
   ),
   ...accountsForms,
   ackReaction,
+  idleMinutes,
 ]

@@ -18,7 +18,7 @@ import type { AnyMethod } from "../kernel/method.ts"
 import type { AnyRoute } from "../kernel/route.ts"
 import type { Services } from "../kernel/service.ts"
 import { Audit } from "../security/trail.ts"
-import { mainSession } from "../sessions/keys.ts"
+import { mainKey } from "../sessions/keys.ts"
 import type { Directory } from "../sessions/directory.ts"
 import type { LiveAccess } from "./access.ts"
 import { ownNames } from "./address.ts"
@@ -235,7 +235,7 @@ export const openGateway = (options: OpenOptions) => {
       stateDir: options.paths.state,
       authMode: () => access().auth.mode,
       defaultAgentId: () => options.agents().defaultId,
-      mainSessionKey: () => mainSession(options.agents().defaultId),
+      mainSessionKey: () => directory.key(mainKey).key,
     }),
   })
   const listener = listen({

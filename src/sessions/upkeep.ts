@@ -165,6 +165,8 @@ export const createUpkeep = (needs: {
   const daily = async () => {
     cancel = clock.after(dailyMs, () => void daily())
     try {
+      // A crash may have come between a session and the end of its transcript.
+      for (const sessionId of store().archived(100, 0)) await erase(sessionId)
       const isEnforced = settings().maintenance.mode === "enforce"
       const report = isEnforced ? await enforce() : look()
       const facts = totalOf(report)

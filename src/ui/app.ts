@@ -130,9 +130,10 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
     void showList()
   }
 
-  const onSessionsChanged = ({ session: row }: { session?: SessionRow }) => {
+  const onSessionsChanged = (changed: { session?: SessionRow; reason?: string }) => {
+    const { session: row, reason } = changed
     const known = row && sessions.value.some((other) => other.key === row.key)
-    if (!row || !known) return void showList()
+    if (!row || !known || reason === "delete") return void showList()
     const others = sessions.value.filter((other) => other.key !== row.key)
     const before = sessions.value.find((other) => other.key === row.key)
     sessions.value = [{ ...before, ...row }, ...others].toSorted(byRecent)

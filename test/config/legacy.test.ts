@@ -28,6 +28,11 @@ const forms: [old: Tree, now: Tree][] = [
   [{ routing: { allowFrom: ["+1"] } }, { channels: { whatsapp: { allowFrom: ["+1"] } } }],
   [{ gateway: { token: "t" } }, { gateway: { auth: { token: "t" } } }],
   [{ gateway: { token: "old", auth: { token: "new" } } }, { gateway: { auth: { token: "new" } } }],
+  [{ session: { idleMinutes: 30 } }, { session: { reset: { idleMinutes: 30, mode: "idle" } } }],
+  [
+    { session: { idleMinutes: 30, reset: { atHour: 5 } } },
+    { session: { reset: { atHour: 5, idleMinutes: 30 } } },
+  ],
   [{ routing: { allowFrom: [] } }, { channels: { whatsapp: { allowFrom: [] } } }],
   [
     { routing: { allowFrom: ["*"] }, channels: { whatsapp: { allowFrom: [] } } },

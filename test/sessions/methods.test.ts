@@ -84,8 +84,8 @@ test.each([
   { label: "x".repeat(65) },
   { spawnDepth: -1 },
   { execSecurity: true },
-  { __proto__: null, constructor: { prototype: { polluted: true } } },
-])("a patch of %p changes nothing", async (wish) => {
+  { constructor: { prototype: { polluted: true } } },
+] as object[])("a patch of %p changes nothing", async (wish) => {
   const before = await call("sessions.describe", { key: "main" })
   await expect(call("sessions.patch", { key: "main", ...wish })).rejects.toThrow()
   expect(await call("sessions.describe", { key: "main" })).toEqual(before)
@@ -130,4 +130,15 @@ test("an export that a reset comes between ends with a refusal, not with half of
   await call("sessions.reset", { key: "twin" })
   const rest = { key: "twin", after: 1, sessionId }
   expect(await refusal("sessions.export", rest)).toBe("sessions.unknown")
+})
+
+test("with scope global the main session is the one all share, for whoever asks", async () => {
+  const config = { session: { scope: "global" } }
+  await using shared = await startConversation(["Hello.", "Again."], { config })
+  const { client } = shared.gateway
+  expect(client.hello.snapshot?.sessionDefaults).toMatchObject({ mainSessionKey: "global" })
+  await shared.chat.ask("hi")
+  const { sessions } = (await client.request("sessions.list", {})) as { sessions: object[] }
+  expect(sessions).toMatchObject([{ key: "global", kind: "global", agentId: "main" }])
+  await expect(client.request("sessions.delete", { key: "main" })).rejects.toThrow("main session")
 })

@@ -99,3 +99,20 @@ test("once a day it is done, where the config says so", async () => {
   await kept.upkeep.enforce()
   expect(await kept.directory.count()).toBe(0)
 })
+
+test("a transcript that was to be erased when the process died is erased by the next", async () => {
+  using kept = keepSessions({ settings: { reset } })
+  const { sessionId } = await kept.talk("agent:main:gone", "x", "y")
+  await kept.directory.remove("agent:main:gone", "erased")
+  const gone = Promise.withResolvers<void>()
+  const { erase } = kept.store
+  kept.store.erase = async (...args) => {
+    const more = await erase(...args)
+    if (!more) gone.resolve()
+    return more
+  }
+  kept.clock.turn(10 * 60_000)
+  await gone.promise
+  expect(await kept.directory.size(sessionId)).toBe(0)
+  expect(kept.upkeep.look().archivesRemoved).toBe(0)
+})
