@@ -108,7 +108,6 @@ export const createApprovals = async ({
     log.for("approvals").warn("commands that waited for approval were not run: the gateway ended", {
       approvals: lost.map(({ id }) => id),
     })
-  await store.prune(clock.now() - keptMs)
 
   return {
     async ask({ id = randomUUID(), request, patterns, ttlMs }) {
@@ -119,6 +118,7 @@ export const createApprovals = async ({
       const answer = { outcome: null, decidedAt: null, decidedBy: null }
       const approval: Approval = { id, digest, request, patterns, ...times, ...answer }
       const known = await store.add(approval)
+      await store.prune(createdAt - keptMs)
       if (known) {
         if (known.digest !== digest) throw anotherCommand({ id })
         return known

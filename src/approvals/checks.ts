@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { configValid } from "../config/checks.ts"
 import { Paths } from "../config/paths.ts"
 import { check } from "../kernel/check.ts"
@@ -45,6 +47,20 @@ export const patternsNarrow = check({
     `These patterns allow programs from nearly everywhere, also from where agents write: ${wide.map(({ agent, pattern }) => `${pattern} of ${agent}`).join(", ")}.`,
   next: ({ wide: [first] }) =>
     `Name the programs you mean, then: fased approvals allowlist remove '${first!.pattern}' --agent ${first!.agent}`,
+})
+
+export const fileTakenOver = check({
+  id: "approvals.file-taken-over",
+  title: "No exec-approvals.json lies here that nothing reads",
+  severity: "warn",
+  needs: { paths: Paths },
+  detect({ paths }) {
+    const file = join(paths.state, "exec-approvals.json")
+    return existsSync(file) ? { file } : null
+  },
+  explain: ({ file }) =>
+    `${file} is of an older gateway. This one keeps what agents may run in its database, so the file counts for nothing.`,
+  next: ({ file }) => `Take it over, then delete it: fased approvals set --file ${file}`,
 })
 
 export const safeBinsKnown = check({

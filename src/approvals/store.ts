@@ -70,6 +70,8 @@ export const createApprovalStore = (db: Database): ApprovalStore => {
     },
     waiting: async () => open.all().map(toApproval),
     async interruptAll(at) {
+      // Nearly always there is nothing, and a start writes nothing then.
+      if (!open.get()) return []
       return db.write(() =>
         open
           .all()

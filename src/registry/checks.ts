@@ -72,6 +72,7 @@ export const checks: readonly AnyCheck[] = [
   nobodyWaits,
   approvalChecks.patternsCount,
   approvalChecks.patternsNarrow,
+  approvalChecks.fileTakenOver,
   approvalChecks.safeBinsKnown,
   workspacesUsable,
   workspaceLeft,
