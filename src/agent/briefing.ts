@@ -88,7 +88,7 @@ export const createBriefing = ({
       repoRoot:
         defaults.repoRoot ?? roots.getOrInsertComputed(workspace, (folder) => repoRoot(folder)),
       place: audience === "group" ? (kindOf(sessionKey) === "group" ? "room" : "direct") : audience,
-      heartbeats: !/^0/.test(defaults.heartbeat.every),
+      heartbeats: !defaults.heartbeat.every.startsWith("0"),
       parts: { skills: skillsText, memory: memoryText, sandbox: sandboxText },
       instructions,
     })

@@ -60,6 +60,12 @@ export const unknownCheckpoint = fault<{ id: string }>("agents.unknown-checkpoin
   hint: () => "sessions.compaction.list shows those it has.",
 })
 
+export const checkpointGone = fault<{ id: string }>("agents.checkpoint-gone", {
+  status: 410,
+  message: ({ id }) => `The transcript behind checkpoint "${id.slice(0, 80)}" is kept no longer.`,
+  hint: () => "Its summary is still there: sessions.compaction.get shows it.",
+})
+
 export const attachmentUnreadable = fault<{ name: string }>("agents.attachment-unreadable", {
   status: 400,
   message: ({ name }) => `${name} is not base64, so it cannot be read.`,

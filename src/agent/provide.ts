@@ -3,7 +3,7 @@ import { Environment, Paths } from "../config/paths.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
 import { MemoryPrompt, SandboxPrompt, SkillsPrompt } from "../kernel/prompt-part.ts"
-import type { Service, Services } from "../kernel/service.ts"
+import { type Service, service, type Services } from "../kernel/service.ts"
 import { SystemEvents } from "../kernel/system-events.ts"
 import { Media } from "../media/service.ts"
 import { Models } from "../models/service.ts"
@@ -11,8 +11,7 @@ import { Compactions } from "../sessions/compaction.ts"
 import { createCompactionStore } from "../sessions/compaction-store.ts"
 import { Directory } from "../sessions/directory.ts"
 import { Store } from "../store/database.ts"
-import { type Brief, type Briefing, createBriefing } from "./briefing.ts"
-import { service } from "../kernel/service.ts"
+import { type Briefing, createBriefing } from "./briefing.ts"
 import { Compactor, createCompactor } from "./compaction/compactor.ts"
 import { createUpkeep, type Upkeep } from "./compaction/after-turn.ts"
 import { createPruner } from "./pruning.ts"
@@ -30,7 +29,6 @@ export interface ContextParts {
 
 /** The system prompt as a service, for those who ask how large it is. */
 export const SystemPrompt = service<Briefing>("system prompt")
-export type { Brief }
 
 /** Builds what turns take their context from. `close` ends what runs on after a turn. */
 export const provideContext = (services: Services): ContextParts & { close(): Promise<void> } => {

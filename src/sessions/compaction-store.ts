@@ -68,7 +68,9 @@ export const createCompactionStore = (db: Database): Compactions => {
      SELECT $to, seq - $first + 1, id, NULL, at, message FROM entries
      WHERE session_id = $from AND seq BETWEEN $first AND $last ORDER BY seq`,
   )
-  const taken = sqlite.query<{ key: string }, [string]>("SELECT key FROM sessions WHERE key = ?")
+  const kept = sqlite.query<{ seq: number }, [string, number]>(
+    "SELECT seq FROM entries WHERE session_id = ? AND seq = ?",
+  )
   const branch = sqlite.query(
     `INSERT INTO sessions (key, session_id, agent_id, created_at, updated_at, title, preview,
        context_tokens, provider, model, overrides)
@@ -122,19 +124,20 @@ export const createCompactionStore = (db: Database): Compactions => {
     },
     branch: async (from, { key, agentId, at }) =>
       db.write(() => {
-        if (taken.get(key)) return false
+        if (!kept.get(from.sessionId, from.leafSeq)) return false
         const sessionId = copyBefore(from, key)
         const tokens = from.tokensBefore
         branch.run({ key, sessionId, agentId, at, tokens, from: from.sessionKey })
         return true
       }),
-    async restore(from, at) {
+    restore: async (from, at) =>
       db.write(() => {
+        if (!kept.get(from.sessionId, from.leafSeq)) return false
         const { sessionKey: key, tokensBefore: tokens } = from
         archive.run({ key, at })
         restart.run({ key, at, tokens, sessionId: copyBefore(from, key) })
-      })
-    },
+        return true
+      }),
     async beginFlush(sessionId) {
       const compaction = newest.get(sessionId, Number.MAX_SAFE_INTEGER)?.id ?? ""
       return db.write(() => flush.run({ sessionId, compaction }).changes > 0)

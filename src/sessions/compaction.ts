@@ -80,11 +80,11 @@ export interface Compactions {
   add(compaction: Compaction): Promise<void>
   /**
    * A session of its own that goes on from the moment before a compaction: with what was read then,
-   * the summary before it included. False when the key is taken.
+   * the summary before it included. False when its transcript is kept no longer.
    */
   branch(from: Compaction, to: { key: string; agentId: string; at: number }): Promise<boolean>
   /** The same, for the session itself; its transcript so far is archived. */
-  restore(from: Compaction, at: number): Promise<void>
+  restore(from: Compaction, at: number): Promise<boolean>
   /** True the first time in a cycle, which ends with the next compaction. */
   beginFlush(sessionId: string): Promise<boolean>
 }

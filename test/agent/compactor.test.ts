@@ -154,6 +154,19 @@ test("a session that is reset meanwhile keeps its new conversation", async () =>
   expect((await directory.find(transcript.key))!.compactions).toBe(0)
 })
 
+test("a checkpoint whose transcript is kept no longer leads nowhere", async () => {
+  const { db, say, compact, compactions, directory, transcript } = await setUp()
+  await say(40, 1000)
+  const done = await compact(writer([]))
+  db.sqlite.run("DELETE FROM entries")
+  expect(await compactions.branch(done!, { key: "agent:main:b", agentId: "main", at: 1 })).toBe(
+    false,
+  )
+  expect(await compactions.restore(done!, 1)).toBe(false)
+  expect((await directory.find(transcript.key))!.sessionId).toBe(transcript.sessionId)
+  expect(await directory.find("agent:main:b")).toBeNull()
+})
+
 test("of a million entries only the newest are read, for a turn and for a summary", async () => {
   const { db, compact, directory, compactions, transcript } = await setUp()
   const message = JSON.stringify({ role: "user", content: "q".repeat(60), timestamp: 1 })

@@ -8,7 +8,7 @@ import { checkpoint, Compactions, toCheckpoint } from "../../sessions/compaction
 import { Directory } from "../../sessions/directory.ts"
 import { unknownSession } from "../../sessions/faults.ts"
 import { sessionRow, toRow } from "../../sessions/row.ts"
-import { unknownCheckpoint } from "../faults.ts"
+import { checkpointGone, unknownCheckpoint } from "../faults.ts"
 import { sessionKey as key } from "../requests.ts"
 import { compactByHand } from "./by-hand.ts"
 import { Compactor } from "./compactor.ts"
@@ -100,7 +100,8 @@ export const branch = method({
     const { key: sourceKey, agentId } = directory.key(written)
     const from = await one(compactions, sourceKey, checkpointId)
     const key = `agent:${agentId}:branch-${randomUUID()}`
-    await compactions.branch(from, { key, agentId, at: clock.now() })
+    const branched = await compactions.branch(from, { key, agentId, at: clock.now() })
+    if (!branched) throw checkpointGone({ id: checkpointId })
     await media.share(sourceKey, key)
     const session = await directory.changed(key, "create")
     return { ok: true as const, sourceKey, key, entry: toRow(session!) }
@@ -119,7 +120,8 @@ export const restore = method({
   async handle({ key: written, checkpointId }, { directory, compactions, clock }) {
     const { key } = directory.key(written)
     const from = await one(compactions, key, checkpointId)
-    await compactions.restore(from, clock.now())
+    const restored = await compactions.restore(from, clock.now())
+    if (!restored) throw checkpointGone({ id: checkpointId })
     const session = await directory.changed(key, "restore")
     if (!session) throw unknownSession({ key })
     return { ok: true as const, key, entry: toRow(session) }
