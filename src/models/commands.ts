@@ -4,6 +4,8 @@ import { command } from "../kernel/command.ts"
 import { Directory } from "../sessions/directory.ts"
 import type { Session } from "../sessions/session.ts"
 import { assignmentsOf } from "./assignments.ts"
+import { unknownProfile } from "./auth/faults.ts"
+import type { Way } from "./auth/ways.ts"
 import { noSuchChoice, unknownProvider } from "./faults.ts"
 import { formatRef, providerId } from "./ref.ts"
 import { type ModelEntry, Models } from "./service.ts"
@@ -36,7 +38,9 @@ export const model = command({
     }
     const { name, profile } = pinned(args)
     const ref = numbered(name, models) ?? models.match(name)
-    const { thinking, ...opened } = await models.open(ref, { agentId })
+    const way =
+      profile === undefined ? undefined : picked(profile, models.ways(ref, { agentId, profile }))
+    const { thinking, ...opened } = await models.open(ref, { agentId, way })
     await directory.patch(session.key, {
       overrides: {
         model: ref,
@@ -115,6 +119,13 @@ const pinned = (typed: string): { name: string; profile?: string } => {
   const at = typed.search(/@[^@:/\s]+:/)
   if (at <= 0) return { name: typed }
   return { name: typed.slice(0, at).trim(), profile: typed.slice(at + 1).trim() }
+}
+
+/** The profile by its name, if the model can be called by it. */
+const picked = (profile: string, ways: readonly Way[]): Way => {
+  const way = ways.find(({ id }) => id === profile)
+  if (way) return way
+  throw unknownProfile({ profile, known: ways.flatMap((one) => (one.profile ? [one.id] : [])) })
 }
 
 const standing = async (

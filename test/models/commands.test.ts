@@ -4,6 +4,7 @@ import { Fault } from "../../src/kernel/fault.ts"
 import { list, model } from "../../src/models/commands.ts"
 import type { Directory } from "../../src/sessions/directory.ts"
 import { patched, type SessionOverrides } from "../../src/sessions/overrides.ts"
+import { authWith, bookOn, freshStore, keyProfile } from "./auth/sign-ins.ts"
 import { modelsFor } from "./models-for.ts"
 
 const env = { OPENAI_API_KEY: "o-1", ANTHROPIC_API_KEY: "a-1" }
@@ -18,6 +19,9 @@ const agents = {
   },
 }
 
+const book = await bookOn(freshStore())
+await book.save(keyProfile("anthropic:me@example.com"))
+
 const chat = (overrides: SessionOverrides = {}, settings: unknown = agents) => {
   const session = { key: "agent:main:main", overrides }
   const directory = {
@@ -29,7 +33,7 @@ const chat = (overrides: SessionOverrides = {}, settings: unknown = agents) => {
     },
   } as unknown as Directory
   const context = {
-    models: modelsFor({ env, agents: settings }),
+    models: modelsFor({ env, agents: settings, auth: () => authWith(book) }),
     directory,
     agents: section.schema.parse(settings),
     sessionKey: session.key,
@@ -112,7 +116,7 @@ describe("/model", () => {
   test("status tells what answers, by which sign-in, and how hard it thinks", async () => {
     const said = await chat({ model: "anthropic/claude-opus-4-6" }).model("status")
     expect(said).toContain("`anthropic/claude-opus-4-6` (chosen for this session)")
-    expect(said).toContain("ANTHROPIC_API_KEY")
+    expect(said).toContain("anthropic:me@example.com")
     expect(said).toContain("Thinking: low (off, minimal, low, medium, high)")
     expect(said).not.toContain("a-1")
   })
