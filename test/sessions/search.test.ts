@@ -1,6 +1,10 @@
 import { expect, test } from "bun:test"
+import { join } from "node:path"
+import { migrations } from "../../src/sessions/schema.ts"
 import { createSearchStore } from "../../src/sessions/search-store.ts"
 import { snippetOf, wordsIn } from "../../src/sessions/search.ts"
+import { Database } from "../../src/store/database.ts"
+import { temporaryHome } from "../support/gateway.ts"
 import { keepSessions } from "../support/sessions.ts"
 
 const finding =
@@ -140,4 +144,27 @@ test("a snippet shows the words with what is around them, on one line", () => {
   expect(snippet.length).toBeLessThan(260)
   expect(snippet).toMatch(/^….*…$/)
   expect(snippetOf("short", ["nothing"])).toBe("short")
+})
+
+test("what a database from before this index holds is found all the same", async () => {
+  await using home = await temporaryHome()
+  const path = join(home.path, "fased.db")
+  const before = new Database(path, migrations.slice(0, 2))
+  before.sqlite.run(
+    "INSERT INTO sessions (key, session_id, agent_id, created_at, updated_at, title) VALUES ('agent:main:a', 's', 'main', 1, 1, 'Of birds')",
+  )
+  const message = JSON.stringify({ role: "user", content: "heron", timestamp: 1 })
+  before.sqlite.run("INSERT INTO entries VALUES ('s', 1, 'e', NULL, 1, ?)", [message])
+  before.sqlite.run("INSERT INTO archives VALUES ('t', 'agent:main:a', NULL, 1)")
+  before.sqlite.run("INSERT INTO entries VALUES ('t', 1, 'f', NULL, 1, ?)", [message])
+  before.close()
+
+  using kept = keepSessions({ path })
+  const { hits } = await kept.search.find({ text: "heron", limit: 5 })
+  expect(hits.map(({ id, archived }) => [id, archived]).toSorted()).toEqual([
+    ["e", false],
+    ["f", true],
+  ])
+  const { sessions } = await kept.directory.list({ search: "birds", limit: 5 })
+  expect(sessions).toMatchObject([{ key: "agent:main:a" }])
 })
