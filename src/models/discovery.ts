@@ -7,7 +7,7 @@ import type { KnownProvider } from "./catalog.ts"
 import type { Connection } from "./connection.ts"
 import { explain } from "./explain.ts"
 import { garbled } from "./faults.ts"
-import { type FoundModel, listAddress, readListing, readOllamaModel } from "./found.ts"
+import type { FoundModel } from "./found.ts"
 import { providerFetch } from "./provider-fetch.ts"
 import { wireFor } from "./providers/by-api.ts"
 
@@ -99,6 +99,8 @@ const ask = async (
   { connection, secret }: Entered,
   clock: Clock,
 ): Promise<FoundModel[]> => {
+  // Most starts never come to this.
+  const { listAddress, readListing, readOllamaModel } = await import("./found.ts")
   const called = { provider: id, model: "*" }
   const { keyHeader } = wireFor(connection.api, false)
   const call = providerFetch({
@@ -120,7 +122,11 @@ const ask = async (
   const list = async (kind: typeof listKind) =>
     readListing(kind, await json(listAddress(kind, connection.baseUrl)))
   try {
-    if (listKind === "ollama") return await describeAll(await list("ollama"), connection, json)
+    if (listKind === "ollama")
+      return await describeAll(await list("ollama"), connection, {
+        json,
+        read: readOllamaModel,
+      })
     // An older LM Studio has only OpenAI's list.
     if (listKind === "lmstudio") return await list("lmstudio").catch(() => list("openai"))
     return await list(listKind)
@@ -135,14 +141,20 @@ const ask = async (
 const describeAll = async (
   models: readonly FoundModel[],
   { baseUrl }: Connection,
-  json: (url: string, init: RequestInit) => Promise<unknown>,
+  {
+    json,
+    read,
+  }: {
+    json: (url: string, init: RequestInit) => Promise<unknown>
+    read: (model: FoundModel, body: unknown) => FoundModel | null
+  },
 ) => {
   const address = new URL("/api/show", baseUrl).href
   const described = await Promise.all(
     models.slice(0, 50).map(async (model) => {
       try {
         const body = JSON.stringify({ model: model.id })
-        return readOllamaModel(model, await json(address, { method: "POST", body }))
+        return read(model, await json(address, { method: "POST", body }))
       } catch {
         return model
       }
