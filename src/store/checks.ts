@@ -8,12 +8,12 @@ import { openTo, privatePlaces } from "./private-places.ts"
 /** What the state folder holds beside the files `config.private` looks after. */
 export const filesPrivate = check({
   id: "store.private",
-  title: "Only you can read logs, keys and copies of the database",
+  title: "Only you can read logs, keys, pictures and copies of the database",
   severity: "warn",
   needs: { paths: Paths },
   detect({ paths }) {
-    const { database_copies, secrets, identity, tls, logs } = privatePlaces(paths)
-    const open = openTo([...database_copies, ...secrets, ...identity, ...tls, ...logs])
+    const { database_copies, secrets, identity, tls, logs, media } = privatePlaces(paths)
+    const open = openTo([database_copies, secrets, identity, tls, logs, media].flat())
     return open.length ? { open } : null
   },
   explain: ({ open }) =>

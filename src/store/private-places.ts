@@ -19,6 +19,7 @@ export const privatePlaces = (
   identity: folder(join(state, "identity")),
   tls: folder(join(state, "tls")),
   logs: folder(logs),
+  media: folder(join(state, "media")),
 })
 export type PrivatePlace = keyof ReturnType<typeof privatePlaces>
 

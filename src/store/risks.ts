@@ -15,6 +15,7 @@ const places: Record<PrivatePlace, readonly [what: string, readable: Severity]> 
   identity: ["this installation's key", "critical"],
   tls: ["the certificate and its key", "critical"],
   logs: ["the log", "warn"],
+  media: ["pictures of conversations", "critical"],
 }
 
 /** From the gravest; a place is told by the first that fits. */
