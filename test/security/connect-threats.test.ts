@@ -94,13 +94,21 @@ test("N002 no call makes the gateway dial an address out of its parameters", asy
   expect(listener.calls).toEqual([])
 })
 
-test("N002 no tool takes an address", () => {
+test("N002 no tool takes an address, but for pages behind the guard", () => {
+  const known = {
+    "web_fetch url": "read through the guarded fetch, which refuses private networks",
+    "exec host": "one of a few words, not an address",
+  }
   const taking = tools.flatMap(({ name, params }) =>
     params instanceof z.ZodObject
-      ? Object.keys(params.shape).filter((key) => /url|host|endpoint|gateway/i.test(key))
+      ? Object.keys(params.shape)
+          .filter((key) => /url|host|endpoint|gateway/i.test(key))
+          .map((key) => `${name} ${key}`)
       : [name],
   )
-  expect(taking).toEqual([])
+  expect(taking.filter((one) => !(one in known))).toEqual([])
+  const host = tools.find(({ name }) => name === "exec")!.params.shape.host
+  expect(host.safeParse("ws://127.0.0.1:1").success).toBe(false)
 })
 
 test("N003 a secret in an address is refused on every route and reaches no log", async () => {
