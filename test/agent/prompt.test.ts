@@ -1,4 +1,7 @@
 import { expect, test } from "bun:test"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { privateFolder } from "../../src/store/files.ts"
 import { startConversation } from "../support/conversation.ts"
 import { bootstrapFile, starterFiles } from "../../src/agent/starter-files.ts"
 import { type PromptFacts, systemPrompt } from "../../src/agent/prompt.ts"
@@ -135,4 +138,20 @@ test("nothing changed, nothing differs: providers can cache it", async () => {
   expect(second.messages[0]).toEqual(first.messages[0])
   expect(JSON.stringify(second.tools)).toBe(JSON.stringify(first.tools))
   expect(second.messages.slice(0, first.messages.length)).toEqual(first.messages)
+})
+
+test.each([
+  ["once", [true, false]],
+  ["always", [true, true]],
+  ["off", [false, false]],
+])("of files too long for it, it tells %s", async (warning, told) => {
+  await using place = await startConversation(["One.", "Two."], {
+    defaults: { bootstrapMaxChars: 500, bootstrapPromptTruncationWarning: warning },
+  })
+  const workspace = privateFolder(place.gateway.paths.workspace)
+  writeFileSync(join(workspace, "AGENTS.md"), "x".repeat(3000))
+  await place.chat.ask("first")
+  await place.chat.ask("second")
+  const prompts = place.model.calls.map(({ body }) => String(body.messages[0].content))
+  expect(prompts.map((text) => text.includes("AGENTS.md (3000 characters)"))).toEqual(told)
 })
