@@ -53,7 +53,11 @@ export const modelsAuthList = command({
             warn,
           ] as const)
         : ([words[profile.status ?? ""] ?? "", isGood(profile) ? good : bad] as const),
-      profile.expiresAt ? until(profile.expiresAt, now) : "",
+      !profile.expiresAt
+        ? ""
+        : profile.type === "oauth" && profile.status === "ok"
+          ? "renews itself"
+          : until(profile.expiresAt, now),
     ])
     for (const line of table(["PROFILE", "KIND", "AGENT", "STATE", "ENDS"], rows, {
       width: out.width,

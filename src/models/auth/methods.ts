@@ -116,7 +116,7 @@ const shown = (one: Profile, now: number): z.infer<typeof profile> => {
     agentId,
     type: credential.type,
     status: healthOf(one, now),
-    label: email ? `${profileId} (${email})` : profileId,
+    label: email && !profileId.endsWith(email) ? `${profileId} (${email})` : profileId,
     ...(expiresAt !== undefined && { expiresAt, remainingMs: Math.max(0, expiresAt - now) }),
     source: "store",
     ...(rest && {
@@ -163,12 +163,11 @@ const orderNow = (
 ) => {
   const id = providerId(provider)
   const agent = agentOf(agentId, auth)
+  const order = auth.book.choice(agent, id)?.order
   return {
     provider: id,
     agentId: agent,
-    order: [...(auth.book.choice(agent, id)?.order ?? [])].length
-      ? [...auth.book.choice(agent, id)!.order!]
-      : null,
+    order: order ? [...order] : null,
     effective: auth.book.ordered(agent, id).map((one) => one.id),
   }
 }
