@@ -92,7 +92,8 @@ test("N002 no call makes the gateway dial an address out of its parameters", asy
         await gateway.client.request(name, { ...example, [key]: address }).catch(() => undefined)
   }
   expect(listener.calls).toEqual([])
-})
+  // A request for an approval is answered when its time is over, once for each of its parameters.
+}, 60_000)
 
 test("N002 no tool takes an address, but for pages behind the guard", () => {
   const known = {
