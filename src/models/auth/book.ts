@@ -98,7 +98,9 @@ export class ProfileBook {
     if (now.credential !== profile.credential) return now
     const { refreshFailed: _, ...usage } = now.usage
     const renewed = { ...now, credential, usage }
-    await this.save(renewed)
+    // The old ones may be worth nothing by now: the new ones count whether or not they can be written.
+    this.#profiles.set(keyOf(renewed), renewed)
+    await this.#noted(this.options.store?.save(renewed))
     return renewed
   }
 
@@ -133,14 +135,25 @@ export class ProfileBook {
     if (isNews) await this.#use(profile, next)
     else this.#profiles.set(keyOf(known), { ...known, usage: next })
     const choice = this.#choiceOr(agentId, provider)
-    if (choice.lastGood !== id) await this.#choose({ ...choice, lastGood: id })
+    if (choice.lastGood !== id) await this.#noted(this.#choose({ ...choice, lastGood: id }))
   }
 
   async #use(profile: Profile, usage: Usage) {
     const key = keyOf(profile)
     const known = this.#profiles.get(key)
     if (known) this.#profiles.set(key, { ...known, usage })
-    await this.options.store?.saveUsage(profile, usage)
+    await this.#noted(this.options.store?.saveUsage(profile, usage))
+  }
+
+  /** How a call went counts from memory, also while it cannot be written: a turn is not to fail by that. */
+  async #noted(write: Promise<void> | undefined) {
+    try {
+      await write
+    } catch (error) {
+      this.options.log
+        .for("models")
+        .warn("what became of an auth profile was not written", { error })
+    }
   }
 
   #choiceOr(agentId: string, provider: string): Choice {
@@ -148,8 +161,8 @@ export class ProfileBook {
   }
 
   async #choose(choice: Choice) {
-    this.#choices.set(`${choice.agentId}\n${choice.provider}`, choice)
     await this.options.store?.choose(choice)
+    this.#choices.set(`${choice.agentId}\n${choice.provider}`, choice)
   }
 }
 

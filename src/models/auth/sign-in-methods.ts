@@ -129,9 +129,12 @@ export const configure = method({
       configured: models.status().some((one) => one.provider === id && one.status === "ok"),
       ...(profileId && { profileId }),
       ...(defaultModel && { defaultModel }),
+      ...(wish.alias && model && { detail: aliasNote }),
     }
   },
 })
+
+const aliasNote = "agents.defaults.models is also the list of models people may choose."
 
 const editsFor = (
   id: string,

@@ -94,3 +94,27 @@ test("a profile that does well is not written for every turn", async () => {
   expect(written).toHaveLength(1)
   expect(book.find("main", "openai:a")!.usage.lastUsed).toBe(clock.now())
 })
+
+test("a full disk keeps nobody from resting, and no turn from its end", async () => {
+  const full = () => Promise.reject(new Error("disk full"))
+  const clock = turnableClock()
+  const book = await bookOn({ ...freshStore(), saveUsage: full, choose: full }, { clock })
+  const profile = keyProfile("openai:a")
+  await book.save(profile)
+  await book.failed(profile, { class: "rate" })
+  expect(restsUntil(book.find("main", "openai:a")!, clock.now())).toBe(clock.now() + minute)
+  await book.worked(profile)
+  expect(restsUntil(book.find("main", "openai:a")!, clock.now())).toBeUndefined()
+  await expect(book.setOrder("main", "openai", ["openai:a"])).rejects.toThrow("disk full")
+  expect(book.choice("main", "openai")).toBeUndefined()
+})
+
+test("renewed tokens count also when the disk is full: the old ones may be worth nothing", async () => {
+  const store = freshStore()
+  const tokens = (access: string) => ({ type: "oauth" as const, access, refresh: "r", expires: 1 })
+  const profile = keyProfile("openai:a", { credential: tokens("old") })
+  await store.save(profile)
+  const book = await bookOn({ ...store, save: () => Promise.reject(new Error("disk full")) })
+  await book.renew(book.find("main", "openai:a")!, tokens("new"))
+  expect(book.find("main", "openai:a")!.credential).toMatchObject({ access: "new" })
+})
