@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { Elevation } from "../../src/agents/elevated.ts"
 import { ExecGate, type ExecRequest, type Verdict } from "../../src/approvals/gate.ts"
 import { type Env, Environment, Paths, resolvePaths } from "../../src/config/paths.ts"
 import type { Jobs } from "../../src/exec/jobs.ts"
@@ -39,6 +40,7 @@ export const workbench = ({
   verdict = () => ({ kind: "run" }) as Verdict,
   settings = {},
   overrides = {},
+  mayElevate = true,
   env = {},
   offered = ["exec", "process"],
   sandboxes = { confinement: () => undefined } as unknown as Sandboxes,
@@ -46,6 +48,8 @@ export const workbench = ({
   verdict?: (request: ExecRequest) => Verdict
   settings?: object
   overrides?: SessionOverrides
+  /** Whether the caller may leave the sandbox. */
+  mayElevate?: boolean
   env?: Env
   offered?: readonly string[]
   sandboxes?: Sandboxes
@@ -63,6 +67,7 @@ export const workbench = ({
   const config = tools.schema.parse({ exec: settings }).exec
   services.provide(ExecSettings, () => config)
   services.provide(Sandboxes, sandboxes)
+  services.provide(Elevation, () => mayElevate)
   services.provide(Directory, { find: async () => ({ overrides }) } as unknown as Directory)
   services.provide(Toolbox, {
     offered: () => offered.map((name) => ({ name })),

@@ -295,3 +295,16 @@ test("an elevated session leaves the sandbox, with the gateway's own rules", asy
   await bench.exec({ command: "true", elevated: false }).catch(() => undefined)
   expect(bench.asked[1]?.elevated).toBeUndefined()
 })
+
+test("who may not leave the sandbox stays in it, whatever the session was set to", async () => {
+  await using one = box({})
+  await using bench = workbench({
+    sandboxes: one.sandboxes,
+    env: one.env,
+    overrides: { elevated: "full" },
+    mayElevate: false,
+  })
+  await bench.exec({ command: "true" })
+  expect(bench.asked[0]).toMatchObject({ host: "sandbox" })
+  expect(bench.asked[0]?.elevated).toBeUndefined()
+})
