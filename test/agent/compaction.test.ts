@@ -38,7 +38,7 @@ const checkpoints = async ({ gateway }: Place) =>
   ).checkpoints
 
 const sayTwo = async ({ chat }: Place) => {
-  await chat.ask(`first: my cat is called Mog ${"x".repeat(400)}`)
+  await chat.ask(`first: my cat is called Mog ${"x".repeat(6000)}`)
   return chat.ask("second")
 }
 
@@ -241,4 +241,13 @@ test("the embedded guide writes no summaries, and says what would", async () => 
   await place.chat.ask("hello")
   await place.chat.ask("what can you do?")
   expect(textOf(await place.chat.ask("/compact"))).toContain("Connect a language model")
+})
+
+test("what is no conversation is not made short: a window full of tools stays as it is", async () => {
+  await using place = await startConversation([fillsUp("Short.")], { defaults: short })
+  await place.chat.ask("first")
+  await place.chat.ask("second")
+  await place.chat.ask("third")
+  expect(place.model.calls.filter(isSummary)).toHaveLength(0)
+  expect(await checkpoints(place)).toEqual([])
 })

@@ -47,7 +47,6 @@ export const createUpkeep = (): Upkeep => {
     if (settings.memoryFlush.enabled && (await shop.compactions.beginFlush(transcript.sessionId)))
       await flush(shop, turn)
     if (!isDue) return
-    turn.tell({ phase: "start", reason: "auto-threshold" })
     try {
       const done = await shop.compactor.compact({
         transcript,
@@ -55,9 +54,11 @@ export const createUpkeep = (): Upkeep => {
         model,
         tokensBefore: contextTokens,
         agentId: task.agentId,
+        begins: () => turn.tell({ phase: "start", reason: "auto-threshold" }),
         signal: stop.signal,
       })
-      const { id, tokensBefore, tokensAfter } = done ?? {}
+      if (!done) return
+      const { id, tokensBefore, tokensAfter } = done
       turn.tell({ phase: "end", willRetry: false, checkpointId: id, tokensBefore, tokensAfter })
       failedAt.delete(transcript.sessionId)
     } catch (error) {

@@ -26,6 +26,8 @@ export interface CompactionWish {
   /** How full the context was, when a provider counted it. */
   tokensBefore?: number
   instructions?: string
+  /** Called when there is something to tell in short, before it is. */
+  begins?(): void
   signal?: AbortSignal
 }
 
@@ -45,6 +47,8 @@ export const Compactor = service<Compactor>("compactor")
 const pieceShare = 0.4
 /** Share of the room that may stay word for word, unless the settings say. */
 const keptShare = 0.5
+/** What is made short by itself is at least this share of the room. */
+const leastShare = 0.05
 /** How far back a transcript is read for one summary. */
 const mostRead = { entries: 20_000, pieces: 12 } as const
 const pageEntries = 400
@@ -170,6 +174,10 @@ export const createCompactor = (needs: {
     const keep = reason === "manual" ? Math.min(most, Math.floor(all / 4)) : most
     const cut = cutBefore(entries, bytesOfTokens(keep), wish.before !== undefined)
     if (!cut) return null
+    // Where it is not the conversation that fills the window, a shorter one would be no help.
+    const gain = tokensOf(cut.older.map(({ message }) => message))
+    if (reason === "auto-threshold" && gain < limit * leastShare) return null
+    wish.begins?.()
     const writer = await writerOf(wish)
     const texts = cut.older.map(({ message }) => render(message)).filter(Boolean)
     const summary = await inTime(settings.timeoutSeconds, wish.signal, (signal) =>
