@@ -14,7 +14,8 @@ import { temporaryHome } from "../support/gateway.ts"
 const paths = { home: "/home/me" } as Paths
 const listing = (...patterns: string[]) => {
   const allowlist = patterns.map((pattern) => ({ id: pattern, pattern }))
-  return { read: async () => ({ defaults: {}, agents: { main: { allowlist } } }) } as PolicyStore
+  const read = async () => ({ defaults: {}, agents: { main: { allowlist } } })
+  return { read } as unknown as PolicyStore
 }
 
 describe("the doctor", () => {
