@@ -4,7 +4,7 @@ import { configValid } from "../config/checks.ts"
 import { Environment } from "../config/paths.ts"
 import { check } from "../kernel/check.ts"
 import { Clock } from "../kernel/clock.ts"
-import { createDocker } from "./docker.ts"
+import { createDocker, unanswered } from "./docker.ts"
 
 /** Agents that have sandboxes, with the image they need. */
 const sandboxed = (config: Parameters<typeof listAgents>[0]) =>
@@ -21,8 +21,8 @@ export const dockerAnswers = check({
   needs: { agents, env: Environment, clock: Clock },
   async detect({ agents, env, clock }) {
     if (!sandboxed(agents).length) return null
-    const { code, err } = await createDocker(env, clock).run(["version"], 10_000)
-    return code === 0 ? null : { reason: err.split("\n").at(-1)?.slice(0, 300) || `code ${code}` }
+    const reason = unanswered(await createDocker(env, clock).run(["version"], 10_000))
+    return reason === undefined ? null : { reason }
   },
   explain: ({ reason }) =>
     `Sandboxes are switched on, and Docker does not answer: ${reason}. Commands of sandboxed sessions are refused.`,

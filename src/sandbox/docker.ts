@@ -74,12 +74,20 @@ export const createDocker = (environment: Env, clock: Clock): Docker => {
     },
     async require() {
       if (clock.now() - answeredAt < trustMs) return
-      const { code, err } = await run(["version", "--format", "{{.Server.Version}}"], answerMs)
-      if (code !== 0)
-        throw noDocker({
-          reason: err.split("\n").at(-1)?.slice(0, 300) || `it ended with code ${code}`,
-        })
+      const reason = unanswered(await run(["version", "--format", "{{.Server.Version}}"], answerMs))
+      if (reason) throw noDocker({ reason })
       answeredAt = clock.now()
     },
   }
+}
+
+/** Why an engine did not answer, in the client's words; undefined when it did. */
+export const unanswered = ({ code, err }: Ran): string | undefined => {
+  if (code === 0) return undefined
+  const said = err
+    .split("\n")
+    .at(-1)
+    ?.slice(0, 300)
+    .replace(/[\s.?!]+$/, "")
+  return said || `docker ended with code ${code}`
 }
