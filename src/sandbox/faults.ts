@@ -2,8 +2,7 @@ import { fault } from "../kernel/fault.ts"
 
 export const noDocker = fault<{ reason: string }>("sandbox.no-docker", {
   status: 503,
-  message: ({ reason }) =>
-    `This session runs its commands in a sandbox, and Docker does not answer: ${reason}.`,
+  message: ({ reason }) => `Docker does not answer, and sandboxes need it: ${reason}.`,
   hint: () =>
     "Install or start Docker and try again; nothing runs outside the sandbox meanwhile. Without one: fased config set agents.defaults.sandbox.mode off",
 })
