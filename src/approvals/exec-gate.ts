@@ -143,7 +143,7 @@ const missing = (analysis: Analysis) =>
 /** The commands that would allow it for good. */
 const hintFor = (patterns: readonly string[]) =>
   patterns.length
-    ? `, or allow it for good: ${patterns.map((one) => `fased approvals allowlist add ${one}`).join("; ")}`
+    ? `, or allow it for good: ${patterns.map((one) => `fased approvals allowlist add '${one.replaceAll("'", "'\\''")}'`).join("; ")}`
     : ""
 
 const firstChanged = (cwd: string, steps: readonly Step[]) => {

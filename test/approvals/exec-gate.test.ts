@@ -178,7 +178,7 @@ describe("a command is judged by the strictest of all that was said", () => {
     expect(refused).toMatchObject({ kind: "refuse" })
     const { reason } = refused as { reason: string }
     expect(reason).toStartWith("SYSTEM_RUN_DENIED: approval required")
-    expect(reason).toContain(`fased approvals allowlist add ${join(gate.folder, "bin/tool")}`)
+    expect(reason).toContain(`fased approvals allowlist add '${join(gate.folder, "bin/tool")}'`)
     const miss = (await gate.judge("tool > x", { ask: "off" })) as { reason: string }
     expect(miss.reason).toStartWith("SYSTEM_RUN_DENIED: allowlist miss: it redirects")
   })
