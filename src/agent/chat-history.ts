@@ -8,6 +8,7 @@ import type { Session } from "../sessions/session.ts"
 import { agents, listAgents, modelsOf } from "../agents/config.ts"
 import { sessionKey } from "./requests.ts"
 import { Turns } from "./turns.ts"
+import { levelsOf } from "./wishes.ts"
 
 const largest = 6_000_000
 
@@ -32,6 +33,9 @@ export const history = method({
     messages: z.array(historyMessage),
     hasMore: z.boolean(),
     totalMessages: z.int(),
+    thinkingLevel: z.string().optional(),
+    /** How much of what tools do a client is to show. */
+    verboseLevel: z.enum(["on", "full", "off"]).optional(),
     /** What a session without wishes of its own gets. */
     defaults: z.object({ modelProvider: z.string().optional(), model: z.string() }),
     sessionInfo: sessionRow.extend({ activeRunIds: z.array(z.string()) }).optional(),
@@ -54,9 +58,12 @@ export const history = method({
     })
     const messages = newestWithin(entries.map(toHistory), maxChars)
     const first = messages[0]?.__fased?.seq ?? 1
+    const levels = levelsOf(session, agents)
     return {
       ...shared,
       sessionId,
+      thinkingLevel: levels.thinking,
+      verboseLevel: levels.verbose,
       messages,
       hasMore: first > 1,
       totalMessages: await directory.size(sessionId),

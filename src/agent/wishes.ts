@@ -11,7 +11,6 @@ export interface Wishes {
   notice?: string
   /** Undefined leaves it to the model's own default. */
   thinking?: ThinkingLevel
-  verbose: "on" | "full" | "off"
   timeoutMs: number
 }
 
@@ -35,7 +34,15 @@ export const wishesOf = (
     models: refs,
     ...(notice && { notice }),
     thinking: options.thinking ?? overrides.thinking,
-    verbose: overrides.verbose ?? defaults.verboseDefault,
     timeoutMs: options.timeoutMs ?? defaults.timeoutSeconds * 1000,
   }
 }
+
+/** What holds in a session where a message says nothing else. */
+export const levelsOf = (
+  { overrides }: Pick<Session, "overrides">,
+  { defaults }: Pick<AgentsConfig, "defaults">,
+) => ({
+  thinking: overrides.thinking ?? defaults.thinkingDefault,
+  verbose: overrides.verbose ?? defaults.verboseDefault,
+})

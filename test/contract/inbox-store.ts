@@ -65,6 +65,27 @@ export const inboxStoreContract = (name: string, open: OpenStore<InboxStore>) =>
       expect((await at.store.unanswered())[0]).toEqual(entry("early", { acceptedAt: 10 }))
     })
 
+    test("what a turn takes along is known by it, settled with it, and free again when it is released", async () => {
+      await using at = await open()
+      for (const id of ["1", "2", "3"]) await at.store.accept(entry(id))
+      await at.store.merge(["run-2"], "run-1", false)
+      await at.store.merge(["run-3"], "run-1", true)
+      expect(await at.store.answeredBy("run-2")).toBe("run-1")
+      expect(await at.store.answeredBy("run-1")).toBeNull()
+      expect(await at.store.answeredBy("nobody")).toBeNull()
+      expect(
+        (await at.store.unanswered()).map(({ answeredBy, midway }) => [answeredBy, midway]),
+      ).toEqual([
+        [undefined, undefined],
+        ["run-1", false],
+        ["run-1", true],
+      ])
+      await at.store.release("run-3")
+      await at.store.settle("run-1", 5)
+      expect((await at.store.unanswered()).map(({ runId }) => runId)).toEqual(["run-3"])
+      expect(await at.store.answeredBy("run-2")).toBe("run-1")
+    })
+
     test("settling twice keeps the first time, and settling what is unknown does nothing", async () => {
       await using at = await open()
       await at.store.accept(entry("1"))

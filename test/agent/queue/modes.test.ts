@@ -179,3 +179,11 @@ test("messages with different rights never share a turn", async () => {
   expect(textOf(await place.chat.ended(other.runId))).toBe("Theirs.")
   expect(place.model.calls).toHaveLength(3)
 })
+
+test("history tells how hard the session thinks and how much it shows", async () => {
+  await using place = await startConversation(["Hello."], {
+    defaults: { verboseDefault: "on", thinkingDefault: "low" },
+  })
+  await place.chat.ask("hi")
+  expect(await place.chat.history()).toMatchObject({ verboseLevel: "on", thinkingLevel: "low" })
+})
