@@ -1,6 +1,6 @@
-import type { Inbound, Receipt } from "../kernel/channel.ts"
+import type { Inbound, Picture, Receipt, Said } from "../kernel/channel.ts"
 import type { Message } from "../sessions/message.ts"
-import type { Outcome } from "./outcome.ts"
+import { handedOver, type Outcome } from "./outcome.ts"
 import type { Reply } from "./reply.ts"
 import { isOwner } from "./standing.ts"
 
@@ -30,20 +30,63 @@ export const kindOf = (message: Inbound): string => {
   return JSON.stringify([channel, account, thread, sender.kind, isOwner(message), options])
 }
 
-/** A message as the transcript keeps it. */
-export const question = ({ text, id, pictures, sender }: Inbound, timestamp: number): Message => ({
-  role: "user",
-  content: pictures?.length
-    ? [
-        { type: "text", text },
-        ...pictures.map((picture) => ({ type: "image" as const, ...picture })),
-      ]
-    : text,
-  timestamp,
-  idempotencyKey: questionKey({ id }),
-  ...(sender.kind === "agent" && {
-    provenance: { kind: "inter_session", sessionKey: sender.sessionKey },
-  }),
-})
+/** A message as the transcript keeps it: its text, else what came before that as the last. */
+export const question = (message: Inbound, timestamp: number): Message => {
+  const { text, id, pictures, sender, before } = message
+  const last = isWordless(message) && before?.at(-1)
+  if (last) return toMessage(last, timestamp)
+  return {
+    role: "user",
+    content: seen(text, pictures),
+    timestamp,
+    idempotencyKey: questionKey({ id }),
+    ...(sender.kind === "agent" && {
+      provenance: { kind: "inter_session", sessionKey: sender.sessionKey },
+    }),
+  }
+}
+
+/** What was said before the question, for the transcript. */
+export const saidBefore = (message: Inbound, timestamp: number, isFirst: boolean): Message[] => {
+  const { earlier = [], before = [] } = message
+  const own = isWordless(message) ? before.slice(0, -1) : before
+  return [...(isFirst ? earlier : []), ...own].map((said) => toMessage(said, timestamp))
+}
+
+const isWordless = ({ text, pictures }: Inbound) => !text && !pictures?.length
+
+const toMessage = (said: Said, timestamp: number): Message => {
+  switch (said.role) {
+    case "user":
+      return { role: "user", content: seen(said.text, said.pictures), timestamp }
+    case "assistant":
+      return {
+        role: "assistant",
+        content: [
+          ...(said.text ? [{ type: "text" as const, text: said.text }] : []),
+          ...(said.calls ?? []).map((call) => ({ type: "toolCall" as const, ...call })),
+        ],
+        stopReason: said.calls?.length ? handedOver : "stop",
+        timestamp,
+      }
+    case "result":
+      return {
+        role: "toolResult",
+        toolCallId: said.callId,
+        toolName: said.name,
+        content: shown(said.text, said.pictures),
+        isError: false,
+        timestamp,
+      }
+  }
+}
+
+const shown = (text: string, pictures: readonly Picture[] = []) => [
+  { type: "text" as const, text },
+  ...pictures.map((picture) => ({ type: "image" as const, ...picture })),
+]
+
+const seen = (text: string, pictures?: readonly Picture[]) =>
+  pictures?.length ? shown(text, pictures) : text
 
 export const questionKey = ({ id }: Pick<Inbound, "id">) => `${id}:user`

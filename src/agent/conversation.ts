@@ -57,6 +57,9 @@ export class Conversation {
   readonly #candidates: Candidates
 
   constructor(
+  readonly #clientTools: ReadonlySet<string>
+  /** Calls the client was told of, and what of their arguments. */
+  readonly #told = new Map<string, string>()
     private readonly task: Task,
     private readonly transcript: Transcript,
     begun: readonly Entry[],
@@ -112,6 +115,8 @@ export class Conversation {
   /** How full the context is, and whether all of the conversation found room. */
   get context() {
     const { cut } = this.#reading
+      const own = answer.calls.filter(({ name }) => !this.#isClients(name))
+      if (own.length < answer.calls.length) return this.#handOver(spoken, own)
     return { contextTokens: this.#reading.fullness(this.usage, this.#own), cut }
   }
 
@@ -142,6 +147,25 @@ export class Conversation {
       model: this.model?.model,
       stopReason,
       errorMessage,
+  /**
+   * The end of a turn whose calls the client makes. The agent's own calls of the same answer come
+   * first, so that all of them have their results.
+   */
+  async #handOver(spoken: Spoken, own: readonly Call[]): Promise<Spoken> {
+    this.reply.complete()
+    const isClients = (part: AssistantPart) =>
+      part.type === "toolCall" && this.#isClients(part.name)
+    const last = { ...spoken, stopReason: handedOver }
+    if (!own.length) return { ...last, content: spoken.content.flatMap(audible) }
+    await this.#write({ ...spoken, content: spoken.content.filter((part) => !isClients(part)) })
+    await this.#useAll(own)
+    return { ...last, content: spoken.content.filter(isClients), usage: undefined }
+  }
+
+  #isClients(name: string) {
+    return this.#clientTools.has(name)
+  }
+
       timestamp: this.shop.clock.now(),
     }
   }
@@ -213,9 +237,31 @@ export class Conversation {
     }
   }
 
-  readonly #hear = {
-    text: (delta: string) => this.reply.assistant(delta),
-    thinking: (delta: string) => this.reply.thinking(delta),
+  readonly #hear: Hearer = {
+    text: (delta) => this.reply.assistant(delta),
+    thinking: (delta) => this.reply.thinking(delta),
+    call: (id, name) => {
+      if (!this.#isClients(name)) return
+      this.#told.set(id, "")
+      this.#answer!.told = true
+      this.reply.call(id, name)
+    },
+    arguments: (id, delta) => {
+      const before = this.#told.get(id)
+      if (before === undefined) return
+      this.#told.set(id, before + delta)
+      this.reply.arguments(id, delta)
+    },
+  }
+
+  /** Not every provider's calls come bit by bit. */
+  #tellWhole(calls: readonly Call[]) {
+    for (const { id, name, input } of calls) {
+      if (!this.#isClients(name)) continue
+      const told = this.#told.get(id)
+      if (told === undefined) this.reply.call(id, name)
+      if (!told) this.reply.arguments(id, input)
+    }
   }
 
   /** Makes the calls of one answer in turn. What steers the turn takes the place of those left. */

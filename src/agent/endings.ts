@@ -1,5 +1,5 @@
 import type { Clock } from "../kernel/clock.ts"
-import { toWireError } from "../kernel/fault.ts"
+import { Fault, toWireError } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import type { Directory } from "../sessions/directory.ts"
 import type { Message } from "../sessions/message.ts"
@@ -58,7 +58,8 @@ export const createEndings = ({
     await record(run, error.message)
     await settle(runId)
     reply.failed(error, "error", at)
-    const ended = { stopReason: "error", text: reply.text, startedAt: at, endedAt: at }
+    const errorStatus = thrown instanceof Fault ? thrown.status : 500
+    const ended = { stopReason: "error", text: reply.text, startedAt: at, endedAt: at, errorStatus }
     return { runId, sessionId: reply.sessionId, status: "error" as const, error, ...ended }
   }
 

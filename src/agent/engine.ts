@@ -10,7 +10,7 @@ import type { Toolbox } from "../tools/toolbox.ts"
 import type { AgentsConfig } from "../agents/config.ts"
 import { findAgent, workspaceOf } from "../agents/config.ts"
 import type { MessagesConfig } from "../agents/messages.ts"
-import { type Accepted, type Admitted, kindOf, question } from "./admitted.ts"
+import { type Accepted, type Admitted, kindOf, question, saidBefore } from "./admitted.ts"
 import { asksToStop, type ChatCommands } from "./chat-commands.ts"
 import { createEndings } from "./endings.ts"
 import { turnUnlocked } from "./faults.ts"
@@ -80,6 +80,7 @@ export const createEngine = (needs: {
       {
         ...facts,
         movedAt: () => reply.movedAt,
+        follow: (listener) => reply.follow(listener),
         abandon: () => abandoned.reject(turnUnlocked({ runId })),
       },
       async () => {
@@ -162,9 +163,16 @@ export const createEngine = (needs: {
     const outcome = await Promise.race([answered(), leader.abandoned]).catch((error: unknown) =>
       turnUnlocked.is(error) ? giveUp(leader, error) : fail(leader, error),
     )
+    if (outcome && leader.message.passing) void putAway(leader)
     leader.end(outcome)
     for (const other of along) endWith(other, outcome)
   }
+
+  /** A session for one message is of no use to anyone once that is answered. */
+  const putAway = ({ sessionKey }: Admitted) =>
+    directory
+      .remove(sessionKey, "pruned")
+      .catch((error: unknown) => log.warn("a passing session stays", { session: sessionKey, error }))
 
   const turn = async (
     leader: Admitted,
@@ -175,6 +183,8 @@ export const createEngine = (needs: {
     const startedAt = clock.now()
     const agent = findAgent(config(), agentId)
     const session = await open(leader)
+    const isFirst = message.earlier !== undefined && !(await directory.size(session.sessionId))
+    const said = saidBefore(message, startedAt, isFirst)
     const wishes = wishesOf(message, session, config(), needs.models)
     if (wishes.notice) {
       await directory.patch(sessionKey, { overrides: { model: null } })
@@ -186,7 +196,11 @@ export const createEngine = (needs: {
       agentId,
       workspace: workspaceOf(agent, config(), paths),
       question: question(message, startedAt),
-      before: [...systemNotes(needs.context.events.drain(sessionKey), startedAt), ...before],
+      before: [
+        ...systemNotes(needs.context.events.drain(sessionKey), startedAt),
+        ...before,
+        ...said,
+      ],
       standing: standingOf(message, { sessionKey, agentId }),
       models: wishes.models,
       options: { ...message.options, model: undefined, thinking: wishes.thinking },
@@ -241,7 +255,7 @@ export const createEngine = (needs: {
     take(accepted) {
       const { sessionKey, message } = accepted
       const { text, sender } = message
-      const spoken = sender.kind !== "agent"
+      const spoken = sender.kind !== "agent" && !message.surface
       const halted =
         spoken && asksToStop(text) ? turns.abort({ sessionKey, tree: true }, "user") : []
       const run = admit(accepted)

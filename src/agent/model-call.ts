@@ -19,6 +19,17 @@ export interface Call {
 export interface Answer {
   parts: AssistantPart[]
   calls: Call[]
+  /** Someone was told of a call that is not among the parts yet. */
+  told?: boolean
+}
+
+/** Who hears an answer as it comes. */
+export interface Hearer {
+  text(delta: string): void
+  thinking(delta: string): void
+  /** A call begins to come. */
+  call?(id: string, name: string): void
+  arguments?(id: string, delta: string): void
   usage?: Usage
   /** `stop`, `length`, `toolUse`, `filtered`, `error`, `other` */
   stopReason: string
@@ -47,11 +58,7 @@ const parsed = (json: string): unknown => {
 }
 
 /** Takes in one part of the stream. Throws what the provider reported as an error. */
-const take = (
-  part: LanguageModelV4StreamPart,
-  answer: Answer,
-  hear: { text(delta: string): void; thinking(delta: string): void },
-) => {
+const take = (part: LanguageModelV4StreamPart, answer: Answer, hear: Hearer) => {
   const last = answer.parts.at(-1)
   const provider = "providerMetadata" in part ? part.providerMetadata : undefined
   switch (part.type) {
@@ -61,6 +68,12 @@ const take = (
     case "text-delta":
       if (last?.type === "text") last.text += part.delta
       else answer.parts.push({ type: "text", text: part.delta })
+    case "tool-input-start":
+      hear.call?.(part.id, part.toolName)
+      return
+    case "tool-input-delta":
+      hear.arguments?.(part.id, part.delta)
+      return
       hear.text(part.delta)
       return
     case "reasoning-start":
@@ -90,7 +103,8 @@ const take = (
 }
 
 /** True once the model has said, thought or asked for anything. */
-export const hasBegun = ({ parts }: Answer) =>
+export const hasBegun = ({ parts, told = false }: Answer) =>
+  told ||
   parts.some(
     (part) => part.type === "toolCall" || (part.type === "text" ? part.text : part.thinking) !== "",
   )
@@ -103,7 +117,7 @@ export const callModel = async (
   model: OpenModel,
   options: LanguageModelV4CallOptions & { abortSignal: AbortSignal },
   answer: Answer,
-  hear: { text(delta: string): void; thinking(delta: string): void },
+  hear: Hearer,
 ) => {
   const { abortSignal: signal } = options
   signal.throwIfAborted()

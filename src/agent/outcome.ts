@@ -1,3 +1,4 @@
+import type { SaidCall } from "../kernel/channel.ts"
 import type { WireError } from "../kernel/fault.ts"
 import type { Directory } from "../sessions/directory.ts"
 import type { Message, Usage } from "../sessions/message.ts"
@@ -19,8 +20,25 @@ export interface Outcome {
   provider?: string
   model?: string
   usage?: Usage
+  /** Calls that the client is to make; the turn ended with them. */
+  calls?: readonly SaidCall[]
   error?: WireError
+  /** What the failure would be as an HTTP status. */
+  errorStatus?: number
 }
+
+/** The stop reason of a turn that ends with calls for the client. */
+export const handedOver = "clientTools"
+
+/** The calls that an answer leaves to the client. */
+export const handedCalls = (message: Message): { calls?: SaidCall[] } =>
+  message.role === "assistant" && message.stopReason === handedOver
+    ? {
+        calls: message.content
+          .filter((part) => part.type === "toolCall")
+          .map(({ id, name, arguments: args }) => ({ id, name, arguments: args })),
+      }
+    : {}
 
 /** The usage of two model calls in a row. */
 export const addUsage = (before: Usage | undefined, usage: Usage | undefined) => {
@@ -39,6 +57,7 @@ export const addUsage = (before: Usage | undefined, usage: Usage | undefined) =>
 const lastWords = (messages: readonly Message[]) => {
   const last = messages.at(-1)
   if (last?.role !== "assistant") return undefined
+  if (last.stopReason === handedOver) return last
   return last.content.some(({ type }) => type === "toolCall") ? undefined : last
 }
 
@@ -51,7 +70,10 @@ const statuses: Readonly<Record<string, Outcome["status"]>> = { aborted: "aborte
 export const recordedOutcome = (runId: string, messages: readonly Message[]): Outcome | null => {
   const last = lastWords(messages)
   if (!last) return null
-  const answers = messages.filter((message) => message.role === "assistant")
+  // What the client said that was said before has no provider.
+  const answers = messages
+    .filter((message) => message.role === "assistant")
+    .filter((answer) => answer.provider || answer === last)
   const { provider, model, stopReason = "stop", errorMessage } = last
   return {
     runId,
@@ -66,6 +88,7 @@ export const recordedOutcome = (runId: string, messages: readonly Message[]): Ou
     provider,
     model,
     usage: answers.map(({ usage }) => usage).reduce(addUsage, undefined),
+    ...handedCalls(last),
     ...(errorMessage !== undefined && {
       error: { code: "UNAVAILABLE", message: errorMessage },
     }),

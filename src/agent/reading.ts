@@ -5,6 +5,7 @@ import type { Compaction } from "../sessions/compaction.ts"
 import type { Entry, Message, Usage } from "../sessions/message.ts"
 import type { Transcript } from "../sessions/session.ts"
 import { mergeOptions, withCacheHints } from "./cache-hints.ts"
+import { oneCallAtATime, toFunction, toolChoice } from "./call-options.ts"
 import {
   contextBudget,
   type Earlier,
@@ -47,21 +48,20 @@ export class Reading {
   async prepare(model: OpenModel) {
     const { task, shop } = this
     const { session, agentId, options } = task
-    this.#tools = shop.toolbox
-      .offered({ ...task.standing, model })
-      .map(({ name, description, parameters }) => ({
-        type: "function",
-        name,
-        description,
-        inputSchema: parameters,
-      }))
+    const { clientTools } = options
+    const clients = new Set(clientTools?.tools.map(({ name }) => name))
+    const own = clientTools?.must ? [] : shop.toolbox.offered({ ...task.standing, model })
+    this.#tools = [
+      ...own.filter(({ name }) => !clients.has(name)).map(toFunction),
+      ...(clientTools?.tools ?? []).map(toFunction),
+    ]
     const brief = await shop.briefing({
       agentId,
       sessionKey: session.key,
       tools: this.#tools.map(({ name }) => name),
       model,
       thinking: options.thinking,
-      reasoning: session.overrides.reasoning,
+      reasoning: options.reasoning ?? session.overrides.reasoning,
       first: this.#before === 1,
       instructions: options.instructions,
     })
@@ -89,13 +89,19 @@ export class Reading {
       transcript.sessionId,
     )
     const thinking = thinkingFor(model, task.options.thinking)
-    const providerOptions = mergeOptions(hints.providerOptions, thinking.providerOptions)
+    const { sampling, clientTools } = task.options
+    const providerOptions = mergeOptions(
+      hints.providerOptions,
+      thinking.providerOptions,
+      clientTools?.oneAtATime ? oneCallAtATime(model) : undefined,
+    )
     return {
       ...thinking,
+      ...sampling,
       prompt: hints.prompt,
       ...(providerOptions && { providerOptions }),
-      ...(this.#tools.length && { tools: this.#tools, toolChoice: { type: "auto" } }),
-      maxOutputTokens: model.maxOutputTokens,
+      ...(this.#tools.length && { tools: this.#tools, toolChoice: toolChoice(clientTools) }),
+      maxOutputTokens: sampling?.maxOutputTokens ?? model.maxOutputTokens,
     }
   }
 

@@ -7,6 +7,7 @@ import type { Fallback } from "./candidates.ts"
 import type { AgentStream } from "./events.ts"
 import { maybeSilence, withoutSilence } from "./silence.ts"
 import { agentEvent, chatEvent } from "./events.ts"
+import type { TurnPart } from "./turns.ts"
 
 /** Deltas closer together than this are merged; a long reply is repeated less often. */
 const paceMs = (length: number) => Math.max(40, length / 500)
@@ -30,6 +31,12 @@ export class Reply {
   #muted = false
   #complete = false
   #silent = false
+  readonly #listeners = new Set<(part: TurnPart) => void>()
+  /** What was said before the acceptance was told, for whoever listens from then on. */
+  #early: TurnPart[] | undefined
+  /** Text that listeners were not told yet: it may become the word for silence. */
+  #unheard = ""
+  #heard = false
 
   constructor(
     private readonly turn: { runId: string; sessionKey: string; agentId: string },
@@ -37,7 +44,10 @@ export class Reply {
     private readonly clock: Clock,
     told?: Promise<unknown>,
   ) {
-    if (told) this.#held = []
+    if (told) {
+      this.#held = []
+      this.#early = []
+    }
     this.open = told ? this.#releaseAfter(told) : Promise.resolve()
   }
 
@@ -47,12 +57,22 @@ export class Reply {
     await setImmediate()
     const held = this.#held ?? []
     this.#held = undefined
+    this.#early = undefined
     for (const emit of held) emit()
+  }
+
+  /** Tells a listener all there is to hear, without pacing it. */
+  follow(listener: (part: TurnPart) => void) {
+    const said = this.text.slice(0, this.text.length - this.#unheard.length)
+    for (const part of this.#early ?? [{ type: "text" as const, delta: said }]) listener(part)
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   /** Says nothing more: the turn was given up on, whatever its work still comes to. */
   mute() {
     this.#cancel?.()
+    this.#listeners.clear()
     this.#muted = true
   }
 
@@ -82,6 +102,8 @@ export class Reply {
     this.#paragraph = false
     this.text += added
     this.#unsent += added
+    this.#unheard += added
+    this.#voice()
     if (first) this.flush()
     else this.#flushSoon()
   }
@@ -96,7 +118,19 @@ export class Reply {
     this.movedAt = this.clock.now()
     this.#seq++
     this.#thoughts += delta
+    this.#say({ type: "thinking", delta })
     this.#flushSoon()
+  }
+
+  /** A call that is left to the client. */
+  call(id: string, name: string) {
+    this.movedAt = this.clock.now()
+    this.#say({ type: "call", id, name })
+  }
+
+  arguments(id: string, delta: string) {
+    this.movedAt = this.clock.now()
+    this.#say({ type: "arguments", id, delta })
   }
 
   tool(data: Record<string, unknown>) {
@@ -123,10 +157,20 @@ export class Reply {
   complete() {
     this.#complete = true
     const spoken = withoutSilence(this.text)
-    if (spoken === this.text) return
-    this.text = spoken
-    this.#unsent = withoutSilence(this.#unsent)
-    this.#silent = !spoken
+    if (spoken !== this.text) {
+      this.text = spoken
+      this.#unsent = withoutSilence(this.#unsent)
+      this.#unheard = withoutSilence(this.#unheard)
+      this.#silent = !spoken
+    }
+    this.#voice()
+  }
+
+  /** What is said under a reply, to people only. One that says nothing has nothing under it. */
+  footer(text: string | undefined) {
+    if (!text || !this.text) return
+    this.paragraph()
+    this.assistant(text)
   }
 
   flush() {
@@ -168,6 +212,19 @@ export class Reply {
       errorHint: hint,
       message: this.text ? this.#message() : undefined,
     })
+  }
+
+  #voice() {
+    this.#heard ||= this.#complete || !maybeSilence(this.text)
+    if (!this.#heard || !this.#unheard) return
+    const delta = this.#unheard
+    this.#unheard = ""
+    this.#say({ type: "text", delta })
+  }
+
+  #say(part: TurnPart) {
+    this.#early?.push(part)
+    for (const listener of this.#listeners) listener(part)
   }
 
   #flushSoon() {

@@ -17,9 +17,9 @@ export const isOwner = ({ sender }: Pick<Inbound, "sender">): boolean => {
   }
 }
 
-const surfaceOf = ({ sender }: Inbound, sessionKey: string): Surface => {
+const surfaceOf = ({ sender, surface }: Inbound, sessionKey: string): Surface => {
   if (isSubagent(sessionKey)) return "subagent"
-  return sender.kind === "person" ? "channel" : "chat"
+  return surface ?? (sender.kind === "person" ? "channel" : "chat")
 }
 
 /** What the tool policy knows of a turn, from who sent its message and the session it is in. */

@@ -1,8 +1,9 @@
-import { toWireError } from "../kernel/fault.ts"
+import { Fault, toWireError } from "../kernel/fault.ts"
 import type { Message } from "../sessions/message.ts"
+import { footerOf } from "../usage/footer.ts"
 import { Conversation } from "./conversation.ts"
 import { deadlinePassed } from "./faults.ts"
-import type { Outcome } from "./outcome.ts"
+import { handedCalls, type Outcome } from "./outcome.ts"
 import type { Reply } from "./reply.ts"
 import type { Task, Workshop } from "./task.ts"
 import type { Stop } from "./turns.ts"
@@ -41,11 +42,13 @@ export const runTurn = async (
     await task.settle()
     const { sessionId } = begun
     const { text } = reply
-    return { runId, sessionId, status, text, stopReason, startedAt, endedAt: clock.now(), ...made }
+    const ended = { stopReason, startedAt, endedAt: clock.now() }
+    return { runId, sessionId, status, text, ...ended, ...made, ...handedCalls(lastWords) }
   }
 
   try {
     const lastWords = await talk.untilDone()
+    reply.footer(footerOf(session.overrides.responseUsage, talk))
     const stopReason = lastWords.stopReason ?? "stop"
     const outcome = await end("ok", stopReason, lastWords)
     reply.ended("final", stopReason, startedAt)
@@ -69,7 +72,7 @@ export const runTurn = async (
     const stopReason = late ? "timeout" : "error"
     const outcome = await end("error", stopReason, talk.partial("error", error.message))
     reply.failed(error, stopReason, startedAt)
-    return { ...outcome, error }
+    return { ...outcome, error, errorStatus: cause instanceof Fault ? cause.status : 500 }
   } finally {
     cancelTimeout()
   }

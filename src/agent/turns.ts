@@ -2,6 +2,13 @@ import type { Clock } from "../kernel/clock.ts"
 import { service } from "../kernel/service.ts"
 import type { Outcome } from "./outcome.ts"
 
+/** What a turn says, the moment it says it. */
+export type TurnPart =
+  | { type: "text" | "thinking"; delta: string }
+  /** A call that the client is to make, and its arguments as they are written. */
+  | { type: "call"; id: string; name: string }
+  | { type: "arguments"; id: string; delta: string }
+
 /** Why a turn was stopped before it was done. */
 export type Stop = "user" | "deadline" | "shutdown"
 
@@ -13,6 +20,11 @@ export interface Turn {
   stop: AbortController
   /** When it last showed a sign of life; undefined while it waits. */
   movedAt(): number | undefined
+  /**
+   * Hears all that is said from now on, unpaced; begun at the acceptance, all there is. What ends it
+   * is `done`. The function it gives stops that.
+   */
+  follow(listener: (part: TurnPart) => void): () => void
   /** It has shown none for too long. */
   stuck: boolean
   /** Ends it for everyone, whether its work ever ends or not. */

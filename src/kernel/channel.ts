@@ -1,6 +1,7 @@
 import type { z } from "zod"
 import type { Log } from "./log.ts"
 import { service } from "./service.ts"
+import type { Surface } from "./tool.ts"
 
 /** Who sent a message, as far as the place it came in by can prove it. */
 export type Sender =
@@ -25,6 +26,27 @@ export interface Inbound {
   pictures?: readonly Picture[]
   /** Wishes for this one turn. */
   options?: TurnOptions
+  /** Where it came in when that was no chat; its words are for the model then, and never a command. */
+  surface?: Extract<Surface, "http" | "hook">
+  /** The conversation so far as the client tells it; counts where nothing was said yet in the session. */
+  earlier?: readonly Said[]
+  /** What comes just before its text, such as results of calls the client made. The text may be empty then. */
+  before?: readonly Said[]
+  /** Its session is for this message alone: archived once it is answered. */
+  passing?: true
+}
+
+/** Something that was said, as a client tells it. */
+export type Said =
+  | { role: "user"; text: string; pictures?: readonly Picture[] }
+  | { role: "assistant"; text: string; calls?: readonly SaidCall[] }
+  | { role: "result"; callId: string; name: string; text: string; pictures?: readonly Picture[] }
+
+/** A call of one of the client's own tools. */
+export interface SaidCall {
+  id: string
+  name: string
+  arguments: unknown
 }
 
 /** A picture in the media store, under a name the gateway gave it. */
@@ -42,14 +64,65 @@ export type ThinkingLevel = (typeof thinkingLevels)[number]
 export const queueModes = ["collect", "followup", "steer", "steer-backlog", "interrupt"] as const
 export type QueueMode = (typeof queueModes)[number]
 
+export const verboseLevels = ["on", "full", "off"] as const
+export const reasoningLevels = ["on", "off", "stream"] as const
+export const elevatedLevels = ["on", "ask", "full", "off"] as const
+
+/** Where commands run and what they may do. */
+export interface ExecWishes {
+  host?: "sandbox" | "gateway" | "node" | "auto"
+  security?: "deny" | "allowlist" | "full"
+  ask?: "off" | "on-miss" | "always"
+  node?: string
+}
+
 export interface TurnOptions {
   model?: string
   thinking?: ThinkingLevel
+  verbose?: (typeof verboseLevels)[number]
+  reasoning?: (typeof reasoningLevels)[number]
+  /** Whether commands may leave the sandbox. */
+  elevated?: (typeof elevatedLevels)[number]
+  exec?: ExecWishes
   /** Extra system prompt for this turn. */
   instructions?: string
   timeoutMs?: number
   /** How it joins a turn under way, whatever the session and the config say. */
   queue?: QueueMode
+  /** How the model is to write, as far as it can be told. */
+  sampling?: Sampling
+  /** Tools that the client has. A call of one ends the turn: the client makes it. */
+  clientTools?: ClientTools
+}
+
+export interface Sampling {
+  temperature?: number
+  topP?: number
+  topK?: number
+  maxOutputTokens?: number
+  stopSequences?: string[]
+  seed?: number
+  presencePenalty?: number
+  frequencyPenalty?: number
+  responseFormat?:
+    | { type: "text" }
+    | { type: "json"; schema?: Record<string, unknown>; name?: string; description?: string }
+}
+
+export interface ClientTool {
+  name: string
+  description?: string
+  /** JSON Schema of its arguments. */
+  parameters: Record<string, unknown>
+  strict?: boolean
+}
+
+export interface ClientTools {
+  tools: readonly ClientTool[]
+  /** One of them has to be called; the agent's own tools are not offered then. */
+  must?: "any" | { name: string }
+  /** Not more than one call in an answer. */
+  oneAtATime?: boolean
 }
 
 /** What came of handing a message in. */

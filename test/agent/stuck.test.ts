@@ -35,7 +35,8 @@ const begin = (
   const end = Promise.withResolvers<Outcome>()
   const moved = { at: 0 }
   const abandon = () => end.resolve(outcome(runId))
-  const facts = { runId, sessionKey, agentId: "main", movedAt: () => moved.at, abandon }
+  const watched = { movedAt: () => moved.at, follow: () => () => {}, abandon }
+  const facts = { runId, sessionKey, agentId: "main", ...watched }
   turns.begin(facts, (stop) => {
     if (listens) stop.addEventListener("abort", abandon)
     return end.promise
