@@ -72,6 +72,7 @@ import { PageReader } from "./web/provide.ts"
 /** The flags override the config for this run; nothing of them is written. */
 export interface StartOptions extends EntryFlags {
   paths: Paths
+import { provideUsage } from "./usage/provide.ts"
   env: Env
   version: string
   /** Stop whatever listens on the port first. */
@@ -155,6 +156,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const { sessions, directory, ...sessionWork } = provideSessions(services)
     undo.add(() => sessionWork.close())
     const media = provideMedia(services)
+    const ledger = await provideUsage(services)
+    undo.add(() => ledger.close())
     undo.add(() => media.close())
     const sandboxes = provideSandboxes(services)
     undo.add(() => sandboxes.close())

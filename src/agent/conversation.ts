@@ -5,11 +5,14 @@ import type { OpenModel } from "../models/service.ts"
 import type { AssistantPart, Entry, Message, SeenPart, Usage } from "../sessions/message.ts"
 import { textOf } from "../sessions/message.ts"
 import type { Transcript } from "../sessions/session.ts"
+import { overBudget } from "../usage/faults.ts"
+import { addCosts } from "../usage/price.ts"
 import { Candidates } from "./candidates.ts"
 import { emptyAnswer, tooManySteps } from "./faults.ts"
-import type { Answer, Call } from "./model-call.ts"
-import { callModel, hasBegun } from "./model-call.ts"
-import { addUsage } from "./outcome.ts"
+import type { Answer, Call, Hearer } from "./model-call.ts"
+import { type MeteredCall, meteredCall } from "./metered-call.ts"
+import { hasBegun } from "./model-call.ts"
+import { addUsage, handedOver } from "./outcome.ts"
 import type { Reply } from "./reply.ts"
 import { hasPictures } from "./pictures.ts"
 import { Reading } from "./reading.ts"
@@ -54,12 +57,15 @@ export class Conversation {
   readonly #own: Message[]
   readonly #reading: Reading
   #shortened = false
-  readonly #candidates: Candidates
-
-  constructor(
   readonly #clientTools: ReadonlySet<string>
   /** Calls the client was told of, and what of their arguments. */
   readonly #told = new Map<string, string>()
+  readonly #candidates: Candidates
+  readonly #call: MeteredCall
+  /** What the calls of the turn cost; undefined when that is not known of all of them. */
+  micros: number | undefined = 0
+
+  constructor(
     private readonly task: Task,
     private readonly transcript: Transcript,
     begun: readonly Entry[],
@@ -69,7 +75,10 @@ export class Conversation {
   ) {
     this.#own = begun.map(messageOf)
     this.#reading = new Reading(task, transcript, begun, shop)
-    const { runId, agentId, session } = task
+    const { runId, agentId, session, options } = task
+    this.#clientTools = new Set(options.clientTools?.tools.map(({ name }) => name))
+    const { key: sessionKey, sessionId } = transcript
+    this.#call = meteredCall(shop, { kind: "turn", agentId, sessionKey, sessionId, runId })
     this.#candidates = new Candidates({
       refs: this.#refs(),
       agentId,
@@ -106,6 +115,8 @@ export class Conversation {
       const spoken = this.#spoken(answer)
       if (answer.usage) this.reply.usage({ ...this.usage })
       if (!answer.calls.length) return this.#lastWords(spoken)
+      const own = answer.calls.filter(({ name }) => !this.#isClients(name))
+      if (own.length < answer.calls.length) return this.#handOver(spoken, own)
       await this.#write(spoken)
       await this.#useAll(answer.calls)
     }
@@ -115,8 +126,6 @@ export class Conversation {
   /** How full the context is, and whether all of the conversation found room. */
   get context() {
     const { cut } = this.#reading
-      const own = answer.calls.filter(({ name }) => !this.#isClients(name))
-      if (own.length < answer.calls.length) return this.#handOver(spoken, own)
     return { contextTokens: this.#reading.fullness(this.usage, this.#own), cut }
   }
 
@@ -138,15 +147,6 @@ export class Conversation {
     return { ...spoken, content: [...spoken.content, { type: "text", text }] }
   }
 
-  /** What the call under way had said when the turn ended early. Calls that were not made are left out. */
-  partial(stopReason: "aborted" | "error", errorMessage?: string): Message {
-    return {
-      role: "assistant",
-      content: (this.#answer?.parts ?? []).filter((part) => part.type === "text" && part.text),
-      provider: this.model?.provider,
-      model: this.model?.model,
-      stopReason,
-      errorMessage,
   /**
    * The end of a turn whose calls the client makes. The agent's own calls of the same answer come
    * first, so that all of them have their results.
@@ -166,6 +166,15 @@ export class Conversation {
     return this.#clientTools.has(name)
   }
 
+  /** What the call under way had said when the turn ended early. Calls that were not made are left out. */
+  partial(stopReason: "aborted" | "error", errorMessage?: string): Message {
+    return {
+      role: "assistant",
+      content: (this.#answer?.parts ?? []).filter((part) => part.type === "text" && part.text),
+      provider: this.model?.provider,
+      model: this.model?.model,
+      stopReason,
+      errorMessage,
       timestamp: this.shop.clock.now(),
     }
   }
@@ -178,13 +187,16 @@ export class Conversation {
       this.#answer = answer
       try {
         const request = await this.#reading.request(model, this.#own)
-        await callModel(model, { ...request, abortSignal: this.signal }, answer, this.#hear)
+        const options = { ...request, abortSignal: this.signal }
+        const charge = await this.#call(model, options, answer, this.#hear)
+        this.#tellWhole(answer.calls)
         this.#answer = undefined
+        this.micros = addCosts(this.micros, charge)
         this.#candidates.worked()
         this.usage = addUsage(this.usage, answer.usage)
         return answer
       } catch (thrown) {
-        if (this.signal.aborted) throw thrown
+        if (this.signal.aborted || overBudget.is(thrown)) throw thrown
         const failure = this.shop.models.explain(thrown, model)
         if (hasBegun(answer)) {
           await this.#candidates.learnt(failure)

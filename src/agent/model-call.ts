@@ -1,8 +1,5 @@
-import type {
-  LanguageModelV4CallOptions,
-  LanguageModelV4StreamPart,
-  LanguageModelV4Usage,
-} from "@ai-sdk/provider"
+import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from "@ai-sdk/provider"
+import { usageOf } from "../kernel/model-usage.ts"
 import type { OpenModel } from "../models/service.ts"
 import type { AssistantPart, Usage } from "../sessions/message.ts"
 
@@ -19,6 +16,9 @@ export interface Call {
 export interface Answer {
   parts: AssistantPart[]
   calls: Call[]
+  usage?: Usage
+  /** `stop`, `length`, `toolUse`, `filtered`, `error`, `other` */
+  stopReason: string
   /** Someone was told of a call that is not among the parts yet. */
   told?: boolean
 }
@@ -30,23 +30,11 @@ export interface Hearer {
   /** A call begins to come. */
   call?(id: string, name: string): void
   arguments?(id: string, delta: string): void
-  usage?: Usage
-  /** `stop`, `length`, `toolUse`, `filtered`, `error`, `other` */
-  stopReason: string
 }
 
 const stopReasons: Record<string, string> = {
   "tool-calls": "toolUse",
   "content-filter": "filtered",
-}
-
-const toUsage = ({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage => {
-  const input = inputTokens.noCache ?? inputTokens.total ?? 0
-  const cacheRead = inputTokens.cacheRead ?? 0
-  const cacheWrite = inputTokens.cacheWrite ?? 0
-  const output = outputTokens.total ?? 0
-  const totalTokens = (inputTokens.total ?? input + cacheRead + cacheWrite) + output
-  return { input, output, cacheRead, cacheWrite, totalTokens }
 }
 
 const parsed = (json: string): unknown => {
@@ -68,12 +56,6 @@ const take = (part: LanguageModelV4StreamPart, answer: Answer, hear: Hearer) => 
     case "text-delta":
       if (last?.type === "text") last.text += part.delta
       else answer.parts.push({ type: "text", text: part.delta })
-    case "tool-input-start":
-      hear.call?.(part.id, part.toolName)
-      return
-    case "tool-input-delta":
-      hear.arguments?.(part.id, part.delta)
-      return
       hear.text(part.delta)
       return
     case "reasoning-start":
@@ -86,6 +68,12 @@ const take = (part: LanguageModelV4StreamPart, answer: Answer, hear: Hearer) => 
     case "reasoning-end":
       if (last?.type === "thinking" && provider) last.provider = { ...last.provider, ...provider }
       return
+    case "tool-input-start":
+      hear.call?.(part.id, part.toolName)
+      return
+    case "tool-input-delta":
+      hear.arguments?.(part.id, part.delta)
+      return
     case "tool-call": {
       const { toolCallId: id, toolName: name, input } = part
       const call = { id, name, arguments: parsed(input) }
@@ -94,7 +82,7 @@ const take = (part: LanguageModelV4StreamPart, answer: Answer, hear: Hearer) => 
       return
     }
     case "finish":
-      answer.usage = toUsage(part.usage)
+      answer.usage = usageOf(part.usage)
       answer.stopReason = stopReasons[part.finishReason.unified] ?? part.finishReason.unified
       return
     case "error":

@@ -11,6 +11,7 @@ import { Compactions } from "../sessions/compaction.ts"
 import { createCompactionStore } from "../sessions/compaction-store.ts"
 import { Directory } from "../sessions/directory.ts"
 import { Store } from "../store/database.ts"
+import { Ledger } from "../usage/service.ts"
 import { type Briefing, createBriefing } from "./briefing.ts"
 import { Compactor, createCompactor } from "./compaction/compactor.ts"
 import { createUpkeep, type Upkeep } from "./compaction/after-turn.ts"
@@ -24,6 +25,7 @@ export interface ContextParts {
   compactor: Compactor
   upkeep: Upkeep
   events: SystemEvents
+  ledger: Ledger
   prune: ReturnType<typeof createPruner>
 }
 
@@ -38,6 +40,7 @@ export const provideContext = (services: Services): ContextParts & { close(): Pr
     models: services.get(Models),
     directory: services.get(Directory),
     compactions: services.provide(Compactions, createCompactionStore(services.get(Store))),
+    ledger: services.get(Ledger),
     clock: services.get(Clock),
     log: services.get(Log),
   }
@@ -63,6 +66,7 @@ export const provideContext = (services: Services): ContextParts & { close(): Pr
     compactor: services.provide(Compactor, createCompactor(shared)),
     upkeep,
     events: services.get(SystemEvents),
+    ledger: shared.ledger,
     prune: createPruner(),
     close: upkeep.close,
   }

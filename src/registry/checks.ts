@@ -35,6 +35,7 @@ import { namesKnown } from "../tools/checks.ts"
 import { nothingStaged, notTakenBack } from "../update/checks.ts"
 import { searchReady } from "../web/checks.ts"
 
+import { withinBudgets } from "../usage/checks.ts"
 export const checks: readonly AnyCheck[] = [
   stateChecks.stateThere,
   stateChecks.stateUsable,
@@ -102,3 +103,4 @@ export const checks: readonly AnyCheck[] = [
   notTakenBack,
   nothingStaged,
 ]
+  withinBudgets,

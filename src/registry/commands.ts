@@ -5,6 +5,7 @@ import { contextCommand } from "../agent/context-command.ts"
 import { approve } from "../approvals/commands.ts"
 import type { AnyCommand } from "../kernel/command.ts"
 import * as models from "../models/commands.ts"
+import { usageCommand } from "../usage/commands.ts"
 
 export const commands: readonly AnyCommand[] = [
   conversation.status,
@@ -15,4 +16,5 @@ export const commands: readonly AnyCommand[] = [
   approve,
   models.model,
   models.list,
+  usageCommand,
 ]

@@ -5,6 +5,7 @@ import { pairRequested, pairResolved } from "../devices/events.ts"
 import * as gatewayEvents from "../gateway/events.ts"
 import type { AnyEvent } from "../kernel/event.ts"
 import { sessionMessage, sessionsChanged } from "../sessions/events.ts"
+import { budgetReached } from "../usage/events.ts"
 
 export const events: readonly AnyEvent[] = [
   gatewayEvents.connectChallenge,
@@ -21,4 +22,5 @@ export const events: readonly AnyEvent[] = [
   approvalResolved,
   pairRequested,
   pairResolved,
+  budgetReached,
 ]

@@ -27,6 +27,8 @@ import { catalog as toolsCatalog, effective as toolsEffective } from "../tools/m
 import * as updates from "../update/methods.ts"
 
 export const methods: readonly AnyMethod[] = [
+import * as usage from "../usage/methods.ts"
+import * as sessionsUsage from "../usage/session-methods.ts"
   gateway.health,
   gateway.status,
   gateway.systemPresence,
@@ -110,3 +112,8 @@ export const methods: readonly AnyMethod[] = [
   updates.status,
   updates.run,
 ]
+  usage.status,
+  usage.cost,
+  sessionsUsage.sessionsUsage,
+  sessionsUsage.timeseries,
+  sessionsUsage.logs,

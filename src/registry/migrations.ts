@@ -17,6 +17,7 @@ import {
 import { migrations as compactionMigrations } from "../sessions/compaction-store.ts"
 import { migrations as sessionsMigrations } from "../sessions/schema.ts"
 import type { Migration } from "../store/database.ts"
+import { migrations as usageMigrations } from "../usage/schema.ts"
 
 /** Applied in this order to a database that lacks them; only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   ...mediaMigrations,
   ...compactionMigrations,
   ...modelsMigrations,
+  ...usageMigrations,
 ]
 
 /** Tables that a backup without secrets leaves empty. */

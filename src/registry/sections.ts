@@ -19,6 +19,7 @@ import { update } from "../update/config.ts"
 
 export const sections: readonly Section[] = [
   gateway,
+import { usage } from "../usage/config.ts"
   discovery,
   agents,
   session,
@@ -32,3 +33,4 @@ export const sections: readonly Section[] = [
   update,
   wizard,
 ]
+  usage,

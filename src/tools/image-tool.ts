@@ -3,6 +3,8 @@ import { z } from "zod"
 import { agents } from "../agents/config.ts"
 import { splitChoice } from "../agents/models.ts"
 import { Fault } from "../kernel/fault.ts"
+import { Clock } from "../kernel/clock.ts"
+import { type ModelUsage, usageOf } from "../kernel/model-usage.ts"
 import type { Supplied } from "../kernel/service.ts"
 import { tool, type ToolContext } from "../kernel/tool.ts"
 import { Media } from "../media/service.ts"
@@ -10,6 +12,7 @@ import { Models, type OpenModel } from "../models/service.ts"
 import { GuardedFetch } from "../net/guarded-fetch.ts"
 import { maxFileBytes, readWithin } from "./boundary.ts"
 import { notFetched, nothingSeen } from "./faults.ts"
+import { Ledger } from "../usage/service.ts"
 import { boundaryOf, fileNeeds } from "./file-access.ts"
 
 const most = 8
@@ -21,6 +24,8 @@ const needs = {
   models: Models,
   media: Media,
   fetch: GuardedFetch,
+  ledger: Ledger,
+  clock: Clock,
 }
 type Context = Supplied<typeof needs> & ToolContext
 
@@ -58,7 +63,7 @@ export const image = tool({
     let failure: unknown
     for (const ref of refs) {
       try {
-        return await ask(await models.open(ref, context), { prompt, pictures, signal })
+        return await ask(await models.open(ref, context), { prompt, pictures }, context)
       } catch (error) {
         // What is wrong with one model need not be wrong with the next.
         if (signal.aborted || !(error instanceof Fault)) throw error
@@ -94,7 +99,29 @@ const download = async (url: string, guarded: Context) => {
 }
 
 const ask = async (
-  { language, provider, model }: OpenModel,
+  model: OpenModel,
+  { prompt, pictures }: { prompt: string; pictures: LanguageModelV4FilePart[] },
+  { ledger, clock, signal, agentId, sessionKey, runId }: Context,
+) => {
+  const who = { kind: "image", agentId, sessionKey, runId } as const
+  await ledger.admit(who)
+  const startedAt = clock.now()
+  const record = (outcome: "ok" | "error" | "aborted", usage?: ModelUsage) =>
+    ledger.record({ who, model, usage, startedAt, outcome })
+  let seen: { said: string; usage?: ModelUsage }
+  try {
+    seen = await look(model.language, { prompt, pictures, signal })
+  } catch (error) {
+    record(signal.aborted ? "aborted" : "error")
+    throw error
+  }
+  record("ok", seen.usage)
+  if (!seen.said) throw nothingSeen({ model: `${model.provider}/${model.model}` })
+  return seen.said
+}
+
+const look = async (
+  language: OpenModel["language"],
   {
     prompt,
     pictures,
@@ -113,10 +140,11 @@ const ask = async (
     abortSignal: signal,
   })
   let said = ""
+  let usage: ModelUsage | undefined
   for await (const part of stream) {
     if (part.type === "error") throw part.error
     if (part.type === "text-delta") said += part.delta
+    if (part.type === "finish") usage = usageOf(part.usage)
   }
-  if (!said.trim()) throw nothingSeen({ model: `${provider}/${model}` })
-  return said.trim()
+  return { said: said.trim(), usage }
 }

@@ -62,6 +62,11 @@ const setUp = async (compaction: object = {}) => {
     models,
     directory,
     compactions,
+    ledger: {
+      admit: async () => {},
+      record: () => ({ billing: "unpriced" }),
+      standing: async () => [],
+    },
     clock,
     log: silentLog,
   })

@@ -68,6 +68,7 @@ describe("N071 a command typed in a chat does what its call may, and no more", (
     approve: "exec.approval.resolve",
     model: "sessions.patch",
     models: "models.list",
+    usage: "sessions.patch",
   }
   const beyondWrite = new Set(
     methods.filter(({ scope }) => scope !== "read" && scope !== "write").map(({ name }) => name),

@@ -119,6 +119,8 @@ const cost = (path: string) => {
   return model("cost", cost, ({ metadata }) => (metadata as Tree).cost)
 }
 
+const usageBudget = (more: Tree) => reads("usage.budgets", [{ usd: 1, ...more }])
+
 const agent = (more: Tree = {}): Tree => ({ agents: { list: [{ id: "ada", ...more }] } })
 const identity = (path: string, to: string) =>
   change(agent(), agent({ identity: { [path]: to } }), async (gateway) => {
@@ -1014,6 +1016,21 @@ export const proofs: Record<string, Proof> = {
     expect(valueAt(listed.config, parsePath("session.resetTriggers"))).toEqual(["/fresh"])
   }),
   "session.parentForkMaxTokens": reads("session.parentForkMaxTokens", 7),
+  "usage.keepCalls": reads("usage.keepCalls", 7),
+  "usage.keepSums": reads("usage.keepSums", 70),
+  "usage.budgets.*.per": usageBudget({ per: "month" }),
+  "usage.budgets.*.of": usageBudget({ of: "agent" }),
+  "usage.budgets.*.agentId": usageBudget({ agentId: "main" }),
+  "usage.budgets.*.usd": change({}, at("usage.budgets", [{ usd: 2 }]), async (gateway) => {
+    const { budgets } = await rpc(gateway, "usage.status")
+    expect(budgets).toMatchObject([{ unit: "usd", limit: 2 }])
+  }),
+  "usage.budgets.*.tokens": change({}, at("usage.budgets", [{ tokens: 2 }]), async (gateway) => {
+    const { budgets } = await rpc(gateway, "usage.status")
+    expect(budgets).toMatchObject([{ unit: "tokens", limit: 2 }])
+  }),
+  "usage.budgets.*.action": usageBudget({ action: "stop" }),
+  "usage.budgets.*.warnAt": usageBudget({ warnAt: 0.5 }),
   "session.maintenance.mode": change(
     {},
     at("session.maintenance.mode", "enforce"),

@@ -9,8 +9,10 @@ import type { Compaction, Compactions } from "../../sessions/compaction.ts"
 import type { Directory } from "../../sessions/directory.ts"
 import type { Entry } from "../../sessions/message.ts"
 import type { Transcript } from "../../sessions/session.ts"
+import type { Ledger } from "../../usage/service.ts"
 import { bytesOfTokens, roomOf, summaryMessage, tokensOf, weigh } from "../context.ts"
 import { noWriter, summaryLate } from "../faults.ts"
+import { meteredCall } from "../metered-call.ts"
 import { cutBefore } from "./cut.ts"
 import { render } from "./render.ts"
 import { summarise } from "./summarise.ts"
@@ -61,6 +63,7 @@ export const createCompactor = (needs: {
   models: Models
   directory: Directory
   compactions: Compactions
+  ledger: Ledger
   clock: Clock
   log: Log
 }): Compactor => {
@@ -179,6 +182,8 @@ export const createCompactor = (needs: {
     if (reason === "auto-threshold" && gain < limit * leastShare) return null
     wish.begins?.()
     const writer = await writerOf(wish)
+    const { key: sessionKey, sessionId } = transcript
+    const who = { kind: "compaction", agentId: wish.agentId, sessionKey, sessionId } as const
     const texts = cut.older.map(({ message }) => render(message)).filter(Boolean)
     const summary = await inTime(settings.timeoutSeconds, wish.signal, (signal) =>
       summarise(writer, {
@@ -188,6 +193,7 @@ export const createCompactor = (needs: {
         pieceSize,
         settings,
         signal,
+        call: meteredCall(needs, who),
       }),
     )
     return record(wish, { summary, entries, kept: cut.kept })

@@ -3,7 +3,8 @@ import type { AgentsConfig } from "../../agents/config.ts"
 import type { OpenModel } from "../../models/service.ts"
 import type { Message } from "../../sessions/message.ts"
 import { contextBudget, readEarlier, roomOf, withinBudget } from "../context.ts"
-import { type Answer, callModel } from "../model-call.ts"
+import { meteredCall } from "../metered-call.ts"
+import type { Answer } from "../model-call.ts"
 import type { Task, Workshop } from "../task.ts"
 import { toPrompt } from "../transcript.ts"
 
@@ -56,9 +57,11 @@ export const flushMemory = async (
     { role: "system", content: system },
     ...toPrompt([...(summary ? [summary] : []), ...withinBudget(earlier, own, budget)], model),
   ]
+  const { key: sessionKey, sessionId } = session
+  const call = meteredCall(shop, { kind: "memory-flush", agentId, sessionKey, sessionId, runId })
   for (let step = 0; step < mostSteps; step++) {
     const answer: Answer = { parts: [], calls: [], stopReason: "other" }
-    await callModel(
+    await call(
       model,
       {
         prompt: prompt(),

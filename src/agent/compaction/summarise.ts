@@ -1,7 +1,8 @@
 import type { CompactionSettings } from "../../agents/compaction.ts"
 import type { OpenModel } from "../../models/service.ts"
 import { emptySummary } from "../faults.ts"
-import { type Answer, callModel } from "../model-call.ts"
+import type { MeteredCall } from "../metered-call.ts"
+import type { Answer } from "../model-call.ts"
 import { pieces } from "./render.ts"
 
 /** Calls for one summary; what is older than they can read is left out. */
@@ -20,6 +21,7 @@ export interface Wanted {
   pieceSize: number
   settings: Policy
   signal: AbortSignal
+  call: MeteredCall
 }
 
 /**
@@ -43,7 +45,7 @@ export const summarise = async (model: OpenModel, wanted: Wanted): Promise<strin
 const oneCall = async (
   model: OpenModel,
   piece: string,
-  { previous, note, instructions, settings, signal }: Wanted & { note: string },
+  { previous, note, instructions, settings, signal, call }: Wanted & { note: string },
 ) => {
   const answer: Answer = { parts: [], calls: [], stopReason: "other" }
   const parts = [
@@ -52,7 +54,7 @@ const oneCall = async (
     instructions && `Pay special attention to this: ${instructions}`,
     "Write the summary of all of it now.",
   ]
-  await callModel(
+  await call(
     model,
     {
       prompt: [

@@ -17,6 +17,8 @@ export interface Way {
   restsUntil?: number
   /** What was wrong with it, in words. */
   restsFor?: string
+  /** What it is used for is paid by the month, not by the token. */
+  subscription?: true
   /** Another one stands in for it only when the provider asked to slow down. */
   onlyForRate?: true
 }
@@ -41,10 +43,11 @@ export const createWays = ({
   /** Keys are not on record: they rest while this process runs. */
   const keysUsage = new Map<string, Usage>()
 
-  const ofProfile = ({ agentId, id, provider, usage }: Profile): Way => ({
+  const ofProfile = ({ agentId, id, provider, credential, usage }: Profile): Way => ({
     id,
     provider,
     profile: { agentId, id },
+    ...(credential.type !== "api_key" && { subscription: true as const }),
     ...rest(usage),
   })
 
