@@ -1,18 +1,47 @@
-import { z } from "zod"
-import type { AnyCommand, CommandAnswer, CommandContext } from "../kernel/command.ts"
+import { commands as section, type CommandsConfig, isListed } from "../agents/commands.ts"
+import type { Inbound, TurnOptions } from "../kernel/channel.ts"
+import {
+  type AnyCommand,
+  command,
+  type CommandAnswer,
+  type CommandContext,
+} from "../kernel/command.ts"
 import { Fault } from "../kernel/fault.ts"
-import { method } from "../kernel/method.ts"
 import { service, type Services } from "../kernel/service.ts"
+import { readDirectives } from "./directives/inline.ts"
+import { help } from "./help.ts"
+import { isOwner } from "./standing.ts"
+
+/** A command, and what follows its name. */
+export interface Call {
+  command: AnyCommand
+  args: string
+}
+
+/**
+ * What a message is. `words`: for the model, once its directives are taken out · `calls`: commands
+ * that the gateway answers · `ignored`: a command of somebody who may use none here
+ */
+export type Meaning =
+  | { kind: "words"; text: string; options: TurnOptions }
+  | { kind: "calls"; calls: readonly Call[] }
+  | { kind: "ignored" }
 
 /** The words a chat understands, whichever folder declares them. */
 export interface ChatCommands {
   readonly all: readonly AnyCommand[]
-  /** The command a message is, and what follows its name; undefined when it is for the model. */
-  find(text: string): { command: AnyCommand; args: string } | undefined
-  /** Answers a command. Null when the text is none. */
-  answer(text: string, context: CommandContext): Promise<CommandAnswer | null>
+  /** Those that come and go, as they are now. */
+  more(agentId?: string): Promise<readonly AnyCommand[]>
+  /** Those that can be used as things are set, by an owner or by anyone. */
+  usable(owner: boolean): readonly AnyCommand[]
+  rights(message: Pick<Inbound, "sender" | "channel">): Rights
+  read(message: Pick<Inbound, "text" | "sender" | "channel" | "surface">): Meaning
+  answer(calls: readonly Call[], context: CommandContext): Promise<CommandAnswer>
 }
 export const ChatCommands = service<ChatCommands>("chat commands")
+
+/** Commands that come and go with other things, such as the skills of an agent. */
+export type CommandSource = (agentId?: string) => Promise<readonly AnyCommand[]>
 
 /** Whole messages that stop the turn under way instead of starting one (contract 16 §7). */
 const stopPhrases = new Set([
@@ -25,22 +54,45 @@ const stopPhrases = new Set([
 ])
 export const asksToStop = (text: string) => stopPhrases.has(text.trim().toLowerCase())
 
+/** Commands are used as an owner, as anyone, or not at all. Only people do: a model's words are words. */
+export type Rights = "owner" | "anyone" | "none"
+
+export const commandRights = (
+  message: Pick<Inbound, "sender" | "channel">,
+  config: Pick<CommandsConfig, "allowFrom">,
+): Rights => {
+  const { sender, channel } = message
+  if (sender.kind === "agent") return "none"
+  if (sender.kind === "operator") return isOwner(message) ? "owner" : "anyone"
+  const listed = isListed(config, channel, sender.id)
+  if (listed === undefined) return "anyone"
+  return listed ? "owner" : "none"
+}
+
 /** `/name`, an optional `:`, and what follows. */
 const written = /^\/([a-z0-9_-]{1,64})(?::\s*|\s+|$)/i
 
 export const createChatCommands = (
   declared: readonly AnyCommand[],
   services: Services,
+  sources: readonly CommandSource[] = [],
 ): ChatCommands => {
   const byName = new Map<string, AnyCommand>()
-  const all = [help(declared), ...declared]
+  const usable = (owner: boolean): readonly AnyCommand[] =>
+    all.filter(
+      (command) =>
+        (owner || command.authority === "anyone") &&
+        (command.available?.(services.supply(command.needs)) ?? true) === true,
+    )
+  const all: readonly AnyCommand[] = [help(usable), ...declared]
   for (const command of all)
     if (!command.triggers)
       for (const name of [command.name, ...command.aliases]) byName.set(name, command)
   const triggered = all.filter(({ triggers }) => triggers)
+  const config = () => services.get(section)
 
-  const find = (text: string) => {
-    const typed = text.trim()
+  const find = (text: string): Call | undefined => {
+    const typed = asCommand(text.trim())
     for (const command of triggered) {
       const args = afterTrigger(typed, command.triggers!(services.supply(command.needs)))
       if (args !== undefined) return { command, args }
@@ -50,23 +102,98 @@ export const createChatCommands = (
     return command ? { command, args: typed.slice(name[0].length).trim() } : undefined
   }
 
+  const more = async (agentId?: string) => {
+    const known = await Promise.all(sources.map((source) => source(agentId)))
+    return known.flat().filter(({ name }) => !byName.has(name))
+  }
+
+  /** A source may know this word, which is only seen once it is asked; else it is for the model. */
+  const perhaps = (text: string): Call | undefined => {
+    const typed = text.trim()
+    const [start = "", name = ""] = (sources.length && written.exec(typed)) || []
+    if (!name) return undefined
+    const ask = command({
+      name,
+      description: "",
+      authority: "anyone",
+      async run(args, context) {
+        const found = (await more(context.agentId)).find((one) => one.name === name.toLowerCase())
+        return found ? run({ command: found, args }, context) : { ask: text }
+      },
+    })
+    return { command: ask, args: typed.slice(start.length).trim() }
+  }
+
+  /** `!ls` is another way to write `/bash ls`, where that may be used. */
+  const asCommand = (typed: string) =>
+    typed.startsWith("!") && config().bash ? `/bash ${typed.slice(1)}` : typed
+
+  const inline = (name: string, following: readonly string[]) => {
+    const command = byName.get(name)
+    return command?.inline?.(following, services.supply(command.needs))
+  }
+
+  const run = async ({ command, args }: Call, context: CommandContext): Promise<CommandAnswer> => {
+    if (command.authority === "owner" && !context.owner)
+      return { say: `\`/${command.name}\` needs the operator.admin scope.` }
+    try {
+      const supplied = services.supply(command.needs)
+      const available = command.available?.(supplied) ?? true
+      if (available !== true) return { say: available }
+      return await command.run(args, Object.assign(supplied, context))
+    } catch (error) {
+      return { say: explained(error) }
+    }
+  }
+
   return {
     all,
-    find,
-    async answer(text, context) {
-      const found = find(text)
-      if (!found) return null
-      const { command, args } = found
-      if (command.authority === "owner" && !context.owner)
-        return { say: `\`/${command.name}\` needs the operator.admin scope.` }
-      try {
-        return await command.run(args, Object.assign(services.supply(command.needs), context))
-      } catch (error) {
-        if (!(error instanceof Fault)) throw error
-        return { say: [error.message, error.hint].filter(Boolean).join(" ") }
+    more,
+    usable,
+    rights: (message) => commandRights(message, config()),
+    read(message) {
+      const { text, sender, surface } = message
+      const words = { kind: "words" as const, text, options: {} }
+      // What another session or another program says, nobody typed.
+      if (sender.kind === "agent" || surface) return words
+      const rights = commandRights(message, config())
+      const call = find(text)
+      if (call && !call.command.inline) {
+        const refusedQuietly = call.command.authority === "owner" && sender.kind === "person"
+        if (rights === "none" || (rights === "anyone" && refusedQuietly)) return { kind: "ignored" }
+        return { kind: "calls", calls: [call] }
+      }
+      if (text.includes("/")) {
+        const { found, options, text: left } = readDirectives(text, inline)
+        if (found.length && left)
+          return rights === "owner" ? { kind: "words", text: left, options } : words
+        if (found.length && rights === "owner") {
+          const calls = found.map(({ name, args }) => ({ command: byName.get(name)!, args }))
+          return { kind: "calls", calls }
+        }
+      }
+      const perhapsOne = call || rights === "none" ? undefined : perhaps(text)
+      if (perhapsOne) return { kind: "calls", calls: [perhapsOne] }
+      // An operator is told why; what somebody else may not direct is text like any other.
+      const mayHear = rights === "owner" || sender.kind === "operator"
+      return call && mayHear ? { kind: "calls", calls: [call] } : words
+    },
+    async answer(calls, context) {
+      const answers: CommandAnswer[] = []
+      for (const call of calls) answers.push(await run(call, context))
+      const [first] = answers
+      if (first && "ask" in first) return first
+      return {
+        say: answers.flatMap((answer) => ("say" in answer ? [answer.say] : [])).join("\n"),
       }
     },
   }
+}
+
+/** The words of a Fault as a chat reads them; anything else goes on its way. */
+export const explained = (error: unknown) => {
+  if (!(error instanceof Fault)) throw error
+  return [error.message, error.hint].filter(Boolean).join(" ")
 }
 
 /** What follows the longest of the words that the text begins with. */
@@ -77,60 +204,3 @@ const afterTrigger = (typed: string, triggers: readonly string[]) => {
     .toSorted((a, b) => b.length - a.length)[0]
   return start === undefined ? undefined : typed.slice(start.length).replace(/^:/, "").trim()
 }
-
-const help = (declared: readonly AnyCommand[]): AnyCommand => ({
-  name: "help",
-  aliases: ["commands"],
-  description: "List what can be typed here.",
-  authority: "anyone",
-  native: true,
-  needs: {},
-  run: () => ({ say: declared.map(line).join("\n") }),
-})
-
-const line = ({ name, usage, description }: AnyCommand) =>
-  `- \`/${name}${usage ? ` ${usage}` : ""}\` ${description}`
-
-export const listCommands = method({
-  name: "commands.list",
-  scope: "read",
-  summary: "List the commands a chat understands.",
-  params: z.object({
-    agentId: z.string().optional().describe("Agent the chat is with."),
-    scope: z.enum(["text", "native", "both"]).default("both").describe("Where they are typed."),
-    includeArgs: z.boolean().default(false).describe("Also what each takes."),
-  }),
-  result: z.object({
-    commands: z.array(
-      z.object({
-        name: z.string(),
-        textAliases: z.array(z.string()),
-        description: z.string(),
-        source: z.literal("core"),
-        scope: z.enum(["text", "both"]),
-        acceptsArgs: z.boolean(),
-        args: z
-          .array(z.object({ name: z.string(), choices: z.array(z.string()).optional() }))
-          .optional(),
-      }),
-    ),
-  }),
-  example: {},
-  needs: { commands: ChatCommands },
-  handle: ({ scope, includeArgs }, { commands }) => ({
-    commands: commands.all
-      .filter(({ native }) => scope !== "native" || native)
-      .map(({ name, aliases, description, native, usage, choices }) => ({
-        name,
-        textAliases: [name, ...aliases].map((word) => `/${word}`),
-        description,
-        source: "core" as const,
-        scope: native ? ("both" as const) : ("text" as const),
-        acceptsArgs: usage !== undefined,
-        ...(includeArgs && {
-          args:
-            usage === undefined ? [] : [{ name: usage, ...(choices && { choices: [...choices] }) }],
-        }),
-      })),
-  }),
-})

@@ -1,9 +1,11 @@
 import type { Env, Paths } from "../config/paths.ts"
+import type { ThinkingLevel, TurnOptions } from "../kernel/channel.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Bus } from "../kernel/event.ts"
 import type { Log } from "../kernel/log.ts"
 import type { Inbox } from "../inbox/inbox.ts"
 import type { Models } from "../models/service.ts"
+import { requireThinking } from "../models/thinking.ts"
 import type { Directory } from "../sessions/directory.ts"
 import type { Message } from "../sessions/message.ts"
 import type { Toolbox } from "../tools/toolbox.ts"
@@ -11,7 +13,7 @@ import type { AgentsConfig } from "../agents/config.ts"
 import { findAgent, workspaceOf } from "../agents/config.ts"
 import type { MessagesConfig } from "../agents/messages.ts"
 import { type Accepted, type Admitted, kindOf, question, saidBefore } from "./admitted.ts"
-import { asksToStop, type ChatCommands } from "./chat-commands.ts"
+import { asksToStop, type Call, type ChatCommands, explained } from "./chat-commands.ts"
 import { createEndings } from "./endings.ts"
 import { turnUnlocked } from "./faults.ts"
 import { createLanes } from "./lanes.ts"
@@ -23,7 +25,7 @@ import type { Batch } from "./queue/line.ts"
 import { Queue } from "./queue/queue.ts"
 import { queueSettings } from "./queue/settings.ts"
 import { Reply } from "./reply.ts"
-import { isOwner, standingOf } from "./standing.ts"
+import { standingOf } from "./standing.ts"
 import { runTurn } from "./turn.ts"
 import type { Stop } from "./turns.ts"
 import { TurnBook } from "./turns.ts"
@@ -123,21 +125,46 @@ export const createEngine = (needs: {
     run.end({ runId, sessionId: reply.sessionId, status: "ok", ...ended })
   }
 
-  const obey = async (run: Admitted) => {
+  const obey = async (run: Admitted, calls: readonly Call[]) => {
     const { message, agentId, stop } = run
+    const { sender, channel } = message
     const startedAt = clock.now()
-    const { key, sessionId } = await open(run)
-    const answered = await commands.answer(message.text, {
-      sessionKey: key,
+    const { key: sessionKey, sessionId } = await open(run)
+    const owner = commands.rights(message) === "owner"
+    const answered = await commands.answer(calls, {
+      sessionKey,
       sessionId,
       agentId,
-      channel: message.channel,
-      owner: isOwner(message),
+      channel,
+      owner,
+      sender,
+      standing: { ...standingOf(message, { sessionKey, agentId }), owner },
       signal: stop.signal,
     })
-    if (answered && "say" in answered) return say(run, answered.say, startedAt)
-    const asked = answered ? { ...message, text: answered.ask } : message
-    await queue.add(Object.assign(run, { message: asked }))
+    if ("say" in answered) return say(run, answered.say, startedAt)
+    await queue.add(Object.assign(run, { message: { ...message, text: answered.ask } }))
+  }
+
+  /** A level that a directive asks for is refused, where the model has others. */
+  const heed = async (run: Admitted, thinking: ThinkingLevel) => {
+    const session = await open(run)
+    const { models: refs } = wishesOf(run.message, session, config(), needs.models)
+    try {
+      requireThinking(await needs.models.open(refs[0], { agentId: run.agentId }), thinking)
+    } catch (error) {
+      return say(run, explained(error), clock.now())
+    }
+    await queue.add(run)
+  }
+
+  /** A message as it goes to the model: without the directives in it. */
+  const meant = (accepted: Accepted, { text, options }: { text: string; options: TurnOptions }) => {
+    const { message } = accepted
+    if (text === message.text) return accepted
+    return {
+      ...accepted,
+      message: { ...message, text, options: { ...message.options, ...options } },
+    }
   }
 
   /** One turn for all that is in a batch: the newest message leads, the others go along. */
@@ -172,7 +199,9 @@ export const createEngine = (needs: {
   const putAway = ({ sessionKey }: Admitted) =>
     directory
       .remove(sessionKey, "pruned")
-      .catch((error: unknown) => log.warn("a passing session stays", { session: sessionKey, error }))
+      .catch((error: unknown) =>
+        log.warn("a passing session stays", { session: sessionKey, error }),
+      )
 
   const turn = async (
     leader: Admitted,
@@ -258,17 +287,21 @@ export const createEngine = (needs: {
       const spoken = sender.kind !== "agent" && !message.surface
       const halted =
         spoken && asksToStop(text) ? turns.abort({ sessionKey, tree: true }, "user") : []
-      const run = admit(accepted)
+      const meaning = commands.read(message)
+      const run = admit(meaning.kind === "words" ? meant(accepted, meaning) : accepted)
       const failed = async (error: unknown) => run.end(await fail(run, error))
       if (halted.length)
         void open(run)
           .then(() => say(run, "Stopped.", clock.now()))
           .catch(failed)
-      else if (spoken && commands.find(text)) void obey(run).catch(failed)
+      else if (meaning.kind === "ignored") void say(run, "", clock.now()).catch(failed)
+      else if (meaning.kind === "calls") void obey(run, meaning.calls).catch(failed)
+      else if (meaning.options.thinking) void heed(run, meaning.options.thinking).catch(failed)
       else void queue.add(run).catch(failed)
     },
     resume(accepted, along) {
-      const run = admit(accepted)
+      const meaning = commands.read(accepted.message)
+      const run = admit(meaning.kind === "words" ? meant(accepted, meaning) : accepted)
       // They are in its transcript already and end with it, whatever that comes to.
       const others = along.map(admit)
       for (const other of others) other.leader = run

@@ -112,3 +112,30 @@ export const turnUnlocked = fault<{ runId: string }>("agents.unlocked", {
   details: ({ runId }) => ({ runId }),
   retryable: true,
 })
+
+export const noSuchLevel = fault<{ name: string; typed: string; valid: readonly string[] }>(
+  "agents.no-such-level",
+  {
+    status: 400,
+    message: ({ name, typed }) => `\`${typed.slice(0, 40)}\` is nothing that /${name} knows.`,
+    hint: ({ valid }) => `It can be ${valid.join(", ")}, or default.`,
+  },
+)
+
+export const elevationNotYours = fault("agents.elevation-not-yours", {
+  status: 403,
+  message: () => "Commands of this chat may not leave the sandbox.",
+  hint: () => "tools.elevated says who may: fased config get tools.elevated",
+})
+
+export const badExecWish = fault<{ word: string; forms: string }>("agents.bad-exec-wish", {
+  status: 400,
+  message: ({ word }) => `\`${word.slice(0, 80)}\` is nothing that /exec knows.`,
+  hint: ({ forms }) => `It takes ${forms}, or default.`,
+})
+
+export const badQueueWish = fault<{ word: string; forms: string }>("agents.bad-queue-wish", {
+  status: 400,
+  message: ({ word }) => `\`${word.slice(0, 80)}\` is nothing that /queue knows.`,
+  hint: ({ forms }) => `It takes ${forms}, or default.`,
+})

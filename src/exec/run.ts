@@ -8,6 +8,7 @@ import { SystemEvents } from "../kernel/system-events.ts"
 import type { Standing, ToolContext } from "../kernel/tool.ts"
 import { Sandboxes } from "../sandbox/service.ts"
 import { Directory } from "../sessions/directory.ts"
+import { SkillEnvironment } from "../skills/environment.ts"
 import { ExecSettings } from "../tools/exec-settings.ts"
 import { Toolbox } from "../tools/toolbox.ts"
 import { requestedVariables } from "./environment.ts"
@@ -27,6 +28,7 @@ export const needs = {
   sandboxes: Sandboxes,
   directory: Directory,
   toolbox: Toolbox,
+  skillEnv: SkillEnvironment,
   events: SystemEvents,
   env: Environment,
   paths: Paths,
@@ -177,7 +179,11 @@ const prepare = async (asked: Command, context: Context): Promise<Plan> => {
   const config = settings(agentId)
   const session = await directory.find(sessionKey)
   const sandboxed = sandboxes.confinement(context) !== undefined
-  const { elevated, ...overrides } = session?.overrides ?? {}
+  const { elevated, ...overrides } = {
+    ...session?.overrides,
+    ...(context.wishes?.elevated && { elevated: context.wishes.elevated }),
+    exec: { ...session?.overrides.exec, ...context.wishes?.exec },
+  }
   const terms = termsOf(asked, {
     config,
     overrides: elevated && context.elevation(context) ? { ...overrides, elevated } : overrides,
@@ -187,7 +193,7 @@ const prepare = async (asked: Command, context: Context): Promise<Plan> => {
   const what =
     terms.host === "sandbox"
       ? await inSandbox(asked, env, context)
-      : await onGateway(asked, env, context)
+      : await onGateway(asked, { ...(await context.skillEnv(agentId)), ...env }, context)
   const request = {
     command: asked.command,
     cwd: what.place,

@@ -1,4 +1,5 @@
 import type { z } from "zod"
+import type { TurnOptions } from "./channel.ts"
 import type { Needs, Supplied } from "./service.ts"
 
 /** Whose call it is, as the server knows it; the policy is worked out from this and from nothing a model says. */
@@ -25,6 +26,8 @@ export interface ToolContext extends Standing {
   /** The turn and the call; absent outside a turn, e.g. on `/tools/invoke`. */
   runId?: string
   toolCallId?: string
+  /** What the turn's message asks of commands, over what the session does. */
+  wishes?: Pick<TurnOptions, "elevated" | "exec">
   /** Tells those who watch how far it is. What it says is not kept. */
   progress?(text: string): void
 }

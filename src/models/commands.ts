@@ -1,6 +1,7 @@
 /** Words in a chat about which model answers. */
 import { agents } from "../agents/config.ts"
 import { command } from "../kernel/command.ts"
+import { Fault } from "../kernel/fault.ts"
 import { Directory } from "../sessions/directory.ts"
 import type { Session } from "../sessions/session.ts"
 import { assignmentsOf } from "./assignments.ts"
@@ -19,8 +20,13 @@ export const model = command({
   description: "Show the models to choose from, or choose one for this session.",
   usage: "<#|model>[@profile] | list | status | default",
   choices: ["list", "status", "default"],
+  group: "model",
   authority: "owner",
   needs: { models: Models, directory: Directory, agents },
+  inline([word], { models }) {
+    const model = word && named(word, models)
+    return model ? { options: { model }, words: 1 } : undefined
+  },
   async run(args, { models, directory, agents, sessionKey, agentId }) {
     const session = await directory.open(directory.key(sessionKey).key, agentId)
     const { overrides } = session
@@ -60,6 +66,7 @@ export const list = command({
   name: "models",
   description: "List the models that can answer.",
   usage: "[provider]",
+  group: "model",
   authority: "anyone",
   needs: { models: Models },
   run(args, { models }) {
@@ -71,6 +78,16 @@ export const list = command({
     return { say: `${id}:\n${found.slice(0, 50).map(line).join("\n")}${more(found, 50)}` }
   },
 })
+
+/** The model that has exactly this name; a few letters of one may just as well be what somebody says. */
+const named = (word: string, models: Models) => {
+  try {
+    return models.check(word)
+  } catch (error) {
+    if (error instanceof Fault) return undefined
+    throw error
+  }
+}
 
 const refOf = ({ provider, id }: ModelEntry) => formatRef({ provider, model: id })
 const line = (entry: ModelEntry) => `- \`${refOf(entry)}\``

@@ -41,6 +41,13 @@ const chat = (overrides: SessionOverrides = {}, settings: unknown = agents) => {
     agentId: "main",
     channel: "webchat",
     owner: true,
+    sender: { kind: "operator" as const, clientId: "test", admin: true },
+    standing: {
+      agentId: "main",
+      sessionKey: session.key,
+      owner: true,
+      surface: "chat" as const,
+    },
     signal: new AbortController().signal,
   }
   const said = async (command: typeof model | typeof list, args: string) => {

@@ -69,6 +69,13 @@ describe("N071 a command typed in a chat does what its call may, and no more", (
     model: "sessions.patch",
     models: "models.list",
     usage: "sessions.patch",
+    think: "sessions.patch",
+    verbose: "sessions.patch",
+    reasoning: "sessions.patch",
+    elevated: "sessions.patch",
+    exec: "sessions.patch",
+    queue: "sessions.patch",
+    skill: "skills.status",
   }
   const beyondWrite = new Set(
     methods.filter(({ scope }) => scope !== "read" && scope !== "write").map(({ name }) => name),
