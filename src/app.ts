@@ -67,12 +67,12 @@ import { Toolbox } from "./tools/toolbox.ts"
 import { update } from "./update/config.ts"
 import { releaseKeys } from "./update/keys.ts"
 import { createUpdates, Updates } from "./update/updates.ts"
+import { provideUsage } from "./usage/provide.ts"
 import { PageReader } from "./web/provide.ts"
 
 /** The flags override the config for this run; nothing of them is written. */
 export interface StartOptions extends EntryFlags {
   paths: Paths
-import { provideUsage } from "./usage/provide.ts"
   env: Env
   version: string
   /** Stop whatever listens on the port first. */
@@ -150,14 +150,14 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const audit = createAudit({ log, clock })
     undo.add(() => audit.close())
     services.provide(Audit, audit)
+    const ledger = await provideUsage(services)
+    undo.add(() => ledger.close())
     const models = services.get(Models)
     const agentsConfig = () => settings.section(agents)
 
     const { sessions, directory, ...sessionWork } = provideSessions(services)
     undo.add(() => sessionWork.close())
     const media = provideMedia(services)
-    const ledger = await provideUsage(services)
-    undo.add(() => ledger.close())
     undo.add(() => media.close())
     const sandboxes = provideSandboxes(services)
     undo.add(() => sandboxes.close())

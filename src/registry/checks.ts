@@ -33,9 +33,9 @@ import { databaseWhole } from "../store/database-checks.ts"
 import * as stateChecks from "../store/state-checks.ts"
 import { namesKnown } from "../tools/checks.ts"
 import { nothingStaged, notTakenBack } from "../update/checks.ts"
+import { withinBudgets } from "../usage/checks.ts"
 import { searchReady } from "../web/checks.ts"
 
-import { withinBudgets } from "../usage/checks.ts"
 export const checks: readonly AnyCheck[] = [
   stateChecks.stateThere,
   stateChecks.stateUsable,
@@ -100,7 +100,7 @@ export const checks: readonly AnyCheck[] = [
   serviceChecks.older,
   serviceChecks.launchdSecret,
   serviceChecks.others,
+  withinBudgets,
   notTakenBack,
   nothingStaged,
 ]
-  withinBudgets,
