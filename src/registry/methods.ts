@@ -1,8 +1,8 @@
 import { agentIdentity, agentsList } from "../agent/agents.ts"
 import { history as chatHistory } from "../agent/chat-history.ts"
 import * as chat from "../agent/chat.ts"
-import { listCommands } from "../agent/chat-commands.ts"
 import * as compaction from "../agent/compaction/methods.ts"
+import { listCommands } from "../agent/list-commands.ts"
 import { agent, agentWait } from "../agent/run.ts"
 import { unlock } from "../agent/unlock.ts"
 import * as approvals from "../approvals/methods.ts"
@@ -14,6 +14,7 @@ import { run as doctorRun } from "../doctor/methods.ts"
 import * as gateway from "../gateway/methods.ts"
 import type { AnyMethod } from "../kernel/method.ts"
 import { tail as logsTail } from "../logs/methods.ts"
+import * as mcp from "../mcp/methods.ts"
 import * as modelAuth from "../models/auth/methods.ts"
 import * as signIn from "../models/auth/sign-in-methods.ts"
 import * as models from "../models/methods.ts"
@@ -21,6 +22,7 @@ import * as sandbox from "../sandbox/methods.ts"
 import { reload as secretsReload } from "../secrets/methods.ts"
 import * as sessions from "../sessions/methods.ts"
 import { patch as sessionsPatch } from "../sessions/patch-method.ts"
+import * as skills from "../skills/methods.ts"
 import * as transfer from "../sessions/transfer-methods.ts"
 import * as sessionsUpkeep from "../sessions/upkeep-methods.ts"
 import { catalog as toolsCatalog, effective as toolsEffective } from "../tools/methods.ts"
@@ -83,8 +85,19 @@ export const methods: readonly AnyMethod[] = [
   sandbox.list,
   sandbox.recreate,
   sandbox.explain,
+  skills.status,
+  skills.bins,
+  skills.create,
+  skills.copy,
+  skills.install,
+  skills.getFile,
+  skills.setFile,
+  skills.update,
   toolsCatalog,
   toolsEffective,
+  mcp.list,
+  mcp.tools,
+  mcp.test,
   config.get,
   config.schema,
   config.lookup,

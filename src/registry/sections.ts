@@ -2,6 +2,7 @@
  * Every section of the config. Apart from the registry, so that a command that only reads settings
  * need not load all there is to do with them.
  */
+import { commands } from "../agents/commands.ts"
 import { agents } from "../agents/config.ts"
 import { messages } from "../agents/messages.ts"
 import { env } from "../config/env-block.ts"
@@ -9,11 +10,13 @@ import { discovery } from "../discovery/config.ts"
 import { gateway } from "../gateway/config.ts"
 import type { Section } from "../kernel/section.ts"
 import { logging } from "../logs/config.ts"
+import { mcp } from "../mcp/config.ts"
 import { auth } from "../models/auth/config.ts"
 import { models } from "../models/config.ts"
 import { wizard } from "../onboard/config.ts"
 import { secrets } from "../secrets/config.ts"
 import { tools } from "../tools/config.ts"
+import { skills } from "../skills/config.ts"
 import { session } from "../sessions/config.ts"
 import { update } from "../update/config.ts"
 import { usage } from "../usage/config.ts"
@@ -24,9 +27,12 @@ export const sections: readonly Section[] = [
   agents,
   session,
   messages,
+  commands,
   models,
   auth,
   tools,
+  mcp,
+  skills,
   env,
   secrets,
   logging,
