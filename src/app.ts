@@ -37,6 +37,7 @@ import { createUiSessions } from "./gateway/ui-session.ts"
 import { layGround } from "./ground.ts"
 import { createInbox } from "./inbox/inbox.ts"
 import { createInboxStore } from "./inbox/store.ts"
+import { Build } from "./kernel/build.ts"
 import { Receive } from "./kernel/channel.ts"
 import type { Clock } from "./kernel/clock.ts"
 import { systemClock } from "./kernel/clock.ts"
@@ -45,6 +46,7 @@ import { Restarts } from "./kernel/restart.ts"
 import { createUndo } from "./kernel/undo.ts"
 import { logging } from "./logs/config.ts"
 import { createLog, Logs } from "./logs/writer.ts"
+import { McpServers } from "./mcp/service.ts"
 import { provideMedia } from "./media/provide.ts"
 import { provideModelAuth } from "./models/auth/provide.ts"
 import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
@@ -146,6 +148,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const bus = services.provide(Bus, createBus())
     services.provide(Logs, log)
     services.provide(Store, db)
+    services.provide(Build, { version, binary: options.execPath })
     await provideModelAuth(services)
     const audit = createAudit({ log, clock })
     undo.add(() => audit.close())
@@ -164,6 +167,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const jobs = provideExec(services)
     undo.add(() => jobs.close())
     undo.add(() => services.get(PageReader).close())
+    const mcp = services.get(McpServers)
+    undo.add(() => mcp.close())
     const { devices, tokens, pairing } = await provideDevices(services)
     undo.add(() => pairing.close())
     const approvals = await provideApprovals(services)
@@ -356,6 +361,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(advertised.close)
     opened.answerTo(advertised.name)
     reloader.onApplied(() => void advertised.look())
+    mcp.follow()
+    reloader.onApplied(mcp.follow)
     const certificates = tls?.watch(() => {
       opened.renewTls()
       announce()

@@ -8,6 +8,7 @@ import { Ports, systemPorts } from "./gateway/ports.ts"
 import { Clock } from "./kernel/clock.ts"
 import { Log } from "./kernel/log.ts"
 import { Services } from "./kernel/service.ts"
+import { provideMcp } from "./mcp/provide.ts"
 import { modelAuthAtRest } from "./models/auth/provide.ts"
 import { ModelAuth } from "./models/auth/service.ts"
 import { models as modelsSection } from "./models/config.ts"
@@ -86,5 +87,6 @@ export const layGround = ({
   services.provideLive(WebSettings, () => settings.section(toolsSection).web)
   provideWeb(services)
   provideTools(services, tools)
+  provideMcp(services)
   return services
 }

@@ -36,6 +36,7 @@ const layers = [
 const allowed = {
   network: {
     "src/net/hop.ts": "one judged request of the guarded fetch",
+    "src/mcp/http.ts": "the one way to an MCP server, at the address the operator wrote down",
     "src/models/provider-fetch.ts": "the one guarded way to a model provider",
     "src/client/": "the way to a gateway",
     "src/cli/": "asks the operator's own gateway",
@@ -61,6 +62,8 @@ const allowed = {
     "src/store/lock.ts": "one process at a time, for whatever is kept on disk",
     "src/client/wire.ts": "the words both ends of the wire use",
     "src/store/private-places.ts": "what must be private, for whoever looks",
+    "src/exec/environment.ts": "what no program may inherit, for whoever starts one",
+    "src/exec/group.ts": "ends a program with all it started, for whoever starts one",
     "src/config/checks.ts": "the ground that other checks stand on",
   },
 } satisfies Record<string, Record<string, string>>

@@ -22,6 +22,7 @@ import {
 import * as neighbourChecks from "../gateway/neighbour-checks.ts"
 import type { AnyCheck } from "../kernel/check.ts"
 import { folderSmall } from "../logs/checks.ts"
+import * as mcpChecks from "../mcp/checks.ts"
 import * as signInChecks from "../models/auth/checks.ts"
 import { assignedKnown, connected as modelConnected, defaultUsable } from "../models/checks.ts"
 import { dockerAnswers, imagesThere } from "../sandbox/checks.ts"
@@ -82,6 +83,8 @@ export const checks: readonly AnyCheck[] = [
   sessionsReadable,
   sessionsTidy,
   namesKnown,
+  mcpChecks.programsThere,
+  mcpChecks.serversAnswer,
   dockerAnswers,
   imagesThere,
   defaultUsable,

@@ -4,6 +4,7 @@ import * as proxyRisks from "../gateway/proxy-risks.ts"
 import * as gatewayRisks from "../gateway/risks.ts"
 import type { AnyRisk } from "../kernel/risk.ts"
 import { patternsReplaced, redactionOff } from "../logs/risks.ts"
+import { plainHttp as mcpPlainHttp } from "../mcp/risks.ts"
 import { plainHttp, privateNetwork } from "../models/risks.ts"
 import * as sandboxRisks from "../sandbox/risks.ts"
 import * as secretsRisks from "../secrets/risks.ts"
@@ -49,6 +50,7 @@ export const risks: readonly AnyRisk[] = [
   sandboxRisks.configuredButOff,
   sandboxRisks.dangerousNetwork,
   sandboxRisks.dangerousBind,
+  mcpPlainHttp,
   plainHttp,
   privateNetwork,
 ]

@@ -119,6 +119,22 @@ const cost = (path: string) => {
   return model("cost", cost, ({ metadata }) => (metadata as Tree).cost)
 }
 
+/** A server whose program is not there, so that none is started. */
+const idleMcp = (more: Tree = {}): Tree => ({
+  mcp: { servers: { notes: { command: "/nowhere/notes", ...more } } },
+})
+const seesMcp =
+  (server: Tree): Seen =>
+  async (gateway) => {
+    const { servers } = await rpc(gateway, "mcp.list")
+    expect(servers).toMatchObject([server])
+  }
+const mcpServer = (more: Tree) =>
+  change(idleMcp(), idleMcp(more), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.mcp.servers.notes).toMatchObject(more)
+  })
+
 const usageBudget = (more: Tree) => reads("usage.budgets", [{ usd: 1, ...more }])
 
 const agent = (more: Tree = {}): Tree => ({ agents: { list: [{ id: "ada", ...more }] } })
@@ -691,6 +707,31 @@ export const proofs: Record<string, Proof> = {
     3,
   ),
   "auth.cooldowns.overloadedBackoffMs": reads("auth.cooldowns.overloadedBackoffMs", 50),
+  "mcp.servers.*.enabled": change(
+    idleMcp(),
+    idleMcp({ enabled: false }),
+    seesMcp({ enabled: false, state: "off" }),
+  ),
+  "mcp.servers.*.command": change(
+    idleMcp(),
+    idleMcp({ command: "/nowhere/else" }),
+    seesMcp({ where: "else" }),
+  ),
+  "mcp.servers.*.args": mcpServer({ args: ["--read-only"] }),
+  "mcp.servers.*.env.*": masked("mcp.servers.notes.env.NOTES_WORD", "xyzzy-plugh", idleMcp()),
+  "mcp.servers.*.cwd": mcpServer({ cwd: "/" }),
+  "mcp.servers.*.url": change(
+    idleMcp({ command: undefined, url: "http://127.0.0.1:9/mcp" }),
+    idleMcp({ command: undefined, url: "http://127.0.0.1:8/mcp" }),
+    seesMcp({ where: "http://127.0.0.1:8" }),
+  ),
+  "mcp.servers.*.headers.*": masked("mcp.servers.notes.headers.team", "red-team", idleMcp()),
+  "mcp.servers.*.token": masked("mcp.servers.notes.token", "sesame-open", idleMcp()),
+  "mcp.servers.*.tools.allow": mcpServer({ tools: { allow: ["read_*"] } }),
+  "mcp.servers.*.tools.deny": mcpServer({ tools: { deny: ["write_*"] } }),
+  "mcp.servers.*.connectSeconds": mcpServer({ connectSeconds: 7 }),
+  "mcp.servers.*.callSeconds": mcpServer({ callSeconds: 7 }),
+  "mcp.servers.*.idleMinutes": mcpServer({ idleMinutes: 7 }),
   "models.mode": change(acme(), acme({}, { mode: "replace" }), async (gateway) => {
     const { models } = await rpc(gateway, "models.list", { all: true })
     expect(models.map(({ provider }: Tree) => provider)).toEqual(["acme", "fased"])
