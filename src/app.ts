@@ -63,6 +63,8 @@ import { createFetch } from "./secrets/fetch.ts"
 import { warnOfOverridden } from "./secrets/warn.ts"
 import { Audit, createAudit } from "./security/trail.ts"
 import { provideSessions } from "./sessions/provide.ts"
+import { skillCommands } from "./skills/commands.ts"
+import { Skills } from "./skills/library.ts"
 import { Database, Store } from "./store/database.ts"
 import { lockState } from "./store/lock.ts"
 import { Toolbox } from "./tools/toolbox.ts"
@@ -237,7 +239,12 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         return auth.mode === "token" ? auth.secret : undefined
       },
     })
-    const commands = services.provide(ChatCommands, createChatCommands(declaredCommands, services))
+    const skills = services.get(Skills)
+    undo.add(() => skills.close())
+    const commands = services.provide(
+      ChatCommands,
+      createChatCommands(declaredCommands, services, [skillCommands(skills, [])]),
+    )
     const inbox = createInbox({ store: createInboxStore(db), clock, log })
     undo.add(() => inbox.close())
     const context = provideContext(services)

@@ -24,6 +24,7 @@ import { GuardedFetch } from "./net/guarded-fetch.ts"
 import { createServiceManager } from "./service/create.ts"
 import { ServiceManager } from "./service/service.ts"
 import { KnownSteps } from "./store/database-checks.ts"
+import { provideSkills } from "./skills/provide.ts"
 import { Disk, systemDisk } from "./store/disk.ts"
 import { tools as toolsSection } from "./tools/config.ts"
 import { ExecSettings } from "./tools/exec-settings.ts"
@@ -88,5 +89,6 @@ export const layGround = ({
   provideWeb(services)
   provideTools(services, tools)
   provideMcp(services)
+  provideSkills(services)
   return services
 }

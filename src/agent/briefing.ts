@@ -71,7 +71,9 @@ export const createBriefing = ({
     const files = readContextFiles(workspace, { session: audience, budgets })
     const { skills, memory, sandbox } = parts()
     const [skillsText, memoryText, sandboxText] = await Promise.all(
-      [skills, memory, sandbox].map((part) => part?.section({ agentId, sessionKey })),
+      [skills, memory, sandbox].map((part) =>
+        part?.section({ agentId, sessionKey, tools: about.tools }),
+      ),
     )
     const sections = promptSections({
       mode,

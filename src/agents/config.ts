@@ -8,6 +8,7 @@ import { sandboxSettings } from "./sandbox.ts"
 import { agentTools } from "./tools.ts"
 import { mediaSettings } from "./media.ts"
 import { ownSubagentSettings, subagentSettings } from "./subagents.ts"
+import { skillAccess } from "./skills.ts"
 import { turnSettings } from "./turns.ts"
 import { promptSettings } from "./prompt.ts"
 import { pruningSettings } from "./pruning.ts"
@@ -50,6 +51,7 @@ const agentEntry = z.strictObject({
   ...agentModelSettings,
   sandbox: sandboxSettings,
   tools: agentTools,
+  skills: skillAccess("what agents.defaults.skills says"),
 })
 
 export const agents = section({
@@ -89,6 +91,7 @@ export const agents = section({
           .optional()
           .describe("Time zone agents go by; unset, the one of this machine."),
         ...turnSettings,
+        skills: skillAccess("every skill"),
         subagents: subagentSettings,
         heartbeat: z
           .strictObject({

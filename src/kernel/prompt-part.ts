@@ -6,7 +6,12 @@ import { service } from "./service.ts"
  */
 export interface PromptPart {
   /** The whole part, heading included; undefined when there is nothing to say. */
-  section(about: { agentId: string; sessionKey: string }): Promise<string | undefined>
+  section(about: {
+    agentId: string
+    sessionKey: string
+    /** Names of the tools offered in this turn. */
+    tools?: readonly string[]
+  }): Promise<string | undefined>
 }
 
 /** Where tools run when they do not run on this machine itself. */

@@ -29,6 +29,7 @@ import { dockerAnswers, imagesThere } from "../sandbox/checks.ts"
 import { notShadowed, resolvable, upToDate } from "../secrets/checks.ts"
 import * as serviceChecks from "../service/checks.ts"
 import { readable as sessionsReadable, tidy as sessionsTidy } from "../sessions/checks.ts"
+import * as skillChecks from "../skills/checks.ts"
 import { diskSpace, filesPrivate } from "../store/checks.ts"
 import { databaseWhole } from "../store/database-checks.ts"
 import * as stateChecks from "../store/state-checks.ts"
@@ -83,6 +84,9 @@ export const checks: readonly AnyCheck[] = [
   sessionsReadable,
   sessionsTidy,
   namesKnown,
+  skillChecks.readable,
+  skillChecks.complete,
+  skillChecks.single,
   mcpChecks.programsThere,
   mcpChecks.serversAnswer,
   dockerAnswers,

@@ -33,6 +33,8 @@ export interface Boundary {
   readOnly?: boolean
   /** fased's own files and folders: out of bounds always, save for a workspace within one. */
   own: readonly string[]
+  /** Folders elsewhere that may be read, and not written. */
+  shared?: readonly string[]
 }
 
 export const maxFileBytes = 10_000_000
@@ -49,8 +51,9 @@ export const isWithin = (folder: string, path: string) => {
 }
 
 /** Reads a regular file within the boundary. */
-export const readWithin = (boundary: Boundary, path: string): Buffer =>
+export const readWithin = (given: Boundary, path: string): Buffer =>
   explained(path, () => {
+    const boundary = forReading(given, path)
     const real = locate(boundary, path)
     using folder = holdPath(boundary, dirname(real), path)
     const file = openSync(`${folder.at}/${basename(real)}`, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
@@ -93,11 +96,18 @@ export const writeWithin = (boundary: Boundary, path: string, data: string | Uin
   })
 
 /** The real path of a folder within the boundary, held open while `look` runs. */
-export const lookWithin = <T>(boundary: Boundary, path: string, look: (at: string) => T): T =>
+export const lookWithin = <T>(given: Boundary, path: string, look: (at: string) => T): T =>
   explained(path, () => {
+    const boundary = forReading(given, path)
     using folder = holdPath(boundary, locate(boundary, path), path)
     return look(folder.at)
   })
+
+/** A path into a shared folder is read within that folder alone. */
+const forReading = (boundary: Boundary, path: string): Boundary => {
+  const folder = isAbsolute(path) && boundary.shared?.find((one) => isWithin(one, resolve(path)))
+  return folder ? { workspace: folder, workspaceOnly: true, own: [] } : boundary
+}
 
 const locateToChange = (boundary: Boundary, path: string): string => {
   if (boundary.readOnly) throw readOnlyFiles({ path })

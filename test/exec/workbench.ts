@@ -16,6 +16,7 @@ import { Sandboxes } from "../../src/sandbox/service.ts"
 import { Directory } from "../../src/sessions/directory.ts"
 import type { SessionOverrides } from "../../src/sessions/overrides.ts"
 import { tools } from "../../src/tools/config.ts"
+import { SkillEnvironment } from "../../src/skills/environment.ts"
 import { ExecSettings } from "../../src/tools/exec-settings.ts"
 import { Toolbox } from "../../src/tools/toolbox.ts"
 import { silentLog } from "../support/silent-log.ts"
@@ -63,6 +64,7 @@ export const workbench = ({
   services.provide(Clock, systemClock)
   services.provide(Log, silentLog)
   services.provide(Environment, environment)
+  services.provide(SkillEnvironment, async () => ({}))
   services.provide(Paths, resolvePaths(environment))
   const config = tools.schema.parse({ exec: settings }).exec
   services.provide(ExecSettings, () => config)

@@ -21,6 +21,7 @@ export const fileWorkspace = (config: object = {}) => {
     workspace,
     signal: new AbortController().signal,
     confined: () => confinement,
+    shared: () => [],
     tools: section.schema.parse(config),
     paths: { state: "/no/state", config: "/no/fased.json", home: "/no/home" } as Paths,
   })

@@ -19,6 +19,7 @@ const context = () => ({
   workspace,
   signal: new AbortController().signal,
   confined: () => undefined,
+  shared: () => [],
   tools: { allow: [], deny: [], fs: { workspaceOnly: true } },
   paths: { state: "/no/state", config: "/no/fased.json", home: "/no/home" } as Paths,
 })
