@@ -55,6 +55,7 @@ import { pipeline } from "./pipeline.ts"
 import { commands as declaredCommands } from "./registry/commands.ts"
 import { events } from "./registry/events.ts"
 import { methods } from "./registry/methods.ts"
+import { metrics } from "./registry/metrics.ts"
 import { migrations } from "./registry/migrations.ts"
 import { routes } from "./registry/routes.ts"
 import { sections } from "./registry/sections.ts"
@@ -316,6 +317,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       }),
       methods,
       routes,
+      metrics,
       events,
       services,
       bus,

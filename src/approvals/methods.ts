@@ -104,7 +104,7 @@ export const request = method({
     createdAtMs: z.int(),
     expiresAtMs: z.int(),
   }),
-  example: { command: "git push", cwd: "/home/me/project", agentId: "main", timeoutMs: 1000 },
+  example: { command: "git push", cwd: "/home/me/project", agentId: "main", timeoutMs: 1 },
   emits: ["exec.approval.requested", "exec.approval.resolved"],
   limit: { max: 60, windowMs: 60_000 },
   needs: { approvals: Approvals, directory: Directory },

@@ -200,6 +200,21 @@ export const gateway = section({
       })
       .prefault({})
       .describe("How a running gateway follows this file."),
+    tools: z
+      .object({
+        allow: z
+          .array(z.string().trim().min(1))
+          .default([])
+          .describe(
+            "Tools that `/tools/invoke` may use although it is closed to them, e.g. `exec`; the tool policy holds all the same.",
+          ),
+        deny: z
+          .array(z.string().trim().min(1))
+          .default([])
+          .describe("Tools that `/tools/invoke` may not use besides."),
+      })
+      .prefault({})
+      .describe("What a single HTTP request may use of the tools."),
     http: z
       .object({
         securityHeaders: z

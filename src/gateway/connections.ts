@@ -67,6 +67,12 @@ export class Connections implements Subscriptions {
   constructor(private readonly stateVersion: () => { presence: number; health: number }) {}
 
   /** How many were let in. */
+  /** How many were let in, by role. */
+  byRole() {
+    const roles = Map.groupBy(this.#members.values(), ({ client }) => client.caller.role)
+    return [...roles].map(([role, members]) => ({ role, count: members.length }))
+  }
+
   get size() {
     return this.#members.size
   }

@@ -4,12 +4,14 @@ import { Fault, internalError } from "../kernel/fault.ts"
 import type { WireError } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import type { AnyMethod, Caller } from "../kernel/method.ts"
+import { Counts } from "../kernel/metric.ts"
 import { holds, Prepared } from "../kernel/method.ts"
 import type { Services } from "../kernel/service.ts"
 import type { Audit } from "../security/trail.ts"
 import { callRecord, isAudited } from "./audit.ts"
 import { badParams, missingScope, tooOften, unknownMethod, wrongRole } from "./faults.ts"
 import { firstIssue } from "./frames.ts"
+import { rpcCalls } from "./metrics.ts"
 import { createQuota } from "./quota.ts"
 
 /** One call on its way in: by socket or by HTTP. */
@@ -41,6 +43,7 @@ export const createDispatch = (
     ]),
   )
   const logger = log.for("gateway")
+  const counts = services.get(Counts)
   const quota = createQuota(() => services.get(Clock))
 
   const guardPace = ({ name, limit }: AnyMethod, { deviceId, ip }: Caller) => {
@@ -95,6 +98,7 @@ export const createDispatch = (
     } finally {
       const scope = table.get(request.method)?.method.scope
       if (scope && isAudited(scope)) audit.record(callRecord(request, outcome))
+      counts.add(rpcCalls, [scope ? request.method : "unknown", outcome])
       const ms = Math.round(performance.now() - began)
       if (ms >= slowMs) logger.debug("call was slow", { method: request.method, ms })
     }

@@ -168,6 +168,12 @@ export const badParams = fault<{ method: string; issue: string }>("gateway.bad-p
   message: ({ method, issue }) => `invalid ${method} params: ${issue}`,
 })
 
+export const badBody = fault<{ problem: string }>("gateway.bad-body", {
+  status: 400,
+  message: ({ problem }) => `The body cannot be used: ${problem}.`,
+  hint: () => "Send JSON as /openapi describes it.",
+})
+
 export const badFrame = fault<{ issue: string }>("gateway.bad-frame", {
   status: 400,
   message: ({ issue }) => `invalid frame: ${issue}`,

@@ -15,6 +15,7 @@ import type { AnyEvent, Bus } from "../kernel/event.ts"
 import { Subscriptions } from "../kernel/event.ts"
 import type { Log } from "../kernel/log.ts"
 import type { AnyMethod } from "../kernel/method.ts"
+import { type AnyMetric, Counts } from "../kernel/metric.ts"
 import type { AnyRoute } from "../kernel/route.ts"
 import type { Services } from "../kernel/service.ts"
 import { Audit } from "../security/trail.ts"
@@ -39,9 +40,14 @@ import { createHello } from "./hello.ts"
 import { createHttp } from "./http.ts"
 import { createHttpAuth } from "./http-auth.ts"
 import { createLimiter } from "./limiter.ts"
+import { watchLag } from "./lag.ts"
 import { createLogin } from "./login.ts"
+import { countTurns, PortFacts } from "./metrics.ts"
+import { MetricsText } from "./metrics-route.ts"
 import { paced } from "./paced.ts"
 import { createPresence, Presence } from "./presence.ts"
+import { createMetrics } from "./prometheus.ts"
+import { Routes } from "./openapi-routes.ts"
 import { hostRules } from "./origin.ts"
 import { mountRoutes } from "./routes.ts"
 import { listen } from "./server.ts"
@@ -66,6 +72,7 @@ export interface OpenOptions {
   agents: () => { ids: string[]; defaultId: string }
   methods: readonly AnyMethod[]
   routes: readonly AnyRoute[]
+  metrics: readonly AnyMetric[]
   events: readonly AnyEvent[]
   services: Services
   bus: Bus
@@ -85,6 +92,8 @@ export interface OpenOptions {
 const presenceBytesPerMs = 50_000
 const presencePaceMs = 20
 const lookEveryMs = 60_000
+/** A loop this late is not ready for more. */
+const tooLateMs = 1000
 
 /** Opens the port: everything between a socket and a method's handler. */
 export const openGateway = (options: OpenOptions) => {
@@ -180,6 +189,18 @@ export const openGateway = (options: OpenOptions) => {
     const { enabled, basePath } = config().controlUi
     return enabled ? basePath : undefined
   }
+  const lag = watchLag(clock)
+  services.provide(PortFacts, {
+    version,
+    startedAt,
+    connections: () => connections.byRole(),
+    lagMs: lag.worst,
+  })
+  const metrics = createMetrics(options.metrics)
+  services.provide(Counts, metrics.counts)
+  services.provide(Routes, options.routes)
+  services.provide(MetricsText, () => metrics.text(services))
+  const stopCounting = countTurns(services)
   const identify = audited(createHttpAuth({ access, limiter }), audit)
   const app = derived(
     () => [pagePath()],
@@ -188,7 +209,10 @@ export const openGateway = (options: OpenOptions) => {
         {
           startedAt,
           clock,
-          failing: () => (draining ? ["draining"] : []),
+          failing: () => [
+            ...(draining ? ["draining"] : []),
+            ...(lag.worst() > tooLateMs ? ["event loop"] : []),
+          ],
           identify,
           transportSecurity: () => config().http.securityHeaders.strictTransportSecurity,
         },
@@ -313,6 +337,8 @@ export const openGateway = (options: OpenOptions) => {
     async close() {
       stopTicks()
       stopLooking()
+      stopCounting()
+      lag.stop()
       await exposure.close({ leaving: !restarting })
       connections.closeAll("service restart")
       await listener.stop()

@@ -2,10 +2,12 @@ import type { Context, Hono } from "hono"
 import type { Clock } from "../kernel/clock.ts"
 import { Fault, internalError } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
+import { Counts } from "../kernel/metric.ts"
 import type { AnyRoute, Refused, RouteRequest } from "../kernel/route.ts"
 import type { Services } from "../kernel/service.ts"
 import type { HttpAuth } from "./http-auth.ts"
 import type { HttpEnv } from "./http.ts"
+import { httpRequests, httpSeconds } from "./metrics.ts"
 import { readBody } from "./read-body.ts"
 
 /** How long a client may take to send a body. */
@@ -23,6 +25,7 @@ export const mountRoutes = (
   }: { services: Services; identify: HttpAuth; clock: Clock; log: Log },
 ) => {
   const log = needs.log.for("gateway")
+  const counts = services.get(Counts)
   const isServed = (route: AnyRoute) => route.enabled?.(services.supply(route.needs)) ?? true
 
   const answer = async (route: AnyRoute, context: Context<HttpEnv>): Promise<Response> => {
@@ -42,9 +45,18 @@ export const mountRoutes = (
     }
   }
 
+  const counted = async (route: AnyRoute, context: Context<HttpEnv>) => {
+    const began = performance.now()
+    const response = await answer(route, context)
+    const name = `${route.method} ${route.path}`
+    counts.add(httpRequests, [name, String(response.status)])
+    counts.took(httpSeconds, [name], (performance.now() - began) / 1000)
+    return response
+  }
+
   for (const route of routes)
     app.on(route.method, route.path, (context, next) =>
-      isServed(route) ? answer(route, context) : next(),
+      isServed(route) ? counted(route, context) : next(),
     )
   for (const [path, served] of Map.groupBy(routes, ({ path }) => path))
     app.all(path, async (context, next) => {

@@ -4,16 +4,16 @@ import { z } from "zod"
 import { createDispatch } from "../../src/gateway/dispatch.ts"
 import type { Log } from "../../src/kernel/log.ts"
 import { type Caller, type Scope, method } from "../../src/kernel/method.ts"
-import { Services } from "../../src/kernel/service.ts"
 import { methods } from "../../src/registry.ts"
-import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
+import { offline, startGateway, testToken, type TestGateway } from "../support/gateway.ts"
 import { rawDevice } from "../support/raw-device.ts"
 import { attempt, connectWith, type Attempt } from "../support/raw-socket.ts"
+import { uncounted } from "../support/uncounted.ts"
 
 let gateway: TestGateway
 let socket: Attempt
 beforeAll(async () => {
-  gateway = await startGateway()
+  gateway = await startGateway({ config: offline })
   socket = await attempt(gateway.wsUrl)
 })
 afterAll(async () => {
@@ -248,7 +248,7 @@ describe("the dispatcher by itself", () => {
       }),
       bad("wrong.result", () => secret),
     ],
-    new Services(),
+    uncounted(),
     log,
     { record: nothing },
   )

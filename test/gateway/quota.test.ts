@@ -5,8 +5,8 @@ import { createQuota } from "../../src/gateway/quota.ts"
 import { Clock } from "../../src/kernel/clock.ts"
 import type { Log } from "../../src/kernel/log.ts"
 import { type Caller, method } from "../../src/kernel/method.ts"
-import { Services } from "../../src/kernel/service.ts"
 import { turnableClock } from "../support/turnable-clock.ts"
+import { uncounted } from "../support/uncounted.ts"
 
 const nothing = () => undefined
 const log: Log = {
@@ -32,7 +32,7 @@ const free = { ...limited, name: "test.read", limit: undefined }
 
 const calling = () => {
   const clock = turnableClock()
-  const services = new Services()
+  const services = uncounted()
   services.provide(Clock, clock)
   const dispatch = createDispatch([limited, free], services, log, { record: nothing })
   const call = (from: Partial<Caller> = {}, name = limited.name, params: unknown = { text: "x" }) =>

@@ -6,8 +6,9 @@ import { systemClock } from "../../src/kernel/clock.ts"
 import { fault } from "../../src/kernel/fault.ts"
 import type { Caller } from "../../src/kernel/method.ts"
 import { type AnyRoute, route } from "../../src/kernel/route.ts"
-import { service, Services } from "../../src/kernel/service.ts"
+import { service } from "../../src/kernel/service.ts"
 import { silentLog } from "../support/silent-log.ts"
+import { uncounted } from "../support/uncounted.ts"
 
 const Switch = service<{ on: boolean }>("switch")
 const flip = { on: false }
@@ -56,7 +57,7 @@ const routes: AnyRoute[] = [
 
 let server: ReturnType<typeof Bun.serve>
 beforeAll(() => {
-  const services = new Services()
+  const services = uncounted()
   services.provide(Switch, flip)
   const app = new Hono<HttpEnv>()
   mountRoutes(app, routes, {

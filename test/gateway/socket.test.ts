@@ -8,8 +8,8 @@ import { createSocketHandler } from "../../src/gateway/socket.ts"
 import { systemClock } from "../../src/kernel/clock.ts"
 import type { Log } from "../../src/kernel/log.ts"
 import { Prepared } from "../../src/kernel/method.ts"
-import { Services } from "../../src/kernel/service.ts"
 import { connectWith, rawSocket } from "../support/raw-socket.ts"
+import { uncounted } from "../support/uncounted.ts"
 
 const nothing = () => undefined
 const audit = { record: nothing }
@@ -49,7 +49,7 @@ const handlerWith = (judge: () => Promise<Admission | Refusal>) => {
       prepared: async () => new Prepared("{}"),
     },
     handshake: judge,
-    dispatch: createDispatch([], new Services(), log, audit),
+    dispatch: createDispatch([], uncounted(), log, audit),
     hello: () => '{"type":"hello-ok"}',
     stateVersion,
     isDraining: () => false,

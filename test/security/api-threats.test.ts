@@ -7,13 +7,13 @@ import { commands } from "../../src/registry/commands.ts"
 import type { Client } from "../../src/client/connect.ts"
 import { createRedactor } from "../../src/logs/redact.ts"
 import { methods } from "../../src/registry.ts"
-import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
+import { offline, startGateway, testToken, type TestGateway } from "../support/gateway.ts"
 import { openRoutes } from "../support/open-routes.ts"
 import { rawSocket, connectWith } from "../support/raw-socket.ts"
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await startGateway()
+  gateway = await startGateway({ config: offline })
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
@@ -75,6 +75,16 @@ describe("N071 a command typed in a chat does what its call may, and no more", (
     elevated: "sessions.patch",
     exec: "sessions.patch",
     queue: "sessions.patch",
+    whoami: "sessions.describe",
+    send: "sessions.patch",
+    activation: "sessions.patch",
+    "export-session": "sessions.patch",
+    bash: "exec.approval.resolve",
+    subagents: "sessions.patch",
+    kill: "sessions.patch",
+    steer: "sessions.patch",
+    config: "config.set",
+    restart: "config.apply",
     skill: "skills.status",
   }
   const beyondWrite = new Set(

@@ -6,14 +6,14 @@ import { connect } from "../../src/client/connect.ts"
 import { resolveTarget } from "../../src/client/target.ts"
 import { clientIds, clientModes } from "../../src/client/wire.ts"
 import { methods, tools } from "../../src/registry.ts"
-import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
+import { offline, startGateway, testToken, type TestGateway } from "../support/gateway.ts"
 import { rawDevice, type RawDevice } from "../support/raw-device.ts"
 import { headerLines, rawHttp, upgradeHeaders } from "../support/raw-http.ts"
 import { attempt, connectWith, refusalOf } from "../support/raw-socket.ts"
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await startGateway()
+  gateway = await startGateway({ config: offline })
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 

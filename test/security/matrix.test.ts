@@ -2,14 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import type { Scope } from "../../src/kernel/method.ts"
 import { methods } from "../../src/registry.ts"
-import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
+import { offline, startGateway, testToken, type TestGateway } from "../support/gateway.ts"
 import { openRoutes } from "../support/open-routes.ts"
 import { rawDevice } from "../support/raw-device.ts"
 import { attempt, connectWith, rawSocket, type Attempt } from "../support/raw-socket.ts"
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await startGateway()
+  gateway = await startGateway({ config: offline })
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 

@@ -21,6 +21,9 @@ export interface TestGateway extends AsyncDisposable {
   home: string
 }
 
+/** Knows no provider but its own: whatever a sweep over all methods stores or asks for, nothing is dialled. */
+export const offline = { models: { mode: "replace" } }
+
 /** A folder that is gone when the test is. */
 export const temporaryHome = async () => {
   const path = await mkdtemp(join(tmpdir(), "fased-test-"))

@@ -14,5 +14,9 @@ export const openRoutes: Record<string, string> = {
   "POST /__fased__/session/end": "the same, for a form",
   "ALL /__fased__/session": "405",
   "ALL /__fased__/session/end": "405",
+  "GET /openapi.json": "describes the product, and nothing of this instance",
+  "GET /openapi": "the same, for people",
+  "ALL /openapi.json": "405",
+  "ALL /openapi": "405",
   "ALL /*": "the page: the same bytes for everyone, and it asks for a credential itself",
 }

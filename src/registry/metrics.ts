@@ -1,0 +1,5 @@
+/** Everything `/metrics` tells. */
+import { metrics as gatewayMetrics } from "../gateway/metrics.ts"
+import type { AnyMetric } from "../kernel/metric.ts"
+
+export const metrics: readonly AnyMetric[] = [...gatewayMetrics]
