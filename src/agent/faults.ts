@@ -139,3 +139,28 @@ export const badQueueWish = fault<{ word: string; forms: string }>("agents.bad-q
   message: ({ word }) => `\`${word.slice(0, 80)}\` is nothing that /queue knows.`,
   hint: ({ forms }) => `It takes ${forms}, or default.`,
 })
+
+export const exportThere = fault<{ path: string }>("agents.export-there", {
+  status: 409,
+  message: ({ path }) => `There is a file at ${path} already, and it was left as it is.`,
+  hint: () => "Name another: `/export-session <path>`.",
+})
+
+export const exportTooLarge = fault<{ key: string }>("agents.export-too-large", {
+  status: 413,
+  message: () => "This transcript is too long to be exported from a chat.",
+  hint: ({ key }) => `On the command line it has no limit: fased sessions export --key ${key}`,
+})
+
+export const howToConfig = fault("agents.how-to-config", {
+  status: 400,
+  message: () => "/config did not understand that.",
+  hint: () =>
+    "Write `/config show [path]`, `/config get <path>`, `/config set <path> <value>` or `/config unset <path>`.",
+})
+
+export const nothingToRun = fault("agents.nothing-to-run", {
+  status: 400,
+  message: () => "There is no command to run.",
+  hint: () => "Write `!ls`, `!poll` or `!stop`, or the same behind /bash.",
+})

@@ -26,11 +26,17 @@ export const agentNotAllowed = fault<{ agentId: string; allowed: readonly string
 export const unknownSubagent = fault<{ target: string }>("agents.unknown-subagent", {
   status: 404,
   message: ({ target }) => `This session has no subagent "${target.slice(0, 80)}".`,
-  hint: () => "See which there are with the action list.",
+  hint: () => "See which there are: the action list, or /subagents in a chat.",
 })
 
 export const notOnThisSurface = fault<{ what: string }>("agents.not-on-this-surface", {
   status: 409,
   message: ({ what }) => `${what} is not possible here.`,
   hint: () => "Leave it out: the subagent then runs once and its result comes as a message.",
+})
+
+export const nothingSaid = fault<{ usage: string }>("agents.nothing-said", {
+  status: 400,
+  message: () => "Something is missing.",
+  hint: ({ usage }) => `Write it as \`${usage}\`.`,
 })

@@ -6,8 +6,8 @@ import { tool } from "../../kernel/tool.ts"
 import { Directory } from "../../sessions/directory.ts"
 import { textOf } from "../../sessions/message.ts"
 import { Turns } from "../turns.ts"
-import { notOnThisSurface, unknownSubagent } from "./faults.ts"
-import type { SubagentRow } from "./store.ts"
+import { facts, find, stop, tell } from "./control.ts"
+import { notOnThisSurface } from "./faults.ts"
 import { Subagents } from "./subagents.ts"
 
 export const sessionsSpawn = tool({
@@ -84,44 +84,13 @@ export const subagents = tool({
         return entries.map(({ message }) => `${message.role}: ${textOf(message).slice(0, 2000)}`)
       }
       default: {
-        const { runId } = await receive({
-          channel: "subagent",
-          account: "default",
-          chat: row.sessionKey,
-          id: crypto.randomUUID(),
-          sender: { kind: "agent", sessionKey, owner },
-          text: message,
-          options: { timeoutMs: row.timeoutMs, ...(action === "steer" && { queue: "steer" }) },
-        })
+        const way = { sessionKey, owner, steer: action === "steer" }
+        const { runId } = await tell(row, message, way, receive)
         return { status: "accepted", runId }
       }
     }
   },
 })
-
-/** Also what it started itself. */
-const stop = ({ sessionKey }: SubagentRow, turns: Turns) =>
-  turns.abort({ sessionKey, tree: true }, "user")
-
-const facts = (
-  { sessionKey, label, task, runId, status, createdAt, endedAt }: SubagentRow,
-  now: number,
-) => ({
-  label: label ?? task.slice(0, 80).toWellFormed(),
-  status,
-  sessionKey,
-  runId,
-  runtimeSeconds: Math.round(((endedAt ?? now) - createdAt) / 1000),
-})
-
-const find = (rows: readonly SubagentRow[], target: string): SubagentRow => {
-  const wanted = target.trim()
-  const row =
-    rows[Number(wanted.replace(/^#/, "")) - 1] ??
-    rows.find(({ sessionKey, runId, label }) => [sessionKey, runId, label].includes(wanted))
-  if (!row) throw unknownSubagent({ target })
-  return row
-}
 
 export const sessionsYield = tool({
   name: "sessions_yield",
