@@ -24,7 +24,7 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Gateway", ["gateway", "health", "channels"]],
   ["Access", ["devices", "approvals", "qr", "security"]],
-  ["Agents", ["agents", "sessions", "models", "tools", "sandbox"]],
+  ["Agents", ["agents", "sessions", "models", "tools", "mcp", "sandbox"]],
   ["Settings", ["configure", "config", "secrets"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
 ]
@@ -322,6 +322,32 @@ export const root: Node = {
         repair: {
           summary: "Put aside what cannot be read",
           load: async () => (await import("./commands/sessions-repair.ts")).sessionsRepair,
+        },
+      },
+    },
+    mcp: {
+      summary: "MCP servers, whose tools agents may use",
+      load: async () => (await import("./commands/mcp.ts")).mcpList,
+      children: {
+        list: {
+          summary: "Which servers there are, and how they are",
+          load: async () => (await import("./commands/mcp.ts")).mcpList,
+        },
+        tools: {
+          summary: "The tools they give",
+          load: async () => (await import("./commands/mcp.ts")).mcpTools,
+        },
+        test: {
+          summary: "Start a server if it does not run, and see whether it answers",
+          load: async () => (await import("./commands/mcp.ts")).mcpTest,
+        },
+        add: {
+          summary: "Add a server: a program or an address",
+          load: async () => (await import("./commands/mcp-add.ts")).mcpAdd,
+        },
+        remove: {
+          summary: "Remove a server",
+          load: async () => (await import("./commands/mcp-add.ts")).mcpRemove,
         },
       },
     },

@@ -28,7 +28,7 @@ export const notLetIn = fault<{ id: string; status: number }>("mcp.not-let-in", 
   message: ({ id, status }) =>
     `The MCP server ${id} does not let this gateway in (HTTP ${status}).`,
   hint: ({ id }) =>
-    `Give it a token: fased config set mcp.servers.${id}.token <token>. Servers that sign people in by a browser are not supported.`,
+    `Give it a token: fased secrets set mcp.servers.${id}.token. Servers that sign people in by a browser are not supported.`,
 })
 
 /** The server knows the session no longer; nothing of the request was done. */

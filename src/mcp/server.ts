@@ -10,6 +10,8 @@ import type { Session } from "./session.ts"
 import { toolsOf } from "./tools.ts"
 
 export interface Watch {
+  /** It is wanted no longer. */
+  signal: AbortSignal
   changed(): void
   closed(why: Error): void
 }
@@ -43,9 +45,11 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
   let retryAt = 0
   let usedAt = 0
   let calls = 0
-  let stopped = false
   let cancelRetry = () => {}
   let cancelRest = () => {}
+
+  const stop = new AbortController()
+  const isStopped = () => stop.signal.aborted
 
   const takeTools = (listed: readonly RemoteTool[]) => {
     // In place of the same they would only be told to models anew.
@@ -79,7 +83,7 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
   const refresh = async () => {
     try {
       const listed = await session?.tools()
-      if (listed && !stopped) takeTools(listed)
+      if (listed && !isStopped()) takeTools(listed)
     } catch (error) {
       log.warn("mcp server does not list its tools", { server: id, error })
     }
@@ -91,16 +95,16 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
     let mine: Session | undefined
     try {
       mine = await open({
+        signal: stop.signal,
         changed: () => void refresh(),
         closed(why) {
           if (!mine || session !== mine) return
           session = undefined
-          if (stopped) return
-          failed(why)
+          if (!isStopped()) failed(why)
         },
       })
       const listed = await mine.tools()
-      if (stopped) throw unavailable({ id, reason: "it was removed from the config" })
+      stop.signal.throwIfAborted()
       session = mine
       state = "ready"
       problem = undefined
@@ -112,7 +116,7 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
     } catch (error) {
       await mine?.close()
       readyAt = 0
-      if (!stopped) failed(error)
+      if (!isStopped()) failed(error)
       throw error
     }
   }
@@ -212,13 +216,15 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
       }
     },
     async stop() {
-      stopped = true
+      const one = session
+      session = undefined
       state = "off"
       cancelRetry()
       cancelRest()
       adopt([])
+      stop.abort(unavailable({ id, reason: "it was stopped" }))
       await opening?.catch(() => undefined)
-      await end()
+      await one?.close()
     },
   }
 }

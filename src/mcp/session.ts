@@ -46,6 +46,7 @@ interface Options {
   clock: Clock
   version: string
   timeoutMs: number
+  signal: AbortSignal
   /** Its tools are others than before. */
   changed(): void
   closed(why: Error): void
@@ -55,7 +56,7 @@ interface Options {
 export const openSession = async (
   id: string,
   open: (hear: Hearing) => Wire,
-  { clock, version, timeoutMs, changed, closed }: Options,
+  { clock, version, timeoutMs, signal, changed, closed }: Options,
 ): Promise<Session> => {
   const waiting = new Map<RequestId, Waiting>()
   let lastId = 0
@@ -72,6 +73,7 @@ export const openSession = async (
     closed(why)
   }
 
+  signal.throwIfAborted()
   const wire = open({
     closed: end,
     tooLong(beginning) {
@@ -170,6 +172,13 @@ export const openSession = async (
     return said
   }
 
+  let closing: Promise<void> | undefined
+  const close = () => (closing ??= wire.close())
+  const aborted = () => {
+    end(signal.reason)
+    void close()
+  }
+  signal.addEventListener("abort", aborted, { once: true })
   try {
     const { serverInfo, protocolVersion, capabilities } = await greet()
     return {
@@ -196,10 +205,10 @@ export const openSession = async (
       async ping(timeoutMs) {
         await request("ping", {}, { timeoutMs })
       },
-      close: () => wire.close(),
+      close,
     }
   } catch (error) {
-    await wire.close()
+    await close()
     throw error
   }
 }
