@@ -6,16 +6,20 @@ import { guideEntry, guideProvider } from "../models/guide.ts"
 import { Models } from "../models/service.ts"
 import { session } from "../sessions/config.ts"
 import { Directory } from "../sessions/directory.ts"
+import type { Session } from "../sessions/session.ts"
+import { tokens } from "../usage/amounts.ts"
+import { type BudgetStanding, Ledger, Usages, Zone } from "../usage/service.ts"
+import { describeBudget, describeSum } from "../usage/told.ts"
 
 export const status = command({
   name: "status",
-  description: "Show this session's model and tokens.",
+  description: "Show this session's model, tokens and cost.",
   authority: "anyone",
-  needs: { directory: Directory, models: Models },
-  async run(_, { directory, models, sessionKey }) {
+  needs: { directory: Directory, models: Models, usages: Usages, ledger: Ledger, zone: Zone },
+  async run(_, { directory, models, usages, ledger, zone, sessionKey, owner }) {
     const session = await directory.find(sessionKey)
     if (!session) return { say: "Nothing has been said here yet." }
-    const { model, provider, inputTokens, outputTokens, sessionId, compactions } = session
+    const { model, provider, sessionId, compactions } = session
     const { agentId, overrides } = session
     const [next] = models.choose({ agentId, session: overrides.model }).refs
     const last = model && `${provider}/${model}`
@@ -24,12 +28,35 @@ export const status = command({
         `- Session: \`${sessionKey}\``,
         `- Model: \`${next}\`${last && last !== next ? ` (last answered: \`${last}\`)` : ""}`,
         `- Messages: ${await directory.size(sessionId)}`,
-        `- Tokens: ${inputTokens} in, ${outputTokens} out`,
+        `- Used: ${describeSum(await usages.ofTranscript(sessionId))}`,
+        ...contextOf(session, models, next),
         ...(compactions ? [`- 🧹 Compactions: ${compactions}`] : []),
+        // What all together may spend is the owner's to know.
+        ...(owner ? nearlySpent(await ledger.standing(), session, zone()) : []),
       ].join("\n"),
     }
   },
 })
+
+const contextOf = ({ contextTokens }: Session, models: Models, ref: string | undefined) => {
+  const known = models
+    .list({ all: true })
+    .find(({ provider, id }) => `${provider}/${id}` === ref)?.contextWindow
+  if (!contextTokens || !known) return []
+  const share = Math.round((contextTokens / known) * 100)
+  return [`- Context: ${tokens(contextTokens)} of ${tokens(known)} tokens, ${share}%`]
+}
+
+const nearlySpent = (
+  budgets: readonly BudgetStanding[],
+  { key, agentId }: Session,
+  zone: string,
+) => {
+  const own = new Set(["all", `agent:${agentId}`, `session:${key}`])
+  return budgets
+    .filter(({ of, state }) => state !== "ok" && own.has(of))
+    .map((budget) => `- Budget: ${describeBudget(budget, zone)}`)
+}
 
 export const reset = command({
   name: "new",

@@ -2,6 +2,7 @@ import type { Client } from "../client/connect.ts"
 import type { Target } from "../client/target.ts"
 import type { Report } from "../doctor/run.ts"
 import type { StatusResult } from "../gateway/methods.ts"
+import type { UsageStatus } from "../usage/methods.ts"
 import { Fault } from "../kernel/fault.ts"
 import type { Context } from "./command.ts"
 import { openGateway } from "./gateway-client.ts"
@@ -14,6 +15,8 @@ export interface Answers {
   status?: Partial<StatusResult>
   report?: Partial<Report>
   /** Asked for only where the whole report is wanted. */
+  /** Asked for only where it is wanted, or all is. */
+  usage?: UsageStatus
   devices?: { paired?: unknown[]; pending?: unknown[] }
 }
 
@@ -21,22 +24,25 @@ interface Asking {
   timeoutMs: number
   /** Ask for everything the full report shows. */
   all?: boolean
+  /** Ask what models have used. */
+  usage?: boolean
 }
 
 export const askStatus = async (
   target: Target,
   context: Context,
-  { timeoutMs, all = false }: Asking,
+  { timeoutMs, all = false, usage = all }: Asking,
 ): Promise<Answers> => {
   const ms = stopwatch()
   try {
     await using client = await openGateway(target, context, { timeoutMs })
     const took = ms()
     const ask = <T>(method: string) => optional<T>(client, method, timeoutMs)
-    const [status, report, devices] = await Promise.all([
+    const [status, report, devices, used] = await Promise.all([
       ask<Answers["status"]>("status"),
       ask<Answers["report"]>("doctor.run"),
       all ? ask<Answers["devices"]>("device.pair.list") : undefined,
+      usage ? ask<UsageStatus>("usage.status") : undefined,
     ])
     const { server, snapshot } = client.hello
     const tried: Probe = {
@@ -49,7 +55,7 @@ export const askStatus = async (
       uptimeMs: snapshot?.uptimeMs,
       config: status?.config,
     }
-    return { tried, status, report, devices }
+    return { tried, status, report, devices, usage: used }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     return { tried: failedProbe(target, error, ms()) }

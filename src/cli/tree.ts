@@ -24,7 +24,7 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Gateway", ["gateway", "health", "channels"]],
   ["Access", ["devices", "approvals", "qr", "security"]],
-  ["Agents", ["agents", "sessions", "models", "tools", "mcp", "sandbox"]],
+  ["Agents", ["agents", "sessions", "models", "usage", "tools", "mcp", "sandbox"]],
   ["Settings", ["configure", "config", "secrets"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
 ]
@@ -120,6 +120,11 @@ export const root: Node = {
         health: {
           summary: "The running gateway's own view of its health",
           load: async () => (await import("./commands/health.ts")).health,
+        },
+        "usage-cost": {
+          summary: "What models were used for, and what it cost",
+          load: async () => (await import("./commands/usage.ts")).usage,
+          hidden: true,
         },
         probe: {
           summary: "Try every gateway this command line knows of",
@@ -367,6 +372,11 @@ export const root: Node = {
           load: async () => (await import("./commands/sandbox.ts")).sandboxRecreate,
         },
       },
+    },
+    usage: {
+      summary: "What models were used for, and what it cost",
+      load: async () => (await import("./commands/usage.ts")).usage,
+      derives: true,
     },
     models: {
       summary: "Which models are there, and which are connected",

@@ -1,7 +1,7 @@
 /** `950`, `12.3k`, `4.5M` */
 export const tokens = (count: number): string => {
   if (count < 1000) return String(count)
-  const [scaled, unit] = count < 999_950 ? [count / 1000, "k"] : [count / 1_000_000, "M"]
+  const [scaled, unit] = count < 999_500 ? [count / 1000, "k"] : [count / 1_000_000, "M"]
   return `${scaled < 99.95 ? scaled.toFixed(1).replace(/\.0$/, "") : Math.round(scaled)}${unit}`
 }
 
@@ -9,7 +9,7 @@ export const tokens = (count: number): string => {
 export const dollars = (usd: number): string => {
   if (usd === 0) return "$0.00"
   if (usd < 0.0001) return "<$0.0001"
-  return `$${usd.toFixed(usd < 0.1 ? 4 : 2)}`
+  return `$${usd.toFixed(usd < 0.1 ? 4 : 2).replace(/(\.\d\d\d*?)0+$/, "$1")}`
 }
 
 export const fromMicros = (micros: number) => micros / 1_000_000

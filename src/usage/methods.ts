@@ -47,6 +47,8 @@ export const status = method({
   },
 })
 
+export type UsageStatus = z.infer<typeof status.result>
+
 export const cost = method({
   name: "usage.cost",
   scope: "read",

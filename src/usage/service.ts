@@ -11,6 +11,7 @@ export const callKinds = [
   "image",
   "embedding",
   "task",
+  "passthrough",
 ] as const
 export type CallKind = (typeof callKinds)[number]
 

@@ -1,6 +1,8 @@
 /** Every model call is in the books, with what it cost, whichever wire it came by. */
 import { describe, expect, test } from "bun:test"
+import { join } from "node:path"
 import type { Api } from "../support/fake-model.ts"
+import { pngOf } from "../support/pictures.ts"
 import { callsOf, startSpending } from "../support/spending.ts"
 
 const wires: [Api, { input: number; cacheRead: number; cacheWrite?: number }][] = [
@@ -105,4 +107,23 @@ test("the built-in guide is no language model, and not in the books", async () =
   await using talk = await startSpending([], { defaults: { model: "fased/guide" } })
   await talk.chat.ask("hello")
   expect(await callsOf(talk.gateway.client)).toEqual([])
+})
+
+test("what the image tool asks of a model is in the books", async () => {
+  const tools = [{ name: "image", input: { images: ["dot.png"] } }]
+  await using talk = await startSpending([{ tools }, "A dot.", "It is a dot."], {
+    defaults: { imageModel: "fake/fake-1" },
+  })
+  const { workspace } = talk.gateway.paths
+  await Bun.write(join(workspace, "dot.png"), await pngOf(8, 8))
+  await talk.chat.ask("what is it?")
+  const calls = (await callsOf(talk.gateway.client)).map(({ kind, totalTokens }) => [
+    kind,
+    totalTokens,
+  ])
+  expect(calls).toEqual([
+    ["turn", 15],
+    ["image", 15],
+    ["turn", 15],
+  ])
 })

@@ -1,5 +1,7 @@
 import { httpUrl } from "../../client/target.ts"
 import type { StatusResult } from "../../gateway/methods.ts"
+import { dollars, tokens } from "../../usage/amounts.ts"
+import { describeBudget } from "../../usage/told.ts"
 import { ago, span } from "../ago.ts"
 import { command, fased } from "../command.ts"
 import type { Context } from "../command.ts"
@@ -38,7 +40,7 @@ export const status = command({
   async run({ all, deep, usage, json, ...args }, context) {
     const { out } = context
     const target = findTarget(args, context, { strict: true })
-    const asked = askStatus(target, context, { timeoutMs: timeoutOf(args), all })
+    const asked = askStatus(target, context, { timeoutMs: timeoutOf(args), all, usage })
     const tried = asked.then((answers) => answers.tried)
     const [answers, standing] = await Promise.all([
       asked,
@@ -107,7 +109,7 @@ const describe = ({ verdict, standing, answers, logFile }: Found, { version }: C
     sessions: status?.sessions ?? null,
     channels: status?.channelSummary ?? [],
     tailscale: status?.tailscale ?? null,
-    usage: null,
+    usage: answers.usage ?? null,
     config: { ...config, followed: status?.config },
     logFile,
     findings: report?.findings ?? [],
@@ -116,7 +118,7 @@ const describe = ({ verdict, standing, answers, logFile }: Found, { version }: C
 
 const printFacts = (
   { target, config, service }: Standing,
-  { tried, status }: Answers,
+  { tried, status, usage: used }: Answers,
   { logFile, usage }: { logFile: string; usage?: boolean },
   { out, version }: Context,
 ) => {
@@ -141,7 +143,7 @@ const printFacts = (
   rows.push(...describeStatus(status ?? {}))
   rows.push(["Config", config.valid ? describeConfig(config) : [describeConfig(config), warn]])
   for (const line of describeFollowed(status?.config)) rows.push(["", [line, warn]])
-  if (usage) rows.push(["Usage", "this version does not count what models use yet"])
+  if (usage) rows.push(...describeUsage(used))
   rows.push(["Logs", logFile], ["Version", version])
   const lines = rows.map(([name, cell]) => [[name, muted] as const, cell])
   for (const line of columns(lines, { gap: 3 })) out.print(line)
@@ -161,6 +163,24 @@ const describeGateway = (
   ]
     .filter(Boolean)
     .join(", ")
+
+const describeUsage = (used: Answers["usage"]): [string, Cell][] => {
+  if (!used) return [["Usage", "not known: the gateway does not answer"]]
+  const { today, providers, budgets, timeZone } = used
+  const spent = (sum: typeof today) =>
+    `${tokens(sum.totalTokens)} tokens, ${dollars(sum.totalCost)}${sum.missingCostEntries ? ` (${sum.missingCostEntries} calls without a known price)` : ""}`
+  return [
+    ["Usage", `${spent(today)} today`],
+    ...(providers.length > 1 ? providers : []).map(({ provider, today }): [string, Cell] => [
+      "",
+      `${printable(provider, 40)}: ${spent(today)}`,
+    ]),
+    ...budgets.map((budget): [string, Cell] => [
+      "",
+      `budget: ${printable(describeBudget(budget, timeZone), 200)}`,
+    ]),
+  ]
+}
 
 const describeStatus = ({
   model,
