@@ -4,6 +4,7 @@ import { Elevation, mayElevate } from "./agents/elevated.ts"
 import type { Env, Paths as InstancePaths } from "./config/paths.ts"
 import { Environment, Paths } from "./config/paths.ts"
 import { Sections, Settings } from "./config/settings.ts"
+import { gateway } from "./gateway/config.ts"
 import { Ports, systemPorts } from "./gateway/ports.ts"
 import { Clock } from "./kernel/clock.ts"
 import { Log } from "./kernel/log.ts"
@@ -31,6 +32,7 @@ import { ExecSettings } from "./tools/exec-settings.ts"
 import { provideTools } from "./tools/provide.ts"
 import { WebSettings } from "./tools/web-settings.ts"
 import { provideWeb } from "./web/provide.ts"
+import { Endpoints } from "./v1/config.ts"
 
 /**
  * The services that need neither lock nor database: what a gateway is built on, and enough for
@@ -87,7 +89,9 @@ export const layGround = ({
   services.provide(ExecSettings, () => settings.section(toolsSection).exec)
   services.provideLive(WebSettings, () => settings.section(toolsSection).web)
   provideWeb(services)
+  services.provideLive(Endpoints, () => settings.section(gateway).http.endpoints)
   provideTools(services, tools)
+  provideMemory(services)
   provideMcp(services)
   provideSkills(services)
   return services

@@ -55,7 +55,8 @@ export const saidBefore = (message: Inbound, timestamp: number, isFirst: boolean
 
 const isWordless = ({ text, pictures }: Inbound) => !text && !pictures?.length
 
-const toMessage = (said: Said, timestamp: number): Message => {
+/** What a client says was said, as a transcript keeps it. */
+export const toMessage = (said: Said, timestamp: number): Message => {
   switch (said.role) {
     case "user":
       return { role: "user", content: seen(said.text, said.pictures), timestamp }

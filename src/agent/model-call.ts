@@ -30,6 +30,8 @@ export interface Hearer {
   /** A call begins to come. */
   call?(id: string, name: string): void
   arguments?(id: string, delta: string): void
+  /** What the model says next is not asked for before this resolves. */
+  room?(): Promise<void> | undefined
 }
 
 const stopReasons: Record<string, string> = {
@@ -122,6 +124,8 @@ export const callModel = async (
       signal.throwIfAborted()
       if (done) break
       take(value, answer, hear)
+      const room = hear.room?.()
+      if (room) await room
     }
   } finally {
     signal.removeEventListener("abort", onAbort)

@@ -4,7 +4,8 @@ import type { Outcome } from "./outcome.ts"
 
 /** What a turn says, the moment it says it. */
 export type TurnPart =
-  | { type: "text" | "thinking"; delta: string }
+  | { type: "text"; delta: string }
+  | { type: "thinking"; delta: string }
   /** A call that the client is to make, and its arguments as they are written. */
   | { type: "call"; id: string; name: string }
   | { type: "arguments"; id: string; delta: string }

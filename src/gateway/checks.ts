@@ -122,18 +122,6 @@ export const certificateLasts = check({
   next: () => "Renew it; the gateway takes up the new file by itself.",
 })
 
-export const apisServed = check({
-  id: "gateway.apis-served",
-  title: "Every HTTP API the config asks for is served",
-  severity: "warn",
-  after: ground,
-  needs: { gateway },
-  detect: ({ gateway }) =>
-    gateway.http.endpoints.chatCompletions.enabled ? { path: "/v1/chat/completions" } : null,
-  explain: ({ path }) => `The config enables ${path}, which this version does not serve yet.`,
-  next: () => "Leave it for a later version, or: fased config unset gateway.http.endpoints",
-})
-
 /** Asks the gateway that runs; before it does, there is nothing to be served. */
 export const tailscaleServes = check({
   id: "gateway.tailscale",

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { reloadModes } from "../config/reloader.ts"
 import { section } from "../kernel/section.ts"
+import { endpoints } from "../v1/config.ts"
 import { isProxyEntry } from "./network.ts"
 
 const dayMs = 86_400_000
@@ -228,20 +229,7 @@ export const gateway = section({
           })
           .prefault({})
           .describe("Headers that are not for every place."),
-        endpoints: z
-          .object({
-            chatCompletions: z
-              .object({
-                enabled: z
-                  .boolean()
-                  .default(false)
-                  .describe("Reserved for POST /v1/chat/completions, not served yet."),
-              })
-              .prefault({})
-              .describe("The OpenAI chat API."),
-          })
-          .prefault({})
-          .describe("HTTP APIs, each off unless enabled."),
+        endpoints,
       })
       .prefault({})
       .describe("HTTP on the same port."),

@@ -12,7 +12,6 @@ import {
 import { nobodyWaits } from "../devices/checks.ts"
 import { guarded } from "../gateway/auth-checks.ts"
 import {
-  apisServed,
   certificateLasts,
   certificateUsable,
   portFree,
@@ -69,7 +68,6 @@ export const checks: readonly AnyCheck[] = [
   certificateUsable,
   certificateLasts,
   portFree,
-  apisServed,
   keyReadable,
   tokensFit,
   nobodyWaits,

@@ -3,5 +3,15 @@ import { metricsRoute } from "../gateway/metrics-route.ts"
 import { openApiDocument, openApiPage } from "../gateway/openapi-routes.ts"
 import { invokeTool } from "../gateway/tools-route.ts"
 import type { AnyRoute } from "../kernel/route.ts"
+import { chatCompletions } from "../v1/chat.ts"
+import { getModel, listModels } from "../v1/models.ts"
 
-export const routes: readonly AnyRoute[] = [invokeTool, metricsRoute, openApiDocument, openApiPage]
+export const routes: readonly AnyRoute[] = [
+  invokeTool,
+  metricsRoute,
+  openApiDocument,
+  openApiPage,
+  chatCompletions,
+  listModels,
+  getModel,
+]

@@ -1,0 +1,94 @@
+import type { Clock } from "../kernel/clock.ts"
+
+/** What waits for a client that does not read, before its source is told to wait as well. */
+const mostWaiting = 64 * 1024
+/** Proxies and clients give up on a connection that says nothing for longer. */
+const keepAliveMs = 15_000
+
+const encoder = new TextEncoder()
+
+/**
+ * Server-sent events: what is written within one tick goes out together, and what the client has
+ * not read yet stays here, so that `room` can hold up its source.
+ */
+export class EventStream {
+  readonly body: ReadableStream<Uint8Array>
+  #text = ""
+  #ended = false
+  #quiet = true
+  #send: (() => void) | undefined
+  #sending = false
+  #room: PromiseWithResolvers<void> | undefined
+  readonly #stopKeepAlive: () => void
+
+  constructor({ clock, gone }: { clock: Clock; gone: () => void }) {
+    this.#stopKeepAlive = clock.every(keepAliveMs, () => {
+      if (this.#quiet && !this.#text) this.write(": keep-alive\n\n")
+      this.#quiet = true
+    })
+    this.body = new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => {
+          const { promise, resolve } = Promise.withResolvers<void>()
+          this.#send = () => {
+            this.#send = undefined
+            if (this.#text) controller.enqueue(encoder.encode(this.#text))
+            this.#text = ""
+            this.#room?.resolve()
+            this.#room = undefined
+            if (this.#ended) controller.close()
+            resolve()
+          }
+          if (this.#text || this.#ended) this.#send()
+          return promise
+        },
+        cancel: () => {
+          this.#close()
+          gone()
+        },
+      },
+      { highWaterMark: 0 },
+    )
+  }
+
+  write(frame: string) {
+    if (this.#ended) return
+    this.#quiet = false
+    this.#text += frame
+    this.#sendSoon()
+  }
+
+  end() {
+    this.#close()
+    this.#sendSoon()
+  }
+
+  /** Undefined while there is room; else it resolves when there is again, or nobody reads any more. */
+  room(): Promise<void> | undefined {
+    if (this.#ended || this.#text.length < mostWaiting) return undefined
+    this.#room ??= Promise.withResolvers<void>()
+    return this.#room.promise
+  }
+
+  #sendSoon() {
+    if (this.#sending) return
+    this.#sending = true
+    setImmediate(() => {
+      this.#sending = false
+      this.#send?.()
+    })
+  }
+
+  #close() {
+    this.#ended = true
+    this.#stopKeepAlive()
+    this.#room?.resolve()
+    this.#room = undefined
+  }
+}
+
+export const eventStreamHeaders = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache, no-transform",
+  "x-accel-buffering": "no",
+}
