@@ -48,6 +48,7 @@ import { logging } from "./logs/config.ts"
 import { createLog, Logs } from "./logs/writer.ts"
 import { McpServers } from "./mcp/service.ts"
 import { provideMedia } from "./media/provide.ts"
+import { Memory } from "./memory/memory.ts"
 import { provideModelAuth } from "./models/auth/provide.ts"
 import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
@@ -112,6 +113,8 @@ export interface RunningGateway {
   reload(): Promise<Outcome>
   /** Fetches every secret anew. Throws when one cannot be had; then those from before stay. */
   reloadSecrets(): Promise<unknown>
+  /** Puts a failure that nobody waited for into the log. */
+  note(error: unknown): void
   /** Announces, drains, closes. Resolves when everything is down. */
   stop(reason: string, restart?: { expectedMs: number }): Promise<void>
 }
@@ -170,6 +173,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const jobs = provideExec(services)
     undo.add(() => jobs.close())
     undo.add(() => services.get(PageReader).close())
+    undo.add(() => services.get(Memory).close())
     const mcp = services.get(McpServers)
     undo.add(() => mcp.close())
     const { devices, tokens, pairing } = await provideDevices(services)
@@ -410,6 +414,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       },
       reload: reloader.look,
       reloadSecrets: reloader.reloadSecrets,
+      note: (error) =>
+        log.for("gateway").error("something failed that nobody waited for", { error }),
       async stop(reason, restart) {
         log.for("gateway").info("stopping", { reason })
         opened.announceShutdown(reason, restart?.expectedMs)

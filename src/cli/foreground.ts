@@ -45,6 +45,8 @@ export const runInForeground = async (
     noteFailedStart(options, error)
     throw error
   })
+  // One request or provider gone wrong is no reason to end all the others.
+  process.on("unhandledRejection", gateway.note)
   // The log has said why where it fails.
   reload = () =>
     void gateway

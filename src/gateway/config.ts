@@ -218,6 +218,12 @@ export const gateway = section({
       .describe("What a single HTTP request may use of the tools."),
     http: z
       .object({
+        maxConcurrent: z
+          .int()
+          .min(1)
+          .max(100_000)
+          .default(512)
+          .describe("Requests that one caller may have under way; more are told to wait."),
         securityHeaders: z
           .object({
             strictTransportSecurity: z

@@ -269,6 +269,22 @@ export const bodyTooSlow = fault("gateway.body-too-slow", {
   retryable: true,
 })
 
+export const tooManyAtOnce = fault<{ most: number }>("gateway.too-many-at-once", {
+  status: 429,
+  message: ({ most }) => `You have ${most} requests under way, which is as many as you may have.`,
+  hint: () => "Wait for one to end, or raise gateway.http.maxConcurrent.",
+  retryable: true,
+  retryAfterMs: () => 1000,
+})
+
+export const tooBusy = fault("gateway.too-busy", {
+  status: 503,
+  message: () => "The gateway holds as much of other requests as it can.",
+  hint: () => "Send it again in a moment.",
+  retryable: true,
+  retryAfterMs: () => 1000,
+})
+
 export const foreignPage = fault("gateway.foreign-page", {
   status: 403,
   message: () => "The request came from a page of another address.",

@@ -5,10 +5,12 @@ import type { Log } from "../kernel/log.ts"
 import { Counts } from "../kernel/metric.ts"
 import type { AnyRoute, Refused, RouteRequest } from "../kernel/route.ts"
 import type { Services } from "../kernel/service.ts"
+import { gateway } from "./config.ts"
 import type { HttpAuth } from "./http-auth.ts"
 import type { HttpEnv } from "./http.ts"
 import { httpRequests, httpSeconds } from "./metrics.ts"
 import { readBody } from "./read-body.ts"
+import { createUnderWay } from "./under-way.ts"
 
 /** How long a client may take to send a body. */
 const bodyMs = 30_000
@@ -28,20 +30,38 @@ export const mountRoutes = (
   const counts = services.get(Counts)
   const isServed = (route: AnyRoute) => route.enabled?.(services.supply(route.needs)) ?? true
 
+  const underWay = createUnderWay(() => services.get(gateway).http.maxConcurrent)
+
   const answer = async (route: AnyRoute, context: Context<HttpEnv>): Promise<Response> => {
     const supplied = services.supply(route.needs)
-    const request = requestOf(context, { most: route.longest?.(supplied) ?? 0, clock })
+    let held = 0
+    const hold = (bytes: number) => {
+      underWay.hold(bytes)
+      held += bytes
+    }
+    const most = route.longest?.(supplied) ?? 0
+    const during: Promise<unknown>[] = []
+    const request = requestOf(context, { most, clock, hold, during })
+    let done = () => {}
     try {
       const caller = route.authorize
         ? await route.authorize(Object.assign(supplied, request))
         : identify(context.req.raw, context.env)
       if ("status" in caller) return refusal(route, caller)
+      done = underWay.begin(caller.user ?? request.from.address)
       return await route.handle(Object.assign(services.supply(route.needs), request, { caller }))
     } catch (error) {
       if (error instanceof Fault) return refusal(route, toRefused(error))
       if (request.signal.aborted) return new Response(null, { status: 499 })
       log.error("request failed", { route: `${route.method} ${route.path}`, error })
       return refusal(route, { status: 500, code: "internal", message: internalError.message })
+    } finally {
+      const end = () => {
+        done()
+        underWay.release(held)
+      }
+      if (during.length) void Promise.allSettled(during).then(end)
+      else end()
     }
   }
 
@@ -75,15 +95,24 @@ export const mountRoutes = (
 
 const requestOf = (
   { req, env }: Context<HttpEnv>,
-  { most, clock }: { most: number; clock: Clock },
+  {
+    during,
+    ...limits
+  }: {
+    most: number
+    clock: Clock
+    hold: (bytes: number) => void
+    during: Promise<unknown>[]
+  },
 ): RouteRequest => {
   let body: Promise<Buffer> | undefined
   return {
     request: req.raw,
     params: req.param(),
     from: { address: env.remote.address, local: env.remote.route === "local" },
-    body: () => (body ??= readBody(req.raw, { most, withinMs: bodyMs, clock })),
+    body: () => (body ??= readBody(req.raw, { ...limits, withinMs: bodyMs })),
     signal: req.raw.signal,
+    during: (work) => void during.push(work),
     hold: env.hold,
   }
 }

@@ -23,6 +23,8 @@ export interface RouteRequest {
   body(): Promise<Buffer>
   /** Aborts when the client goes away. */
   signal: AbortSignal
+  /** The request counts as under way until this settles; otherwise until the answer has begun. */
+  during(work: Promise<unknown>): void
   /** Lets the answer take as long as it takes; otherwise silence ends the connection within a minute. */
   hold(): void
 }

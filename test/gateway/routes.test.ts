@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { Hono } from "hono"
+import { gateway } from "../../src/gateway/config.ts"
 import type { HttpEnv } from "../../src/gateway/http.ts"
 import { mountRoutes } from "../../src/gateway/routes.ts"
 import { systemClock } from "../../src/kernel/clock.ts"
@@ -10,6 +11,7 @@ import { service } from "../../src/kernel/service.ts"
 import { silentLog } from "../support/silent-log.ts"
 import { uncounted } from "../support/uncounted.ts"
 
+let most = 100
 const Switch = service<{ on: boolean }>("switch")
 const flip = { on: false }
 const full = fault<{ where: string }>("test.full", {
@@ -29,6 +31,8 @@ const refuse: AnyRoute["refuse"] = ({ code, message, hint }) => ({ no: code, mes
 const make = (path: string, handle: AnyRoute["handle"], more: Partial<AnyRoute> = {}) =>
   ({ ...route({ method: "POST", path, summary: "Tests.", refuse, handle }), ...more }) as AnyRoute
 
+const slow = Promise.withResolvers<void>()
+
 const routes: AnyRoute[] = [
   make(
     "/echo/:id",
@@ -46,6 +50,10 @@ const routes: AnyRoute[] = [
     needs: { flip: Switch },
     enabled: ({ flip }: { flip: { on: boolean } }) => flip.on,
   }),
+  make("/slow", ({ during }) => {
+    during(slow.promise)
+    return new Response("begun")
+  }),
   make("/signed", async ({ caller }) => new Response(caller.clientId), {
     longest: () => 100,
     authorize: async ({ body }) =>
@@ -59,6 +67,7 @@ let server: ReturnType<typeof Bun.serve>
 beforeAll(() => {
   const services = uncounted()
   services.provide(Switch, flip)
+  services.provideLive(gateway, () => gateway.schema.parse({ http: { maxConcurrent: most } }))
   const app = new Hono<HttpEnv>()
   mountRoutes(app, routes, {
     services,
@@ -143,4 +152,18 @@ test("another method is answered with those there are", async () => {
   const answer = await fetch(new URL("/echo/1", server.url))
   expect(answer.status).toBe(405)
   expect(answer.headers.get("allow")).toBe("POST")
+})
+
+test("a caller has only so many requests under way, and an answer counts until it has ended", async () => {
+  most = 2
+  expect((await post("/slow")).status).toBe(200)
+  expect((await post("/slow")).status).toBe(200)
+  const refused = await post("/full")
+  expect(await refused.json()).toMatchObject({ no: "gateway.too-many-at-once" })
+  expect(refused.headers.get("retry-after")).toBe("1")
+  expect((await post("/signed", { body: "no" })).status).toBe(401)
+  slow.resolve()
+  await slow.promise
+  expect(await (await post("/full")).json()).toMatchObject({ no: "test.full" })
+  most = 100
 })

@@ -421,6 +421,9 @@ export const proofs: Record<string, Proof> = {
     expect((await rpc(gateway, "status")).config.mode).toBe("hot")
   }),
   "gateway.reload.debounceMs": reads("gateway.reload.debounceMs", 50_000),
+  "gateway.tools.allow.*": reads("gateway.tools.allow", ["write"]),
+  "gateway.tools.deny.*": reads("gateway.tools.deny", ["read"]),
+  "gateway.http.maxConcurrent": reads("gateway.http.maxConcurrent", 7),
   "gateway.http.securityHeaders.strictTransportSecurity": change(
     {},
     at("gateway.http.securityHeaders.strictTransportSecurity", "max-age=60"),
