@@ -1,6 +1,8 @@
 /** Words in a chat about the conversation itself. Other folders declare theirs; `registry/commands.ts` lists all. */
 import { command } from "../kernel/command.ts"
+import { Build } from "../kernel/build.ts"
 import { agents, findAgent, modelsOf } from "../agents/config.ts"
+import { messages } from "../agents/messages.ts"
 import { unclearModel, unknownModel } from "../models/faults.ts"
 import { guideEntry, guideProvider } from "../models/guide.ts"
 import { Models } from "../models/service.ts"
@@ -10,13 +12,26 @@ import type { Session } from "../sessions/session.ts"
 import { tokens } from "../usage/amounts.ts"
 import { type BudgetStanding, Ledger, Usages, Zone } from "../usage/service.ts"
 import { describeBudget, describeSum } from "../usage/told.ts"
+import { statusLines } from "./status-lines.ts"
+import { Turns } from "./turns.ts"
 
 export const status = command({
   name: "status",
-  description: "Show this session's model, tokens and cost.",
+  description: "Show this session's model, settings, tokens and cost.",
   authority: "anyone",
-  needs: { directory: Directory, models: Models, usages: Usages, ledger: Ledger, zone: Zone },
-  async run(_, { directory, models, usages, ledger, zone, sessionKey, owner }) {
+  needs: {
+    directory: Directory,
+    models: Models,
+    usages: Usages,
+    ledger: Ledger,
+    zone: Zone,
+    turns: Turns,
+    agents,
+    messages,
+    build: Build,
+  },
+  async run(_, context) {
+    const { directory, models, usages, ledger, zone, build, sessionKey, owner } = context
     const session = await directory.find(sessionKey)
     if (!session) return { say: "Nothing has been said here yet." }
     const { model, provider, sessionId, compactions } = session
@@ -25,11 +40,13 @@ export const status = command({
     const last = model && `${provider}/${model}`
     return {
       say: [
+        `**fased ${build.version}**`,
         `- Session: \`${sessionKey}\``,
         `- Model: \`${next}\`${last && last !== next ? ` (last answered: \`${last}\`)` : ""}`,
         `- Messages: ${await directory.size(sessionId)}`,
         `- Used: ${describeSum(await usages.ofTranscript(sessionId))}`,
         ...contextOf(session, models, next),
+        ...statusLines(session, context),
         ...(compactions ? [`- 🧹 Compactions: ${compactions}`] : []),
         // What all together may spend is the owner's to know.
         ...(owner ? nearlySpent(await ledger.standing(), session, zone()) : []),

@@ -168,3 +168,16 @@ test("nothing a model says is a command", async () => {
   await place.chat.ask("go")
   expect(await said(place, "/config get messages.queue.cap")).toContain("20")
 })
+
+test("/status is a card of the session: model, settings, queue and context", async () => {
+  await using place = await start(["One."])
+  await place.chat.ask("hi")
+  await said(place, "/elevated on")
+  await said(place, "/queue steer")
+  const card = await said(place, "/status")
+  expect(card).toMatch(/^\*\*fased \S+\*\*\n- Session: `agent:main:main`\n- Model: `fake\/fake-1`/)
+  expect(card).toContain("- Commands: elevated on")
+  expect(card).toContain("- Queue: steer")
+  expect(card).toContain("- Thinking: as the model likes; reasoning off; verbose off")
+  expect(card).not.toContain("under way")
+})
