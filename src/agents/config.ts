@@ -7,6 +7,7 @@ import { unknownAgent } from "./faults.ts"
 import { sandboxSettings } from "./sandbox.ts"
 import { agentTools } from "./tools.ts"
 import { mediaSettings } from "./media.ts"
+import { memorySearchSettings } from "./memory-search.ts"
 import { ownSubagentSettings, subagentSettings } from "./subagents.ts"
 import { skillAccess } from "./skills.ts"
 import { turnSettings } from "./turns.ts"
@@ -49,6 +50,7 @@ const agentEntry = z.strictObject({
   model: modelChoice.optional().describe("Model of this agent, instead of the default one."),
   subagents: ownSubagentSettings,
   ...agentModelSettings,
+  memorySearch: memorySearchSettings,
   sandbox: sandboxSettings,
   tools: agentTools,
   skills: skillAccess("what agents.defaults.skills says"),
@@ -62,6 +64,7 @@ export const agents = section({
     defaults: z
       .strictObject({
         sandbox: sandboxSettings,
+        memorySearch: memorySearchSettings,
         workspace: workspace
           .optional()
           .describe("The default agent's folder; other agents get a folder inside it."),

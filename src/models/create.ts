@@ -23,6 +23,7 @@ import { placeholderKey, providerFetch } from "./provider-fetch.ts"
 import { wireFor } from "./providers/by-api.ts"
 import { formatRef, parseRef, providerId, wireName } from "./ref.ts"
 import { createReferences, takesAnyName } from "./references.ts"
+import { createReach } from "./reach.ts"
 import type { Models, OpenModel, OpenOptions } from "./service.ts"
 import { readThinking, thinkingOf } from "./thinking.ts"
 
@@ -180,8 +181,19 @@ export const createModels = (options: Options): Models => {
     )
   }
 
+  const reach = createReach({
+    find,
+    enter: (provider, agentId) => entered(provider, waysOf(provider.id, agentId)[0]),
+    patience() {
+      const { answerSeconds, silenceSeconds } = config().timeouts
+      return { answerMs: answerSeconds * 1000, silenceMs: silenceSeconds * 1000 }
+    },
+    clock,
+  })
+
   return {
     open,
+    reach,
     keepFresh: createFreshness({ offer, discovery, refresh, clock, log }),
     ways(ref, { agentId, profile }) {
       const { provider: id } = references.resolve(ref?.trim() || defaultRef())

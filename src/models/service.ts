@@ -5,6 +5,7 @@ import type { Way } from "./auth/ways.ts"
 import type { Origin } from "./catalog.ts"
 import type { Choice, Wish } from "./choose.ts"
 import type { Api, ModelsConfig } from "./config.ts"
+import type { Reached, ReachOptions } from "./reach.ts"
 import type { Thinking } from "./thinking.ts"
 
 /** A model as people and clients see it. */
@@ -102,6 +103,8 @@ export interface Models {
    * Throws `models.unknown`, `models.unknown-profile`.
    */
   ways(ref: string | undefined, options: { agentId?: string; profile?: string }): Way[]
+  /** The guarded way to a provider for what is not a language model. Throws `models.not-connected`. */
+  reach(provider: string, options: ReachOptions): Reached
   /** Take note of how a call went, so that a profile that fails rests and one that answers does not. */
   worked(way: Way): void
   failed(way: Way, error: Fault): Promise<void>

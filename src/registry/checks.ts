@@ -22,6 +22,7 @@ import * as neighbourChecks from "../gateway/neighbour-checks.ts"
 import type { AnyCheck } from "../kernel/check.ts"
 import { folderSmall } from "../logs/checks.ts"
 import * as mcpChecks from "../mcp/checks.ts"
+import { embedderReady } from "../memory/checks.ts"
 import * as signInChecks from "../models/auth/checks.ts"
 import { assignedKnown, connected as modelConnected, defaultUsable } from "../models/checks.ts"
 import { dockerAnswers, imagesThere } from "../sandbox/checks.ts"
@@ -92,6 +93,7 @@ export const checks: readonly AnyCheck[] = [
   defaultUsable,
   assignedKnown,
   searchReady,
+  embedderReady,
   modelConnected,
   signInChecks.profilesLast,
   signInChecks.profilesReady,

@@ -15,6 +15,7 @@ import * as gateway from "../gateway/methods.ts"
 import type { AnyMethod } from "../kernel/method.ts"
 import { tail as logsTail } from "../logs/methods.ts"
 import * as mcp from "../mcp/methods.ts"
+import * as memory from "../memory/methods.ts"
 import * as modelAuth from "../models/auth/methods.ts"
 import * as signIn from "../models/auth/sign-in-methods.ts"
 import * as models from "../models/methods.ts"
@@ -67,6 +68,9 @@ export const methods: readonly AnyMethod[] = [
   sessions.unsubscribe,
   sessions.subscribeMessages,
   sessions.unsubscribeMessages,
+  memory.status,
+  memory.search,
+  memory.index,
   models.list,
   models.catalogStatus,
   models.refresh,

@@ -11,6 +11,7 @@ import { gateway } from "../gateway/config.ts"
 import type { Section } from "../kernel/section.ts"
 import { logging } from "../logs/config.ts"
 import { mcp } from "../mcp/config.ts"
+import { memory } from "../memory/config.ts"
 import { auth } from "../models/auth/config.ts"
 import { models } from "../models/config.ts"
 import { wizard } from "../onboard/config.ts"
@@ -26,6 +27,7 @@ export const sections: readonly Section[] = [
   discovery,
   agents,
   session,
+  memory,
   messages,
   commands,
   models,

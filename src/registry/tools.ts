@@ -3,6 +3,7 @@ import * as subagents from "../agent/subagents/tools.ts"
 import { gateway as gatewayTool } from "../doctor/tools.ts"
 import { exec, processTool } from "../exec/tools.ts"
 import type { AnyTool } from "../kernel/tool.ts"
+import * as memory from "../memory/tools.ts"
 import { sessionStatus } from "../sessions/status-tool.ts"
 import { applyPatch } from "../tools/apply-patch.ts"
 import { image } from "../tools/image-tool.ts"
@@ -32,6 +33,8 @@ export const tools: readonly AnyTool[] = [
   subagents.subagents,
   subagents.agentsList,
   gatewayTool,
+  memory.memorySearch,
+  memory.memoryGet,
   webFetch,
   webSearch,
 ]
