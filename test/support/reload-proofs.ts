@@ -135,7 +135,11 @@ const mcpServer = (more: Tree) =>
     expect(config.mcp.servers.notes).toMatchObject(more)
   })
 
-const usageBudget = (more: Tree) => reads("usage.budgets", [{ usd: 1, ...more }])
+const usageBudget = (more: Tree) =>
+  change({}, at("usage.budgets", [{ usd: 1, ...more }]), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.usage.budgets).toMatchObject([more])
+  })
 
 const agent = (more: Tree = {}): Tree => ({ agents: { list: [{ id: "ada", ...more }] } })
 const identity = (path: string, to: string) =>
