@@ -1,6 +1,6 @@
 import { Database as Sqlite } from "bun:sqlite"
 import { existsSync } from "node:fs"
-import { openToLook } from "../store/database-checks.ts"
+import { openToLook } from "../store/look.ts"
 import type { Database } from "../store/database.ts"
 
 /** What of a session cannot be read: its overrides, without which it must not answer, or some messages. */

@@ -1,4 +1,3 @@
-import { constants, Database as Sqlite } from "bun:sqlite"
 import { copyFileSync, existsSync, readdirSync, renameSync, statSync } from "node:fs"
 import { closeSync, constants as files, openSync, readSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
@@ -7,6 +6,7 @@ import { check } from "../kernel/check.ts"
 import { service } from "../kernel/service.ts"
 import { privateFile } from "./files.ts"
 import { lockState, readHolder } from "./lock.ts"
+import { openToLook, sizeOf } from "./look.ts"
 
 /** The schema steps this binary knows, as `app.ts` lists them. */
 export const KnownSteps = service<readonly string[]>("known schema steps")
@@ -133,17 +133,6 @@ const inspect = (path: string, known: readonly string[]): Verdict => {
 /** `*** in database main ***` goes before what is wrong in it. */
 const firstOf = (verdict = "it cannot be checked") =>
   verdict.replace(/^\*{3}.*\*{3}\s*/, "").split("\n", 1)[0]!
-
-/** Leaves no trace: a plain look makes a journal where there is none. */
-export const openToLook = (path: string) =>
-  sizeOf(`${path}-wal`)
-    ? new Sqlite(path, { readonly: true })
-    : new Sqlite(
-        `file:${encodeURI(path).replaceAll("?", "%3f").replaceAll("#", "%23")}?immutable=1`,
-        constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI,
-      )
-
-const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 const headOf = (path: string, length: number, encoding: "latin1" | "hex" = "latin1") => {
   const file = openSync(path, "r")

@@ -1,6 +1,7 @@
 import { Database as Sqlite } from "bun:sqlite"
 import { existsSync } from "node:fs"
 import { z } from "zod"
+import { openToLook } from "../../store/look.ts"
 import type { Database } from "../../store/database.ts"
 import { credential, type Profile, usage as usageSchema, type Usage } from "./profile.ts"
 
@@ -92,7 +93,7 @@ const readAll = (sqlite: Sqlite): Kept => ({
 export const keptAtRest = (path: string): Kept => {
   if (!existsSync(path)) return { profiles: [], choices: [] }
   try {
-    using sqlite = new Sqlite(path, { readonly: true })
+    using sqlite = openToLook(path)
     return readAll(sqlite)
   } catch {
     // What is wrong with the file is for the database's own check to say.
