@@ -1,3 +1,4 @@
+import { configValid } from "../config/checks.ts"
 import { check } from "../kernel/check.ts"
 import { WebSettings } from "../tools/web-settings.ts"
 import { Search } from "./search/search.ts"
@@ -6,6 +7,7 @@ export const searchReady = check({
   id: "web.search-ready",
   title: "The service chosen for searching the web can be asked",
   severity: "warn",
+  after: [configValid],
   needs: { web: WebSettings, search: Search },
   detect({ web, search }) {
     const { enabled, provider } = web.search

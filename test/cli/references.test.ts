@@ -160,6 +160,7 @@ test("one secret out of reach keeps doctor from looking at nothing but its own s
   expect(key.found).toEqual(expect.arrayContaining(["secrets.resolvable", "gateway.guarded"]))
   expect(key.skipped.toSorted()).toEqual([
     "gateway.startable",
+    "models.assigned-known",
     "models.connected",
     "models.default-usable",
   ])

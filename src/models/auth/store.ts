@@ -1,4 +1,4 @@
-import { Database as Sqlite } from "bun:sqlite"
+import type { Database as Sqlite } from "bun:sqlite"
 import { existsSync } from "node:fs"
 import { z } from "zod"
 import { openToLook } from "../../store/look.ts"
