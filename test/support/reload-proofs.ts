@@ -928,6 +928,8 @@ export const proofs: Record<string, Proof> = {
     false,
   ),
   "tools.loopDetection.detectors.pingPong": reads("tools.loopDetection.detectors.pingPong", false),
+  ...memorySearchProofs(),
+  "memory.citations": reads("memory.citations", "off"),
   "tools.sandbox.tools.allow": reads("tools.sandbox.tools.allow", ["read"]),
   "tools.sandbox.tools.deny": reads("tools.sandbox.tools.deny", ["read"]),
   "tools.subagents.tools.allow": reads("tools.subagents.tools.allow", ["read"]),
