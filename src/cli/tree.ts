@@ -491,6 +491,24 @@ export const root: Node = {
         },
       },
     },
+    memory: {
+      summary: "What agents remember: search it, and see how it is indexed",
+      derives: true,
+      children: {
+        status: {
+          summary: "What the index of each agent holds",
+          load: async () => (await import("./commands/memory-status.ts")).memoryStatus,
+        },
+        search: {
+          summary: "Search what an agent remembers",
+          load: async () => (await import("./commands/memory-search.ts")).memorySearch,
+        },
+        index: {
+          summary: "Bring the index up to date now",
+          load: async () => (await import("./commands/memory-index.ts")).memoryIndex,
+        },
+      },
+    },
     tools: {
       summary: "What agents may use, and what hides the rest",
       load: async () => (await import("./commands/tools-list.ts")).toolsList,

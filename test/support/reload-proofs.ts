@@ -211,6 +211,64 @@ const sandboxProofs = () =>
     ]),
   )
 
+/** A value for every setting of the search in memory. */
+const memorySearchValues: Tree = {
+  enabled: false,
+  extraPaths: ["/srv/notes"],
+  provider: "ollama",
+  model: "bge-m3",
+  fallback: "openai",
+  "remote.baseUrl": "http://127.0.0.1:1/v1",
+  "local.modelPath": "http://127.0.0.1:1/v1",
+  "store.path": "index/{agentId}.sqlite",
+  "query.maxResults": 3,
+  "query.minScore": 0.2,
+  "query.hybrid.enabled": false,
+  "query.hybrid.vectorWeight": 0.6,
+  "query.hybrid.textWeight": 0.4,
+  "query.hybrid.candidateMultiplier": 2,
+  "query.hybrid.mmr.enabled": true,
+  "query.hybrid.mmr.lambda": 0.5,
+  "query.hybrid.temporalDecay.enabled": true,
+  "query.hybrid.temporalDecay.halfLifeDays": 7,
+  "cache.enabled": false,
+  "cache.maxEntries": 10,
+  "sync.watch": false,
+  "sync.watchDebounceMs": 500,
+  "sync.onSearch": false,
+  "sync.onSessionStart": false,
+}
+const memorySearchSecrets = {
+  "remote.apiKey": ["remote.apiKey", "a-memory-key-0123456789"],
+  "remote.headers.*": ["remote.headers.x-account", "a-memory-header-0123456789"],
+} as const
+const memorySearchProofs = () => {
+  const places = [
+    ["agents.defaults", (tree: Tree) => at("agents.defaults", tree), "agents.defaults"],
+    ["agents.list.*", (tree: Tree) => agent(tree), "agents.list[0]"],
+  ] as const
+  return Object.fromEntries(
+    places.flatMap(([place, within, shown]) => [
+      ...Object.entries(memorySearchValues).map(([path, value]): [string, Proof] => [
+        `${place}.memorySearch.${path}`,
+        change(within({}), within(at(`memorySearch.${path}`, value)), async (gateway) => {
+          const { config } = await rpc(gateway, "config.get")
+          expect(valueAt(config, parsePath(`${shown}.memorySearch.${path}`))).toEqual(value)
+        }),
+      ]),
+      ...Object.entries(memorySearchSecrets).map(([path, [one, secret]]): [string, Proof] => [
+        `${place}.memorySearch.${path}`,
+        change(within({}), within(at(`memorySearch.${one}`, secret)), async (gateway) => {
+          const { config } = await rpc(gateway, "config.get")
+          const seen = valueAt(config, parsePath(`${shown}.memorySearch.${one}`))
+          expect(seen).toBeString()
+          expect(seen).not.toContain(secret)
+        }),
+      ]),
+    ]),
+  )
+}
+
 /**
  * The token stands in the config at first, and is then fetched from where only the setting lets it
  * be fetched from.
@@ -870,6 +928,8 @@ export const proofs: Record<string, Proof> = {
   ),
   "tools.fs.workspaceOnly": reads("tools.fs.workspaceOnly", false),
   ...sandboxProofs(),
+  ...memorySearchProofs(),
+  "memory.citations": reads("memory.citations", "off"),
   "tools.exec.host": reads("tools.exec.host", "gateway"),
   "tools.exec.security": reads("tools.exec.security", "deny"),
   "tools.exec.ask": reads("tools.exec.ask", "always"),
@@ -928,8 +988,6 @@ export const proofs: Record<string, Proof> = {
     false,
   ),
   "tools.loopDetection.detectors.pingPong": reads("tools.loopDetection.detectors.pingPong", false),
-  ...memorySearchProofs(),
-  "memory.citations": reads("memory.citations", "off"),
   "tools.sandbox.tools.allow": reads("tools.sandbox.tools.allow", ["read"]),
   "tools.sandbox.tools.deny": reads("tools.sandbox.tools.deny", ["read"]),
   "tools.subagents.tools.allow": reads("tools.subagents.tools.allow", ["read"]),
