@@ -1,10 +1,12 @@
 import type { Clock } from "../kernel/clock.ts"
+import { moment } from "./amounts.ts"
 import { periodAt } from "./calendar.ts"
 import type { Budget } from "./config.ts"
 import { overBudget } from "./faults.ts"
 import type { BudgetStanding, Spender } from "./service.ts"
 import type { GroupSum } from "./store.ts"
 import { type Sum, tokensOf } from "./sum.ts"
+import { describeSpent, enoughFor } from "./told.ts"
 
 type Whose = Pick<Spender, "agentId" | "sessionKey">
 type Per = Budget["per"]
@@ -60,7 +62,14 @@ export class Budgets {
       if (budget.action !== "stop" || !limits(budget, who)) continue
       const standing = this.#standing(budget, at, targetOf(budget, who))
       if (standing?.state === "spent")
-        throw overBudget({ budget: standing, now, zone: this.needs.zone() })
+        throw overBudget({
+          spent: describeSpent(standing),
+          resets: moment(standing.resetsAt, this.needs.zone()),
+          setting: `${standing.setting}.${standing.unit}`,
+          enough: enoughFor(standing),
+          waitMs: Math.max(0, standing.resetsAt - now),
+          budget: standing,
+        })
     }
   }
 

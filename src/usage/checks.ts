@@ -1,6 +1,6 @@
 import { check } from "../kernel/check.ts"
 import { Ledger, Zone } from "./service.ts"
-import { describeBudget } from "./told.ts"
+import { describeBudget, enoughFor } from "./told.ts"
 
 /** Asks the gateway that runs: it has the counts. */
 export const withinBudgets = check({
@@ -15,8 +15,10 @@ export const withinBudgets = check({
   explain: ({ near, zone }) =>
     near
       .slice(0, 5)
-      .map((budget) => `Budget: ${describeBudget(budget, zone)}.`)
+      .map((budget) => upperFirst(`${describeBudget(budget, zone)}.`))
       .join(" "),
-  next: ({ near: [{ setting, unit, limit }] }) =>
-    `See where it went with: fased usage --by session. To raise it: fased config set '${setting}.${unit}' ${Math.ceil(limit * 2)}`,
+  next: ({ near: [first] }) =>
+    `See where it went with: fased usage --by session. To raise it: fased config set '${first.setting}.${first.unit}' ${enoughFor(first)}`,
 })
+
+const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

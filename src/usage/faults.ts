@@ -1,5 +1,4 @@
 import { fault } from "../kernel/fault.ts"
-import { amount, moment } from "./amounts.ts"
 import type { BudgetStanding } from "./service.ts"
 
 export const noSuchPeriod = fault<{ problem: string }>("usage.period", {
@@ -8,22 +7,22 @@ export const noSuchPeriod = fault<{ problem: string }>("usage.period", {
   hint: () => "Name days as 2026-01-31, the first one first, or a number of days.",
 })
 
-export const overBudget = fault<{ budget: BudgetStanding; now: number; zone: string }>(
-  "usage.over-budget",
-  {
-    status: 429,
-    wire: "UNAVAILABLE",
-    message: ({ budget }) => `No model is called: ${describeSpent(budget)}`,
-    hint: ({ budget, zone }) =>
-      `It begins anew ${moment(budget.resetsAt, zone)}. To raise it: fased config set '${budget.setting}.${budget.unit}' ${Math.ceil(budget.limit * 2)}`,
-    details: ({ budget }) => ({ budget }),
-    retryable: true,
-    retryAfterMs: ({ budget, now }) => Math.max(0, budget.resetsAt - now),
-  },
-)
-
-const whose = ({ of, per }: BudgetStanding) =>
-  of === "all" ? `this ${per}'s budget` : `this ${per}'s budget of ${of.replace(":", " ")}`
-
-export const describeSpent = (budget: BudgetStanding) =>
-  `${whose(budget)} is ${budget.state === "spent" ? "spent" : "nearly spent"}, ${amount(budget.spent, budget.unit)} of ${amount(budget.limit, budget.unit)}.`
+export const overBudget = fault<{
+  /** `this day's budget is spent, $1.20 of $1` */
+  spent: string
+  resets: string
+  /** The setting that limits it, and a value that would not. */
+  setting: string
+  enough: number
+  waitMs: number
+  budget: BudgetStanding
+}>("usage.over-budget", {
+  status: 429,
+  wire: "UNAVAILABLE",
+  message: ({ spent }) => `No model is called: ${spent}.`,
+  hint: ({ resets, setting, enough }) =>
+    `It begins anew ${resets}. To raise it: fased config set '${setting}' ${enough}`,
+  details: ({ budget }) => ({ budget }),
+  retryable: true,
+  retryAfterMs: ({ waitMs }) => waitMs,
+})

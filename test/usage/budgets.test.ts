@@ -49,7 +49,7 @@ describe("by the clock", () => {
     await expect(spend(ada, 10)).rejects.toMatchObject({
       code: "usage.over-budget",
       message: "No model is called: this day's budget is spent, $1.80 of $1.00.",
-      hint: "It begins anew on 29 Mar at 00:00 (Europe/Berlin). To raise it: fased config set 'usage.budgets[0].usd' 2",
+      hint: "It begins anew on 29 Mar at 00:00 (Europe/Berlin). To raise it: fased config set 'usage.budgets[0].usd' 3.6",
     })
   })
 

@@ -42,7 +42,7 @@ test("status --usage tells of today and of budgets", async () => {
   await using at = await setting()
   const { out } = await at.fased("status", "--usage")
   expect(out).toContain("10.5k tokens, $0.0159 today")
-  expect(out).toContain("budget: $0.0159 of $0.01 this day: spent, begins anew on")
+  expect(out).toContain("budget: this day's budget is spent, $0.0159 of $0.01. It begins anew on")
 })
 
 test("days that are none are a usage error or a fault that says what to type", async () => {
