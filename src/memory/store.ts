@@ -68,9 +68,11 @@ export const openIndex = (path: string) => {
   )
   const linkVector = sqlite.query("UPDATE chunks SET vector = ? WHERE hash = ? AND vector = 0")
   const columns = "c.id, c.path, c.start_line AS startLine, c.end_line AS endLine, c.text"
+  // Sorted first: the texts of all that match are much more than what is wanted of them.
   const matching = sqlite.query<Piece & { rank: number }, [string, number]>(
-    `SELECT ${columns}, bm25(words) AS rank FROM words JOIN chunks c ON c.id = words.rowid
-     WHERE words MATCH ? ORDER BY rank LIMIT ?`,
+    `WITH best AS MATERIALIZED (
+       SELECT rowid, rank FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?)
+     SELECT ${columns}, best.rank FROM best JOIN chunks c ON c.id = best.rowid ORDER BY best.rank`,
   )
   const withVector = sqlite.query<Piece, [number]>(
     `SELECT ${columns} FROM chunks c WHERE vector = ?`,
