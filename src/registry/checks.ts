@@ -94,6 +94,7 @@ export const checks: readonly AnyCheck[] = [
   assignedKnown,
   searchReady,
   embedderReady,
+  indexesWhole,
   modelConnected,
   signInChecks.profilesLast,
   signInChecks.profilesReady,
