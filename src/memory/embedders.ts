@@ -10,6 +10,7 @@ import type { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
 import { service } from "../kernel/service.ts"
 import type { Models } from "../models/service.ts"
+import type { Ledger } from "../usage/service.ts"
 import type { EmbeddingWire, Purpose } from "./embedding-wires.ts"
 import * as wires from "./embedding-wires.ts"
 import { badEmbeddings, noEmbedder } from "./faults.ts"
@@ -72,9 +73,14 @@ interface Needs {
   models: () => Models
   env: Env
   clock: Clock
+  /** Where a gateway runs: the books of what models are called for. */
+  ledger?: () => Ledger | undefined
 }
 
-export const createEmbedders = ({ config, models, env, clock }: Needs): Embedders => {
+/** The session that the books have memory under. */
+const sessionKey = "memory"
+
+export const createEmbedders = ({ config, models, env, clock, ledger }: Needs): Embedders => {
   const open = (name: EmbeddingProvider, search: MemorySearch, agentId: string, own?: string) => {
     const kind = kinds[name]
     const model = own ?? search.model ?? kind.model
@@ -85,7 +91,23 @@ export const createEmbedders = ({ config, models, env, clock }: Needs): Embedder
     })
     const called = { provider: kind.provider, model }
 
+    const record = (startedAt: number, outcome: "ok" | "error", total?: number) => {
+      const { cost } =
+        models()
+          .list({ all: true, provider: kind.provider })
+          .find(({ id }) => id === model) ?? {}
+      const none = { output: 0, cacheRead: 0, cacheWrite: 0 }
+      ledger?.()?.record({
+        who: { kind: "embedding", agentId, sessionKey },
+        model: { ...called, api: "embeddings", cost },
+        usage: total === undefined ? undefined : { ...none, input: total, totalTokens: total },
+        startedAt,
+        outcome,
+      })
+    }
+
     const once = async (texts: readonly string[], purpose: Purpose, signal: AbortSignal) => {
+      const startedAt = clock.now()
       const response = await reached.fetch(`${reached.baseUrl}${kind.wire.path(model)}`, {
         method: "POST",
         headers: { "content-type": "application/json", accept: "application/json" },
@@ -93,12 +115,17 @@ export const createEmbedders = ({ config, models, env, clock }: Needs): Embedder
         signal,
       })
       const text = await readText(response, name)
-      if (!response.ok)
+      if (!response.ok) {
+        record(startedAt, "error")
         throw models().explain({ statusCode: response.status, ...errorIn(text) }, called)
-      return vectorsOf(text, texts.length, name, kind.wire)
+      }
+      const answer = parsed(text, name)
+      record(startedAt, "ok", wires.tokensIn(answer))
+      return vectorsOf(answer, texts.length, name, kind.wire)
     }
 
     const patiently = async (texts: readonly string[], purpose: Purpose, signal: AbortSignal) => {
+      await ledger?.()?.admit({ agentId, sessionKey })
       for (let failed = 0; ;) {
         try {
           return await once(texts, purpose, signal)
@@ -209,21 +236,30 @@ function* batches(texts: readonly string[]) {
   }
 }
 
-const vectorsOf = (text: string, count: number, provider: string, wire: EmbeddingWire) => {
-  const numbers = parsed(text, provider, wire)
+const vectorsOf = (answer: unknown, count: number, provider: string, wire: EmbeddingWire) => {
+  const numbers = read(answer, provider, wire)
   const length = numbers[0]?.length
   if (numbers.length !== count || !length || numbers.some((one) => one.length !== length))
     throw badEmbeddings({ provider, what: `${numbers.length} vectors for ${count} texts` })
   return numbers.map((one) => Float32Array.from(one))
 }
 
-const parsed = (text: string, provider: string, wire: EmbeddingWire) => {
+const otherShape = "something in another shape"
+
+const parsed = (text: string, provider: string): unknown => {
   try {
-    return wire.read(JSON.parse(text))
+    return JSON.parse(text)
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof z.ZodError)
-      throw badEmbeddings({ provider, what: "something in another shape" }, error)
-    throw error
+    throw badEmbeddings({ provider, what: otherShape }, error)
+  }
+}
+
+const read = (answer: unknown, provider: string, wire: EmbeddingWire) => {
+  try {
+    return wire.read(answer)
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error
+    throw badEmbeddings({ provider, what: otherShape }, error)
   }
 }
 

@@ -29,6 +29,12 @@ export const openai: EmbeddingWire = {
       .map(({ embedding }) => embedding),
 }
 
+const counted = z.object({ usage: z.object({ total_tokens: z.int() }) })
+
+/** Tokens that were read, where the service says how many. */
+export const tokensIn = (answer: unknown): number | undefined =>
+  counted.safeParse(answer).data?.usage.total_tokens
+
 export const mistral: EmbeddingWire = {
   ...openai,
   body: (model, input) => ({ model, input }),

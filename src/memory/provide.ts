@@ -5,6 +5,7 @@ import { Log } from "../kernel/log.ts"
 import { MemoryPrompt } from "../kernel/prompt-part.ts"
 import type { Services } from "../kernel/service.ts"
 import { Models } from "../models/service.ts"
+import { Ledger } from "../usage/service.ts"
 import { memory as section } from "./config.ts"
 import { createEmbedders, Embedders } from "./embedders.ts"
 import { createMemory, Memory } from "./memory.ts"
@@ -21,6 +22,7 @@ export const provideMemory = (services: Services): void => {
       models: () => services.get(Models),
       env: services.get(Environment),
       clock,
+      ledger: () => (services.has(Ledger) ? services.get(Ledger) : undefined),
     }),
   )
   const memory = services.provide(

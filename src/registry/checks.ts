@@ -35,7 +35,7 @@ import { databaseWhole } from "../store/database-checks.ts"
 import * as stateChecks from "../store/state-checks.ts"
 import { namesKnown } from "../tools/checks.ts"
 import { nothingStaged, notTakenBack } from "../update/checks.ts"
-import { withinBudgets } from "../usage/checks.ts"
+import { budgetsCount, withinBudgets } from "../usage/checks.ts"
 import { searchReady } from "../web/checks.ts"
 
 export const checks: readonly AnyCheck[] = [
@@ -109,6 +109,7 @@ export const checks: readonly AnyCheck[] = [
   serviceChecks.launchdSecret,
   serviceChecks.others,
   withinBudgets,
+  budgetsCount,
   notTakenBack,
   nothingStaged,
 ]

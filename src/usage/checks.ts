@@ -1,4 +1,6 @@
 import { check } from "../kernel/check.ts"
+import { Models } from "../models/service.ts"
+import { usage } from "./config.ts"
 import { Ledger, Zone } from "./service.ts"
 import { describeBudget, enoughFor } from "./told.ts"
 
@@ -22,3 +24,20 @@ export const withinBudgets = check({
 })
 
 const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** A budget of dollars is no limit for what has no price. */
+export const budgetsCount = check({
+  id: "usage.budgets-count",
+  title: "Budgets of dollars limit the model that answers",
+  severity: "warn",
+  needs: { usage, models: Models },
+  detect({ usage, models }) {
+    if (!usage.budgets.some(({ usd }) => usd !== undefined)) return null
+    const ref = models.defaultRef()
+    const entry = models.list({ all: true }).find(({ provider, id }) => `${provider}/${id}` === ref)
+    return entry?.cost || !entry?.api ? null : { ref }
+  },
+  explain: ({ ref }) =>
+    `A budget is in dollars, and the price of ${ref} is not known: what it uses does not count.`,
+  next: () => "Put cost on the model in models.providers, or limit tokens: usage.budgets[].tokens",
+})

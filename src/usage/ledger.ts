@@ -78,7 +78,7 @@ export const createLedger = ({
         provider: model.provider,
         model: model.model,
         profile: model.way?.id,
-        tokens: usage,
+        tokens: charge.billing === "uncounted" ? undefined : usage,
         charge,
         ms: Math.max(0, at - startedAt),
         outcome,

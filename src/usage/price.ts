@@ -16,7 +16,7 @@ export const chargeOf = (
   { cost, way }: Pick<OpenModel, "cost" | "way">,
   usage: ModelUsage | undefined,
 ): Charge => {
-  if (!usage) return { billing: "uncounted" }
+  if (!usage?.totalTokens) return { billing: "uncounted" }
   if (way?.subscription) return { billing: "subscription" }
   if (!cost) return { billing: "unpriced" }
   return { billing: "priced", micros: costOf(cost, usage), price: cost }

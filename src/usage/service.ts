@@ -27,7 +27,8 @@ export interface Spender {
 /** A model call that is over, however it went. */
 export interface EndedCall {
   who: Spender
-  model: Pick<OpenModel, "provider" | "model" | "api" | "cost" | "way">
+  /** `api`: the wire it was called by; the embedded guide has none. */
+  model: Pick<OpenModel, "provider" | "model" | "cost" | "way"> & { api?: string }
   /** What the provider counted; absent when it did not come to that. */
   usage?: ModelUsage
   startedAt: number

@@ -54,7 +54,7 @@ export const toTotals = (sum: Sum): z.infer<typeof totals> => {
   }
 }
 
-export const daily = totals.extend({ date: z.string() })
+export const daily = z.object({ date: z.string(), ...totals.shape })
 
 /** Every day of the report, those without a call as well. */
 export const toDaily = ({ dates, sums }: Pick<DayReport, "dates" | "sums">) => {

@@ -7,6 +7,7 @@ import { models as modelsSection } from "../../src/models/config.ts"
 import { createModels } from "../../src/models/create.ts"
 import { createDiscovery } from "../../src/models/discovery.ts"
 import { createGuide } from "../../src/models/guide.ts"
+import type { EndedCall, Ledger } from "../../src/usage/service.ts"
 
 interface Seen {
   path: string
@@ -40,7 +41,12 @@ const openaiAnswer = ({ input }: Seen["body"]) => ({
   data: input.map((_: string, index: number) => ({ index, embedding: [index, 1] })).toReversed(),
 })
 
-const embeddersFor = (memorySearch: object, env: Record<string, string> = {}, providers = {}) => {
+const embeddersFor = (
+  memorySearch: object,
+  env: Record<string, string> = {},
+  providers = {},
+  ledger?: Ledger,
+) => {
   const config = agents.schema.parse({ defaults: { memorySearch } })
   const models = createModels({
     config: () => modelsSection.schema.parse({ providers }),
@@ -50,7 +56,13 @@ const embeddersFor = (memorySearch: object, env: Record<string, string> = {}, pr
     guide: createGuide(),
     discovery: createDiscovery({ clock: systemClock }),
   })
-  return createEmbedders({ config: () => config, models: () => models, env, clock: systemClock })
+  return createEmbedders({
+    config: () => config,
+    models: () => models,
+    env,
+    clock: systemClock,
+    ledger: () => ledger,
+  })
 }
 
 const embed = async (embedders: ReturnType<typeof embeddersFor>, texts: string[]) => {
@@ -171,4 +183,32 @@ test("an agent's own settings go over the shared ones", () => {
     query: { minScore: 0.1, maxResults: 6 },
     hybrid: { vectorWeight: 0.9, textWeight: 0.3 },
   })
+})
+
+test("embeddings are in the books, and are not made when a budget is spent", async () => {
+  await using service = fakeService((body) => ({
+    ...openaiAnswer(body),
+    usage: { total_tokens: 7 },
+  }))
+  const calls: EndedCall[] = []
+  let spent = false
+  const ledger: Ledger = {
+    admit: async () => {
+      if (spent) throw new Error("spent")
+    },
+    record: (call) => (calls.push(call), { billing: "unpriced" }),
+    standing: async () => [],
+  }
+  const embedders = embeddersFor({ local: { modelPath: service.url } }, {}, {}, ledger)
+  await embed(embedders, ["a", "b"])
+  expect(calls).toMatchObject([
+    {
+      who: { kind: "embedding", agentId: "main", sessionKey: "memory" },
+      usage: { input: 7, output: 0, totalTokens: 7 },
+      outcome: "ok",
+    },
+  ])
+  spent = true
+  await expect(embed(embedders, ["c"])).rejects.toThrow("spent")
+  expect(service.seen).toHaveLength(1)
 })

@@ -169,3 +169,15 @@ test("a tool that asks a model is stopped by the budget as well", async () => {
   const { messages } = await talk.chat.history()
   expect(JSON.stringify(messages)).toContain("No model is called: this day's budget is spent")
 })
+
+test("the doctor tells of a budget in dollars for a model without a price", async () => {
+  const found = async (price: null | undefined, budget: object) => {
+    await using talk = await startSpending(["Hi."], { price, usage: { budgets: [budget] } })
+    const report = await talk.gateway.client.request("doctor.run", {})
+    const { findings } = report as { findings: { id: string }[] }
+    return findings.some(({ id }) => id === "usage.budgets-count")
+  }
+  expect(await found(null, { usd: 1 })).toBe(true)
+  expect(await found(undefined, { usd: 1 })).toBe(false)
+  expect(await found(null, { tokens: 1 })).toBe(false)
+})
