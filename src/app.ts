@@ -74,6 +74,7 @@ import { update } from "./update/config.ts"
 import { releaseKeys } from "./update/keys.ts"
 import { createUpdates, Updates } from "./update/updates.ts"
 import { provideUsage } from "./usage/provide.ts"
+import { provideResponses } from "./v1/provide.ts"
 import { PageReader } from "./web/provide.ts"
 
 /** The flags override the config for this run; nothing of them is written. */
@@ -168,6 +169,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => sessionWork.close())
     const media = provideMedia(services)
     undo.add(() => media.close())
+    provideResponses(services)
     const sandboxes = provideSandboxes(services)
     undo.add(() => sandboxes.close())
     const jobs = provideExec(services)

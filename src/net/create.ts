@@ -3,6 +3,7 @@ import { isIP } from "node:net"
 import type { Clock } from "../kernel/clock.ts"
 import {
   badAddress,
+  hostNotListed,
   privateAddress,
   redirectWithBody,
   tooManyRedirects,
@@ -26,8 +27,9 @@ export const createGuardedFetch = ({
   resolve?: Resolve
 }): GuardedFetch => {
   /** Where a host is. The answer is what is connected to, so a name cannot change its mind in between. */
-  const judged = async ({ hostname }: URL, allowPrivate: readonly string[] = []) => {
+  const judged = async ({ hostname }: URL, { allowPrivate = [], mayReach }: GuardedRequest) => {
     const host = hostname.replace(/^\[|\]$/g, "")
+    if (mayReach && !mayReach(host.toLowerCase())) throw hostNotListed({ host })
     const family = isIP(host)
     const addresses = family
       ? [{ address: host, family }]
@@ -42,13 +44,13 @@ export const createGuardedFetch = ({
   }
 
   const follow = async (first: URL, request: GuardedRequest, signal: AbortSignal) => {
-    const { maxRedirects = 3, maxBytes, allowPrivate } = request
+    const { maxRedirects = 3, maxBytes } = request
     let url = first
     let { method = "GET", body } = request
     let headers: Record<string, string> = { ...unasked, ...lowerCased(request.headers) }
     for (let hops = 0; ; hops++) {
       signal.throwIfAborted()
-      const addresses = await unless(signal, judged(url, allowPrivate))
+      const addresses = await unless(signal, judged(url, request))
       const answer = await send({ url, method, headers, body, addresses, signal })
       const { statusCode: status = 0, headers: given } = answer
       const location = redirects.has(status) ? given.location : undefined

@@ -12,6 +12,11 @@ export const privateAddress = fault<{ host: string }>("net.private-address", {
     `${host} is on this machine or in a private network, which is not fetched from.`,
 })
 
+export const hostNotListed = fault<{ host: string }>("net.host-not-listed", {
+  status: 403,
+  message: ({ host }) => `${host} is not among the hosts that may be fetched from.`,
+})
+
 export const unknownHost = fault<{ host: string }>("net.unknown-host", {
   status: 502,
   message: ({ host }) => `No address is known for ${host}.`,

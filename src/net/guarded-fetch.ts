@@ -13,6 +13,8 @@ export interface GuardedRequest {
   maxRedirects?: number
   /** Hosts in private networks that may be reached all the same, because the operator wrote them down. */
   allowPrivate?: readonly string[]
+  /** Hosts that may be asked, on every hop; private ones are refused all the same. Default: any. */
+  mayReach?: (host: string) => boolean
 }
 
 export interface GuardedResponse {

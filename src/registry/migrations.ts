@@ -18,6 +18,7 @@ import { migrations as compactionMigrations } from "../sessions/compaction-store
 import { migrations as sessionsMigrations } from "../sessions/schema.ts"
 import type { Migration } from "../store/database.ts"
 import { migrations as usageMigrations } from "../usage/schema.ts"
+import { migrations as v1Migrations } from "../v1/responses-store.ts"
 
 /** Applied in this order to a database that lacks them; only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -31,6 +32,7 @@ export const migrations: readonly Migration[] = [
   ...compactionMigrations,
   ...modelsMigrations,
   ...usageMigrations,
+  ...v1Migrations,
 ]
 
 /** Tables that a backup without secrets leaves empty. */

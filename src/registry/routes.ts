@@ -5,6 +5,7 @@ import { invokeTool } from "../gateway/tools-route.ts"
 import type { AnyRoute } from "../kernel/route.ts"
 import { chatCompletions } from "../v1/chat.ts"
 import { getModel, listModels } from "../v1/models.ts"
+import { deleteResponse, readResponse, responses } from "../v1/responses.ts"
 
 export const routes: readonly AnyRoute[] = [
   invokeTool,
@@ -14,4 +15,7 @@ export const routes: readonly AnyRoute[] = [
   chatCompletions,
   listModels,
   getModel,
+  responses,
+  readResponse,
+  deleteResponse,
 ]

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { service } from "../kernel/service.ts"
+import { responsesEndpoint } from "./responses-config.ts"
 
 /** Settings of `gateway.http.endpoints`. */
 export const endpoints = z
@@ -25,6 +26,7 @@ export const endpoints = z
       })
       .prefault({})
       .describe("The OpenAI chat API."),
+    responses: responsesEndpoint,
   })
   .prefault({})
   .describe("HTTP APIs, each off unless enabled.")
