@@ -82,3 +82,12 @@ export const unknownInstaller = fault<{ id: string; known: readonly string[] }>(
     hint: ({ known }) => (known.length ? `It has: ${known.join(", ")}` : undefined),
   },
 )
+
+export const permissionsGrown = fault<{ name: string; more: readonly string[] }>(
+  "skills.permissions-grown",
+  {
+    status: 409,
+    message: ({ name, more }) => `The newer ${name} asks for more: ${more.join(", ")}.`,
+    hint: () => "If that is what you want, add --approve-permission-change.",
+  },
+)
