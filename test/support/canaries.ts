@@ -19,7 +19,9 @@ export const secretPaths = Object.entries(hintsOf(fileSchema(sections)))
 
 /** The same with names for `*`; variables have names of their own kind, each its own. */
 const paths = secretPaths.map((path, at) =>
-  path.replaceAll("*", path.startsWith("env.") ? `MINE_${at}` : "mine"),
+  path
+    .replace(/^agents\.list\.\*/, "agents.list[0]")
+    .replaceAll("*", path.startsWith("env.") ? `MINE_${at}` : "mine"),
 )
 
 export const ownToken = canary(secretPaths.indexOf("gateway.auth.token"))
@@ -46,7 +48,15 @@ export const startedWith = (home: string) => join(home, "started-with")
 
 /** A working config with every secret there is, written so, and what it takes to fetch them. */
 export const plant = (way: Way, home: string): Planted => {
-  const base: Tree = { gateway: { mode: "local", auth: { mode: "token" } } }
+  const base: Tree = {
+    gateway: { mode: "local", auth: { mode: "token" } },
+    agents: {
+      // Nothing that is called for embeddings may be outside.
+      defaults: { memorySearch: { remote: { baseUrl: "http://127.0.0.1:1/v1" } } },
+      list: [{ id: "main" }],
+    },
+    mcp: { servers: { mine: { command: "/nowhere/mine" } } },
+  }
   const config = paths.reduce(
     (tree, path, at) => withValue(tree, parsePath(path), { value: written[way](at) }),
     base,
