@@ -26,7 +26,9 @@ const server = z
     enabled: z.boolean().default(true).describe("Use it at all."),
     command: z
       .string()
-      .regex(/^(?:~?\/.+|[^/\s~][^/]*)$/, "give a program's name, or its whole path")
+      .refine((text) => /^(?:~?\/.+|[^/\s~][^/]*)$/.test(text), {
+        error: "must be a program's name, or its whole path",
+      })
       .optional()
       .describe("Program that is the server, found on PATH or by its whole path."),
     args: z.array(z.string()).default([]).describe("What the program is started with."),
@@ -36,7 +38,7 @@ const server = z
       .describe("Variables for the program, beside the few that every program gets."),
     cwd: z
       .string()
-      .regex(/^(?:~$|~?\/)/, "give a whole path")
+      .refine((text) => /^(?:~$|~?\/)/.test(text), { error: "must be a whole path" })
       .optional()
       .describe("Folder the program runs in; default: the home folder."),
     url: z

@@ -18,10 +18,18 @@ export const unavailable = fault<{ id: string; reason: string; again?: string }>
   {
     status: 502,
     message: ({ id, reason }) => `The MCP server ${id} cannot be used: ${reason}.`,
-    hint: ({ id, again }) => again ?? `See what it says with: fased mcp test ${id}`,
+    hint: ({ again }) => again ?? "What it said is in the log: fased logs",
     retryable: true,
   },
 )
+
+/** Nobody answers at its address. */
+export const unreachable = fault<{ id: string; host: string }>("mcp.unreachable", {
+  status: 502,
+  message: ({ id, host }) => `The MCP server ${id} cannot be reached at ${host}.`,
+  hint: () => "Check that it runs, and that the address is right.",
+  retryable: true,
+})
 
 export const notLetIn = fault<{ id: string; status: number }>("mcp.not-let-in", {
   status: 502,

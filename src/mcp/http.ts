@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
 import { createEventReader } from "./event-stream.ts"
-import { badAnswer, notLetIn, sessionLost, tooLarge, unavailable } from "./faults.ts"
+import { badAnswer, notLetIn, sessionLost, tooLarge, unavailable, unreachable } from "./faults.ts"
 import { type Hearing, maxMessageBytes, type Message, type Wire } from "./wire.ts"
 
 export interface Address {
@@ -48,7 +48,7 @@ export const openHttp = (
         ...noOtherLimit,
       })
     } catch (error) {
-      throw unavailable({ id, reason: `${new URL(url).host} cannot be reached` }, error)
+      throw unreachable({ id, host: new URL(url).host }, error)
     }
   }
 
@@ -145,7 +145,7 @@ export const openHttp = (
           return
         }
       } catch (error) {
-        if (!unavailable.is(error)) return
+        if (!unreachable.is(error)) return
       }
       await pause(events.retryMs ?? waitMs)
       waitMs = Math.min(waitMs * 2, longestPauseMs)

@@ -3,7 +3,7 @@ import { Fault } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import type { AnyTool, ToolContext } from "../kernel/tool.ts"
 import type { McpServerConfig } from "./config.ts"
-import { sessionLost, timedOut, unavailable } from "./faults.ts"
+import { sessionLost, timedOut, unavailable, unreachable } from "./faults.ts"
 import type { RemoteTool } from "./messages.ts"
 import type { State } from "./service.ts"
 import type { Session } from "./session.ts"
@@ -39,6 +39,7 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
   let opening: Promise<Session> | undefined
   let remote: readonly RemoteTool[] = []
   let problem: string | undefined
+  let cause: unknown
   let failures = 0
   let restarts = 0
   let readyAt = 0
@@ -58,8 +59,7 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
     const { tools, unfit } = toolsOf(listed, {
       id,
       rules: config.tools,
-      trouble: () =>
-        state === "failed" ? `The MCP server ${id} is not there: ${problem}` : undefined,
+      trouble: () => (state === "failed" ? problem : undefined),
       call,
     })
     if (unfit.length) log.warn("mcp tools left out for their size", { server: id, tools: unfit })
@@ -67,6 +67,7 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
   }
 
   const failed = (why: unknown) => {
+    cause = why
     problem = why instanceof Fault ? why.message : String(why)
     state = "failed"
     failures = readyAt && clock.now() - readyAt > steadyMs ? 1 : failures + 1
@@ -146,15 +147,19 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
     })
   }
 
-  /** A server that no longer says anything is ended, and started anew. */
-  const lookAfter = async (one: Session) => {
-    try {
-      await one.ping(signOfLifeMs)
-    } catch (error) {
-      if (session !== one || !timedOut.is(error)) return
-      await end()
-      failed(unavailable({ id, reason: "it hangs" }))
-    }
+  const giveUp = async (one: Session, why: unknown) => {
+    if (session !== one) return
+    failed(why)
+    await end()
+  }
+
+  /** A server that is gone, or no longer says anything, is ended and started anew. */
+  const lookAfter = async (one: Session, error: unknown) => {
+    if (unreachable.is(error)) return giveUp(one, error)
+    if (!timedOut.is(error)) return
+    await one.ping(signOfLifeMs).catch((silence: unknown) => {
+      if (timedOut.is(silence)) return giveUp(one, unavailable({ id, reason: "it hangs" }))
+    })
   }
 
   const call = async (
@@ -166,7 +171,7 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
     if (state === "failed" && seconds > 0)
       throw unavailable({
         id,
-        reason: problem!.replace(/\.$/, ""),
+        reason: unavailable.is(cause) ? cause.data.reason : problem!.replace(/\.$/, ""),
         again: `It is tried again in ${seconds} s.`,
       })
     const ask = async () => {
@@ -175,7 +180,7 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
         const timeoutMs = config.callSeconds * 1000
         return await one.call(tool, args, { timeoutMs, signal, progress })
       } catch (error) {
-        if (timedOut.is(error)) void lookAfter(one)
+        void lookAfter(one, error)
         throw error
       }
     }
@@ -203,7 +208,10 @@ export const createServer = (id: string, config: McpServerConfig, options: Optio
     async test() {
       const begun = clock.now()
       const one = await ensure()
-      await one.ping(config.connectSeconds * 1000)
+      await one.ping(config.connectSeconds * 1000).catch((error: unknown) => {
+        void giveUp(one, error)
+        throw error
+      })
       const { name, version, protocol } = one
       return { name, version, protocol, ms: clock.now() - begun, tools: remote.length }
     },

@@ -111,5 +111,17 @@ test("a redirect is not followed, and its secrets go nowhere", async () => {
 
 test("a server that is not there says so", async () => {
   await using mcp = connect({ url: "http://127.0.0.1:1/mcp" })
-  await expect(mcp.server.test()).rejects.toThrow("127.0.0.1:1 cannot be reached")
+  await expect(mcp.server.test()).rejects.toThrow("cannot be reached at 127.0.0.1:1")
+})
+
+test("a server that is gone is known to be, and found again when it is back", async () => {
+  const fake = fakeMcpHttp()
+  await using mcp = connect({ url: fake.url })
+  await mcp.server.test()
+  await fake[Symbol.asyncDispose]()
+  await expect(mcp.use("echo")).rejects.toMatchObject({ code: "mcp.unreachable" })
+  expect(mcp.server.status).toMatchObject({ state: "failed", tools: 9 })
+  await using _ = fakeMcpHttp({ port: Number(new URL(fake.url).port) })
+  expect(await mcp.server.test()).toMatchObject({ tools: 9 })
+  expect(await mcp.use("echo", { text: "back" })).toContain("echo: back")
 })

@@ -5,7 +5,8 @@ export const fakeMcpHttp = ({
   token,
   events = false,
   breaks = false,
-}: { token?: string; events?: boolean; breaks?: boolean } = {}) => {
+  port = 0,
+}: { token?: string; events?: boolean; breaks?: boolean; port?: number } = {}) => {
   let sessions = new Set<string>()
   let stream: ReadableStreamDefaultController<Uint8Array> | undefined
   /** What is left to say of an answer that broke off, by the id of its last event. */
@@ -17,7 +18,7 @@ export const fakeMcpHttp = ({
 
   const stop = Bun.serve({
     hostname: "127.0.0.1",
-    port: 0,
+    port,
     idleTimeout: 0,
     async fetch(request) {
       headers.push(request.headers)
