@@ -159,6 +159,13 @@ export const howToConfig = fault("agents.how-to-config", {
     "Write `/config show [path]`, `/config get <path>`, `/config set <path> <value>` or `/config unset <path>`.",
 })
 
+export const howToDebug = fault("agents.how-to-debug", {
+  status: 400,
+  message: () => "/debug did not understand that.",
+  hint: () =>
+    "Write `/debug show`, `/debug set <path> <value>`, `/debug unset <path>` or `/debug reset`.",
+})
+
 export const nothingToRun = fault("agents.nothing-to-run", {
   status: 400,
   message: () => "There is no command to run.",

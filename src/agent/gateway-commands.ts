@@ -1,13 +1,14 @@
 /** Words in a chat about the gateway itself, for its operator. */
 import { commands } from "../agents/commands.ts"
 import { shownSettings } from "../config/load.ts"
-import { formatPath, parsePath, type Tree, valueAt } from "../config/path.ts"
+import { formatPath, parsePath, type Tree, valueAt, withValues } from "../config/path.ts"
 import { redactConfig } from "../config/redact.ts"
 import { type Outcome, Reloader } from "../config/reloader.ts"
 import { Sections, Settings } from "../config/settings.ts"
 import { command } from "../kernel/command.ts"
 import { Restarts } from "../kernel/restart.ts"
-import { howToConfig } from "./faults.ts"
+import type { Section } from "../kernel/section.ts"
+import { howToConfig, howToDebug } from "./faults.ts"
 
 /** As much of the config as a person reads in a chat. */
 const shownChars = 4000
@@ -74,6 +75,48 @@ const done = (path: string, { waits, restartInMs, issues }: Outcome) => {
     ? `${path} is changed. It counts after a restart: \`/restart\`.`
     : `${path} is changed, and counts from now on.`
 }
+
+export const debug = command({
+  name: "debug",
+  description: "Try settings out in memory, until the gateway restarts.",
+  group: "gateway",
+  usage: "show | set <path> <value> | unset <path> | reset",
+  choices: ["show", "set", "unset", "reset"],
+  authority: "owner",
+  native: false,
+  needs: { commands, sections: Sections, reloader: Reloader },
+  available: ({ commands }) =>
+    commands.debug ||
+    "`/debug` is switched off. The operator switches it on with: fased config set commands.debug true",
+  async run(args, { sections, reloader }) {
+    const [, action = "", path = "", value = ""] =
+      /^(show|set|unset|reset)\b\s*([^\s=]*)\s*=?\s*([^]*)$/i.exec(args || "show") ?? []
+    const at = path ? parsePath(path) : []
+    const others = reloader.trials.filter((one) => formatPath(one.path) !== formatPath(at))
+    switch (action.toLowerCase()) {
+      case "show":
+        return { say: tried(reloader.trials, sections) }
+      case "set":
+        if (!path || !value) throw howToDebug()
+        await reloader.tryOut([...others, { path: at, value: readValue(value) }])
+        return { say: `${formatPath(at)} is tried out until the gateway restarts.` }
+      case "unset":
+        if (!path || value) throw howToDebug()
+        await reloader.tryOut(others)
+        return { say: `${formatPath(at)} is as the config says again.` }
+      case "reset":
+        await reloader.tryOut([])
+        return { say: "All is as the config says again." }
+      default:
+        throw howToDebug()
+    }
+  },
+})
+
+const tried = (trials: Reloader["trials"], sections: readonly Section[]) =>
+  trials.length
+    ? shown(redactConfig(withValues({}, trials), sections))
+    : "Nothing is tried out: all is as the config says."
 
 export const restart = command({
   name: "restart",

@@ -183,3 +183,10 @@ export const notFetched = fault<{ path: string }>("secrets.not-fetched", {
   message: ({ path }) => `${path} is kept outside the config, and nothing has fetched it here.`,
   hint: () => "Look at where secrets come from with: fased secrets audit",
 })
+
+export const notForTrial = fault<{ path: string }>("config.not-for-trial", {
+  status: 422,
+  message: ({ path }) =>
+    `${path} only counts after a restart, so it cannot be tried out in memory.`,
+  hint: ({ path }) => `Change it for good: fased config set ${path} …`,
+})

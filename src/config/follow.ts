@@ -5,8 +5,9 @@ import type { Log } from "../kernel/log.ts"
 import type { Restarts } from "../kernel/restart.ts"
 import type { Section } from "../kernel/section.ts"
 import { changesBetween } from "./changes.ts"
+import type { Edit } from "./edit.ts"
 import { configChanged } from "./events.ts"
-import { configInvalid, describeIssue } from "./faults.ts"
+import { configInvalid, describeIssue, notForTrial } from "./faults.ts"
 import type { LastGoodRun } from "./last-good.ts"
 import { formatPath, type Path } from "./path.ts"
 import { reloadOf } from "./reload.ts"
@@ -68,7 +69,10 @@ export const followConfig = async (
     })
 
   /** Puts a reading into force, or leaves everything as it is and says why. */
-  const adopt = async (reading: ConfigState): Promise<Outcome | Fault> => {
+  const adopt = async (
+    reading: ConfigState,
+    isFile = reading === judged,
+  ): Promise<Outcome | Fault> => {
     const before = settings.current()
     try {
       await settings.adopt(reading)
@@ -78,7 +82,6 @@ export const followConfig = async (
       else lack(error)
       return error
     }
-    const isFile = reading === judged
     const mended = isFile && issues.length > 0
     const recovered = degraded
     degraded = false
@@ -155,6 +158,24 @@ export const followConfig = async (
     }
   }
 
+  let trials: readonly Edit[] = []
+  /** The reading as it counts with trials; as the file has it where that is to be kept or compared. */
+  const tried = async (file: ConfigState, edits: readonly Edit[]): Promise<ConfigState> => {
+    if (!edits.length || !file.values) return file
+    const { values, refs, env } = await settings.change(edits, { dryRun: true, afar: true })
+    return { ...file, values, refs, env }
+  }
+  /** A file that does not go with the trials ends them: what it says comes first. */
+  const withTrials = (file: ConfigState) =>
+    tried(file, trials).catch((error: unknown) => {
+      if (!(error instanceof Fault)) throw error
+      log.warn("what was tried out does not go with the new config, and is over", {
+        problem: error.message,
+      })
+      trials = []
+      return file
+    })
+
   let triedAt = 0
   const deal = async (): Promise<Outcome> => {
     const file = await settings.read()
@@ -162,7 +183,7 @@ export const followConfig = async (
     if (file === judged && !isDue) return { applied: [], waits, issues }
     judged = file
     triedAt = clock.now()
-    const outcome = await adopt(file)
+    const outcome = await adopt(await withTrials(file), true)
     watcher.renew()
     if (!(outcome instanceof Fault)) return outcome
     const { message, hint } = outcome
@@ -212,6 +233,17 @@ export const followConfig = async (
       secrets: degraded ? "degraded" : "ok",
       ...(lastGood && { lastGoodAt: lastGood.at }),
     }),
+    get trials() {
+      return trials
+    },
+    tryOut: (edits) =>
+      inTurn(async () => {
+        const late = edits.find(({ path }) => isLate(path))
+        if (late) throw notForTrial({ path: formatPath(late.path) })
+        const outcome = await adopt(await tried(await settings.read(), edits))
+        if (outcome instanceof Fault) throw outcome
+        trials = edits
+      }),
     reloadSecrets: () =>
       inTurn(async () => {
         const outcome = await adopt(degraded && judged?.values ? judged : settings.current())

@@ -1,4 +1,5 @@
 import { service } from "../kernel/service.ts"
+import type { Edit } from "./edit.ts"
 import type { ConfigState, Issue } from "./settings.ts"
 
 export const reloadModes = ["off", "hot", "restart", "hybrid"] as const
@@ -45,6 +46,13 @@ export interface Reloader {
   /** Deals with the file as it is now, without waiting for it to hold still. */
   look(): Promise<Outcome>
   state(): ReloadState
+  /** What counts over the file in this process alone, and is written nowhere. */
+  readonly trials: readonly Edit[]
+  /**
+   * Puts other trials in the place of those there are; none takes all back. Throws, and leaves all
+   * as it is, when the file does not go with them or one would only count after a restart.
+   */
+  tryOut(trials: readonly Edit[]): Promise<void>
   /** Fetches every secret anew. Throws when one cannot be had; then those from before stay. */
   reloadSecrets(): Promise<{ warningCount: number }>
   /** Calls after every change that came into force. */

@@ -36,6 +36,7 @@ export const commands: readonly AnyCommand[] = [
   subagents.killCommand,
   subagents.steerCommand,
   gateway.config,
+  gateway.debug,
   gateway.restart,
   approve,
   models.model,

@@ -84,6 +84,7 @@ describe("N071 a command typed in a chat does what its call may, and no more", (
     kill: "sessions.patch",
     steer: "sessions.patch",
     config: "config.set",
+    debug: "config.set",
     restart: "config.apply",
     skill: "skills.status",
   }

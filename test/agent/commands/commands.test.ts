@@ -181,3 +181,43 @@ test("/status is a card of the session: model, settings, queue and context", asy
   expect(card).toContain("- Thinking: as the model likes; reasoning off; verbose off")
   expect(card).not.toContain("under way")
 })
+
+test("/debug tries settings out in memory, and the file stays as it is", async () => {
+  await using place = await start([], { debug: true, config: true })
+  const cap = () => said(place, "/config get messages.queue.cap")
+  const before = readFileSync(place.gateway.paths.config, "utf8")
+  expect(await said(place, "/debug set messages.queue.cap 7")).toContain("tried out")
+  expect(await said(place, "/debug set messages.queue.drop=old")).toContain("tried out")
+  expect(await cap()).toContain("7")
+  expect(await said(place, "/debug")).toContain('"drop": "old"')
+  expect(readFileSync(place.gateway.paths.config, "utf8")).toBe(before)
+
+  // What is written meanwhile counts beside it.
+  await said(place, "/config set messages.queue.debounceMs 5")
+  expect(await cap()).toContain("7")
+  expect(await said(place, "/config get messages.queue.debounceMs")).toContain("5")
+  expect(readFileSync(place.gateway.paths.config, "utf8")).not.toContain("cap")
+
+  await said(place, "/debug unset messages.queue.cap")
+  expect(await cap()).toContain("20")
+  expect(await said(place, "/config get messages.queue.drop")).toContain("old")
+  await said(place, "/debug reset")
+  expect(await said(place, "/debug show")).toContain("Nothing is tried out")
+  expect(await said(place, "/config get messages.queue.drop")).toContain("summarize")
+})
+
+test("/debug refuses what cannot be tried out, and changes nothing", async () => {
+  await using place = await start([], { debug: true })
+  for (const typed of [
+    "/debug set messages.queue.cap lots",
+    "/debug set no.such 1",
+    "/debug set __proto__.x 1",
+    "/debug set gateway.port 1",
+    "/debug set",
+    "/debug everything",
+  ])
+    expect(await said(place, typed), typed).not.toContain("tried out until")
+  expect(await said(place, "/debug show")).toContain("Nothing is tried out")
+  expect(await said(place, `/debug set env.vars.MY_API_KEY ${secret}`)).toContain("tried out until")
+  expect(await said(place, "/debug show")).not.toContain(secret)
+})
