@@ -23,7 +23,10 @@ interface Line {
  */
 export const chunkText = (text: string, { tokens, overlap } = chunking): Chunk[] => {
   const most = tokens * bytesPerToken
-  const lines = text.split(/\r?\n/).flatMap((line, at) => splitLine(line, at + 1, most))
+  const lines = text
+    .replace(/\r?\n$/, "")
+    .split(/\r?\n/)
+    .flatMap((line, at) => splitLine(line, at + 1, most))
   const chunks: Chunk[] = []
   for (let from = 0; from < lines.length;) {
     const end = endOf(lines, from, most)

@@ -6,7 +6,7 @@ const words = (count: number, word = "word") => Array(count).fill(word).join(" "
 
 test("a short file is one piece with all its lines", () => {
   expect(chunkText("# Tea\n\nAt four.\n")).toEqual([
-    { startLine: 1, endLine: 4, text: "# Tea\n\nAt four." },
+    { startLine: 1, endLine: 3, text: "# Tea\n\nAt four." },
   ])
 })
 

@@ -94,7 +94,7 @@ test("words are found in MEMORY.md and notes, with the lines they stand on", asy
   })
   const { paths, hits, mode, note } = await memory.find("which gate code?")
   expect({ paths, mode, note }).toEqual({ paths: ["MEMORY.md"], mode: "keyword", note: undefined })
-  expect(hits[0]).toMatchObject({ startLine: 1, endLine: 4 })
+  expect(hits[0]).toMatchObject({ startLine: 1, endLine: 3 })
 })
 
 test("marks, case and signs in a question do not matter", async () => {
@@ -253,4 +253,21 @@ test("a damaged index is made anew", async () => {
     writeFileSync(memory.path, "no database at all ".repeat(500))
   })
   expect((await memory.find("assam")).paths).toEqual(["MEMORY.md"])
+})
+
+test("what is written is embedded by itself, soon after", async () => {
+  const embedded = Promise.withResolvers<void>()
+  const by = embedder({
+    embed: async (texts, options) => {
+      if (texts.includes("fresh news") && options.purpose === "document") embedded.resolve()
+      return embedder().embed(texts, options)
+    },
+  })
+  await using memory = await setUp(
+    { "memory/a.md": "old words" },
+    { by, search: { sync: { watchDebounceMs: 100 } } },
+  )
+  await memory.index().freshen()
+  memory.write("memory/b.md", "fresh news")
+  await embedded.promise
 })

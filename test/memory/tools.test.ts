@@ -38,11 +38,11 @@ test("an agent finds what was written down, with file and lines, and reads more 
       {
         path: "MEMORY.md",
         startLine: 1,
-        endLine: 4,
+        endLine: 3,
         score: 1,
         snippet: "# Facts\n\nThe gate code is 4711.",
         source: "memory",
-        citation: "MEMORY.md#L1-L4",
+        citation: "MEMORY.md#L1-L3",
       },
     ],
     mode: "keyword",
