@@ -24,7 +24,7 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Gateway", ["gateway", "health", "channels"]],
   ["Access", ["devices", "approvals", "qr", "security"]],
-  ["Agents", ["agents", "sessions", "models", "usage", "tools", "mcp", "sandbox"]],
+  ["Agents", ["agents", "sessions", "models", "usage", "tools", "skills", "mcp", "sandbox"]],
   ["Settings", ["configure", "config", "secrets"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
 ]
@@ -521,6 +521,53 @@ export const root: Node = {
         explain: {
           summary: "Say whether a session may use one tool, and what decides that",
           load: async () => (await import("./commands/tools-explain.ts")).toolsExplain,
+        },
+      },
+    },
+    skills: {
+      summary: "Instructions and scripts that agents load when they need them",
+      load: async () => (await import("./commands/skills-list.ts")).skillsList,
+      derives: true,
+      children: {
+        list: {
+          summary: "What agents can load, and what it costs",
+          load: async () => (await import("./commands/skills-list.ts")).skillsList,
+        },
+        info: {
+          summary: "What one skill asks for and lacks",
+          load: async () => (await import("./commands/skills-list.ts")).skillsInfo,
+        },
+        check: {
+          summary: "Whether every skill can be read and used",
+          load: async () => (await import("./commands/skills-list.ts")).skillsCheck,
+        },
+        install: {
+          summary: "Install one from a folder, an archive or npm",
+          load: async () => (await import("./commands/skills-install.ts")).skillsInstall,
+        },
+        update: {
+          summary: "Fetch newer versions of those from npm",
+          load: async () => (await import("./commands/skills-install.ts")).skillsUpdate,
+        },
+        setup: {
+          summary: "Install the programs that one needs",
+          load: async () => (await import("./commands/skills-change.ts")).skillsSetup,
+        },
+        enable: {
+          summary: "Switch one on",
+          load: async () => (await import("./commands/skills-change.ts")).skillsEnable,
+        },
+        disable: {
+          summary: "Switch one off",
+          load: async () => (await import("./commands/skills-change.ts")).skillsDisable,
+        },
+        create: {
+          summary: "Begin one of your own",
+          load: async () => (await import("./commands/skills-change.ts")).skillsCreate,
+        },
+        remove: {
+          summary: "Remove one of your own",
+          load: async () => (await import("./commands/skills-change.ts")).skillsRemove,
         },
       },
     },

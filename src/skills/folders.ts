@@ -73,6 +73,7 @@ export const removeSkill = async (skill: Skill) => {
   await rm(skill.folder, { recursive: true })
 }
 
-const requireOwn = ({ manifest, source }: Skill) => {
+/** Throws for what is not kept in a place of one's own. */
+export const requireOwn = ({ manifest, source }: Skill) => {
   if (!own.includes(source)) throw notYours({ name: manifest.name, source })
 }
