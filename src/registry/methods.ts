@@ -15,6 +15,7 @@ import * as gateway from "../gateway/methods.ts"
 import type { AnyMethod } from "../kernel/method.ts"
 import { tail as logsTail } from "../logs/methods.ts"
 import * as mcp from "../mcp/methods.ts"
+import { doctorStatus as doctorMemoryStatus } from "../memory/doctor-methods.ts"
 import * as memory from "../memory/methods.ts"
 import * as modelAuth from "../models/auth/methods.ts"
 import * as signIn from "../models/auth/sign-in-methods.ts"
@@ -71,6 +72,7 @@ export const methods: readonly AnyMethod[] = [
   memory.status,
   memory.search,
   memory.index,
+  doctorMemoryStatus,
   models.list,
   models.catalogStatus,
   models.refresh,

@@ -114,6 +114,11 @@ test("memory.status, memory.index and memory.search tell people the same", async
     provider: "local",
     results: [{ score: 0.7 }, { score: 0.7 }],
   })
+  expect(await client.request("doctor.memory.status", {})).toMatchObject({
+    provider: "local",
+    embedding: { ok: true },
+    files: 2,
+  })
   const { agents } = (await client.request("memory.status", {})) as { agents: object[] }
   expect(agents).toMatchObject([{ agentId: "main", enabled: true, files: 2, vectors: 2 }])
 })
