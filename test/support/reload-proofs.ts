@@ -988,6 +988,21 @@ export const proofs: Record<string, Proof> = {
     false,
   ),
   "tools.loopDetection.detectors.pingPong": reads("tools.loopDetection.detectors.pingPong", false),
+  "skills.allowBundled": reads("skills.allowBundled", ["fased"]),
+  "skills.load.extraDirs": reads("skills.load.extraDirs", ["~/more"]),
+  "skills.load.watch": reads("skills.load.watch", false),
+  "skills.load.watchDebounceMs": reads("skills.load.watchDebounceMs", 9),
+  "skills.install.preferBrew": reads("skills.install.preferBrew", false),
+  "skills.install.nodeManager": reads("skills.install.nodeManager", "bun"),
+  "skills.entries.*.enabled": reads("skills.entries.mail.enabled", false),
+  "skills.entries.*.apiKey": masked("skills.entries.mail.apiKey", "a-key-of-9"),
+  "skills.entries.*.env.*": masked("skills.entries.mail.env.MAIL_HOST", "a-host-of-9"),
+  "skills.entries.*.config.*": reads("skills.entries.mail.config.folder", "inbox"),
+  "agents.defaults.skills": reads("agents.defaults.skills", ["mail"]),
+  "agents.list.*.skills": change(agent(), agent({ skills: ["mail"] }), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.agents.list[0].skills).toEqual(["mail"])
+  }),
   "tools.sandbox.tools.allow": reads("tools.sandbox.tools.allow", ["read"]),
   "tools.sandbox.tools.deny": reads("tools.sandbox.tools.deny", ["read"]),
   "tools.subagents.tools.allow": reads("tools.subagents.tools.allow", ["read"]),
