@@ -30,6 +30,8 @@ export interface Hearer {
   /** A call begins to come. */
   call?(id: string, name: string): void
   arguments?(id: string, delta: string): void
+  /** It passes on what it hears, so that texts are not kept as well. */
+  passes?: true
   /** What the model says next is not asked for before this resolves. */
   room?(): Promise<void> | undefined
 }
@@ -56,7 +58,7 @@ const take = (part: LanguageModelV4StreamPart, answer: Answer, hear: Hearer) => 
       answer.parts.push({ type: "text", text: "" })
       return
     case "text-delta":
-      if (last?.type === "text") last.text += part.delta
+      if (last?.type === "text") last.text = hear.passes ? part.delta : last.text + part.delta
       else answer.parts.push({ type: "text", text: part.delta })
       hear.text(part.delta)
       return
@@ -64,7 +66,8 @@ const take = (part: LanguageModelV4StreamPart, answer: Answer, hear: Hearer) => 
       answer.parts.push({ type: "thinking", thinking: "", ...(provider && { provider }) })
       return
     case "reasoning-delta":
-      if (last?.type === "thinking") last.thinking += part.delta
+      if (last?.type === "thinking")
+        last.thinking = hear.passes ? part.delta : last.thinking + part.delta
       hear.thinking(part.delta)
       return
     case "reasoning-end":

@@ -93,25 +93,38 @@ const refusePrivate = async (hostname: string, called: Called) => {
 const namesOf = async (host: string) =>
   (await lookup(host, { all: true }).catch(() => [])).map(({ address }) => address)
 
+/** The libraries take all that they are given apart at once, which weighs much more than its bytes. */
+const mostAtOnce = 4096
+
 /** Passes bytes through; calls `tooQuiet` when a read waits too long, and names a break for what it is. */
 const watch = (body: ReadableStream<Uint8Array>, call: Call, tooQuiet: () => void) => {
   const { clock, called } = call
   const { silenceMs } = call.patience
   const reader = body.getReader()
   let waitingSince: number | undefined
+  let rest: Uint8Array = new Uint8Array()
   const look = () => {
     const quiet = waitingSince === undefined ? 0 : clock.now() - waitingSince
     if (quiet >= silenceMs) tooQuiet()
     else stop = clock.after(silenceMs - quiet, look)
   }
   let stop = clock.after(silenceMs, look)
+  const piece = () => {
+    const next = rest.subarray(0, mostAtOnce)
+    rest = rest.subarray(next.length)
+    return next
+  }
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
+      if (rest.length) return controller.enqueue(piece())
       waitingSince = clock.now()
       try {
         const { done, value } = await reader.read()
         waitingSince = undefined
-        if (!done) return controller.enqueue(value)
+        if (!done) {
+          rest = value
+          return controller.enqueue(piece())
+        }
         stop()
         controller.close()
       } catch (error) {

@@ -5,6 +5,9 @@ const mostWaiting = 64 * 1024
 /** Proxies and clients give up on a connection that says nothing for longer. */
 const keepAliveMs = 15_000
 
+/** A client that has read nothing for so many keep-alives is taken for gone. */
+const mostStalledTicks = 8
+
 const encoder = new TextEncoder()
 
 /**
@@ -16,22 +19,38 @@ export class EventStream {
   #text = ""
   #ended = false
   #quiet = true
+  #stalledTicks = 0
   #send: (() => void) | undefined
   #sending = false
   #room: PromiseWithResolvers<void> | undefined
   readonly #stopKeepAlive: () => void
 
   constructor({ clock, gone }: { clock: Clock; gone: () => void }) {
+    let connection: ReadableStreamDefaultController<Uint8Array> | undefined
+    const giveUp = () => {
+      this.#close()
+      this.#send = undefined
+      this.#text = ""
+      gone()
+    }
     this.#stopKeepAlive = clock.every(keepAliveMs, () => {
+      if (this.#text && ++this.#stalledTicks > mostStalledTicks) {
+        connection?.error(new Error("the client reads nothing"))
+        return giveUp()
+      }
       if (this.#quiet && !this.#text) this.write(": keep-alive\n\n")
       this.#quiet = true
     })
     this.body = new ReadableStream<Uint8Array>(
       {
+        start: (controller) => {
+          connection = controller
+        },
         pull: (controller) => {
           const { promise, resolve } = Promise.withResolvers<void>()
           this.#send = () => {
             this.#send = undefined
+            this.#stalledTicks = 0
             if (this.#text) controller.enqueue(encoder.encode(this.#text))
             this.#text = ""
             this.#room?.resolve()
@@ -42,10 +61,7 @@ export class EventStream {
           if (this.#text || this.#ended) this.#send()
           return promise
         },
-        cancel: () => {
-          this.#close()
-          gone()
-        },
+        cancel: giveUp,
       },
       { highWaterMark: 0 },
     )

@@ -75,6 +75,7 @@ export const askModel = async (
         thinking: (delta) => hear({ type: "thinking", delta }),
         call: begin,
         arguments: (id, delta) => hear({ type: "arguments", id, delta }),
+        passes: true,
         room,
       })
       for (const { id, name, input } of answer.calls) {
