@@ -62,8 +62,8 @@ export const commandRights = (
   config: Pick<CommandsConfig, "allowFrom">,
 ): Rights => {
   const { sender, channel } = message
-  if (sender.kind === "agent") return "none"
   if (sender.kind === "operator") return isOwner(message) ? "owner" : "anyone"
+  if (sender.kind !== "person") return "none"
   const listed = isListed(config, channel, sender.id)
   if (listed === undefined) return "anyone"
   return listed ? "owner" : "none"
@@ -155,7 +155,7 @@ export const createChatCommands = (
       const { text, sender, surface } = message
       const words = { kind: "words" as const, text, options: {} }
       // What another session or another program says, nobody typed.
-      if (sender.kind === "agent" || surface) return words
+      if (surface || (sender.kind !== "operator" && sender.kind !== "person")) return words
       const rights = commandRights(message, config())
       const call = find(text)
       if (call && !call.command.inline) {
@@ -193,7 +193,8 @@ export const createChatCommands = (
 /** The words of a Fault as a chat reads them; anything else goes on its way. */
 export const explained = (error: unknown) => {
   if (!(error instanceof Fault)) throw error
-  return [error.message, error.hint].filter(Boolean).join(" ")
+  // A list of problems keeps its lines; what to do comes below it.
+  return [error.message, error.hint].filter(Boolean).join(error.message.includes("\n") ? "\n" : " ")
 }
 
 /** What follows the longest of the words that the text begins with. */

@@ -43,6 +43,9 @@ export interface Engine {
 
 const lookEveryMs = 15_000
 
+const interruptedCommand =
+  "The gateway stopped before it had answered this command. See how things are, and type it again if it is still wanted."
+
 export const createEngine = (needs: {
   config: () => AgentsConfig
   messages: () => MessagesConfig
@@ -143,6 +146,14 @@ export const createEngine = (needs: {
     })
     if ("say" in answered) return say(run, answered.say, startedAt)
     await queue.add(Object.assign(run, { message: { ...message, text: answered.ask } }))
+  }
+
+  /** What a dead process began of a command is not known: it is not done twice, and no model reads it. */
+  const takeUpCommand = async (run: Admitted) => {
+    await open(run)
+    // Some commands ask the model; that turn goes on.
+    if ((await directory.ofRun(run.runId)).length) return queue.add(run, { alone: true })
+    return say(run, interruptedCommand, clock.now())
   }
 
   /** A level that a directive asks for is refused, where the model has others. */
@@ -307,7 +318,9 @@ export const createEngine = (needs: {
       for (const other of others) other.leader = run
       const turn = turns.get(run.runId)!
       void turn.done.then((outcome) => others.forEach((other) => endWith(other, outcome)))
-      void queue.add(run, { alone: true })
+      const failed = async (error: unknown) => run.end(await fail(run, error))
+      if (meaning.kind === "words") void queue.add(run, { alone: true })
+      else void takeUpCommand(run).catch(failed)
     },
     close: stopLooking,
   }

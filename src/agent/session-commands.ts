@@ -34,8 +34,8 @@ const identity = (sender: Sender): string[] => {
       ]
     case "person":
       return [`- Sender: \`${sender.id}\`${sender.name ? ` (${sender.name})` : ""}`]
-    case "agent":
-      return [`- Session: \`${sender.sessionKey}\``]
+    default:
+      return []
   }
 }
 

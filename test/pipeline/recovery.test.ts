@@ -15,14 +15,14 @@ const minutes = 60_000
 
 /** A home as a dead process left it: messages accepted, and what their turns had written. */
 const leftBehind = async (
-  left: { id: string; ageMs: number; written?: Message[] }[],
+  left: { id: string; ageMs: number; text?: string; written?: Message[] }[],
 ): Promise<{ path: string; [Symbol.asyncDispose]: () => Promise<void> }> => {
   const home = await temporaryHome()
   const { database } = resolvePaths({ HOME: home.path })
   const db = new Database(database, migrations)
   const sessions = createSessionStore(db)
   const inbox = createInboxStore(db)
-  for (const { id, ageMs, written } of left) {
+  for (const { id, ageMs, text = `question ${id}`, written } of left) {
     const acceptedAt = Date.now() - ageMs
     const message = {
       channel: "webchat",
@@ -30,7 +30,7 @@ const leftBehind = async (
       chat: key,
       id,
       sender: { kind: "operator" as const, clientId: "cli", admin: true },
-      text: `question ${id}`,
+      text,
     }
     const runId = `run-${id}`
     await inbox.accept({ runId, sessionKey: key, agentId: "main", message, acceptedAt })
@@ -93,6 +93,23 @@ test("messages that were accepted and not answered are answered, in order, once"
   await using later = await startConversation(["Again?"], { home: home.path })
   expect(later.model.calls).toHaveLength(0)
   expect((await later.chat.history()).messages).toHaveLength(4)
+})
+
+test("a command that a dead process left is not done again, and no model reads it", async () => {
+  await using home = await leftBehind([
+    { id: "1", ageMs: 2000, text: "/verbose full" },
+    { id: "2", ageMs: 1000, text: "/think low go on" },
+  ])
+  const read: string[] = []
+  const answer = ({ body }: { body: { messages: { content: string }[] } }) => {
+    read.push(body.messages.at(-1)!.content)
+    return "Going on."
+  }
+  await using place = await startConversation([answer as never], { home: home.path })
+  await quiet(place)
+  expect(read).toEqual(["go on"])
+  const { sessionInfo } = await place.chat.history()
+  expect(sessionInfo!.verboseLevel ?? "off").toBe("off")
 })
 
 test("a turn cut short between a call and its result goes on, and the model is told", async () => {

@@ -142,9 +142,10 @@ export const elevated = command({
   },
 })
 
+const leave = "Where this session has a sandbox, commands leave it from now on"
 const told: Record<(typeof elevatedLevels)[number], string> = {
-  on: "Commands leave the sandbox from now on; approvals hold as they are.",
-  ask: "Commands leave the sandbox from now on; approvals hold as they are.",
-  full: "Commands leave the sandbox from now on, and nobody is asked first.",
+  on: `${leave}; approvals hold as they are.`,
+  ask: `${leave}; approvals hold as they are.`,
+  full: `${leave}, and nobody is asked first.`,
   off: "Commands stay in the sandbox, where there is one.",
 }
