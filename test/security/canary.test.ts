@@ -103,6 +103,8 @@ const commands: Record<string, readonly string[][] | string> = {
   "memory status": [[], ["--verbose"]],
   "memory search": [["secret key"]],
   "memory index": [["--force"]],
+  usage: [[], ["--by", "session", "--csv"]],
+  "gateway usage-cost": [[]],
   "models list": [["--all"]],
   "models status": [[], ["--all", "--plain"]],
   "models set": [["openai/gpt-5"], ["nobody/none"]],
