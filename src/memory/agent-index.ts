@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs"
+import { rmSync } from "node:fs"
 import type { MemorySearch } from "../agents/memory-search.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
@@ -185,7 +185,7 @@ export const createAgentIndex = (needs: Needs) => {
     async close() {
       watcher.stop()
       await now.upkeep.close()
-      if (existsSync(path)) now.store.close()
+      now.store.close()
     },
   }
 }

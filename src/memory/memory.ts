@@ -47,7 +47,7 @@ export interface Passage {
 }
 
 /** Indexes that are open at once; those that nobody used for longest are closed. */
-const mostOpen = 16
+const mostOpen = 8
 /** After the rush of a turn's beginning. */
 const prepareMs = 3_000
 
