@@ -180,7 +180,10 @@ test("N095 an empty list in the config stays one, through reload, doctor, restar
   const usable = lists.filter((path) => !path.startsWith("secrets."))
   const config = usable.reduce<Tree>(
     (tree, path) => withValue(tree, parsePath(path), { value: [] }),
-    { gateway: { auth: { mode: "token", token: testToken } } },
+    {
+      gateway: { auth: { mode: "token", token: testToken } },
+      mcp: { servers: { mine: { command: "/nowhere/server" } } },
+    },
   )
   await using home = await temporaryHome()
   const isKept = (gateway: TestGateway) => {
