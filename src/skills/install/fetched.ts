@@ -99,8 +99,8 @@ const jsonOf = (bytes: Buffer): unknown => {
   }
 }
 
-const download = async (url: string, { fetch, signal }: FetchNeeds): Promise<Buffer> => {
-  const answer = await fetch(url, { signal, timeoutMs: 60_000, maxBytes: limits.archiveBytes })
+const download = async (url: string, { fetch: guarded, signal }: FetchNeeds): Promise<Buffer> => {
+  const answer = await guarded(url, { signal, timeoutMs: 60_000, maxBytes: limits.archiveBytes })
   if (answer.status !== 200)
     throw fetchFailed({ what: url, why: `the answer was ${answer.status}` })
   if (answer.cut)
