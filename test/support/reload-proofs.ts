@@ -498,6 +498,73 @@ export const proofs: Record<string, Proof> = {
     "gateway.http.endpoints.chatCompletions.enabled",
     true,
   ),
+  "gateway.http.endpoints.responses.enabled": change(
+    {},
+    at("gateway.http.endpoints.responses.enabled", true),
+    async (gateway) => {
+      expect((await http(gateway, "v1/responses")).status).toBe(405)
+    },
+  ),
+  "gateway.http.endpoints.responses.maxBodyBytes": reads(
+    "gateway.http.endpoints.responses.maxBodyBytes",
+    5000,
+  ),
+  "gateway.http.endpoints.responses.maxUrlParts": reads(
+    "gateway.http.endpoints.responses.maxUrlParts",
+    3,
+  ),
+  "gateway.http.endpoints.responses.files.allowUrl": reads(
+    "gateway.http.endpoints.responses.files.allowUrl",
+    false,
+  ),
+  "gateway.http.endpoints.responses.files.urlAllowlist.*": reads(
+    "gateway.http.endpoints.responses.files.urlAllowlist",
+    ["example.com"],
+  ),
+  "gateway.http.endpoints.responses.files.allowedMimes.*": reads(
+    "gateway.http.endpoints.responses.files.allowedMimes",
+    ["text/plain"],
+  ),
+  "gateway.http.endpoints.responses.files.maxBytes": reads(
+    "gateway.http.endpoints.responses.files.maxBytes",
+    5000,
+  ),
+  "gateway.http.endpoints.responses.files.maxRedirects": reads(
+    "gateway.http.endpoints.responses.files.maxRedirects",
+    1,
+  ),
+  "gateway.http.endpoints.responses.files.timeoutMs": reads(
+    "gateway.http.endpoints.responses.files.timeoutMs",
+    5000,
+  ),
+  "gateway.http.endpoints.responses.files.maxChars": reads(
+    "gateway.http.endpoints.responses.files.maxChars",
+    5000,
+  ),
+  "gateway.http.endpoints.responses.images.allowUrl": reads(
+    "gateway.http.endpoints.responses.images.allowUrl",
+    false,
+  ),
+  "gateway.http.endpoints.responses.images.urlAllowlist.*": reads(
+    "gateway.http.endpoints.responses.images.urlAllowlist",
+    ["example.com"],
+  ),
+  "gateway.http.endpoints.responses.images.allowedMimes.*": reads(
+    "gateway.http.endpoints.responses.images.allowedMimes",
+    ["image/png"],
+  ),
+  "gateway.http.endpoints.responses.images.maxBytes": reads(
+    "gateway.http.endpoints.responses.images.maxBytes",
+    5000,
+  ),
+  "gateway.http.endpoints.responses.images.maxRedirects": reads(
+    "gateway.http.endpoints.responses.images.maxRedirects",
+    1,
+  ),
+  "gateway.http.endpoints.responses.images.timeoutMs": reads(
+    "gateway.http.endpoints.responses.images.timeoutMs",
+    5000,
+  ),
 
   "discovery.mdns.mode": reads("discovery.mdns.mode", "full"),
 
@@ -1205,6 +1272,17 @@ export const proofs: Record<string, Proof> = {
   "session.sendPolicy.rules.*.match.rawKeyPrefix": reads("session.sendPolicy.rules", [
     { action: "deny", match: { rawKeyPrefix: "telegram" } },
   ]),
+
+  "hooks.enabled": reads("hooks.enabled", true, at("hooks.token", "hook-token-0123456789ab")),
+  "hooks.token": masked("hooks.token", "hook-token-0123456789ab"),
+  "hooks.path": reads("hooks.path", "/in"),
+  "hooks.maxBodyBytes": reads("hooks.maxBodyBytes", 1000),
+  "hooks.defaultSessionKey": reads("hooks.defaultSessionKey", "hook:all"),
+  "hooks.allowRequestSessionKey": reads("hooks.allowRequestSessionKey", true),
+  "hooks.allowedSessionKeyPrefixes": reads("hooks.allowedSessionKeyPrefixes", ["hook:"]),
+  "hooks.allowedAgentIds": reads("hooks.allowedAgentIds", ["main"]),
+  "hooks.presets": reads("hooks.presets", ["github"]),
+  "hooks.transformsDir": reads("hooks.transformsDir", "/somewhere"),
 
   "tools.web.search.enabled": reads("tools.web.search.enabled", false),
   "tools.web.search.provider": reads("tools.web.search.provider", "brave"),
