@@ -103,6 +103,9 @@ const injected: Readonly<Record<string, Rule>> = {
   "MEMORY.md": { audiences: ["main"], or: "memory.md", optional: true },
 }
 
+/** The names of all of them. */
+export const contextFileNames = Object.keys(injected) as [string, ...string[]]
+
 /** What was read last, with the facts that tell whether it still stands. */
 const readings = new Map<string, { state: string; files: readonly ContextFile[] }>()
 const mostReadings = 256

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from "node:path"
 import { z } from "zod"
 import { expandTilde, type Paths } from "../config/paths.ts"
 import { section } from "../kernel/section.ts"
+import { isAvatar } from "./avatar.ts"
 import { compactionSettings } from "./compaction.ts"
 import { unknownAgent } from "./faults.ts"
 import { sandboxSettings } from "./sandbox.ts"
@@ -42,7 +43,12 @@ const agentEntry = z.strictObject({
       name: z.string().max(80).optional().describe("What the agent calls itself."),
       theme: z.string().max(200).optional().describe("Its manner in a few words."),
       emoji: z.string().max(16).optional().describe("Shown beside its name."),
-      avatar: z.string().max(2048).optional().describe("Picture: path in the workspace or URL."),
+      avatar: z
+        .string()
+        .max(2048)
+        .refine(isAvatar, "must be a path in the workspace, an http(s) address or a data:image URL")
+        .optional()
+        .describe("Picture: path in the workspace or URL."),
     })
     .optional()
     .describe("How the agent presents itself."),

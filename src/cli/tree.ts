@@ -278,7 +278,29 @@ export const root: Node = {
       summary: "Let one phone in by a code it scans",
       load: async () => (await import("./commands/qr.ts")).qr,
     },
-    agents: { summary: "The agents of this gateway", derives: true },
+    agents: {
+      summary: "The agents of this gateway: list, add, change and delete them",
+      load: async () => (await import("./commands/agents-list.ts")).agentsList,
+      derives: true,
+      children: {
+        list: {
+          summary: "List the agents, their models and folders",
+          load: async () => (await import("./commands/agents-list.ts")).agentsList,
+        },
+        add: {
+          summary: "Add an agent with a folder, sessions and memory of its own",
+          load: async () => (await import("./commands/agents-add.ts")).agentsAdd,
+        },
+        delete: {
+          summary: "Delete an agent; its sessions are archived",
+          load: async () => (await import("./commands/agents-delete.ts")).agentsDelete,
+        },
+        "set-identity": {
+          summary: "Say how an agent presents itself",
+          load: async () => (await import("./commands/agents-set-identity.ts")).agentsSetIdentity,
+        },
+      },
+    },
     sessions: {
       summary: "Conversations: list, search, change, export and tidy them",
       load: async () => (await import("./commands/sessions.ts")).sessions,

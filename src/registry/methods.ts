@@ -1,4 +1,6 @@
 import { agentIdentity, agentsList } from "../agent/agents.ts"
+import * as agentFiles from "../agent/agents/files.ts"
+import * as agentChanges from "../agent/agents/methods.ts"
 import { history as chatHistory } from "../agent/chat-history.ts"
 import * as chat from "../agent/chat.ts"
 import * as compaction from "../agent/compaction/methods.ts"
@@ -45,6 +47,12 @@ export const methods: readonly AnyMethod[] = [
   agent,
   agentWait,
   agentsList,
+  agentChanges.create,
+  agentChanges.update,
+  agentChanges.remove,
+  agentFiles.listFiles,
+  agentFiles.getFile,
+  agentFiles.setFile,
   agentIdentity,
   listCommands,
   compaction.compact,

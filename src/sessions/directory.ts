@@ -52,7 +52,12 @@ export interface Directory extends Pick<
   /** Sets and takes back what the session wants otherwise; null when nothing has the key. */
   patch(key: string, patch: SessionPatch): Promise<Session | null>
   /** Takes a session out of the list and archives its transcript. Throws where it must stay. */
-  remove(key: string, reason: ArchiveReason): Promise<Session>
+  remove(
+    key: string,
+    reason: ArchiveReason,
+    /** Its agent goes, so that its main session goes as well. */
+    options?: { mainToo?: boolean },
+  ): Promise<Session>
   /** Makes a session of a transcript from elsewhere. Throws `sessions.exists`. */
   restore(transcript: Imported): Promise<Session>
   /** Takes out of sessions what cannot be read. */
@@ -189,8 +194,8 @@ export const createDirectory = (options: {
       changed(session, { reason: "patch" })
       return session
     },
-    async remove(key, reason) {
-      if (isMain(key) || key === "global") throw mainStays({ key })
+    async remove(key, reason, { mainToo = false } = {}) {
+      if ((isMain(key) && !mainToo) || key === "global") throw mainStays({ key })
       if (!(await store.get(key))) throw unknownSession({ key })
       const session = await store.remove(key, now(), reason)
       if (!session) throw sessionBusy({ key })
