@@ -259,6 +259,17 @@ describe("the end of a server", () => {
   })
 })
 
+test("a server that nobody uses rests, and is started by the next call", async () => {
+  await using mcp = await setUp((home) => ({
+    notes: fake("", join(home, "note"), { idleMinutes: 0.001 }),
+  }))
+  await mcp.all.test("notes")
+  await until(() => mcp.all.list()[0]!.state === "resting")
+  expect(mcp.adopted.get("notes")).toHaveLength(9)
+  expect(await mcp.use("notes", "echo", { text: "awake" })).toHaveLength(1)
+  expect(mcp.all.list()).toMatchObject([{ state: "ready", restarts: 0 }])
+})
+
 test("N233 no variable that steers programs, no relative program, no workspace", () => {
   const problem = (server: object) =>
     section.schema.safeParse({ servers: { notes: server } }).error?.issues[0]?.message
