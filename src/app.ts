@@ -65,7 +65,7 @@ import { createFetch } from "./secrets/fetch.ts"
 import { warnOfOverridden } from "./secrets/warn.ts"
 import { Audit, createAudit } from "./security/trail.ts"
 import { provideSessions } from "./sessions/provide.ts"
-import { skillCommands } from "./skills/commands.ts"
+import { skillCommands, wordsOf } from "./skills/commands.ts"
 import { Skills } from "./skills/library.ts"
 import { Database, Store } from "./store/database.ts"
 import { lockState } from "./store/lock.ts"
@@ -250,7 +250,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => skills.close())
     const commands = services.provide(
       ChatCommands,
-      createChatCommands(declaredCommands, services, [skillCommands(skills, [])]),
+      createChatCommands(declaredCommands, services, [skillCommands(skills, wordsOf(declaredCommands))]),
     )
     const inbox = createInbox({ store: createInboxStore(db), clock, log })
     undo.add(() => inbox.close())

@@ -26,6 +26,13 @@ export const skillCommand = command({
   },
 })
 
+/** What is typed for these commands, so that no skill takes a word of theirs. */
+export const wordsOf = (commands: readonly AnyCommand[]) => [
+  "help",
+  "commands",
+  ...commands.flatMap(({ name, aliases }) => [name, ...aliases]),
+]
+
 /** A command for each skill that people may call, under a name that fits every network's menu. */
 export const skillCommands =
   (skills: SkillLibrary, taken: readonly string[]) =>

@@ -31,11 +31,6 @@ export const badSkillFile = fault<{ why: string }>("skills.bad-file", {
   hint: () => "It begins with ---, a line `name:`, a line `description:` and another ---.",
 })
 
-export const badVariable = fault<{ name: string; why: string }>("skills.bad-variable", {
-  status: 400,
-  message: ({ name, why }) => `A skill may not set ${name}: ${why}.`,
-})
-
 export const badArchive = fault<{ why: string }>("skills.bad-archive", {
   status: 400,
   message: ({ why }) => `The archive was refused: ${why}. Nothing was written.`,

@@ -75,3 +75,13 @@ test("skills are made, changed, switched off and copied by call", async () => {
   expect(states).toContainEqual(["notes", "workspace"])
   expect(states).toContainEqual(["tidy-memory", "workspace"])
 })
+
+test("a skill named like a command gets a word of its own", async () => {
+  await using bench = await startToolUse()
+  write(join(bench.workspace, "skills", "status", "SKILL.md"), skillText("status"))
+  const chat = listen(bench.gateway.client, "main")
+  await chat.ask("/status_2 now")
+  const { messages } = await chat.history()
+  const asked = JSON.stringify(messages.findLast(({ role }) => role === "user"))
+  expect(asked).toContain('Use the skill \\"status\\"')
+})

@@ -18,7 +18,7 @@ export const parts = {
   service: { label: "Service", hint: "keep it running in the background" },
   health: { label: "Health", hint: "does it answer, does every check pass" },
   channels: { label: "Channels", hint: "this version has none yet" },
-  skills: { label: "Skills", hint: "this version has none yet" },
+  skills: { label: "Skills", hint: "they need no setup; see them with: fased skills list" },
   web: { label: "Web search", hint: "this version has none yet" },
 } as const
 export type Part = keyof typeof parts

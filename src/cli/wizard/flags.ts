@@ -128,7 +128,7 @@ export const onboardFlags = flags({
   },
   "skip-ui": { type: "boolean", description: "Do not show the dashboard's address" },
   "skip-channels": { type: "boolean", description: "Accepted; this version has no channels" },
-  "skip-skills": { type: "boolean", description: "Accepted; this version has no skills" },
+  "skip-skills": { type: "boolean", description: "Accepted; skills need no setup" },
   "node-manager": {
     type: "enum",
     valueHint: "name",
