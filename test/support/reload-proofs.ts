@@ -2,6 +2,7 @@
  * For every setting: a change of it in the file of a running gateway, and how to see that it counts.
  * A setting without a line here fails test/gateway/reload-classes.test.ts.
  */
+import { createHmac } from "node:crypto"
 import { expect } from "bun:test"
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -83,6 +84,37 @@ const masked = (path: string, secret: string, around: Tree = {}): Proof => ({
 })
 
 const change = (from: Tree, to: Tree, seen: Seen): Proof => ({ from, to, seen })
+
+/** A mapping as it is written, with what it leaves out. */
+const mapping = (written: Tree): Proof =>
+  change({}, at("hooks.mappings", [written]), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.hooks.mappings).toEqual([expect.objectContaining(written)])
+  })
+const hookSecret = "secret-of-a-hook-0123456789"
+/** A call that is signed is taken as soon as its mapping says how. */
+const signedHook = change(
+  at("hooks", { enabled: true, token: "hook-token-0123456789ab" }),
+  at("hooks.mappings", [
+    {
+      match: { path: "a" },
+      action: "wake",
+      wakeMode: "next-heartbeat",
+      textTemplate: "x",
+      auth: { scheme: "hmac", secret: hookSecret, header: "X-A", encoding: "base64", prefix: "p=" },
+    },
+  ]),
+  async ({ running }) => {
+    const signature = `p=${createHmac("sha256", hookSecret).update("{}").digest("base64")}`
+    const { status } = await fetch(`${running.url}hooks/a`, {
+      method: "POST",
+      headers: { "x-a": signature },
+      body: "{}",
+    })
+    expect(status).toBe(200)
+  },
+)
+
 const restarts = (from: Tree, to: Tree): Proof => ({ from, to })
 
 const newToken = "another-token-0123456789abcdef0123456789"
@@ -483,8 +515,8 @@ export const proofs: Record<string, Proof> = {
     expect((await rpc(gateway, "status")).config.mode).toBe("hot")
   }),
   "gateway.reload.debounceMs": reads("gateway.reload.debounceMs", 50_000),
-  "gateway.tools.allow.*": reads("gateway.tools.allow", ["write"]),
-  "gateway.tools.deny.*": reads("gateway.tools.deny", ["read"]),
+  "gateway.tools.allow": reads("gateway.tools.allow", ["write"]),
+  "gateway.tools.deny": reads("gateway.tools.deny", ["read"]),
   "gateway.http.maxConcurrent": reads("gateway.http.maxConcurrent", 7),
   "gateway.http.securityHeaders.strictTransportSecurity": change(
     {},
@@ -517,11 +549,11 @@ export const proofs: Record<string, Proof> = {
     "gateway.http.endpoints.responses.files.allowUrl",
     false,
   ),
-  "gateway.http.endpoints.responses.files.urlAllowlist.*": reads(
+  "gateway.http.endpoints.responses.files.urlAllowlist": reads(
     "gateway.http.endpoints.responses.files.urlAllowlist",
     ["example.com"],
   ),
-  "gateway.http.endpoints.responses.files.allowedMimes.*": reads(
+  "gateway.http.endpoints.responses.files.allowedMimes": reads(
     "gateway.http.endpoints.responses.files.allowedMimes",
     ["text/plain"],
   ),
@@ -545,11 +577,11 @@ export const proofs: Record<string, Proof> = {
     "gateway.http.endpoints.responses.images.allowUrl",
     false,
   ),
-  "gateway.http.endpoints.responses.images.urlAllowlist.*": reads(
+  "gateway.http.endpoints.responses.images.urlAllowlist": reads(
     "gateway.http.endpoints.responses.images.urlAllowlist",
     ["example.com"],
   ),
-  "gateway.http.endpoints.responses.images.allowedMimes.*": reads(
+  "gateway.http.endpoints.responses.images.allowedMimes": reads(
     "gateway.http.endpoints.responses.images.allowedMimes",
     ["image/png"],
   ),
@@ -1283,6 +1315,35 @@ export const proofs: Record<string, Proof> = {
   "hooks.allowedAgentIds": reads("hooks.allowedAgentIds", ["main"]),
   "hooks.presets": reads("hooks.presets", ["github"]),
   "hooks.transformsDir": reads("hooks.transformsDir", "/somewhere"),
+  "hooks.mappings.*.match.path": mapping({ match: { path: "a" } }),
+  "hooks.mappings.*.match.source": mapping({ match: { source: "a" } }),
+  "hooks.mappings.*.action": mapping({ match: { path: "a" }, action: "wake" }),
+  "hooks.mappings.*.wakeMode": mapping({ match: { path: "a" }, wakeMode: "next-heartbeat" }),
+  "hooks.mappings.*.name": mapping({ match: { path: "a" }, name: "A" }),
+  "hooks.mappings.*.agentId": mapping({ match: { path: "a" }, agentId: "main" }),
+  "hooks.mappings.*.sessionKey": mapping({ match: { path: "a" }, sessionKey: "hook:a" }),
+  "hooks.mappings.*.messageTemplate": mapping({ match: { path: "a" }, messageTemplate: "{{a}}" }),
+  "hooks.mappings.*.textTemplate": mapping({ match: { path: "a" }, textTemplate: "{{a}}" }),
+  "hooks.mappings.*.model": mapping({ match: { path: "a" }, model: "fased/guide" }),
+  "hooks.mappings.*.thinking": mapping({ match: { path: "a" }, thinking: "low" }),
+  "hooks.mappings.*.timeoutSeconds": mapping({ match: { path: "a" }, timeoutSeconds: 9 }),
+  "hooks.mappings.*.transform.module": mapping({
+    match: { path: "a" },
+    transform: { module: "a.ts" },
+  }),
+  "hooks.mappings.*.transform.export": mapping({
+    match: { path: "a" },
+    transform: { module: "a.ts", export: "b" },
+  }),
+  "hooks.mappings.*.allowUnsafeExternalContent": mapping({
+    match: { path: "a" },
+    allowUnsafeExternalContent: true,
+  }),
+  "hooks.mappings.*.auth.scheme": signedHook,
+  "hooks.mappings.*.auth.secret": signedHook,
+  "hooks.mappings.*.auth.header": signedHook,
+  "hooks.mappings.*.auth.encoding": signedHook,
+  "hooks.mappings.*.auth.prefix": signedHook,
 
   "tools.web.search.enabled": reads("tools.web.search.enabled", false),
   "tools.web.search.provider": reads("tools.web.search.provider", "brave"),
