@@ -1,3 +1,4 @@
+import { foldersOwn } from "../agent/agents/checks.ts"
 import { workspaceKept, workspaceLeft, workspacesUsable } from "../agent/checks.ts"
 import { turnsMove } from "../agent/turn-checks.ts"
 import * as approvalChecks from "../approvals/checks.ts"
@@ -77,6 +78,7 @@ export const checks: readonly AnyCheck[] = [
   approvalChecks.fileTakenOver,
   approvalChecks.safeBinsKnown,
   workspacesUsable,
+  foldersOwn,
   workspaceLeft,
   workspaceKept,
   turnsMove,

@@ -1,4 +1,5 @@
 /** Every command a chat understands. */
+import { agentCommand } from "../agent/agents/commands.ts"
 import * as conversation from "../agent/commands.ts"
 import { compactCommand } from "../agent/compaction/command.ts"
 import { contextCommand } from "../agent/context-command.ts"
@@ -35,6 +36,7 @@ export const commands: readonly AnyCommand[] = [
   subagents.subagentsCommand,
   subagents.killCommand,
   subagents.steerCommand,
+  agentCommand,
   gateway.config,
   gateway.debug,
   gateway.restart,

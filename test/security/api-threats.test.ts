@@ -86,6 +86,7 @@ describe("N071 a command typed in a chat does what its call may, and no more", (
     config: "config.set",
     debug: "config.set",
     restart: "config.apply",
+    agent: "agents.update",
     skill: "skills.status",
   }
   const beyondWrite = new Set(
