@@ -8,6 +8,7 @@ import {
   workspaceOf,
 } from "../../src/agents/config.ts"
 import { resolvePaths } from "../../src/config/paths.ts"
+import type { Fault } from "../../src/kernel/fault.ts"
 
 const parse = (config: object) => agents.schema.parse(config)
 const paths = resolvePaths({ HOME: "/home/ann" })
@@ -86,4 +87,16 @@ describe("the section refuses", () => {
   ]
   for (const [what, config] of cases)
     test(what, () => expect(agents.schema.safeParse(config).success).toBe(false))
+})
+
+test("someone who names an agent that is not there is told a few of hundreds", () => {
+  const list = Array.from({ length: 500 }, (_, at) => ({ id: `a${at}` }))
+  const config = agents.schema.parse({ list })
+  const refusal = () => findAgent(config, "nobody")
+  expect(refusal).toThrow('no agent named "nobody"')
+  try {
+    refusal()
+  } catch (error) {
+    expect((error as Fault).hint).toEndWith("a19 and 480 more; all of them: fased agents list")
+  }
 })
