@@ -18,9 +18,11 @@ export const startResponses = async ({
   agents,
 }: Options = {}) => {
   const model = fakeModel({ turns })
+  const provider = model.provider(api)
+  const seeing = provider.models.map((one) => ({ ...one, input: ["text", "image"] }))
   const gateway = await startGateway({
     config: {
-      models: { mode: "replace", providers: { fake: model.provider(api) } },
+      models: { mode: "replace", providers: { fake: { ...provider, models: seeing } } },
       agents: {
         defaults: { skipBootstrap: true, model: { primary: "fake/fake-1" } },
         ...agents,
