@@ -76,6 +76,7 @@ import { createUpdates, Updates } from "./update/updates.ts"
 import { provideUsage } from "./usage/provide.ts"
 import { provideResponses } from "./v1/provide.ts"
 import { PageReader } from "./web/provide.ts"
+import { provideWebhooks } from "./webhooks/provide.ts"
 
 /** The flags override the config for this run; nothing of them is written. */
 export interface StartOptions extends EntryFlags {
@@ -250,7 +251,9 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => skills.close())
     const commands = services.provide(
       ChatCommands,
-      createChatCommands(declaredCommands, services, [skillCommands(skills, wordsOf(declaredCommands))]),
+      createChatCommands(declaredCommands, services, [
+        skillCommands(skills, wordsOf(declaredCommands)),
+      ]),
     )
     const inbox = createInbox({ store: createInboxStore(db), clock, log })
     undo.add(() => inbox.close())
@@ -294,6 +297,10 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       createDoctor(async () => (await import("./registry/checks.ts")).checks, services),
     )
 
+    provideWebhooks(services, () => {
+      const { auth } = access.current()
+      return "secret" in auth ? auth.secret : undefined
+    })
     const tls = config().tls.enabled
       ? await (
           await import("./gateway/tls.ts")

@@ -13,6 +13,7 @@ export const isOwner = ({ sender }: Pick<Inbound, "sender">): boolean => {
     case "agent":
       return sender.owner
     case "person":
+    case "hook":
       return false
   }
 }

@@ -32,7 +32,11 @@ export const mountRoutes = (
 
   const underWay = createUnderWay(() => services.get(gateway).http.maxConcurrent)
 
-  const answer = async (route: AnyRoute, context: Context<HttpEnv>): Promise<Response> => {
+  const answer = async (
+    route: AnyRoute,
+    context: Context<HttpEnv>,
+    params = context.req.param() as Record<string, string>,
+  ): Promise<Response> => {
     const supplied = services.supply(route.needs)
     let held = 0
     const hold = (bytes: number) => {
@@ -41,7 +45,7 @@ export const mountRoutes = (
     }
     const most = route.longest?.(supplied) ?? 0
     const during: Promise<unknown>[] = []
-    const request = requestOf(context, { most, clock, hold, during })
+    const request = requestOf(context, { most, clock, hold, during, params })
     let done = () => {}
     try {
       const caller = route.authorize
@@ -65,40 +69,66 @@ export const mountRoutes = (
     }
   }
 
-  const counted = async (route: AnyRoute, context: Context<HttpEnv>) => {
+  const counted = async (
+    route: AnyRoute,
+    context: Context<HttpEnv>,
+    params?: Record<string, string>,
+  ) => {
     const began = performance.now()
-    const response = await answer(route, context)
+    const response = await answer(route, context, params)
     const name = `${route.method} ${route.path}`
     counts.add(httpRequests, [name, String(response.status)])
     counts.took(httpSeconds, [name], (performance.now() - began) / 1000)
     return response
   }
 
-  for (const route of routes)
+  for (const route of routes.filter(({ under }) => !under))
     app.on(route.method, route.path, (context, next) =>
       isServed(route) ? counted(route, context) : next(),
     )
-  for (const [path, served] of Map.groupBy(routes, ({ path }) => path))
+  for (const [path, served] of Map.groupBy(
+    routes.filter(({ under }) => !under),
+    ({ path }) => path,
+  ))
     app.all(path, async (context, next) => {
       const allowed = served.filter(isServed)
-      if (!allowed.length) return next()
-      const allow = allowed.map(({ method }) => method).join(", ")
-      const message = `${context.req.method} is not served here: use ${allow}.`
-      return refusal(allowed[0]!, {
-        status: 405,
-        code: "method_not_allowed",
-        message,
-        headers: { allow },
-      })
+      return allowed.length ? notSo(allowed, context.req.method) : next()
     })
+  for (const route of routes.filter(({ under }) => under))
+    app.use("*", async (context, next) => {
+      const name = isServed(route) && nameUnder(route.under!(services.supply(route.needs)), context)
+      if (!name) return next()
+      if (context.req.method !== route.method) return notSo([route], context.req.method)
+      return counted(route, context, { name })
+    })
+}
+
+/** The one part of the path behind `base`; nothing when it leads elsewhere. */
+const nameUnder = (base: string, { req }: Context<HttpEnv>) => {
+  const name = req.path.startsWith(`${base}/`) ? req.path.slice(base.length + 1) : ""
+  return /^[A-Za-z0-9][\w.-]{0,99}$/.test(name) ? name : undefined
+}
+
+/** Another method is answered with those there are. */
+const notSo = (routes: readonly AnyRoute[], method: string) => {
+  const allow = routes.map((route) => route.method).join(", ")
+  const message = `${method} is not served here: use ${allow}.`
+  return refusal(routes[0]!, {
+    status: 405,
+    code: "method_not_allowed",
+    message,
+    headers: { allow },
+  })
 }
 
 const requestOf = (
   { req, env }: Context<HttpEnv>,
   {
     during,
+    params,
     ...limits
   }: {
+    params: Record<string, string>
     most: number
     clock: Clock
     hold: (bytes: number) => void
@@ -108,7 +138,7 @@ const requestOf = (
   let body: Promise<Buffer> | undefined
   return {
     request: req.raw,
-    params: req.param(),
+    params,
     from: { address: env.remote.address, local: env.remote.route === "local" },
     body: () => (body ??= readBody(req.raw, { ...limits, withinMs: bodyMs })),
     signal: req.raw.signal,

@@ -9,6 +9,8 @@ export type Sender =
   | { kind: "person"; id: string; name?: string }
   /** Another session of this gateway. What it sends has the rights of the turn that sent it. */
   | { kind: "agent"; sessionKey: string; owner: boolean }
+  /** A webhook, by the name it goes by. It has nobody's rights. */
+  | { kind: "hook"; name: string }
 
 /** Something that arrived. `channel`, `account`, `chat` and `id` together are unique for ever. */
 export interface Inbound {

@@ -37,6 +37,8 @@ export interface Route<N extends Needs = Needs> {
   readonly method: "GET" | "POST" | "PUT" | "DELETE"
   /** `/v1/models/:id`; a part in braces may hold a pattern. */
   readonly path: string
+  /** Where it is served instead of the first part of `path`, when the config says. */
+  under?(supplied: Supplied<N>): string
   readonly summary: string
   /** Shapes for the OpenAPI document. */
   readonly body?: z.ZodType

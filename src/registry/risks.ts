@@ -12,7 +12,8 @@ import { openFiles } from "../store/risks.ts"
 import * as execRisks from "../tools/exec-risks.ts"
 import { minimalOverridden, reachesEverywhere } from "../tools/risks.ts"
 
-/** What `fased security audit` looks for. */
+/** What `fased security audit` looks for. */ import * as hookRisks from "../webhooks/risks.ts"
+
 export const risks: readonly AnyRisk[] = [
   configRisks.unreadable,
   ...openFiles,
@@ -53,4 +54,7 @@ export const risks: readonly AnyRisk[] = [
   mcpPlainHttp,
   plainHttp,
   privateNetwork,
+  hookRisks.tokenWeak,
+  hookRisks.requestSessions,
+  hookRisks.unsafeContent,
 ]

@@ -6,6 +6,7 @@ import type { AnyRoute } from "../kernel/route.ts"
 import { chatCompletions } from "../v1/chat.ts"
 import { getModel, listModels } from "../v1/models.ts"
 import { deleteResponse, readResponse, responses } from "../v1/responses.ts"
+import { receiveHook } from "../webhooks/routes.ts"
 
 export const routes: readonly AnyRoute[] = [
   invokeTool,
@@ -18,4 +19,5 @@ export const routes: readonly AnyRoute[] = [
   responses,
   readResponse,
   deleteResponse,
+  receiveHook,
 ]

@@ -21,6 +21,7 @@ import { skills } from "../skills/config.ts"
 import { session } from "../sessions/config.ts"
 import { update } from "../update/config.ts"
 import { usage } from "../usage/config.ts"
+import { hooks } from "../webhooks/config.ts"
 
 export const sections: readonly Section[] = [
   gateway,
@@ -41,4 +42,5 @@ export const sections: readonly Section[] = [
   usage,
   update,
   wizard,
+  hooks,
 ]

@@ -95,15 +95,25 @@ const hookSecret = "secret-of-a-hook-0123456789"
 /** A call that is signed is taken as soon as its mapping says how. */
 const signedHook = change(
   at("hooks", { enabled: true, token: "hook-token-0123456789ab" }),
-  at("hooks.mappings", [
-    {
-      match: { path: "a" },
-      action: "wake",
-      wakeMode: "next-heartbeat",
-      textTemplate: "x",
-      auth: { scheme: "hmac", secret: hookSecret, header: "X-A", encoding: "base64", prefix: "p=" },
-    },
-  ]),
+  at("hooks", {
+    enabled: true,
+    token: "hook-token-0123456789ab",
+    mappings: [
+      {
+        match: { path: "a" },
+        action: "wake",
+        wakeMode: "next-heartbeat",
+        textTemplate: "x",
+        auth: {
+          scheme: "hmac",
+          secret: hookSecret,
+          header: "X-A",
+          encoding: "base64",
+          prefix: "p=",
+        },
+      },
+    ],
+  }),
   async ({ running }) => {
     const signature = `p=${createHmac("sha256", hookSecret).update("{}").digest("base64")}`
     const { status } = await fetch(`${running.url}hooks/a`, {
@@ -1329,7 +1339,7 @@ export const proofs: Record<string, Proof> = {
   "hooks.mappings.*.timeoutSeconds": mapping({ match: { path: "a" }, timeoutSeconds: 9 }),
   "hooks.mappings.*.transform.module": mapping({
     match: { path: "a" },
-    transform: { module: "a.ts" },
+    transform: { module: "b.ts", export: "b" },
   }),
   "hooks.mappings.*.transform.export": mapping({
     match: { path: "a" },

@@ -1,0 +1,84 @@
+import { join } from "node:path"
+import { wake, work } from "./act.ts"
+import type { Mapping } from "./config.ts"
+import { badPayload } from "./faults.ts"
+import type { HookContext } from "./needs.ts"
+import { type Facts, render } from "./template.ts"
+import { runTransform } from "./transform.ts"
+
+/** Longest a caller with `?wait` is kept waiting. */
+const mostWaitSeconds = 120
+
+/** The mapping as its transform leaves it; null when that skips the call. */
+export const transformed = async (
+  mapping: Mapping,
+  facts: Facts,
+  { hooks, paths, clock, log }: HookContext,
+) => {
+  if (!mapping.transform) return mapping
+  const call = {
+    path: facts.path,
+    payload: facts.payload,
+    headers: Object.fromEntries(facts.headers),
+    query: Object.fromEntries(facts.query),
+  }
+  const folder = hooks.transformsDir ?? join(paths.state, "hooks", "transforms")
+  const patch = await runTransform(mapping.transform, call, { folder, clock, log })
+  return patch && { ...mapping, ...patch }
+}
+
+export const mapped = async (
+  mapping: Mapping,
+  facts: Facts,
+  { id, context }: { id: string; context: HookContext },
+) => {
+  const name = mapping.name ?? facts.path
+  const { agentId, model, thinking, timeoutSeconds, allowUnsafeExternalContent: unsafe } = mapping
+  const text = (template = "{{payload}}") => {
+    const written = render(template, facts).trim()
+    if (written) return written
+    throw badPayload({ problem: "nothing is left of it for the agent to read" })
+  }
+  if (mapping.action === "wake") {
+    const mode = mapping.wakeMode
+    const told = { text: text(mapping.textTemplate), mode, id, name, unsafe, agentId }
+    return Response.json({ ok: true, mode, ...(await wake(told, context)) })
+  }
+  const key = mapping.sessionKey && render(mapping.sessionKey, facts).replace(/[^\w:.@+-]+/g, "-")
+  const session = { key, from: "mapping" as const }
+  const message = text(mapping.messageTemplate)
+  return started(context, {
+    message,
+    id,
+    name,
+    unsafe,
+    agentId,
+    session,
+    model,
+    thinking,
+    timeoutSeconds,
+  })
+}
+
+/** 202 as soon as it is kept; with `?wait` the answer, if it comes in time. */
+export const started = async (context: HookContext, call: Parameters<typeof work>[0]) => {
+  const { runId, sessionKey, outcome } = await work(call, context)
+  const begun = () => Response.json({ ok: true, runId, sessionKey }, { status: 202 })
+  const wait = new URL(context.request.url).searchParams.get("wait")
+  if (wait === null || wait === "false" || wait === "0") return begun()
+  context.hold()
+  const seconds = Math.min(Number(wait) || mostWaitSeconds, mostWaitSeconds)
+  const late = Promise.withResolvers<null>()
+  const cancel = context.clock.after(seconds * 1000, () => late.resolve(null))
+  const ended = await Promise.race([outcome, late.promise]).finally(cancel)
+  if (!ended) return begun()
+  const { status, text: reply, error } = ended
+  return Response.json({
+    ok: status === "ok",
+    runId,
+    sessionKey,
+    status,
+    reply,
+    ...(error && { error: { message: error.message } }),
+  })
+}

@@ -1,0 +1,10 @@
+import { Clock } from "../kernel/clock.ts"
+import type { Services } from "../kernel/service.ts"
+import { createAttempts } from "./attempts.ts"
+import { GatewaySecret, HookAttempts } from "./needs.ts"
+
+/** `gatewaySecret` is read at each call: what guards the gateway guards no hook. */
+export const provideWebhooks = (services: Services, gatewaySecret: () => string | undefined) => {
+  services.provide(HookAttempts, createAttempts(services.get(Clock)))
+  services.provide(GatewaySecret, gatewaySecret)
+}
