@@ -13,7 +13,8 @@ import { rawSocket, connectWith } from "../support/raw-socket.ts"
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await startGateway({ config: offline })
+  const endpoints = { chatCompletions: { enabled: true }, responses: { enabled: true } }
+  gateway = await startGateway({ config: { ...offline, gateway: { http: { endpoints } } } })
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
