@@ -91,7 +91,7 @@ export class EventStream {
     this.#sending = true
     setImmediate(() => {
       this.#sending = false
-      this.#send?.()
+      if (this.#text || this.#ended) this.#send?.()
     })
   }
 
