@@ -148,12 +148,14 @@ const requestOf = (
 }
 
 const toRefused = (fault: Fault): Refused => {
-  const { retryAfterMs } = fault.toWire()
+  const { retryAfterMs, details } = fault.toWire()
+  const { param } = details as { param?: string }
   return {
     status: fault.status,
     code: fault.code,
     message: fault.message,
     hint: fault.hint,
+    ...(param !== undefined && { param }),
     ...(retryAfterMs !== undefined && {
       headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
     }),

@@ -9,6 +9,8 @@ export interface Refused {
   code: string
   message: string
   hint?: string
+  /** The field of the request that is wrong. */
+  param?: string
   headers?: Readonly<Record<string, string>>
 }
 

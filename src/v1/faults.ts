@@ -3,6 +3,7 @@ import { fault } from "../kernel/fault.ts"
 export const badRequest = fault<{ problem: string; param?: string }>("v1.bad-request", {
   status: 400,
   message: ({ problem, param }) => (param ? `${param}: ${problem}` : problem),
+  details: ({ param }) => ({ param }),
 })
 
 export const nothingAsked = fault("v1.nothing-asked", {

@@ -3,7 +3,7 @@ import { Fault, internalError } from "../kernel/fault.ts"
 import type { Refused } from "../kernel/route.ts"
 
 /** An error as clients of OpenAI's APIs read it (contract 04 §11). */
-export const openAiError = ({ status, code, message, hint }: Refused, param?: string) => ({
+export const openAiError = ({ status, code, message, hint, param }: Refused) => ({
   error: {
     message: hint ? `${message} ${hint}` : message,
     type: typeOf(status),

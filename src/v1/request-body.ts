@@ -40,7 +40,7 @@ const deepest = (issue: z.core.$ZodIssue): { path: PropertyKey[]; message: strin
 
 const refuse = (message: string, param?: string) => ({
   refused: Response.json(
-    openAiError({ status: 400, code: "invalid_request", message }, param || undefined),
+    openAiError({ status: 400, code: "invalid_request", message, ...(param && { param }) }),
     { status: 400 },
   ),
 })

@@ -121,7 +121,7 @@ describe("a client's tool", () => {
       input: [{ type: "function_call_output", call_id: "nobody", output: "3" }],
     })
     expect(answer.status).toBe(400)
-    expect((await answer.json()).error.message).toContain("input[0].call_id")
+    expect((await answer.json()).error).toMatchObject({ param: "input[0].call_id" })
     expect(api.model.calls).toBeEmpty()
   })
 
@@ -175,7 +175,10 @@ describe("what was stored", () => {
     expect((await api.call(path)).status).toBe(404)
     const answer = await api.send({ input: "More", previous_response_id: response.id })
     expect(answer.status).toBe(404)
-    expect((await answer.json()).error.message).toContain(response.id)
+    expect((await answer.json()).error).toMatchObject({
+      message: expect.stringContaining(response.id),
+      param: "previous_response_id",
+    })
   })
 
   test("is not kept when that is not wanted", async () => {
