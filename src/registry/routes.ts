@@ -4,6 +4,7 @@ import { openApiDocument, openApiPage } from "../gateway/openapi-routes.ts"
 import { invokeTool } from "../gateway/tools-route.ts"
 import type { AnyRoute } from "../kernel/route.ts"
 import { chatCompletions } from "../v1/chat.ts"
+import { createEmbeddings } from "../v1/embeddings.ts"
 import { getModel, listModels } from "../v1/models.ts"
 import { deleteResponse, readResponse, responses } from "../v1/responses.ts"
 import { receiveHook } from "../webhooks/routes.ts"
@@ -16,6 +17,7 @@ export const routes: readonly AnyRoute[] = [
   chatCompletions,
   listModels,
   getModel,
+  createEmbeddings,
   responses,
   readResponse,
   deleteResponse,

@@ -61,6 +61,12 @@ export const fileUnreadable = fault<{ name: string; why: string }>("v1.file-unre
   hint: () => "Send text, Markdown, HTML, CSV, JSON or PDF as a base64 data URL.",
 })
 
+export const noEmbedder = fault<{ message: string; hint?: string }>("v1.no-embedder", {
+  status: 503,
+  message: ({ message }) => message,
+  hint: ({ hint }) => hint,
+})
+
 export const stopped = fault("v1.stopped", {
   status: 409,
   message: () => "The turn was stopped before it was done.",

@@ -91,7 +91,8 @@ const ours = /^(?:fased|openclaw)$/i
 const isModel = (ref: string, models: Needs["models"]) =>
   models.list({ all: true }).some(({ provider, id }) => `${provider}/${id}` === ref.toLowerCase())
 
-const requireAgent = (id: string, agents: AgentsConfig) => {
+/** The agent as it is known here. Throws `v1.unknown-agent`. */
+export const requireAgent = (id: string, agents: AgentsConfig) => {
   const known = listAgents(agents).map((agent) => agent.id)
   const found = known.find((one) => one === id.trim().toLowerCase())
   if (!found) throw unknownAgent({ id, known })
