@@ -10,6 +10,7 @@ import { cliPage } from "./reference/cli.ts"
 import { configPage } from "./reference/config.ts"
 import { errorsPage } from "./reference/errors.ts"
 import { eventsPage } from "./reference/events.ts"
+import { methodModules } from "./reference/method-modules.ts"
 import { methodsPage } from "./reference/methods.ts"
 import { risksPage } from "./reference/risks.ts"
 import { toolsPage } from "./reference/tools.ts"
@@ -27,6 +28,12 @@ export const reference = async (): Promise<Record<string, string>> => ({
   "cli.md": await cliPage(),
 })
 
+/** A list in src that is made from the declarations as well. */
+export const madeSource = {
+  path: join(root, "src/registry/method-modules.ts"),
+  text: () => methodModules(registry.methods),
+}
+
 export const folder = join(root, "docs", "reference")
 
 if (import.meta.main) {
@@ -38,5 +45,6 @@ if (import.meta.main) {
   await Promise.all(
     Object.entries(files).map(([name, text]) => Bun.write(join(folder, name), text)),
   )
+  await Bun.write(madeSource.path, await madeSource.text())
   console.log(`docs/reference: ${Object.keys(files).length} files`)
 }

@@ -27,6 +27,7 @@ import { watchAccess } from "./gateway/access.ts"
 import { decideEntry } from "./gateway/entry.ts"
 import { provideFacts } from "./gateway/facts.ts"
 import { refuseLockOut } from "./gateway/lock-out.ts"
+import { lazyTable } from "./gateway/method-table.ts"
 import { openGateway } from "./gateway/open.ts"
 import { systemPorts } from "./gateway/ports.ts"
 import { preflight } from "./gateway/preflight.ts"
@@ -55,7 +56,7 @@ import { Models } from "./models/service.ts"
 import { pipeline } from "./pipeline.ts"
 import { commands as declaredCommands } from "./registry/commands.ts"
 import { events } from "./registry/events.ts"
-import { methods } from "./registry/methods.ts"
+import { methodModules } from "./registry/method-modules.ts"
 import { metrics } from "./registry/metrics.ts"
 import { migrations } from "./registry/migrations.ts"
 import { routes } from "./registry/routes.ts"
@@ -328,7 +329,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         ids: listAgents(agentsConfig()).map(({ id }) => id),
         defaultId: defaultAgentId(agentsConfig()),
       }),
-      methods,
+      methods: lazyTable(methodModules),
       routes,
       metrics,
       events,

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
-import { folder, reference } from "../build/docs.ts"
+import { folder, madeSource, reference } from "../build/docs.ts"
 
 const outdated = "docs/reference is not what the declarations say; run: npm run docs"
 
@@ -12,6 +12,11 @@ test("the reference pages are what the declarations make of them", async () => {
     const kept = await Bun.file(join(folder, name)).text()
     expect(kept === text ? "current" : outdated, name).toBe("current")
   }
+})
+
+test("the list of files that declare methods is what they declare", async () => {
+  const kept = await Bun.file(madeSource.path).text()
+  expect(kept === (await madeSource.text()) ? "current" : outdated).toBe("current")
 })
 
 test("making the reference twice gives the same text", async () => {

@@ -11,6 +11,7 @@ import type { Audit } from "../security/trail.ts"
 import { callRecord, isAudited } from "./audit.ts"
 import { badParams, missingScope, tooOften, unknownMethod, wrongRole } from "./faults.ts"
 import { firstIssue } from "./frames.ts"
+import type { MethodTable } from "./method-table.ts"
 import { rpcCalls } from "./metrics.ts"
 import { createQuota } from "./quota.ts"
 
@@ -26,22 +27,33 @@ export interface Request {
 
 export type Answer = { ok: true; json: string } | { ok: false; error: WireError }
 
+/** A method that was called before, ready to be called again. */
+interface Callable {
+  method: AnyMethod
+  supplied: object
+  params: z.ZodType
+}
+
 /** Calls slower than this are worth a line in the log. */
 const slowMs = 50
 
 /** Finds the method, checks scope and params, runs it, checks the result. The one way in for every call. */
 export const createDispatch = (
-  methods: readonly AnyMethod[],
+  methods: MethodTable,
   services: Services,
   log: Log,
   audit: Audit,
 ) => {
-  const table = new Map(
-    methods.map((method) => [
-      method.name,
-      { method, supplied: services.supply(method.needs), params: closed(method.params) },
-    ]),
-  )
+  const table = new Map<string, Callable>()
+  /** Found anew only at the first call. */
+  const load = async (name: string): Promise<Callable> => {
+    const method = await methods.find(name)
+    if (!method) throw unknownMethod({ method: name.slice(0, 128) })
+    const supplied = services.supply(method.needs)
+    const callable = { method, supplied, params: closed(method.params) }
+    table.set(name, callable)
+    return callable
+  }
   const logger = log.for("gateway")
   const counts = services.get(Counts)
   const quota = createQuota(() => services.get(Clock))
@@ -60,8 +72,7 @@ export const createDispatch = (
     signal,
     accept,
   }: Request): Promise<string> => {
-    const found = table.get(name)
-    if (!found) throw unknownMethod({ method: name.slice(0, 128) })
+    const found = table.get(name) ?? (await load(name))
     const { method, supplied } = found
     if ((method.scope === "node") !== (caller.role === "node"))
       throw wrongRole({ method: name, role: caller.role })

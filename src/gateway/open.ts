@@ -14,7 +14,6 @@ import { derived } from "../kernel/derived.ts"
 import type { AnyEvent, Bus } from "../kernel/event.ts"
 import { Subscriptions } from "../kernel/event.ts"
 import type { Log } from "../kernel/log.ts"
-import type { AnyMethod } from "../kernel/method.ts"
 import { type AnyMetric, Counts } from "../kernel/metric.ts"
 import type { AnyRoute } from "../kernel/route.ts"
 import type { Services } from "../kernel/service.ts"
@@ -42,6 +41,7 @@ import { createHttpAuth } from "./http-auth.ts"
 import { createLimiter } from "./limiter.ts"
 import { watchLag } from "./lag.ts"
 import { createLogin } from "./login.ts"
+import type { MethodTable } from "./method-table.ts"
 import { countTurns, PortFacts } from "./metrics.ts"
 import { MetricsText } from "./metrics-route.ts"
 import { paced } from "./paced.ts"
@@ -70,7 +70,7 @@ export interface OpenOptions {
   access: LiveAccess
   paths: { config: string; state: string }
   agents: () => { ids: string[]; defaultId: string }
-  methods: readonly AnyMethod[]
+  methods: MethodTable
   routes: readonly AnyRoute[]
   metrics: readonly AnyMetric[]
   events: readonly AnyEvent[]
@@ -252,7 +252,7 @@ export const openGateway = (options: OpenOptions) => {
     dispatch: createDispatch(options.methods, services, log, audit),
     hello: createHello({
       version,
-      methods: options.methods.map(({ name }) => name),
+      methods: options.methods.names,
       events: options.events.map(({ name }) => name),
       startedAt,
       configPath: options.paths.config,

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { z } from "zod"
 import { createDispatch } from "../../src/gateway/dispatch.ts"
+import { tableOf } from "../../src/gateway/method-table.ts"
 import { createQuota } from "../../src/gateway/quota.ts"
 import { Clock } from "../../src/kernel/clock.ts"
 import type { Log } from "../../src/kernel/log.ts"
@@ -34,7 +35,7 @@ const calling = () => {
   const clock = turnableClock()
   const services = uncounted()
   services.provide(Clock, clock)
-  const dispatch = createDispatch([limited, free], services, log, { record: nothing })
+  const dispatch = createDispatch(tableOf([limited, free]), services, log, { record: nothing })
   const call = (from: Partial<Caller> = {}, name = limited.name, params: unknown = { text: "x" }) =>
     dispatch({
       method: name,

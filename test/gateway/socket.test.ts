@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import type { Admission } from "../../src/gateway/admission.ts"
 import { Connections, type SocketData } from "../../src/gateway/connections.ts"
 import { createDispatch } from "../../src/gateway/dispatch.ts"
+import { tableOf } from "../../src/gateway/method-table.ts"
 import { createPresence } from "../../src/gateway/presence.ts"
 import type { Refusal } from "../../src/gateway/refusal.ts"
 import { createSocketHandler } from "../../src/gateway/socket.ts"
@@ -49,7 +50,7 @@ const handlerWith = (judge: () => Promise<Admission | Refusal>) => {
       prepared: async () => new Prepared("{}"),
     },
     handshake: judge,
-    dispatch: createDispatch([], uncounted(), log, audit),
+    dispatch: createDispatch(tableOf([]), uncounted(), log, audit),
     hello: () => '{"type":"hello-ok"}',
     stateVersion,
     isDraining: () => false,

@@ -1,0 +1,148 @@
+/** Made by `npm run docs` from methods.ts: which file declares which methods, so that one call loads one file. */
+import type { MethodModule } from "../gateway/method-table.ts"
+
+export const methodModules: readonly MethodModule[] = [
+  {
+    load: () => import("../agent/agents.ts"),
+    names: "agents.list agent.identity.get",
+  },
+  {
+    load: () => import("../agent/agents/files.ts"),
+    names: "agents.files.list agents.files.get agents.files.set",
+  },
+  {
+    load: () => import("../agent/agents/methods.ts"),
+    names: "agents.create agents.update agents.delete",
+  },
+  {
+    load: () => import("../agent/chat-history.ts"),
+    names: "chat.history",
+  },
+  {
+    load: () => import("../agent/chat.ts"),
+    names: "chat.send chat.abort chat.inject",
+  },
+  {
+    load: () => import("../agent/compaction/methods.ts"),
+    names:
+      "sessions.compact sessions.compaction.list sessions.compaction.get sessions.compaction.branch sessions.compaction.restore",
+  },
+  {
+    load: () => import("../agent/list-commands.ts"),
+    names: "commands.list",
+  },
+  {
+    load: () => import("../agent/run.ts"),
+    names: "agent agent.wait",
+  },
+  {
+    load: () => import("../agent/unlock.ts"),
+    names: "sessions.unlock",
+  },
+  {
+    load: () => import("../approvals/methods.ts"),
+    names:
+      "exec.approval.request exec.approval.waitDecision exec.approval.get exec.approval.list exec.approval.resolve",
+  },
+  {
+    load: () => import("../approvals/policy-methods.ts"),
+    names: "exec.approvals.get exec.approvals.set",
+  },
+  {
+    load: () => import("../config/change-methods.ts"),
+    names: "config.set config.patch config.apply config.reload",
+  },
+  {
+    load: () => import("../config/methods.ts"),
+    names: "config.get config.schema config.schema.lookup",
+  },
+  {
+    load: () => import("../devices/methods.ts"),
+    names:
+      "device.pair.list device.pair.approve device.pair.reject device.pair.remove device.token.rotate device.token.revoke device.setup.create",
+  },
+  {
+    load: () => import("../doctor/methods.ts"),
+    names: "doctor.run",
+  },
+  {
+    load: () => import("../gateway/methods.ts"),
+    names: "health status system-presence system-event gateway.identity.get",
+  },
+  {
+    load: () => import("../logs/methods.ts"),
+    names: "logs.tail",
+  },
+  {
+    load: () => import("../mcp/methods.ts"),
+    names: "mcp.list mcp.tools mcp.test",
+  },
+  {
+    load: () => import("../memory/doctor-methods.ts"),
+    names: "doctor.memory.status",
+  },
+  {
+    load: () => import("../memory/methods.ts"),
+    names: "memory.status memory.search memory.index",
+  },
+  {
+    load: () => import("../models/auth/methods.ts"),
+    names:
+      "models.auth.status models.authStatus models.auth.order.get models.auth.order.set models.auth.order.clear models.auth.clear",
+  },
+  {
+    load: () => import("../models/auth/sign-in-methods.ts"),
+    names:
+      "models.auth.store models.auth.configure models.auth.interactive.start models.auth.interactive.finish models.auth.interactive.cancel",
+  },
+  {
+    load: () => import("../models/methods.ts"),
+    names: "models.list models.catalog.status models.refresh models.probe",
+  },
+  {
+    load: () => import("../sandbox/methods.ts"),
+    names: "sandbox.list sandbox.recreate sandbox.explain",
+  },
+  {
+    load: () => import("../secrets/methods.ts"),
+    names: "secrets.reload",
+  },
+  {
+    load: () => import("../sessions/methods.ts"),
+    names:
+      "sessions.list sessions.describe sessions.resolve sessions.preview sessions.reset sessions.subscribe sessions.unsubscribe sessions.messages.subscribe sessions.messages.unsubscribe",
+  },
+  {
+    load: () => import("../sessions/patch-method.ts"),
+    names: "sessions.patch",
+  },
+  {
+    load: () => import("../skills/methods.ts"),
+    names:
+      "skills.status skills.bins skills.create skills.copy skills.install skills.file.get skills.file.set skills.update",
+  },
+  {
+    load: () => import("../sessions/transfer-methods.ts"),
+    names: "sessions.export sessions.import",
+  },
+  {
+    load: () => import("../sessions/upkeep-methods.ts"),
+    names: "sessions.delete sessions.search sessions.cleanup sessions.repair",
+  },
+  {
+    load: () => import("../tools/methods.ts"),
+    names: "tools.catalog tools.effective",
+  },
+  {
+    load: () => import("../update/methods.ts"),
+    names: "update.status update.run",
+  },
+  {
+    load: () => import("../usage/methods.ts"),
+    names: "usage.status usage.cost",
+  },
+  {
+    load: () => import("../usage/session-methods.ts"),
+    names: "sessions.usage sessions.usage.timeseries sessions.usage.logs",
+  },
+]
