@@ -101,9 +101,10 @@ export const createResponseStore = (db: Database): ResponseStore => {
      WHERE i.id = ?`,
   )
   const remove = sqlite.query("DELETE FROM responses WHERE id = ?")
-  const old = sqlite.query(
-    `DELETE FROM responses WHERE used_at < ?1 OR used_at <
-       coalesce((SELECT used_at FROM responses ORDER BY used_at DESC LIMIT 1 OFFSET ?2), 0)`,
+  const removeOld = sqlite.query("DELETE FROM responses WHERE used_at < ?")
+  const removeSurplus = sqlite.query(
+    `DELETE FROM responses WHERE id IN
+       (SELECT id FROM responses ORDER BY used_at DESC LIMIT -1 OFFSET ?)`,
   )
 
   const find = (row: Row | null, asker: Asker) => (row && isTheirs(row, asker) ? toKept(row) : null)
@@ -130,7 +131,8 @@ export const createResponseStore = (db: Database): ResponseStore => {
     },
     remove: async (id, asker) =>
       find(byId.get(id), asker) !== null && db.write(() => remove.run(id)).changes > 0,
-    prune: async (before, most) => db.write(() => old.run(before, most)).changes,
+    prune: async (before, most) =>
+      db.write(() => removeOld.run(before).changes + removeSurplus.run(most).changes),
   }
 }
 

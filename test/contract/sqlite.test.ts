@@ -4,9 +4,11 @@ import { createInboxStore } from "../../src/inbox/store.ts"
 import { migrations } from "../../src/registry.ts"
 import { createSessionStore } from "../../src/sessions/store.ts"
 import { Database } from "../../src/store/database.ts"
+import { createResponseStore } from "../../src/v1/responses-store.ts"
 import { temporaryHome } from "../support/gateway.ts"
 import { deviceStoreContract } from "./device-store.ts"
 import { inboxStoreContract } from "./inbox-store.ts"
+import { responseStoreContract } from "./response-store.ts"
 import { sessionStoreContract } from "./session-store.ts"
 import type { OpenStore } from "./store.ts"
 
@@ -36,3 +38,4 @@ const opening =
 sessionStoreContract("SQLite", opening(createSessionStore))
 inboxStoreContract("SQLite", opening(createInboxStore))
 deviceStoreContract("SQLite", opening(createDeviceStore))
+responseStoreContract("SQLite", opening(createResponseStore))

@@ -203,7 +203,7 @@ describe("at the gateway", () => {
     expect(imagesIn(api.heard())).toHaveLength(1)
   })
 
-  test("a picture that claims a sea of pixels is refused by its header", async () => {
+  test("N156 a picture that claims a sea of pixels is refused by its header", async () => {
     await using api = await startResponses()
     const bomb = Buffer.from(await pngClaiming(30_000, 30_000)).toString("base64")
     const content = [{ type: "input_image", image_url: `data:image/png;base64,${bomb}` }]
@@ -212,7 +212,7 @@ describe("at the gateway", () => {
     expect(api.model.calls).toBeEmpty()
   })
 
-  test("a body of 200 MB is turned away while it comes in, without room for it", async () => {
+  test("N156 a body of 200 MB is turned away while it comes in, without room for it", async () => {
     await using api = await startResponses()
     let sent = 0
     const body = new ReadableStream({
@@ -231,7 +231,7 @@ describe("at the gateway", () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(150_000_000)
   })
 
-  test("this machine is not fetched from, whatever the list says", async () => {
+  test("N170 this machine is not fetched from, whatever the list says", async () => {
     const urlAllowlist = ["127.0.0.1"]
     await using api = await startResponses({
       endpoint: { files: { urlAllowlist }, images: { urlAllowlist } },
