@@ -320,3 +320,76 @@ test("a model itself answers without the agent's prompt and tools", async () => 
     { role: "user", content: "Hi" },
   ])
 })
+
+describe("who answers, and where", () => {
+  const agents = { list: [{ id: "main", default: true }, { id: "other" }] }
+
+  test("an agent by the model's name or by a header, the name first", async () => {
+    await using api = await startResponses({ agents })
+    const { call, told } = api
+    const ask = async (model: string, headers: Record<string, string> = {}) => {
+      const body = JSON.stringify({ model, input: "Hi" })
+      await call("/v1/responses", { method: "POST", body, headers })
+      return /^You are (\w+)/.exec(told())?.[1]
+    }
+    expect(await ask("fased")).toBe("main")
+    expect(await ask("openclaw:other")).toBe("other")
+    expect(await ask("fased", { "x-openclaw-agent-id": "other" })).toBe("other")
+    expect(await ask("fased/main", { "x-fased-agent-id": "other" })).toBe("main")
+  })
+
+  test("a session of one's own, where it goes on without being told again", async () => {
+    await using api = await startResponses({ turns: ["one", "two"] })
+    const headers = { "x-fased-session-key": "notes" }
+    for (const input of ["1", "2"])
+      await api.call("/v1/responses", {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ input, store: false }),
+      })
+    expect(api.heard().map(({ content }: Json) => content)).toEqual(["1", "one", "2"])
+    const { sessions } = (await api.gateway.client.request("sessions.list", {})) as Json
+    expect(sessions.map(({ key }: Json) => key)).toEqual(["agent:main:notes"])
+  })
+
+  test("the same idempotency key gets the same answer, once", async () => {
+    await using api = await startResponses({ turns: ["first", "second"] })
+    const init = { headers: { "idempotency-key": "k1" } }
+    const body = JSON.stringify({ input: "Hi" })
+    const texts = []
+    for (let times = 0; times < 2; times++) {
+      const answer = await api.call("/v1/responses", { method: "POST", body, ...init })
+      texts.push(textOf(await answer.json()))
+    }
+    expect(texts).toEqual(["first", "first"])
+    expect(api.model.calls).toHaveLength(1)
+  })
+})
+
+test("an answer that was cut short says why", async () => {
+  const raw = {
+    type: "text/event-stream",
+    body: [
+      { choices: [{ index: 0, delta: { role: "assistant", content: "Once upon" } }] },
+      { choices: [{ index: 0, delta: {}, finish_reason: "length" }] },
+    ]
+      .map(
+        (chunk) =>
+          `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "m", ...chunk })}\n\n`,
+      )
+      .concat("data: [DONE]\n\n")
+      .join(""),
+  }
+  await using api = await startResponses({ turns: [{ raw }] })
+  const events = await api.stream({ input: "A tale", max_output_tokens: 2 })
+  expect(events.at(-1)).toMatchObject({
+    name: "response.incomplete",
+    data: {
+      response: {
+        status: "incomplete",
+        incomplete_details: { reason: "max_output_tokens" },
+        output: [{ status: "incomplete", content: [{ text: "Once upon" }] }],
+      },
+    },
+  })
+})
