@@ -189,6 +189,11 @@ const identity = (path: string, to: string) =>
     const { agents } = await rpc(gateway, "agents.list")
     expect(agents[0].identity).toEqual({ [path]: to })
   })
+const ownElevated = (elevated: Tree) =>
+  change(agent(), agent({ tools: { elevated } }), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.agents.list[0].tools.elevated).toMatchObject(elevated)
+  })
 const ownSubagents = (setting: string, to: unknown) =>
   change(agent(), agent({ subagents: { [setting]: to } }), async (gateway) => {
     const { config } = await rpc(gateway, "config.get")
@@ -222,13 +227,13 @@ const sandboxValues: Tree = {
   "docker.network": "bridge",
   "docker.user": "7:7",
   "docker.capDrop": ["NET_RAW"],
-  "docker.env": { TZ: "UTC" },
+  "docker.env.*": "UTC",
   "docker.setupCommand": "true",
   "docker.pidsLimit": 9,
   "docker.memory": "2g",
   "docker.memorySwap": "3g",
   "docker.cpus": 2,
-  "docker.ulimits": { nofile: 64 },
+  "docker.ulimits.*": 64,
   "docker.seccompProfile": "/seccomp.json",
   "docker.apparmorProfile": "fased",
   "docker.dns": ["1.1.1.1"],
@@ -241,16 +246,19 @@ const sandboxValues: Tree = {
 }
 const sandboxProofs = () =>
   Object.fromEntries(
-    Object.entries(sandboxValues).flatMap(([path, value]): [string, Proof][] => [
-      [`agents.defaults.sandbox.${path}`, reads(`agents.defaults.sandbox.${path}`, value)],
-      [
-        `agents.list.*.sandbox.${path}`,
-        change(agent(), agent(at(`sandbox.${path}`, value)), async (gateway) => {
-          const { config } = await rpc(gateway, "config.get")
-          expect(valueAt(config.agents.list[0].sandbox, parsePath(path))).toEqual(value)
-        }),
-      ],
-    ]),
+    Object.entries(sandboxValues).flatMap(([setting, value]): [string, Proof][] => {
+      const path = setting.replace("*", "nofile")
+      return [
+        [`agents.defaults.sandbox.${setting}`, reads(`agents.defaults.sandbox.${path}`, value)],
+        [
+          `agents.list.*.sandbox.${setting}`,
+          change(agent(), agent(at(`sandbox.${path}`, value)), async (gateway) => {
+            const { config } = await rpc(gateway, "config.get")
+            expect(valueAt(config.agents.list[0].sandbox, parsePath(path))).toEqual(value)
+          }),
+        ],
+      ]
+    }),
   )
 
 /** A value for every setting of the search in memory. */
@@ -540,6 +548,22 @@ export const proofs: Record<string, Proof> = {
     "gateway.http.endpoints.chatCompletions.enabled",
     true,
   ),
+  "gateway.http.endpoints.chatCompletions.maxBodyBytes": reads(
+    "gateway.http.endpoints.chatCompletions.maxBodyBytes",
+    5_000,
+  ),
+  "gateway.http.endpoints.chatCompletions.maxUrlParts": reads(
+    "gateway.http.endpoints.chatCompletions.maxUrlParts",
+    2,
+  ),
+  "gateway.http.endpoints.chatCompletions.maxBodyBytes": reads(
+    "gateway.http.endpoints.chatCompletions.maxBodyBytes",
+    5000,
+  ),
+  "gateway.http.endpoints.chatCompletions.maxUrlParts": reads(
+    "gateway.http.endpoints.chatCompletions.maxUrlParts",
+    3,
+  ),
   "gateway.http.endpoints.responses.enabled": change(
     {},
     at("gateway.http.endpoints.responses.enabled", true),
@@ -753,6 +777,13 @@ export const proofs: Record<string, Proof> = {
     "agents.defaults.compaction.memoryFlush.systemPrompt",
     "Silent.",
   ),
+  "agents.defaults.contextPruning.tools.allow": reads(
+    "agents.defaults.contextPruning.tools.allow",
+    ["exec"],
+  ),
+  "agents.defaults.contextPruning.tools.deny": reads("agents.defaults.contextPruning.tools.deny", [
+    "read",
+  ]),
   "agents.defaults.contextPruning.mode": reads("agents.defaults.contextPruning.mode", "off"),
   "agents.defaults.contextPruning.ttl": reads("agents.defaults.contextPruning.ttl", "9m"),
   "agents.defaults.contextPruning.keepLastAssistants": reads(
@@ -1067,16 +1098,8 @@ export const proofs: Record<string, Proof> = {
   ),
   "tools.elevated.enabled": reads("tools.elevated.enabled", false),
   "tools.elevated.allowFrom.*": reads("tools.elevated.allowFrom.telegram", ["id:42"]),
-  "agents.list.*.tools.elevated.enabled": reads(
-    "agents.list[0].tools.elevated.enabled",
-    false,
-    at("agents.list[0].id", "main"),
-  ),
-  "agents.list.*.tools.elevated.allowFrom.*": reads(
-    "agents.list[0].tools.elevated.allowFrom.telegram",
-    ["id:42"],
-    at("agents.list[0].id", "main"),
-  ),
+  "agents.list.*.tools.elevated.enabled": ownElevated({ enabled: false }),
+  "agents.list.*.tools.elevated.allowFrom.*": ownElevated({ allowFrom: { telegram: ["id:42"] } }),
   "tools.exec.applyPatch.enabled": reads("tools.exec.applyPatch.enabled", true),
   "tools.exec.applyPatch.workspaceOnly": reads("tools.exec.applyPatch.workspaceOnly", false),
   "tools.exec.applyPatch.allowModels": reads("tools.exec.applyPatch.allowModels", ["gpt-5"]),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import { list } from "../../src/sessions/methods.ts"
+import { pngClaiming } from "../support/pictures.ts"
 import { says, startChatApi } from "./chat-gateway.ts"
 
 const agents = {
@@ -130,6 +131,8 @@ describe("what cannot be", () => {
     expect(await send("data:image/png;base64,aGVsbG8=")).toBe(400)
     expect(await send("data:image/png,hello")).toBe(400)
     expect(await send(`data:image/png;base64,${"A".repeat(15_000_000)}`)).toBe(413)
+    const bomb = Buffer.from(await pngClaiming(30_000, 30_000)).toString("base64")
+    expect(await send(`data:image/png;base64,${bomb}`)).toBe(413)
   })
 
   test("a body that is too long, a wrong method, a stranger", async () => {
