@@ -81,7 +81,9 @@ const message = async (
 const addCall = (words: Word[], call: SaidCall) => {
   const last = words.at(-1)
   if (last?.role !== "assistant") words.push({ role: "assistant", text: "", calls: [call] })
-  else words[words.length - 1] = { ...last, calls: [...(last.calls ?? []), call] }
+  else if (!last.calls) words[words.length - 1] = { ...last, calls: [call] }
+  // It was made here; a copy for each call would take long for many.
+  else (last.calls as SaidCall[]).push(call)
 }
 
 const callsOf = (word: Word) =>

@@ -136,7 +136,7 @@ const absent = (message: string) => z.null(message).optional()
 /** The body of POST /v1/responses. Fields that are not here are ignored. */
 export const createResponse = z.object({
   model: z.string().nullish(),
-  input: z.union([z.string(), z.array(item)]),
+  input: z.union([z.string(), z.array(item).max(10_000, "give 10,000 items at most")]),
   instructions: z.string().nullish(),
   previous_response_id: z.string().nullish(),
   store: z.boolean().nullish(),

@@ -267,6 +267,14 @@ describe("what cannot be done is refused by name", () => {
     expect(answer.status).toBe(400)
   })
 
+  test("more items than anyone says", async () => {
+    await using api = await startResponses()
+    const call = { type: "function_call", call_id: "c", name: "add", arguments: "{}" }
+    const answer = await api.send({ input: Array(100_000).fill(call) })
+    expect(answer.status).toBe(400)
+    expect((await answer.json()).error.param).toBe("input")
+  })
+
   test("an answer at the end of the input", async () => {
     await using api = await startResponses()
     const answer = await api.send({ input: [{ role: "assistant", content: "Yes." }] })
