@@ -21,6 +21,7 @@ export const secretPaths = Object.entries(hintsOf(fileSchema(sections)))
 const paths = secretPaths.map((path, at) =>
   path
     .replace(/^agents\.list\.\*/, "agents.list[0]")
+    .replace(/^hooks\.mappings\.\*/, "hooks.mappings[0]")
     .replaceAll("*", path.startsWith("env.") ? `MINE_${at}` : "mine"),
 )
 
@@ -54,6 +55,12 @@ export const plant = (way: Way, home: string): Planted => {
       // Nothing that is called for embeddings may be outside.
       defaults: { memorySearch: { remote: { baseUrl: "http://127.0.0.1:1/v1" } } },
       list: [{ id: "main" }],
+    },
+    hooks: {
+      enabled: true,
+      mappings: [
+        { match: { path: "push" }, messageTemplate: "pushed", auth: { scheme: "github" } },
+      ],
     },
     mcp: { servers: { mine: { command: "/nowhere/mine" } } },
   }

@@ -777,13 +777,6 @@ export const proofs: Record<string, Proof> = {
     "agents.defaults.compaction.memoryFlush.systemPrompt",
     "Silent.",
   ),
-  "agents.defaults.contextPruning.tools.allow": reads(
-    "agents.defaults.contextPruning.tools.allow",
-    ["exec"],
-  ),
-  "agents.defaults.contextPruning.tools.deny": reads("agents.defaults.contextPruning.tools.deny", [
-    "read",
-  ]),
   "agents.defaults.contextPruning.mode": reads("agents.defaults.contextPruning.mode", "off"),
   "agents.defaults.contextPruning.ttl": reads("agents.defaults.contextPruning.ttl", "9m"),
   "agents.defaults.contextPruning.keepLastAssistants": reads(
@@ -822,7 +815,7 @@ export const proofs: Record<string, Proof> = {
     "agents.defaults.contextPruning.hardClear.placeholder",
     "gone",
   ),
-  "agents.defaults.contextPruning.tools.allow.*": change(
+  "agents.defaults.contextPruning.tools.allow": change(
     {},
     at("agents.defaults.contextPruning.tools.allow", ["read"]),
     async (gateway) => {
@@ -830,7 +823,7 @@ export const proofs: Record<string, Proof> = {
       expect(config.agents.defaults.contextPruning.tools.allow).toEqual(["read"])
     },
   ),
-  "agents.defaults.contextPruning.tools.deny.*": change(
+  "agents.defaults.contextPruning.tools.deny": change(
     {},
     at("agents.defaults.contextPruning.tools.deny", ["read"]),
     async (gateway) => {
