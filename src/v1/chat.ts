@@ -62,8 +62,9 @@ export const chatCompletions = route({
     )
     const model = headerOf(request.headers, "model")
     if ((model || target.kind === "model") && !holds(caller.scopes, "admin")) throw notFullRights()
-    for (const ref of [model, ...(target.kind === "model" ? [target.ref] : [])])
-      if (ref) models.check(ref)
+    const others = target.kind === "model" ? (asked.models ?? []) : []
+    const chosen = [...(model ? [model] : []), ...(target.kind === "model" ? [target.ref] : [])]
+    for (const ref of [...chosen, ...others]) models.check(ref)
 
     const gone = new AbortController()
     const signal = AbortSignal.any([context.signal, gone.signal])
@@ -79,7 +80,7 @@ export const chatCompletions = route({
         target,
         conversation,
         options: { ...optionsOf(asked), ...(model && { model }) },
-        others: asked.models ?? [],
+        others,
         agentId: target.kind === "agent" ? target.agentId : defaultAgentId(agents),
         caller,
         idempotencyKey,

@@ -39,7 +39,7 @@ export const notFullRights = fault("v1.not-full-rights", {
 
 export const pictureTooLarge = fault<{ maxMb: number }>("v1.picture-too-large", {
   status: 413,
-  message: ({ maxMb }) => `A picture is larger than the ${maxMb} MB it may have.`,
+  message: ({ maxMb }) => `A picture or file is larger than the ${maxMb} MB it may have.`,
   hint: () => "Send a smaller version of it.",
 })
 

@@ -18,7 +18,7 @@ export const createFileReader =
     const name = (filename ?? "file").replace(/[\p{Cc}"<>]+/gu, " ").slice(0, 120)
     if (!data) throw fileUnreadable({ name, why: id ? "no files are kept here" : "it is empty" })
     const url = data.startsWith("data:") ? data : `data:;base64,${data}`
-    const { type, bytes } = decodeDataUrl(url)
+    const { type, bytes } = decodeDataUrl(url, (why) => fileUnreadable({ name, why }))
     const text = await textOf(bytes, { name, type, reader })
     const cut = text.length > maxChars ? `${text.slice(0, maxChars)}\n[cut]` : text
     return `<file name="${name}">\n${cut}\n</file>`

@@ -19,7 +19,8 @@ export const createPictureLoader = ({
 }) => {
   let addresses = 0
   return async (url: string): Promise<Extract<WordPart, { type: "image" }>> => {
-    if (url.slice(0, 5).toLowerCase() === "data:") return checked(decodeDataUrl(url).bytes)
+    if (url.slice(0, 5).toLowerCase() === "data:")
+      return checked(decodeDataUrl(url, (why) => pictureUnreadable({ why })).bytes)
     if (++addresses > maxAddresses) throw tooManyAddresses({ most: maxAddresses })
     const answer = await guarded(url, { signal, timeoutMs: fetchMs, maxBytes })
     if (answer.cut) throw pictureTooLarge({ maxMb })
@@ -39,13 +40,13 @@ const checked = (bytes: Uint8Array) => {
 const base64 = /^[A-Za-z0-9+/_-]+={0,2}\s*$/
 
 /** What a data URL holds; it is weighed before it is decoded. */
-export const decodeDataUrl = (url: string) => {
+export const decodeDataUrl = (url: string, unreadable: (why: string) => Error) => {
   const comma = url.indexOf(",")
   const head = url.slice(5, comma)
   if (comma < 0 || comma > 300 || !/;base64$/i.test(head))
-    throw pictureUnreadable({ why: "it is not a base64 data URL" })
+    throw unreadable("it is not a base64 data URL")
   if (((url.length - comma) * 3) / 4 > maxBytes + 3) throw pictureTooLarge({ maxMb })
   const data = url.slice(comma + 1)
-  if (!base64.test(data)) throw pictureUnreadable({ why: "its base64 is damaged" })
+  if (!base64.test(data)) throw unreadable("its base64 is damaged")
   return { type: head.split(";")[0]!.toLowerCase(), bytes: Buffer.from(data, "base64") }
 }

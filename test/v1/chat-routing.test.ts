@@ -189,6 +189,24 @@ test("the agent's model can be another for one request", async () => {
   expect(api.model.calls[0]!.body.messages[0].content).toContain("reached through fased")
 })
 
+test("only models of the list may be chosen, in whatever way", async () => {
+  await using api = await startChatApi(["Hello."], {
+    defaults: { models: { "fake/fake-1": {} } },
+    provider: {
+      models: [
+        { id: "fake-1", contextWindow: 32_000 },
+        { id: "fake-2", contextWindow: 32_000 },
+      ],
+    },
+  })
+  const status = async (body: object, headers = {}) =>
+    (await api.post({ messages: says("Hi"), ...body }, headers)).status
+  expect(await status({ model: "fake/fake-2" })).toBe(403)
+  expect(await status({ model: "fake/fake-1", models: ["fake/fake-2"] })).toBe(403)
+  expect(await status({ model: "fased" }, { "x-fased-model": "fake/fake-2" })).toBe(403)
+  expect(await status({ model: "fake/fake-1" })).toBe(200)
+})
+
 test("models are listed: agents first, then what can be called", async () => {
   await using api = await startChatApi(["Hello."], { config: agents })
   const ids = (await api.openai.models.list()).data.map(({ id }) => id)
