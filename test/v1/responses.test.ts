@@ -270,7 +270,7 @@ describe("what cannot be done is refused by name", () => {
   test("more items than anyone says", async () => {
     await using api = await startResponses()
     const call = { type: "function_call", call_id: "c", name: "add", arguments: "{}" }
-    const answer = await api.send({ input: Array(100_000).fill(call) })
+    const answer = await api.send({ input: Array.from({ length: 100_000 }, () => call) })
     expect(answer.status).toBe(400)
     expect((await answer.json()).error.param).toBe("input")
   })
