@@ -556,14 +556,6 @@ export const proofs: Record<string, Proof> = {
     "gateway.http.endpoints.chatCompletions.maxUrlParts",
     2,
   ),
-  "gateway.http.endpoints.chatCompletions.maxBodyBytes": reads(
-    "gateway.http.endpoints.chatCompletions.maxBodyBytes",
-    5000,
-  ),
-  "gateway.http.endpoints.chatCompletions.maxUrlParts": reads(
-    "gateway.http.endpoints.chatCompletions.maxUrlParts",
-    3,
-  ),
   "gateway.http.endpoints.responses.enabled": change(
     {},
     at("gateway.http.endpoints.responses.enabled", true),
