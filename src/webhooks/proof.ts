@@ -1,27 +1,34 @@
 import { createHash, randomUUID } from "node:crypto"
 import { sameSecret } from "../secrets/compare.ts"
+import type { Mapping } from "./config.ts"
 import type { HookRequest } from "./needs.ts"
 import { mappingsFor } from "./presets.ts"
 import { verify } from "./signature.ts"
 
+/** What fased gives a meaning itself asks for the token; no mapping's signature opens it. */
+const builtIn: ReadonlySet<string> = new Set(["wake", "agent"])
+
 /** The hooks' token, or the signature that a mapping of this path asks for. */
-export const isProven = async ({
-  request,
-  params,
-  hooks,
-  gatewaySecret,
-  clock,
-  body,
-}: HookRequest) => {
+export const isProven = async (context: HookRequest) =>
+  hasToken(context) || (!builtIn.has(context.params.name!) && (await reachable(context)).length > 0)
+
+/** The mappings a call may start: with the token those of its path, else those it is signed for. */
+export const reachable = async (context: HookRequest): Promise<readonly Mapping[]> => {
+  const { request, params, hooks, clock, body } = context
+  const mappings = mappingsFor(hooks, params.name!)
+  if (hasToken(context)) return mappings
+  const asking = mappings.filter(({ auth }) => auth)
+  if (!asking.length) return []
+  const signed = { headers: request.headers, body: await body(), nowMs: clock.now() }
+  return asking.filter(({ auth }) => verify(auth!, signed) !== null)
+}
+
+const hasToken = ({ request, hooks, gatewaySecret }: HookRequest) => {
   const own = gatewaySecret()
   const given = tokenOf(request.headers)
   const { token = "" } = hooks
   const right = given !== undefined && sameSecret(token.trim(), given)
-  if (right && !(own && sameSecret(own, given))) return true
-  const proofs = mappingsFor(hooks, params.name!).flatMap(({ auth }) => (auth ? [auth] : []))
-  if (!proofs.length) return false
-  const signed = { headers: request.headers, body: await body(), nowMs: clock.now() }
-  return proofs.some((proof) => verify(proof, signed) !== null)
+  return right && !(own && sameSecret(own, given))
 }
 
 const tokenOf = (headers: Headers) =>

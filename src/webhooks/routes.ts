@@ -7,8 +7,7 @@ import { wake } from "./act.ts"
 import { mapped, started, transformed } from "./answer.ts"
 import { badPayload, unknownHook } from "./faults.ts"
 import { hookNeeds } from "./needs.ts"
-import { mappingsFor } from "./presets.ts"
-import { deliveryId, isProven } from "./proof.ts"
+import { deliveryId, isProven, reachable } from "./proof.ts"
 
 const wakeBody = z.object({
   text: z.string().trim().min(1).max(20_000).describe("What to tell the main session."),
@@ -61,7 +60,7 @@ export const receiveHook = route({
   },
   refuse: ({ code, message, hint }) => ({ ok: false, error: { type: code, message, hint } }),
   async handle(context) {
-    const { request, params, hooks, body } = context
+    const { request, params, body } = context
     const path = params.name!
     const payload = parse(await body())
     const url = new URL(request.url)
@@ -84,7 +83,7 @@ export const receiveHook = route({
       return started(context, { ...rest, message, id, unsafe: false, session })
     }
     const source = (payload as { source?: unknown } | null)?.source
-    const mapping = mappingsFor(hooks, path).find(
+    const mapping = (await reachable(context)).find(
       ({ match }) => match.source === undefined || match.source === source,
     )
     if (!mapping) throw unknownHook({ name: path })

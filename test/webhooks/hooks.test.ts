@@ -32,6 +32,22 @@ beforeAll(async () => {
             textTemplate: "{{a}}",
             wakeMode: "next-heartbeat",
           },
+          {
+            match: { path: "shared", source: "a" },
+            messageTemplate: "from a",
+            auth: { scheme: "hmac", secret: "secret-of-a", header: "x-a" },
+          },
+          {
+            match: { path: "shared", source: "b" },
+            messageTemplate: "from b",
+            auth: { scheme: "hmac", secret: "secret-of-b", header: "x-b" },
+          },
+          { match: { path: "shared" }, messageTemplate: "with the token" },
+          {
+            match: { source: "anywhere" },
+            messageTemplate: "from anywhere",
+            auth: { scheme: "hmac", secret: "secret-of-anywhere" },
+          },
           { match: { path: "by", source: "x" }, messageTemplate: "from x" },
           { match: { path: "by" }, messageTemplate: "from anyone" },
           {
@@ -202,6 +218,27 @@ describe("/hooks/<name>", () => {
     expect((await call("signed", body, { headers })).body.runId).toBe(first.body.runId)
     expect((await call("signed", `${body} `, { headers })).status).toBe(401)
     expect((await call("agent", body, { headers })).status).toBe(401)
+  })
+
+  test("is started by the signature it asks for, and by no other one of its path", async () => {
+    const sign = (key: string, body: string) => createHmac("sha256", key).update(body).digest("hex")
+    const sent = async (source: string) => {
+      const body = JSON.stringify({ source })
+      return (await call("shared", body, { headers: { "x-a": sign("secret-of-a", body) } })).status
+    }
+    expect(await sent("a")).toBe(202)
+    expect(await sent("b")).toBe(404)
+    expect(await sent("c")).toBe(404)
+    expect((await call("shared", { source: "c" })).status).toBe(202)
+  })
+
+  test("that any path may lead to is no way to wake or to ask an agent", async () => {
+    const body = JSON.stringify({ source: "anywhere", message: "x", text: "x" })
+    const signature = createHmac("sha256", "secret-of-anywhere").update(body).digest("hex")
+    const headers = { "x-signature": signature }
+    expect((await call("wherever", body, { headers })).status).toBe(202)
+    for (const path of ["agent", "wake"])
+      expect((await call(path, body, { headers })).status, path).toBe(401)
   })
 
   test("never has the rights of the operator", async () => {
