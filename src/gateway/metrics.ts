@@ -7,6 +7,7 @@ import { Counts, counter, gauge, histogram } from "../kernel/metric.ts"
 import { service, type Services } from "../kernel/service.ts"
 import { Sessions } from "../sessions/session.ts"
 import { Disk } from "../store/disk.ts"
+import { Toolbox } from "../tools/toolbox.ts"
 
 /** What only the open port knows. */
 export interface PortFacts {
@@ -129,6 +130,9 @@ export const metrics = [
 /** Counts what the events of turns say. */
 export const countTurns = (services: Services) => {
   const counts = services.get(Counts)
+  /** What a model makes up is no name to count under. */
+  const known = (name: unknown) =>
+    services.get(Toolbox).all.find((tool) => tool.name === name)?.name ?? "unknown"
   return services.get(Bus).on((kind, payload) => {
     if (kind === chatEvent) {
       const { state } = payload as { state: string }
@@ -138,7 +142,7 @@ export const countTurns = (services: Services) => {
     if (kind !== agentEvent) return
     const { stream, data } = payload as { stream: string; data: Record<string, unknown> }
     if (stream === "tool" && data.phase === "result")
-      counts.add(toolCalls, [String(data.name), data.isError ? "error" : "ok"])
+      counts.add(toolCalls, [known(data.name), data.isError ? "error" : "ok"])
     if (stream === "lifecycle" && typeof data.endedAt === "number")
       counts.took(turnSeconds, [], (data.endedAt - Number(data.startedAt)) / 1000)
   })

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import { unfenced } from "../kernel/untrusted.ts"
 import type { Database } from "../store/database.ts"
 import { createEntryStore } from "./entry-store.ts"
 import type { Message } from "./message.ts"
@@ -101,8 +102,8 @@ export const createSessionStore = (db: Database): SessionStore => {
         key: to.key,
         sessionId: to.sessionId,
         at: spoken.timestamp,
-        preview: shorten(textOf(spoken), 120),
-        title: asked ? shorten(textOf(asked), 60) : null,
+        preview: shorten(unfenced(textOf(spoken)), 120),
+        title: asked ? shorten(unfenced(textOf(asked)), 60) : null,
       })
     return added
   }

@@ -7,10 +7,10 @@ export const unknownTool = fault<{ name: string; offered: readonly string[] }>("
     offered.length ? `Tools here: ${offered.join(", ")}.` : "No tools are available here.",
 })
 
-export const deniedTool = fault<{ name: string }>("tools.denied", {
+export const deniedTool = fault<{ name: string; why: string }>("tools.denied", {
   status: 404,
-  message: ({ name }) => `The tool "${name}" is not allowed here.`,
-  hint: () => "The operator can see why with: fased tools explain, and decides it with tools.*.",
+  message: ({ name, why }) => `The tool "${name}" is not allowed here. ${why}`,
+  hint: () => "Only the operator can change that, in the config.",
 })
 
 export const goingRound = fault<{ why: string }>("tools.going-round", {

@@ -117,6 +117,10 @@ export const effective = method({
   params: z.strictObject({
     sessionKey: z.string().min(1).max(512).describe("Session to ask about."),
     agentId,
+    stranger: z
+      .boolean()
+      .default(false)
+      .describe("Ask for a turn that somebody else starts: a webhook, a channel's user."),
   }),
   result: z.object({
     agentId: z.string(),
@@ -135,7 +139,10 @@ export const effective = method({
   }),
   example: { sessionKey: "agent:main:main" },
   needs: { toolbox: Toolbox, agentIds: AgentIds, directory: Directory, models: Models },
-  async handle({ sessionKey, agentId }, { toolbox, agentIds, directory, models, caller }) {
+  async handle(
+    { sessionKey, agentId, stranger },
+    { toolbox, agentIds, directory, models, caller },
+  ) {
     const parsed = directory.key(sessionKey)
     const session = await directory.find(parsed.key)
     const named = agentIds(agentId ?? parsed.agentId)
@@ -144,7 +151,7 @@ export const effective = method({
     const standing: Standing = {
       agentId: named,
       sessionKey: parsed.key,
-      owner: caller.role === "operator" && caller.scopes.has("admin"),
+      owner: !stranger && caller.role === "operator" && caller.scopes.has("admin"),
       surface: "chat",
       model: parts(model),
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import fc from "fast-check"
-import { untrusted } from "../../src/kernel/untrusted.ts"
+import { unfenced, untrusted } from "../../src/kernel/untrusted.ts"
 
 const source = "web page https://example.test/"
 /** Lines that a reader would take for a fence, whatever their signs are encoded as. */
@@ -72,4 +72,10 @@ test("the frame of a conversation cannot be faked", () => {
 test("ordinary text, code and markup stay as they are", () => {
   const text = "if (a << 2 > b) { <p>“fine” a || b</p> }\n\ttabs\nand 漢字 🙂"
   expect(untrusted(text, { source })).toContain(`\n${text}\n`)
+})
+
+test("a list shows what is in the fence, and other text as it is", () => {
+  expect(unfenced(untrusted("two\nlines", { source: "a webhook" }))).toBe("two\nlines")
+  for (const text of ["", "hello", `said: ${untrusted("x", { source: "y" })}`, "<<<untrusted a>>>"])
+    expect(unfenced(text)).toBe(text)
 })

@@ -3,6 +3,7 @@ import { usage } from "../faults.ts"
 import { withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { printable } from "../printable.ts"
+import { aliases } from "../../tools/policy.ts"
 import { effectiveTools, sessionFlags } from "../tools-effective.ts"
 
 export const toolsExplain = command({
@@ -11,11 +12,15 @@ export const toolsExplain = command({
     ...sessionFlags,
     ...gatewayFlags,
   },
-  examples: [["fased tools explain exec", "may the main session run commands, and if not, why"]],
+  examples: [
+    ["fased tools explain exec", "may the main session run commands, and if not, why"],
+    ["fased tools explain exec --stranger", "the same where a webhook or a channel's user asks"],
+  ],
   async run(args, context) {
     const { out } = context
     const result = await withGateway(args, context, (client) => effectiveTools(client, args))
-    const wanted = args.tool.trim().toLowerCase()
+    const asked = args.tool.trim().toLowerCase()
+    const wanted = aliases[asked] ?? asked
     const named = ({ id }: { id: string }) => id.toLowerCase() === wanted
     const offered = result.groups.flatMap(({ tools }) => tools).find(named)
     const hidden = result.hidden.find(named)
