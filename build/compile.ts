@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import manifest from "../package.json"
-import { workers } from "../src/kernel/worker.ts"
+import { asides } from "../src/kernel/aside.ts"
 import { type Target, targets } from "./targets.ts"
 
 export const root = dirname(import.meta.dir)
@@ -36,8 +36,8 @@ export const compile = async (
   const work = await mkdtemp(`${outfile}.build-`)
   try {
     const built = join(work, "fased")
-    const assets = join(work, "workers")
-    await run(bundleOf(assets), "Could not bundle the workers.")
+    const assets = join(work, "asides")
+    await run(bundleOf(assets), "Could not bundle what lies beside the program.")
     const command = [
       process.execPath,
       "build",
@@ -59,7 +59,7 @@ export const compile = async (
   return (await stat(outfile)).size
 }
 
-/** Workers go along as scripts: their bytecode would take four times the room, for work that waits anyway. */
+/** What goes along as scripts (src/kernel/aside.ts). */
 const bundleOf = (folder: string) => [
   process.execPath,
   "build",
@@ -67,7 +67,8 @@ const bundleOf = (folder: string) => [
   '--define=process.env.NODE_ENV="production"',
   "--minify",
   "--splitting",
-  ...workers.map((path) => `src/${path}.ts`),
+  "--root=src",
+  ...asides.map((path) => `src/${path}.ts`),
   "--outdir",
   folder,
 ]

@@ -1,5 +1,5 @@
 import type { Clock } from "../kernel/clock.ts"
-import { startWorker } from "../kernel/worker.ts"
+import { startWorker } from "../kernel/aside.ts"
 import { damaged, tooTangled } from "./faults.ts"
 
 export interface Extraction {

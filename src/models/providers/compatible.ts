@@ -1,10 +1,14 @@
+import { loadAside } from "../../kernel/aside.ts"
 import type { Wire } from "./wire.ts"
+
+const library = () =>
+  loadAside<typeof import("./library/compatible.ts")>("models/providers/library/compatible")
 
 /** Any server that speaks Chat Completions: local ones, proxies and most hosted providers. */
 export const openaiCompatible: Wire = {
   keyHeader: "authorization",
   async open({ provider, baseURL, apiKey, model, fetch }) {
-    const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible")
+    const { createOpenAICompatible } = await library()
     return createOpenAICompatible({ name: provider, baseURL, apiKey, fetch, includeUsage: true })(
       model,
     )

@@ -1,10 +1,14 @@
+import { loadAside } from "../../kernel/aside.ts"
 import type { Wire } from "./wire.ts"
+
+const library = () =>
+  loadAside<typeof import("./library/openai.ts")>("models/providers/library/openai")
 
 /** OpenAI and servers that speak its Responses API. */
 export const openaiResponses: Wire = {
   keyHeader: "authorization",
   async open({ baseURL, apiKey, model, fetch }) {
-    const { createOpenAI } = await import("@ai-sdk/openai")
+    const { createOpenAI } = await library()
     return createOpenAI({ baseURL, apiKey, fetch }).responses(model)
   },
 }
@@ -13,7 +17,7 @@ export const openaiResponses: Wire = {
 export const openaiChat: Wire = {
   keyHeader: "authorization",
   async open({ baseURL, apiKey, model, fetch }) {
-    const { createOpenAI } = await import("@ai-sdk/openai")
+    const { createOpenAI } = await library()
     return createOpenAI({ baseURL, apiKey, fetch }).chat(model)
   },
 }

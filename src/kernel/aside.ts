@@ -1,0 +1,24 @@
+/**
+ * Scripts that lie beside the program, in the binary too (build/compile.ts): heavy libraries that a
+ * start does without. They go along as text; bytecode would take four times the room.
+ */
+export const asides = [
+  "models/providers/library/anthropic",
+  "models/providers/library/compatible",
+  "models/providers/library/google",
+  "models/providers/library/openai",
+  "web/extract-worker",
+] as const
+/** Its path in `src`. */
+type Aside = (typeof asides)[number]
+
+const urlOf = (path: Aside) =>
+  import.meta.dir.startsWith("/$bunfs/")
+    ? `${import.meta.dir}/asides/${path}.js`
+    : new URL(`../${path}.ts`, import.meta.url).href
+
+/** Loads one; what it exports is for the caller to name: `loadAside<typeof import("./x.ts")>(…)`. */
+export const loadAside = async <T>(path: Aside): Promise<T> => (await import(urlOf(path))) as T
+
+/** Starts one as a worker: what it does holds up nobody, and its end gives all memory back. */
+export const startWorker = (path: Aside): Worker => new Worker(urlOf(path))
