@@ -56,7 +56,7 @@ test.each([3, 4])("hello-ok of protocol %p is complete", async (protocol) => {
   )
   const hello = helloOk.parse(socket.answer?.payload)
   expect(hello.protocol).toBe(protocol as 3 | 4)
-  expect(hello.features.methods).toEqual(methods.map(({ name }) => name))
+  expect(hello.features.methods.toSorted()).toEqual(methods.map(({ name }) => name).toSorted())
   expect(hello.features.events).toEqual(events.map(({ name }) => name))
   expect(hello.auth).toEqual({ method: "token", role: "operator", scopes: ["operator.admin"] })
   expect(hello.snapshot).toMatchObject({

@@ -37,9 +37,12 @@ test("every line is one that Prometheus reads", async () => {
 test("calls, turns, connections and requests are counted as they happen", async () => {
   await gateway.client.request("health", {})
   await gateway.client.request("no.such.method", {}).catch(() => {})
-  const message = { message: "hello", idempotencyKey: "metrics" }
-  const { runId } = (await gateway.client.request("agent", message)) as { runId: string }
-  await gateway.client.request("agent.wait", { runId })
+  const over = Promise.withResolvers<void>()
+  gateway.client.on("chat", (payload) => {
+    if ((payload as { state: string }).state === "final") over.resolve()
+  })
+  await gateway.client.request("agent", { message: "hello", idempotencyKey: "metrics" })
+  await over.promise
   const text = await scrape()
   expect(text).toMatch(/fased_rpc_calls_total\{method="health",outcome="ok"\} \d/)
   expect(text).toContain(
