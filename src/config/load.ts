@@ -15,7 +15,7 @@ import { formsAt, sectionSchema } from "./schema.ts"
 import { takeRefs } from "./secret-places.ts"
 import type { ConfigState, Issue } from "./settings.ts"
 import { substitute } from "./substitute.ts"
-import { validateRoot, validateSection } from "./validate.ts"
+import { once, validateRoot, validateSection } from "./validate.ts"
 
 export interface ReadOptions {
   path: string
@@ -145,7 +145,7 @@ const provideDefaults = (values: Tree, section: Section) => {
   let made: unknown
   Object.defineProperty(values, section.id, {
     enumerable: true,
-    get: () => (made ??= section.schema.parse({})),
+    get: () => (made ??= section.schema.parse({}, once)),
   })
 }
 
@@ -191,7 +191,7 @@ export const withSecrets = (
 export const judgedSection = <S extends z.ZodObject>(
   state: ConfigState,
   section: Section<S>,
-): z.infer<S> => section.schema.parse(resolvedIn.get(state)?.[section.id] ?? {})
+): z.infer<S> => section.schema.parse(resolvedIn.get(state)?.[section.id] ?? {}, once)
 
 /** The settings with their defaults and with references as they stand: for showing, never for use. */
 export const shownSettings = (state: ConfigState, sections: readonly Section[]): Tree => {
@@ -201,7 +201,9 @@ export const shownSettings = (state: ConfigState, sections: readonly Section[]):
     const refs = refsOf(section.id, state.refs)
     const read = () => {
       if (!refs.length) return state.values?.[section.id]
-      const parsed: Tree = { [section.id]: section.schema.parse(resolved?.[section.id] ?? {}) }
+      const parsed: Tree = {
+        [section.id]: section.schema.parse(resolved?.[section.id] ?? {}, once),
+      }
       const back = refs.flatMap(({ path, ref }): Replacement[] => {
         const place = parsePath(path)
         return valueAt(parsed, place) === undefined ? [] : [{ path: place, value: { ...ref } }]

@@ -13,8 +13,10 @@ export interface SecretPlace {
 /** Every secret that a config gives a value: text, or a reference. */
 export const secretPlaces = (config: Tree, sections: readonly Section[]): SecretPlace[] =>
   sections.flatMap((section) => {
+    const value = config[section.id]
+    if (value === undefined) return [] // a start need not derive the schema of what nobody sets
     const root = sectionSchema(section)
-    return collect(config[section.id], root, forms({ root, node: root }), [section.id])
+    return collect(value, root, forms({ root, node: root }), [section.id])
   })
 
 const collect = (

@@ -17,6 +17,9 @@ import type { Issue } from "./settings.ts"
 
 type Keys = readonly PropertyKey[]
 
+/** For what is parsed once: to have the parser make code for each schema first would take longer. */
+export const once = { jitless: true }
+
 /**
  * Everything wrong with what the file says of one section, and its value when nothing is.
  * `written` is as in the file, `resolved` has its `${VAR}` replaced; only the first is ever quoted.
@@ -30,7 +33,7 @@ export const validateSection = (
   const unknown = unknownKeys({ root, node: root }, resolved, [section.id]).map((path) =>
     explainUnknown(path, root, sections),
   )
-  const parsed = section.schema.safeParse(resolved)
+  const parsed = section.schema.safeParse(resolved, once)
   if (parsed.success) return { value: parsed.data, issues: unknown }
   const issues = parsed.error.issues
     .flatMap((issue) => innermost(issue))

@@ -15,8 +15,10 @@ export interface Written {
 /** Every single value in a config, with what its schema says of it. A reference is one value. */
 export const writtenIn = (config: Tree, sections: readonly Section[]): Written[] =>
   sections.flatMap((section) => {
+    const value = config[section.id]
+    if (value === undefined) return []
     const root = sectionSchema(section)
-    return collect(config[section.id], {
+    return collect(value, {
       root,
       found: [root],
       path: [section.id],

@@ -204,7 +204,7 @@ export const createModels = (options: Options): Models => {
     failed: ways.failed,
     overload: () => {
       const { overloadedProfileRotations, overloadedBackoffMs } =
-        auth()?.cooldowns() ?? signInDefaults.cooldowns
+        auth()?.cooldowns() ?? signInDefaults().cooldowns
       return { rotations: overloadedProfileRotations, backoffMs: overloadedBackoffMs }
     },
     defaultRef,

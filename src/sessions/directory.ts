@@ -72,7 +72,7 @@ export const createDirectory = (options: {
   defaultAgent: () => string
   settings: () => SessionConfig
   /** The time zone this gateway's days go by. */
-  zone: string
+  zone: () => string
 }): Directory => {
   const { store, bus, now, defaultAgent, settings, zone } = options
   let version = 0
@@ -122,7 +122,7 @@ export const createDirectory = (options: {
 
   const isOver = ({ key, updatedAt, status }: Session, at: number) => {
     const policy = policyOf(key, settings())
-    return policy && status !== "running" && at >= expiryOf(policy, updatedAt, zone)
+    return policy && status !== "running" && at >= expiryOf(policy, updatedAt, zone())
   }
 
   /** What a thread begins with: its parent's newest words, unless those are too many. */

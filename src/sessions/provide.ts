@@ -21,6 +21,7 @@ export const provideSessions = (services: Services) => {
   const log = services.get(Log).for("sessions")
   const db = services.get(Store)
   const settings = () => services.get(sessionSection)
+  let zone: string | undefined // looked up when it is first needed: that takes milliseconds
   const sessions = services.provide(Sessions, createSessionStore(db))
   const directory = services.provide(
     Directory,
@@ -30,7 +31,7 @@ export const provideSessions = (services: Services) => {
       now: clock.now,
       defaultAgent: () => defaultAgentId(services.get(agents)),
       settings,
-      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      zone: () => (zone ??= Intl.DateTimeFormat().resolvedOptions().timeZone),
     }),
   )
   const { defaultRef: defaultModel } = services.get(Models)

@@ -52,7 +52,7 @@ const setUp = async (compaction: object = {}) => {
     now: clock.now,
     defaultAgent: () => "main",
     settings: () => session.schema.parse({}),
-    zone: "UTC",
+    zone: () => "UTC",
   })
   const compactions = createCompactionStore(db)
   const config = agents.schema.parse({ defaults: { compaction } })

@@ -42,7 +42,7 @@ export const keepSessions = ({
     now: clock.now,
     defaultAgent: () => "main",
     settings: () => config.current,
-    zone: "UTC",
+    zone: () => "UTC",
   })
   const common = { clock, log: silentLog }
   const search = createSearch({ store: () => createSearchStore(db), ...common })

@@ -96,4 +96,5 @@ export type AuthConfig = z.infer<typeof auth.schema>
 export type LoginConfig = z.infer<typeof login>
 
 /** What holds where nothing is set. */
-export const signInDefaults: AuthConfig = auth.schema.parse({})
+export const signInDefaults = () => (defaults ??= auth.schema.parse({}))
+let defaults: AuthConfig | undefined

@@ -101,7 +101,7 @@ export const createWays = ({
       }
       if (!onlyForRate || kind !== "rate") return
       const failure = { provider, class: kind, at: clock.now(), retryAfterMs }
-      const settings = known?.cooldowns() ?? signInDefaults.cooldowns
+      const settings = known?.cooldowns() ?? signInDefaults().cooldowns
       keysUsage.set(id, afterFailure(keysUsage.get(id) ?? unused, failure, settings))
     },
     worked({ id, profile }) {

@@ -9,7 +9,7 @@ import {
 } from "../../../src/models/auth/cooldown.ts"
 import { restsUntil, type Usage, unused } from "../../../src/models/auth/profile.ts"
 
-const settings = signInDefaults.cooldowns
+const settings = signInDefaults().cooldowns
 const minute = 60_000
 const hour = 60 * minute
 const start = 1_700_000_000_000
