@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { agents, findAgent, listAgents } from "../agents/config.ts"
 import { memorySearchOf } from "../agents/memory-search.ts"
 import { Paths } from "../config/paths.ts"
+import { configValid } from "../config/checks.ts"
 import { check } from "../kernel/check.ts"
 import { openToLook } from "../store/look.ts"
 import { readHolder } from "../store/lock.ts"
@@ -18,6 +19,7 @@ export const embedderReady = check({
   id: "memory.embedder-ready",
   title: "The service chosen for memory embeddings can be asked",
   severity: "warn",
+  after: [configValid],
   needs: { agents, embedders: Embedders },
   detect({ agents, embedders }): Missing | null {
     const missing = listAgents(agents).flatMap(({ id }) => {

@@ -51,6 +51,8 @@ export interface LibraryNeeds {
   env: Env
   clock: Clock
   platform?: string
+  /** A gateway puts what comes with it in its place; whoever only looks does not. */
+  mayWrite: () => boolean
 }
 
 /** Programs come and go without a sign; so often it is looked for them again. */
@@ -64,7 +66,7 @@ export const createLibrary = (needs: LibraryNeeds): SkillLibrary => {
   let wanted = false
 
   const read = async (agentId: string): Promise<Snapshot> => {
-    await placeBundled(paths)
+    if (needs.mayWrite()) await placeBundled(paths)
     const workspace = workspaceOf(findAgent(agents(), agentId), agents(), paths)
     const places = placesOf(workspace, paths, config().load.extraDirs)
     return { agentId, workspace, places, ...judged(await discover(places), agentId, needs) }

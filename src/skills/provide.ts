@@ -9,6 +9,7 @@ import { SkillPrograms } from "../approvals/exec-gate.ts"
 import { SharedFolders } from "../tools/file-access.ts"
 import { skills } from "./config.ts"
 import { SkillEnvironment, variablesFor } from "./environment.ts"
+import { Store } from "../store/database.ts"
 import { createLibrary, Skills } from "./library.ts"
 
 /** Builds what knows of skills. Nothing is read before somebody asks. */
@@ -23,6 +24,7 @@ export const provideSkills = (services: Services) => {
     paths: services.get(Paths),
     env,
     clock: services.get(Clock),
+    mayWrite: () => services.has(Store),
   })
   services.provide(Skills, library)
   services.provide(SkillsPrompt, {

@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, statSync } from "node:fs"
-import { closeSync, constants as files, openSync, readSync } from "node:fs"
+import { constants as files } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { Paths } from "../config/paths.ts"
 import { check } from "../kernel/check.ts"
 import { service } from "../kernel/service.ts"
 import { privateFile } from "./files.ts"
 import { lockState, readHolder } from "./lock.ts"
-import { openToLook, sizeOf } from "./look.ts"
+import { headOf, isJournal, openToLook, sizeOf } from "./look.ts"
 
 /** The schema steps this binary knows, as `app.ts` lists them. */
 export const KnownSteps = service<readonly string[]>("known schema steps")
@@ -91,7 +91,7 @@ const judge = (path: string, known: readonly string[]): Verdict => {
   if (!stats.size) return "ok" // what SQLite makes of a new one before anything is in it
   if (headOf(path, 16) !== "SQLite format 3\0") return damaged("it is no database")
   const journal = `${path}-wal`
-  const isJournalBroken = sizeOf(journal) > 0 && !journalMarks.has(headOf(journal, 4, "hex"))
+  const isJournalBroken = sizeOf(journal) > 0 && !isJournal(journal)
   if (isJournalBroken) return { problem: "journal", reason: "it does not begin like one" }
   try {
     return inspect(path, known)
@@ -99,9 +99,6 @@ const judge = (path: string, known: readonly string[]): Verdict => {
     return damaged((error as Error).message)
   }
 }
-
-/** The first bytes of a write-ahead log, as either kind of machine writes it. */
-const journalMarks: ReadonlySet<string> = new Set(["377f0682", "377f0683"])
 
 /** Every page is looked at; of a bigger one that takes too long for a look. */
 const mostBytes = 512_000_000
@@ -133,16 +130,6 @@ const inspect = (path: string, known: readonly string[]): Verdict => {
 /** `*** in database main ***` goes before what is wrong in it. */
 const firstOf = (verdict = "it cannot be checked") =>
   verdict.replace(/^\*{3}.*\*{3}\s*/, "").split("\n", 1)[0]!
-
-const headOf = (path: string, length: number, encoding: "latin1" | "hex" = "latin1") => {
-  const file = openSync(path, "r")
-  try {
-    const head = Buffer.alloc(length)
-    return head.subarray(0, readSync(file, head, 0, length, 0)).toString(encoding)
-  } finally {
-    closeSync(file)
-  }
-}
 
 /** Copies kept before an upgrade, the newest first. */
 const copiesOf = (path: string) =>

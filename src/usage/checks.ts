@@ -1,3 +1,4 @@
+import { configValid } from "../config/checks.ts"
 import { check } from "../kernel/check.ts"
 import { Models } from "../models/service.ts"
 import { usage } from "./config.ts"
@@ -30,6 +31,7 @@ export const budgetsCount = check({
   id: "usage.budgets-count",
   title: "Budgets of dollars limit the model that answers",
   severity: "warn",
+  after: [configValid],
   needs: { usage, models: Models },
   detect({ usage, models }) {
     if (!usage.budgets.some(({ usd }) => usd !== undefined)) return null

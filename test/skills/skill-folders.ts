@@ -34,6 +34,7 @@ export const skillHome = ({
     env: { PATH: join(home, "bin"), ...env },
     clock,
     platform,
+    mayWrite: () => true,
   })
   const write = (file: string, text: string | Uint8Array, mode = 0o644) => {
     mkdirSync(dirname(join(home, file)), { recursive: true })
