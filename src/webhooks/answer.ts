@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { wake, work } from "./act.ts"
+import { type Work, wake, work } from "./act.ts"
 import type { Mapping } from "./config.ts"
 import { badPayload } from "./faults.ts"
 import type { HookContext } from "./needs.ts"
@@ -61,9 +61,9 @@ export const mapped = async (
 }
 
 /** 202 as soon as it is kept; with `?wait` the answer, if it comes in time. */
-export const started = async (context: HookContext, call: Parameters<typeof work>[0]) => {
+export const started = async (context: HookContext, call: Work, note: { note?: string } = {}) => {
   const { runId, sessionKey, outcome } = await work(call, context)
-  const begun = () => Response.json({ ok: true, runId, sessionKey }, { status: 202 })
+  const begun = () => Response.json({ ok: true, runId, sessionKey, ...note }, { status: 202 })
   const wait = new URL(context.request.url).searchParams.get("wait")
   if (wait === null || wait === "false" || wait === "0") return begun()
   context.hold()
@@ -80,5 +80,6 @@ export const started = async (context: HookContext, call: Parameters<typeof work
     status,
     reply,
     ...(error && { error: { message: error.message } }),
+    ...note,
   })
 }

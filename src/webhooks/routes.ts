@@ -9,12 +9,14 @@ import { badPayload, unknownHook } from "./faults.ts"
 import { hookNeeds } from "./needs.ts"
 import { deliveryId, isProven, reachable } from "./proof.ts"
 
+const words = z.string("must be text").trim().min(1, "must not be empty")
+
 const wakeBody = z.object({
-  text: z.string().trim().min(1).max(20_000).describe("What to tell the main session."),
+  text: words.max(20_000).describe("What to tell the main session."),
   mode: z.enum(["now", "next-heartbeat"]).default("now").describe("When to act on it."),
 })
 const agentBody = z.object({
-  message: z.string().trim().min(1).max(200_000).describe("What to tell the agent."),
+  message: words.max(200_000).describe("What to tell the agent."),
   name: z.string().trim().min(1).max(100).default("Hook").describe("What the log calls it."),
   agentId: z.string().max(100).optional().describe("Agent that answers."),
   sessionKey: z
@@ -25,7 +27,15 @@ const agentBody = z.object({
   model: z.string().max(200).optional().describe("Model of this turn."),
   thinking: z.enum(thinkingLevels).optional().describe("How hard the model should think."),
   timeoutSeconds: z.int().min(1).max(172_800).optional().describe("Longest it may take."),
+  deliver: z.boolean().optional().describe("Accepted; the reply stays in the session."),
+  channel: z.string().max(100).optional().describe("As `deliver`."),
+  to: z.string().max(512).optional().describe("As `deliver`."),
 })
+
+/** For a caller that counts on the reply being sent somewhere. */
+const undelivered = {
+  note: "The reply is not sent to a channel: it stays in the session, and the main session is told.",
+}
 
 export const receiveHook = route({
   method: "POST",
@@ -78,9 +88,10 @@ export const receiveHook = route({
       return Response.json({ ok: true, mode, ...begun })
     }
     if (path === "agent") {
-      const { message, sessionKey, ...rest } = fit(agentBody, payload)
+      const { sessionKey, deliver, channel, to, ...call } = fit(agentBody, payload)
       const session = { key: sessionKey, from: "request" as const }
-      return started(context, { ...rest, message, id, unsafe: false, session })
+      const note = deliver || channel || to ? undelivered : {}
+      return started(context, { ...call, id, unsafe: false, session }, note)
     }
     const source = (payload as { source?: unknown } | null)?.source
     const mapping = (await reachable(context)).find(

@@ -136,6 +136,19 @@ describe("/hooks/agent", () => {
     expect(a.body.sessionKey).toBe(b.body.sessionKey)
   })
 
+  test("says that a reply it is to deliver is not delivered", async () => {
+    const { body } = await call("agent", { message: "to ann", channel: "telegram", to: "42" })
+    expect(body.note).toStartWith("The reply is not sent to a channel")
+    expect((await call("agent", { message: "to nobody" })).body).not.toHaveProperty("note")
+  })
+
+  test("says in plain words what is missing", async () => {
+    expect((await call("agent", {})).body.error.message).toContain("message: must be text.")
+    expect((await call("wake", { text: " " })).body.error.message).toContain(
+      "text: must not be empty.",
+    )
+  })
+
   test("tells the main session how it ended", async () => {
     const { body } = await call("agent?wait", { message: "and now?", name: "Bell" })
     expect(body.ok).toBe(true)
