@@ -152,7 +152,7 @@ test("below scope admin no shape of a change gets in", async () => {
 
 type Needed = Record<string, { service: string }>
 
-test("nothing that changes the config is open to less than admin, or to a model", () => {
+test("nothing that changes the config is open to less than admin; of tools only the owner's gateway is", () => {
   const below = new Set<Scope>(["read", "write", "pairing", "approvals"])
   const writing = methods.filter(({ needs }) =>
     Object.values(needs as Needed).some(({ service }) => /^(restarts|reloader)$/.test(service)),
@@ -165,7 +165,9 @@ test("nothing that changes the config is open to less than admin, or to a model"
       /^(settings|restarts|reloader)$/.test(service),
     ),
   )
-  expect(reaching.map(({ name }) => name)).toEqual([])
+  expect(reaching.map(({ name, ownerOnly }) => ({ name, ownerOnly }))).toEqual([
+    { name: "gateway", ownerOnly: true },
+  ])
 })
 
 const commented = `// token: "commented-out-token-1"
