@@ -7,13 +7,17 @@ type Offered = Omit<ClientTool, "parameters"> & {
   parameters: Readonly<Record<string, unknown>>
 }
 
-/** A tool as a model is offered it. */
-export const toFunction = ({
-  name,
-  description,
-  parameters,
-  strict,
-}: Offered): LanguageModelV4FunctionTool => ({
+const functions = new WeakMap<Offered, LanguageModelV4FunctionTool>()
+const sizes = new WeakMap<LanguageModelV4FunctionTool, number>()
+
+/** A tool as a model is offered it. Every turn offers the same ones, so each is made once. */
+export const toFunction = (offered: Offered) => functions.getOrInsertComputed(offered, made)
+
+/** Bytes, more or less, that a tool takes of a prompt. */
+export const sizeOf = (tool: LanguageModelV4FunctionTool) =>
+  sizes.getOrInsertComputed(tool, () => JSON.stringify(tool).length)
+
+const made = ({ name, description, parameters, strict }: Offered): LanguageModelV4FunctionTool => ({
   type: "function",
   name,
   description,

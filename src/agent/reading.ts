@@ -5,7 +5,7 @@ import type { Compaction } from "../sessions/compaction.ts"
 import type { Entry, Message, Usage } from "../sessions/message.ts"
 import type { Transcript } from "../sessions/session.ts"
 import { mergeOptions, withCacheHints } from "./cache-hints.ts"
-import { oneCallAtATime, toFunction, toolChoice } from "./call-options.ts"
+import { oneCallAtATime, sizeOf, toFunction, toolChoice } from "./call-options.ts"
 import {
   contextBudget,
   type Earlier,
@@ -66,7 +66,7 @@ export class Reading {
       instructions: options.instructions,
     })
     this.#system = brief.text
-    this.#overhead = brief.text.length + JSON.stringify(this.#tools).length
+    this.#overhead = this.#tools.reduce((sum, tool) => sum + sizeOf(tool), brief.text.length)
     this.#earlier ??= await this.#read(model)
   }
 

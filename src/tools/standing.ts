@@ -65,6 +65,12 @@ export const createPolicies = (services: Services) => {
       Boolean(chain.sandbox),
       chain.subagent?.orchestrates,
     ])
-    return { chain, policy: known.byKey.getOrInsertComputed(key, () => policy(chain)) }
+    return { chain, policy: known.byKey.getOrInsertComputed(key, () => remembering(policy(chain))) }
   }
+}
+
+/** Every turn asks about every tool, and what is said of one stays as long as the config does. */
+const remembering = (judge: Policy): Policy => {
+  const known = new WeakMap<Parameters<Policy>[0], ReturnType<Policy>>()
+  return (tool) => known.getOrInsertComputed(tool, judge)
 }
