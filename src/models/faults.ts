@@ -52,8 +52,8 @@ export const thinkingNotHad = fault<Called & { typed: string; valid: readonly st
   "models.thinking-not-had",
   {
     status: 400,
-    message: ({ provider, model, typed, valid }) =>
-      `Thinking level "${typed.slice(0, 40)}" is not one that ${provider}/${model} has. It has: ${valid.join(", ")}.`,
+    message: ({ provider, model, typed }) =>
+      `${provider}/${model} has no thinking level "${typed.slice(0, 40)}".`,
     hint: ({ valid }) => `Use one of: ${valid.join(", ")}.`,
     details: ({ valid }) => ({ valid }),
   },

@@ -51,6 +51,8 @@ const pieceShare = 0.4
 const keptShare = 0.5
 /** What is made short by itself is at least this share of the room. */
 const leastShare = 0.05
+/** Tokens that a summary takes in any case: what has fewer would only get longer. */
+const leastRetold = 60
 /** How far back a transcript is read for one summary. */
 const mostRead = { entries: 20_000, pieces: 12 } as const
 const pageEntries = 400
@@ -180,6 +182,7 @@ export const createCompactor = (needs: {
     // Where it is not the conversation that fills the window, a shorter one would be no help.
     const gain = tokensOf(cut.older.map(({ message }) => message))
     if (reason === "auto-threshold" && gain < limit * leastShare) return null
+    if (reason === "manual" && gain < leastRetold) return null
     wish.begins?.()
     const writer = await writerOf(wish)
     const { key: sessionKey, sessionId } = transcript
