@@ -6,7 +6,7 @@ import { Directory } from "../../sessions/directory.ts"
 import { textOf } from "../../sessions/message.ts"
 import { Turns } from "../turns.ts"
 import { facts, find, stop, tell } from "./control.ts"
-import { nothingSaid } from "./faults.ts"
+import { nothingSaid, unknownAction } from "./faults.ts"
 import type { SubagentRow } from "./store.ts"
 import { Subagents } from "./subagents.ts"
 
@@ -68,7 +68,7 @@ export const subagentsCommand = command({
         }
       }
       default:
-        throw nothingSaid({ usage: `/subagents ${forms}` })
+        throw unknownAction({ action, usage: `/subagents ${forms}` })
     }
   },
 })

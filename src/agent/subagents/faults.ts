@@ -40,3 +40,10 @@ export const nothingSaid = fault<{ usage: string }>("agents.nothing-said", {
   message: () => "Something is missing.",
   hint: ({ usage }) => `Write it as \`${usage}\`.`,
 })
+
+export const unknownAction = fault<{ action: string; usage: string }>("agents.unknown-action", {
+  status: 400,
+  message: ({ action }) =>
+    `\`${action.slice(0, 40).toWellFormed()}\` is nothing that /subagents knows.`,
+  hint: ({ usage }) => `Write it as \`${usage}\`.`,
+})

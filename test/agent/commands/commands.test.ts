@@ -146,7 +146,9 @@ test("/subagents starts one, lists it, talks to it and stops it", async () => {
   expect(await said(place, "/subagents info 1")).toContain("- Task: look around")
   expect(await said(place, "/kill 7")).toContain('no subagent "7"')
   expect(await said(place, "/steer 1")).toContain("/steer <#> <text>")
-  expect(await said(place, "/subagents dance")).toContain("spawn <task>")
+  const refusal = await said(place, "/subagents dance")
+  expect(refusal).toStartWith("`dance` is nothing that /subagents knows.")
+  expect(refusal).toContain("spawn <task>")
 })
 
 test("the same command gives the same answer by chat.send and by agent", async () => {
