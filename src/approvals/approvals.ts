@@ -3,6 +3,7 @@ import type { Clock } from "../kernel/clock.ts"
 import type { Bus } from "../kernel/event.ts"
 import { auditSubsystem, type Log } from "../kernel/log.ts"
 import { service } from "../kernel/service.ts"
+import type { SystemEvents } from "../kernel/system-events.ts"
 import { type Approval, type AskedCommand, decisionOf, digestOf, type Outcome } from "./approval.ts"
 import { approvalRequested, approvalResolved } from "./events.ts"
 import {
@@ -51,12 +52,14 @@ export const createApprovals = async ({
   store,
   policies,
   bus,
+  events,
   clock,
   log,
 }: {
   store: ApprovalStore
   policies: PolicyStore
   bus: Bus
+  events: SystemEvents
   clock: Clock
   log: Log
 }): Promise<Approvals & { close(): void }> => {
@@ -108,6 +111,12 @@ export const createApprovals = async ({
     log.for("approvals").warn("commands that waited for approval were not run: the gateway ended", {
       approvals: lost.map(({ id }) => id),
     })
+  for (const { id, request } of lost)
+    if (request.sessionKey)
+      events.enqueue(
+        request.sessionKey,
+        `Exec not run (approval ${id}): fased was restarted while it waited.`,
+      )
 
   return {
     async ask({ id = randomUUID(), request, patterns, ttlMs }) {

@@ -95,18 +95,19 @@ export const createExecGate = (needs: {
     const listed = async () => steps !== undefined && (await allows(steps, policy, request))
     const allowed = security === "full" || (await listed())
     if (allowed && ask !== "always") return { kind: "run", recheck }
-    const miss = missing(analysis)
+    const miss =
+      ask === "always" ? "every command is asked about (ask is always)." : missing(analysis)
     if (ask === "off") return refuse(`allowlist miss: ${miss}`)
 
+    const patterns = lasting(steps)
     if (!needs.approvers()?.present()) {
       const fallback = stricterSecurity(policy.askFallback ?? "deny", security)
       if (fallback === "full" || (fallback === "allowlist" && (await listed())))
         return { kind: "run", recheck }
       return refuse(
-        `approval required, and nobody is connected who could give it: ${miss} Open the Control UI (fased dashboard) and try again${hintFor(lasting(steps))}.`,
+        `approval required, and nobody is connected who could give it: ${miss} Open the Control UI (fased dashboard) and try again${hintFor(ask === "always" ? [] : patterns)}.`,
       )
     }
-    const patterns = lasting(steps)
     const { id, expiresAt } = await approvals.ask({
       request: {
         ...pick(request),

@@ -5,6 +5,7 @@ import { Clock } from "../kernel/clock.ts"
 import { Bus } from "../kernel/event.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
+import { SystemEvents } from "../kernel/system-events.ts"
 import { Store } from "../store/database.ts"
 import { ExecSettings } from "../tools/exec-settings.ts"
 import { Approvals, createApprovals } from "./approvals.ts"
@@ -24,6 +25,7 @@ export const provideApprovals = async (services: Services) => {
     store: createApprovalStore(db),
     policies,
     bus: services.get(Bus),
+    events: services.get(SystemEvents),
     clock,
     log,
   })

@@ -9,6 +9,9 @@ export interface Waiting {
   id: string
   createdAtMs?: number
   expiresAtMs?: number
+  /** What it came to, once it is over. */
+  status?: string
+  resolvedBy?: string | null
   request: {
     command: string
     commandHash?: string

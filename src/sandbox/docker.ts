@@ -88,6 +88,7 @@ export const unanswered = ({ code, err }: Ran): string | undefined => {
     .split("\n")
     .at(-1)
     ?.slice(0, 300)
-    .replace(/[\s.?!]+$/, "")
+    .replace(/(?<=[.!?])\s+[^.?!]*\?\s*$/, "")
+    .replace(/[\s.!]+$/, "")
   return said || `docker ended with code ${code}`
 }

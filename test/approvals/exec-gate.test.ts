@@ -11,6 +11,7 @@ import { toPolicy, policyFile } from "../../src/approvals/policy.ts"
 import { createPolicyStore } from "../../src/approvals/policy-store.ts"
 import { createApprovalStore } from "../../src/approvals/store.ts"
 import { createBus } from "../../src/kernel/event.ts"
+import { createSystemEvents } from "../../src/kernel/system-events.ts"
 import { migrations } from "../../src/registry/migrations.ts"
 import { Database } from "../../src/store/database.ts"
 import { temporaryHome } from "../support/gateway.ts"
@@ -29,6 +30,7 @@ const openGate = async ({ present = true }: { present?: boolean } = {}) => {
   }
   const clock = turnableClock()
   const bus = createBus()
+  const events = createSystemEvents()
   const told: { name: string; payload: Record<string, unknown> }[] = []
   bus.on(
     ({ name }, payload) => void told.push({ name, payload: payload as Record<string, unknown> }),
@@ -39,7 +41,14 @@ const openGate = async ({ present = true }: { present?: boolean } = {}) => {
     db = new Database(join(folder, "fased.db"), migrations)
     const policies = createPolicyStore(db)
     const store = createApprovalStore(db)
-    const approvals = await createApprovals({ store, policies, bus, clock, log: silentLog })
+    const approvals = await createApprovals({
+      store,
+      policies,
+      bus,
+      events,
+      clock,
+      log: silentLog,
+    })
     const gate = createExecGate({
       policies,
       approvals,
@@ -59,6 +68,7 @@ const openGate = async ({ present = true }: { present?: boolean } = {}) => {
     folder,
     clock,
     told,
+    events,
     state,
     get approvals() {
       return parts.approvals
@@ -185,8 +195,12 @@ describe("a command is judged by the strictest of all that was said", () => {
 })
 
 describe("a command that waits", () => {
-  const waiting = async (gate: Awaited<ReturnType<typeof openGate>>, command: string) => {
-    const verdict = await gate.judge(command)
+  const waiting = async (
+    gate: Awaited<ReturnType<typeof openGate>>,
+    command: string,
+    more: Partial<ExecRequest> = {},
+  ) => {
+    const verdict = await gate.judge(command, more)
     if (verdict.kind !== "wait") throw new Error(`it does not wait: ${verdict.kind}`)
     return verdict
   }
@@ -258,6 +272,12 @@ describe("a command that waits", () => {
     expect((await gate.judge(command)).kind).toBe("wait")
   })
 
+  test("says that everything is asked about, where that is why", async () => {
+    await using gate = await openGate()
+    const { id } = await waiting(gate, "tool", { security: "full", ask: "always" })
+    expect((await gate.approvals.get(id)).request.because).toStartWith("every command is asked")
+  })
+
   test("ends by the clock, as a no", async () => {
     await using gate = await openGate()
     const { id, decided, expiresAt } = await waiting(gate, "tool")
@@ -276,6 +296,9 @@ describe("a command that waits", () => {
     await gate.restart()
     expect(await gate.approvals.waiting()).toEqual([])
     await expect(gate.approvals.resolve(id, "allow-once", "me")).rejects.toThrow("was restarted")
+    expect(gate.events.drain("agent:main:main")).toEqual([
+      `Exec not run (approval ${id}): fased was restarted while it waited.`,
+    ])
   })
 
   test("an id stands for one command: no other comes in under it", async () => {

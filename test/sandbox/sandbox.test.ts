@@ -93,7 +93,7 @@ test("without Docker nothing runs, and it says what to do", async () => {
   one.docker.engine("down")
   await expect(one.sandboxes.open(main)).rejects.toMatchObject({
     code: "sandbox.no-docker",
-    message: expect.stringContaining("Is the docker daemon running."),
+    message: expect.stringContaining("unix:///var/run/docker.sock."),
     hint: expect.stringContaining("agents.defaults.sandbox.mode off"),
   })
 })

@@ -109,8 +109,8 @@ export const sandboxExplain = command({
       out.print(`  Made with  ${muted(printable(sandbox.flags.join(" "), 2000))}`)
     }
     out.print(`  Settings   ${printable(settings.join(", "), 400)}`)
-    out.print(
-      `  ${muted("Change one with:")} ${accent(fased(context, "config set agents.defaults.sandbox.mode all"))}`,
-    )
+    const mode = sandbox ? "off" : "all"
+    const next = fased(context, `config set agents.defaults.sandbox.mode ${mode}`)
+    out.print(`  ${muted(`Switch it ${sandbox ? "off" : "on"} with:`)} ${accent(next)}`)
   },
 })
