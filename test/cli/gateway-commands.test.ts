@@ -153,16 +153,6 @@ test("status says where Tailscale stands, and what to type when it does not serv
   expect(failed).toContain("Tailscale is not connected (\\x1b[2JStopped). sudo tailscale up")
 })
 
-test("status --usage says plainly that nothing is counted yet", async () => {
-  await using at = setting()
-  expect((await at.fased(["status", "--usage"])).out).toMatch(
-    /^Usage +this version does not count/m,
-  )
-  expect(JSON.parse((await at.fased(["status", "--usage", "--json"])).out)).toMatchObject({
-    usage: null,
-  })
-})
-
 test("text from afar cannot act on the terminal, in tables or in JSON", async () => {
   await using at = setting()
   const human = (await at.fased(["sessions"])).out

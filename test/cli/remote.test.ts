@@ -7,7 +7,7 @@ test("what changes a gateway elsewhere says which one, and what only reads does 
   await using gateway = await startGateway()
   const url = `ws://127.0.0.1:${gateway.running.port}`
   using client = commandLine({ gateway: { mode: "remote", remote: { url, token: testToken } } })
-  const changed = await client.fased(["sessions", "reset", "--key", "agent:main:main"])
+  const changed = await client.fased(["sessions", "reset", "agent:main:main"])
   expect(changed.err).toContain(`on ${url}`)
   const called = await client.fased(["gateway", "call", "config.get"])
   expect(called).toMatchObject({ code: 0, err: `on ${url}\n` })

@@ -10,8 +10,8 @@ export const sessionsReset = command({
   examples: [["fased sessions reset main", "a new conversation in the main session"]],
   run: ({ key, ...args }, context) =>
     withGateway(args, context, async (client, target) => {
-      const result = await client.request("sessions.reset", { key, reason: "reset" })
       noteTarget(target, context)
+      const result = await client.request("sessions.reset", { key, reason: "reset" })
       const { out } = context
       if (args.json) return out.json(result)
       const { key: begun = key } = result as { key?: string }

@@ -1,7 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
+import { createHash, randomBytes } from "node:crypto"
 import { loginMismatch, loginRefused } from "./faults.ts"
 import type { Login } from "./login-providers.ts"
 import { safeWords } from "../safe-words.ts"
+import { sameSecret } from "../../secrets/compare.ts"
 
 /** What only this sign-in knows: the page's answer is good for nothing without it. */
 export interface Pkce {
@@ -41,16 +42,11 @@ export const codeFrom = (address: string, login: Login, { state }: Pkce): string
   const url = URL.parse(address.trim())
   const wanted = new URL(login.redirectUri)
   if (!url || url.host !== wanted.host || url.pathname !== wanted.pathname) throw loginMismatch()
-  if (!same(url.searchParams.get("state") ?? "", state)) throw loginMismatch()
+  if (!sameSecret(state, url.searchParams.get("state") ?? "")) throw loginMismatch()
   const refused = url.searchParams.get("error_description") ?? url.searchParams.get("error")
   if (refused)
     throw loginRefused({ provider: login.provider, said: safeWords(refused) ?? "no reason given" })
   const code = url.searchParams.get("code")
   if (!code) throw loginMismatch()
   return code
-}
-
-const same = (a: string, b: string) => {
-  const digest = (text: string) => createHash("sha256").update(text).digest()
-  return timingSafeEqual(digest(a), digest(b))
 }
