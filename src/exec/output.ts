@@ -90,7 +90,8 @@ const joined = (parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(pa
 const unfinished = (bytes: Uint8Array): number => {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back]!
-    if (byte < 0x80) return 0
+    // Plain, or a byte that begins no character.
+    if (byte < 0x80 || byte > 0xf4) return 0
     if (byte >= 0xc0) {
       const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2
       return back < length ? back : 0
