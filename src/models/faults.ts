@@ -17,7 +17,7 @@ export const unknownModel = fault<{ ref: string; near: string[] }>("models.unkno
   status: 404,
   message: ({ ref, near }) =>
     `No model is called "${ref}".${near.length ? ` Close to it: ${near.join(", ")}.` : ""}`,
-  hint: () => "See what there is with: fased models list",
+  hint: () => "See what there is with: fased models list (in a chat: /models)",
   details: ({ near }) => ({ near }),
 })
 

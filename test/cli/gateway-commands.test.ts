@@ -171,6 +171,28 @@ test("models status names the way to connect a provider, and --check fails while
   expect(out).toContain("Set OPENAI_API_KEY")
 })
 
+test("models status says of a provider whose every sign-in rests how long and why", async () => {
+  const resting = (minutes: number) => ({
+    unusableUntil: Date.now() + minutes * 60_000 - 5000,
+    unusableReason: "rate",
+  })
+  const provider = { status: "static", effective: { kind: "profiles", detail: "a" } }
+  await using at = setting({
+    methods: {
+      ...methods,
+      "models.auth.status": () => ({
+        providers: [
+          { ...provider, provider: "tired", profiles: [resting(25), resting(5)] },
+          { ...provider, provider: "awake", profiles: [resting(5), {}] },
+        ],
+      }),
+    },
+  })
+  const { out } = await at.fased(["models", "status"])
+  expect(out).toMatch(/^tired +rests 5 min: rate limit/m)
+  expect(out).toMatch(/^awake +ready/m)
+})
+
 test("with the gateway down, commands fail fast with the command that starts it", async () => {
   using at = await downSetting()
   const health = await at.fased(["health"])

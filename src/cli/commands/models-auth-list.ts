@@ -1,3 +1,4 @@
+import { wordsFor } from "../../models/auth/cooldown.ts"
 import { ago } from "../ago.ts"
 import { command, fased } from "../command.ts"
 import { withGateway } from "../gateway-client.ts"
@@ -48,10 +49,7 @@ export const modelsAuthList = command({
       kinds[profile.type ?? ""] ?? "",
       printable(profile.agentId ?? "", 40),
       profile.unusableUntil
-        ? ([
-            `rests ${minutes(profile.unusableUntil - now)}: ${printable(profile.unusableReason ?? "failed", 40)}`,
-            warn,
-          ] as const)
+        ? ([describeRest(profile.unusableUntil - now, profile.unusableReason), warn] as const)
         : ([words[profile.status ?? ""] ?? "", isGood(profile) ? good : bad] as const),
       !profile.expiresAt
         ? ""
@@ -77,6 +75,10 @@ const words: Record<string, string> = {
   "refresh-required": "sign in again",
 }
 const isGood = ({ status }: Profile) => status === "ok" || status === "static"
+
+/** Until when a sign-in is not used, and why. */
+export const describeRest = (ms: number, reason: string | undefined) =>
+  `rests ${minutes(ms)}: ${wordsFor(reason) ?? printable(reason ?? "failed", 40)}`
 
 const minutes = (ms: number) => `${Math.max(1, Math.ceil(ms / 60_000))} min`
 

@@ -5,6 +5,7 @@ import { withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { printable } from "../printable.ts"
 import { table } from "../table.ts"
+import { describeRest } from "./models-auth-list.ts"
 import { printProbes, probeLimits, probeModels } from "./models-probe.ts"
 
 interface Provider {
@@ -12,6 +13,7 @@ interface Provider {
   status?: string
   effective?: { kind?: string; detail?: string }
   next?: string
+  profiles?: readonly { unusableUntil?: number; unusableReason?: string }[]
 }
 
 /** Ways to connect that are shown unasked. */
@@ -72,10 +74,17 @@ const printProviders = (providers: readonly Provider[], all: boolean, { out }: C
   const { heading, accent, good, warn, bad, muted } = out.paint
   const missing = providers.filter((each) => !isReady(each))
   const listed = all ? providers : providers.filter((each) => isReady(each) || isLost(each))
+  const now = Date.now()
+  const restOf = ({ profiles = [] }: Provider) => {
+    const [first] = profiles.toSorted((a, b) => (a.unusableUntil ?? 0) - (b.unusableUntil ?? 0))
+    if (!first?.unusableUntil) return undefined
+    return [describeRest(first.unusableUntil - now, first.unusableReason), warn] as const
+  }
   const rows = listed.map((each) => [
     [printable(each.provider ?? "", 40), accent] as const,
     isReady(each)
-      ? ([each.status === "expiring" ? "ready, expires soon" : "ready", good] as const)
+      ? (restOf(each) ??
+        ([each.status === "expiring" ? "ready, expires soon" : "ready", good] as const))
       : isLost(each)
         ? ([(each.status ?? "").replace("-", " "), bad] as const)
         : (["not connected", warn] as const),

@@ -143,7 +143,7 @@ const printFacts = (
   rows.push(...describeStatus(status ?? {}))
   rows.push(["Config", config.valid ? describeConfig(config) : [describeConfig(config), warn]])
   for (const line of describeFollowed(status?.config)) rows.push(["", [line, warn]])
-  if (usage) rows.push(...describeUsage(used))
+  if (usage) rows.push(...describeUsage(used, status !== undefined))
   rows.push(["Logs", logFile], ["Version", version])
   const lines = rows.map(([name, cell]) => [[name, muted] as const, cell])
   for (const line of columns(lines, { gap: 3 })) out.print(line)
@@ -164,8 +164,10 @@ const describeGateway = (
     .filter(Boolean)
     .join(", ")
 
-const describeUsage = (used: Answers["usage"]): [string, Cell][] => {
-  if (!used) return [["Usage", "not known: the gateway does not answer"]]
+const countsNothing = "this version does not count what models use; update the gateway"
+
+const describeUsage = (used: Answers["usage"], answered: boolean): [string, Cell][] => {
+  if (!used) return [["Usage", answered ? countsNothing : "not known: the gateway does not answer"]]
   const { today, providers, budgets, timeZone } = used
   const spent = (sum: typeof today) =>
     `${tokens(sum.totalTokens)} tokens, ${dollars(sum.totalCost)}${sum.missingCostEntries ? ` (${sum.missingCostEntries} calls without a known price)` : ""}`

@@ -41,6 +41,10 @@ export const classWords: Readonly<Record<FailureClass, string>> = {
   format: "would not take the request",
 }
 
+/** The same of a reason that was written down, perhaps by a version with other classes. */
+export const wordsFor = (reason: string | undefined) =>
+  reason && Object.hasOwn(classWords, reason) ? classWords[reason as FailureClass] : undefined
+
 const minute = 60_000
 const hour = 60 * minute
 /** Rest after the first, second, third … failure in a row. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../../kernel/clock.ts"
 import type { Fault } from "../../kernel/fault.ts"
 import type { FoundKey } from "../connection.ts"
-import { afterFailure, classWords, type FailureClass, failureClass } from "./cooldown.ts"
+import { afterFailure, failureClass, wordsFor } from "./cooldown.ts"
 import { unknownProfile } from "./faults.ts"
 import { type Profile, restsUntil, type Usage, unused } from "./profile.ts"
 import { signInDefaults } from "./config.ts"
@@ -55,8 +55,8 @@ export const createWays = ({
     const until = restsUntil({ usage }, clock.now())
     if (until === undefined) return {}
     const reason = (until === usage.disabledUntil && usage.disabledReason) || usage.cooldownReason
-    const words = reason && Object.hasOwn(classWords, reason)
-    return { restsUntil: until, ...(words && { restsFor: classWords[reason as FailureClass] }) }
+    const restsFor = wordsFor(reason)
+    return { restsUntil: until, ...(restsFor && { restsFor }) }
   }
 
   const ofKeys = (provider: string, keys: readonly FoundKey[]): Way[] => {
