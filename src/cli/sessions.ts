@@ -79,7 +79,7 @@ export const showSession = (row: SessionRow, { print, paint, width }: Output, no
     ["model", modelOf(row)],
     ["tokens", `${row.inputTokens ?? 0} in, ${row.outputTokens ?? 0} out`],
     ["context", row.totalTokens ? `${row.totalTokens} tokens` : undefined],
-    ["compacted", row.compactionCount ? `${row.compactionCount} times` : undefined],
+    ["compacted", times(row.compactionCount)],
     ["started by", row.spawnedBy && printable(row.spawnedBy, 120)],
     ...Object.entries(wishes).map(([flag, name]): [string, Cell | undefined] => {
       const value = isTree(row) ? row[shownAs[name] ?? name] : undefined
@@ -91,3 +91,5 @@ export const showSession = (row: SessionRow, { print, paint, width }: Output, no
   )
   for (const line of columns(lines, { width })) print(line)
 }
+
+const times = (count = 0) => (count > 1 ? `${count} times` : count === 1 ? "once" : undefined)

@@ -326,6 +326,10 @@ export const root: Node = {
           summary: "Give up on a turn that is stuck",
           load: async () => (await import("./commands/sessions-unlock.ts")).sessionsUnlock,
         },
+        compact: {
+          summary: "Tell what is old in a summary",
+          load: async () => (await import("./commands/sessions-compact.ts")).sessionsCompact,
+        },
         patch: {
           summary: "Give a session a label, a model, a thinking level, …",
           load: async () => (await import("./commands/sessions-patch.ts")).sessionsPatch,

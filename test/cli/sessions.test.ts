@@ -126,3 +126,11 @@ test("a transcript longer than one answer is exported whole and in order", async
     entry: { displayName: expect.stringMatching(/^0 x/) },
   })
 }, 20_000)
+
+test("a session is compacted when there is something to tell in short, and not when there is none", async () => {
+  await using at = await setting()
+  const small = await at.fased("sessions", "compact", "main")
+  expect([small.code, small.out]).toEqual([0, "There is nothing to compact here yet.\n"])
+  const missing = await at.fased("sessions", "compact", "gone")
+  expect([missing.code, missing.err.includes('No session named "gone"')]).toEqual([1, true])
+})

@@ -98,6 +98,7 @@ const commands: Record<string, readonly string[][] | string> = {
   "sessions export": [["main"]],
   "sessions import": [["/dev/null"]],
   "sessions unlock": [["main"]],
+  "sessions compact": [["main"]],
   "sessions cleanup": [[], ["--enforce"]],
   "sessions repair": [[]],
   "sandbox list": [[]],
