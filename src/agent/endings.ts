@@ -7,6 +7,9 @@ import type { Admitted } from "./admitted.ts"
 import { question } from "./admitted.ts"
 import type { Outcome } from "./outcome.ts"
 
+/** `aborted`: somebody stopped it · `dropped`: it gave way to others in a full or interrupted queue */
+type CalledOff = "aborted" | "dropped"
+
 /** The ways a message's turn ends without having been run to its end. */
 export const createEndings = ({
   directory,
@@ -21,7 +24,10 @@ export const createEndings = ({
   settle: (runId: string) => Promise<void>
 }) => {
   /** Called off while it waited: its question and its end are on record all the same. */
-  const callOff = async ({ runId, sessionKey, agentId, message, reply }: Admitted) => {
+  const callOff = async (
+    { runId, sessionKey, agentId, message, reply }: Admitted,
+    stopReason: CalledOff,
+  ) => {
     const at = clock.now()
     const session = await directory.open(sessionKey, agentId)
     const { sessionId } = session
@@ -29,8 +35,8 @@ export const createEndings = ({
     const end: Message = { role: "assistant", content: [], stopReason: "aborted", timestamp: at }
     await directory.append(session, runId, [question(message, at), end])
     await settle(runId)
-    reply.ended("aborted", "aborted", at)
-    const ended = { stopReason: "aborted", text: "", startedAt: at, endedAt: at }
+    reply.ended("aborted", stopReason, at)
+    const ended = { stopReason, text: "", startedAt: at, endedAt: at }
     return { runId, sessionId, status: "aborted" as const, ...ended }
   }
 
@@ -91,7 +97,8 @@ export const createEndings = ({
   }
 
   return {
-    callOff: (run: Admitted) => callOff(run).catch((error: unknown) => fail(run, error)),
+    callOff: (run: Admitted, why: CalledOff) =>
+      callOff(run, why).catch((error: unknown) => fail(run, error)),
     fail,
     giveUp,
     endWith,

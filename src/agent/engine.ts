@@ -108,7 +108,7 @@ export const createEngine = (needs: {
     if (!queue.remove(run)) return
     // A turn that waits while the process goes down is left for the next one.
     if (why === "shutdown") run.end(null)
-    else void callOff(run).then(run.end)
+    else void callOff(run, "aborted").then(run.end)
   }
 
   const open = async ({ sessionKey, agentId, reply }: Admitted) => {
@@ -280,7 +280,7 @@ export const createEngine = (needs: {
       return queueSettings(message, session?.overrides.queue, messages())
     },
     answer,
-    callOff: (run) => void callOff(run).then(run.end),
+    callOff: (run) => void callOff(run, "dropped").then(run.end),
     interrupt: (items) => items.at(-1)?.stop.abort("user" satisfies Stop),
   })
 

@@ -136,6 +136,13 @@ test("of too many a line each is left, and all of them end", async () => {
   expect(rest).toEqual(["three", "four"])
 })
 
+test("a message that found no room ends at once and says why", async () => {
+  await using place = await talk([held, "The rest."], { cap: 1, drop: "new" })
+  const [, , three] = await crowd(place, ["one", "two", "three"])
+  expect(await place.chat.ended(three!)).toMatchObject({ state: "aborted", stopReason: "dropped" })
+  place.model.release()
+})
+
 test("a command is answered while a turn runs, without waiting for it", async () => {
   await using place = await talk([held, "Second."])
   const [one] = await crowd(place, ["one"])
