@@ -70,7 +70,8 @@ export const writeSkill = async (skill: Skill, content: string) => {
 
 export const removeSkill = async (skill: Skill) => {
   requireOwn(skill)
-  await rm(skill.folder, { recursive: true })
+  // Whoever removes it at the same time may be quicker.
+  await rm(skill.folder, { recursive: true, force: true })
 }
 
 /** Throws for what is not kept in a place of one's own. */
