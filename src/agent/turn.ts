@@ -67,7 +67,9 @@ export const runTurn = async (
     }
     const late = why === "deadline" && deadlinePassed({ seconds: task.timeoutMs / 1000 })
     const cause = late || (talk.model ? shop.models.explain(thrown, talk.model) : thrown)
-    log.error("turn failed", { session: session.key, run: runId, error: cause })
+    // What a fault is about, its words say; where in here it was noticed helps nobody.
+    const told = cause instanceof Fault ? cause.message : cause
+    log.error("turn failed", { session: session.key, run: runId, error: told })
     const error = toWireError(cause)
     const stopReason = late ? "timeout" : "error"
     const outcome = await end("error", stopReason, talk.partial("error", error.message))

@@ -142,6 +142,16 @@ test("when all fail, all is told, and when the first is ready again", async () =
   expect(JSON.stringify(again)).toMatch(/ready again in \d+ s|one:a \(rests\)/)
 })
 
+test("the log says what a provider refused, without the place in fased where it was noticed", async () => {
+  await using place = await start({ a: fail(401), b: fail(401), two: fail(401) })
+  await place.chat.ask("hi")
+  const { lines } = (await place.gateway.client.request("logs.tail", {})) as { lines: string[] }
+  const told = lines.filter((line) => line.includes("turn failed"))
+  expect(told).toHaveLength(1)
+  expect(told[0]).toContain("two/fake-1")
+  expect(told[0]).not.toContain("stack")
+})
+
 test("a conversation that is too long is nobody's fault: nothing rests and no other key is tried", async () => {
   const message = "This model's maximum context length is 8192 tokens"
   await using place = await start({ a: fail(400, { message }), b: fail(400, { message }) })
