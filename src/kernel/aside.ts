@@ -17,7 +17,7 @@ const urlOf = (path: Aside) =>
     ? `${import.meta.dir}/asides/${path}.js`
     : new URL(`../${path}.ts`, import.meta.url).href
 
-/** Loads one; what it exports is for the caller to name: `loadAside<typeof import("./x.ts")>(…)`. */
+/** Loads one; what it exports is for the caller to name, as the type of its module. */
 export const loadAside = async <T>(path: Aside): Promise<T> => (await import(urlOf(path))) as T
 
 /** Starts one as a worker: what it does holds up nobody, and its end gives all memory back. */

@@ -1,8 +1,8 @@
 import { loadAside } from "../../kernel/aside.ts"
+import type * as Library from "./library/anthropic.ts"
 import type { Wire } from "./wire.ts"
 
-const library = () =>
-  loadAside<typeof import("./library/anthropic.ts")>("models/providers/library/anthropic")
+const library = () => loadAside<typeof Library>("models/providers/library/anthropic")
 
 /** Anthropic and servers that speak its Messages API; an address without a version gets `/v1`. */
 export const anthropicMessages: Wire = {

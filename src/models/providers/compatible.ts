@@ -1,8 +1,8 @@
 import { loadAside } from "../../kernel/aside.ts"
+import type * as Library from "./library/compatible.ts"
 import type { Wire } from "./wire.ts"
 
-const library = () =>
-  loadAside<typeof import("./library/compatible.ts")>("models/providers/library/compatible")
+const library = () => loadAside<typeof Library>("models/providers/library/compatible")
 
 /** Any server that speaks Chat Completions: local ones, proxies and most hosted providers. */
 export const openaiCompatible: Wire = {

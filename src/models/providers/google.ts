@@ -1,8 +1,8 @@
 import { loadAside } from "../../kernel/aside.ts"
+import type * as Library from "./library/google.ts"
 import type { Wire } from "./wire.ts"
 
-const library = () =>
-  loadAside<typeof import("./library/google.ts")>("models/providers/library/google")
+const library = () => loadAside<typeof Library>("models/providers/library/google")
 
 /** Gemini by Google's Generative Language API. */
 export const googleGenerativeAi: Wire = {

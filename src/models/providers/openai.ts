@@ -1,8 +1,8 @@
 import { loadAside } from "../../kernel/aside.ts"
+import type * as Library from "./library/openai.ts"
 import type { Wire } from "./wire.ts"
 
-const library = () =>
-  loadAside<typeof import("./library/openai.ts")>("models/providers/library/openai")
+const library = () => loadAside<typeof Library>("models/providers/library/openai")
 
 /** OpenAI and servers that speak its Responses API. */
 export const openaiResponses: Wire = {
