@@ -32,8 +32,8 @@ import { tools as toolsSection } from "./tools/config.ts"
 import { ExecSettings } from "./tools/exec-settings.ts"
 import { provideTools } from "./tools/provide.ts"
 import { WebSettings } from "./tools/web-settings.ts"
-import { provideWeb } from "./web/provide.ts"
 import { Endpoints } from "./v1/config.ts"
+import { provideWeb } from "./web/provide.ts"
 
 /**
  * The services that need neither lock nor database: what a gateway is built on, and enough for
@@ -89,10 +89,10 @@ export const layGround = ({
   })
   services.provide(ExecSettings, () => settings.section(toolsSection).exec)
   services.provideLive(WebSettings, () => settings.section(toolsSection).web)
-  provideWeb(services)
   services.provideLive(Endpoints, () => settings.section(gateway).http.endpoints)
-  provideTools(services, tools)
+  provideWeb(services)
   provideMemory(services)
+  provideTools(services, tools)
   provideMcp(services)
   provideSkills(services)
   return services
