@@ -1,4 +1,4 @@
-import type { Clock } from "../kernel/clock.ts"
+import { type Clock, pause } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
 import { classWords, failureClass } from "../models/auth/cooldown.ts"
 import type { Way } from "../models/auth/ways.ts"
@@ -135,17 +135,7 @@ export class Candidates {
     const ms = this.#pauseMs
     this.#pauseMs = 0
     const { clock, signal } = this.options
-    if (!ms) return
-    const over = Promise.withResolvers<void>()
-    const cancel = clock.after(ms, over.resolve)
-    const onAbort = () => over.reject(signal.reason)
-    signal.addEventListener("abort", onAbort, { once: true })
-    try {
-      await over.promise
-    } finally {
-      cancel()
-      signal.removeEventListener("abort", onAbort)
-    }
+    if (ms) await pause(clock, ms, signal)
   }
 
   #note(error: unknown) {

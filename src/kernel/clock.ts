@@ -25,3 +25,18 @@ export const systemClock: Clock = {
     return () => clearInterval(timer)
   },
 }
+
+/** Waits so long. Rejects with the signal's reason when that aborts first. */
+export const pause = async (clock: Pick<Clock, "after">, ms: number, signal: AbortSignal) => {
+  signal.throwIfAborted()
+  const over = Promise.withResolvers<void>()
+  const cancel = clock.after(ms, over.resolve)
+  const onAbort = () => over.reject(signal.reason)
+  signal.addEventListener("abort", onAbort, { once: true })
+  try {
+    await over.promise
+  } finally {
+    cancel()
+    signal.removeEventListener("abort", onAbort)
+  }
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { z } from "zod"
-import type { Clock } from "../../kernel/clock.ts"
+import { type Clock, pause } from "../../kernel/clock.ts"
 import { loginGone, loginRefused, tokenServer } from "./faults.ts"
 import type { Login } from "./login-providers.ts"
 import { codeFrom, createPkce, pageFor, type Pkce } from "./pkce.ts"
@@ -145,19 +145,5 @@ export const createLogins = ({
     },
 
     cancel: (sessionId) => pending.delete(sessionId),
-  }
-}
-
-const pause = async (clock: Clock, ms: number, signal: AbortSignal) => {
-  signal.throwIfAborted()
-  const over = Promise.withResolvers<void>()
-  const cancel = clock.after(ms, over.resolve)
-  const onAbort = () => over.reject(signal.reason)
-  signal.addEventListener("abort", onAbort, { once: true })
-  try {
-    await over.promise
-  } finally {
-    cancel()
-    signal.removeEventListener("abort", onAbort)
   }
 }
