@@ -23,8 +23,8 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 /** The rest of the root's commands, of which the first page of help has only the names. */
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Gateway", ["gateway", "health", "channels"]],
-  ["Access", ["devices", "approvals", "qr", "security"]],
-  ["Agents", ["agents", "sessions", "models", "usage", "tools", "skills", "mcp", "sandbox"]],
+  ["Access", ["devices", "approvals", "qr", "security", "sandbox"]],
+  ["Agents", ["agents", "sessions", "models", "usage", "memory", "tools", "skills", "mcp"]],
   ["Settings", ["configure", "config", "secrets"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
 ]

@@ -33,6 +33,6 @@ export const agentsList = command({
     ])
     const head = ["AGENT", "NAME", "DEFAULT", "MODEL", "FOLDER"]
     for (const line of table(head, lines, { width: out.width, muted })) out.print(line)
-    if (rows.length === 1) out.note(`Add another: ${fased(context, "agents add <name>")}`)
+    if (rows.length === 1) out.print(muted(`\nAdd another: ${fased(context, "agents add <name>")}`))
   },
 })
