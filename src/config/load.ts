@@ -9,13 +9,14 @@ import type { AskShell } from "./login-shell.ts"
 import { parse } from "./parse.ts"
 import type { Env } from "./paths.ts"
 import { isTree, type Path, parsePath, type Replacement, type Tree } from "./path.ts"
+import { once } from "./once.ts"
 import { valueAt, withValues } from "./path.ts"
 import { formatOf, readText } from "./read-text.ts"
 import { formsAt, sectionSchema } from "./schema.ts"
 import { takeRefs } from "./secret-places.ts"
 import type { ConfigState, Issue } from "./settings.ts"
 import { substitute } from "./substitute.ts"
-import { once, validateRoot, validateSection } from "./validate.ts"
+import { validateRoot, validateSection } from "./validate.ts"
 
 export interface ReadOptions {
   path: string

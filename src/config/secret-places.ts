@@ -2,6 +2,7 @@ import type { Section } from "../kernel/section.ts"
 import { refProblem, type SecretRef, type SecretUse } from "../kernel/secret.ts"
 import { formatPath, isTree, type Path, type Replacement, type Tree, withValues } from "./path.ts"
 import { below, forms, type JsonSchema, sectionSchema } from "./schema.ts"
+import { once } from "./once.ts"
 import type { Issue } from "./settings.ts"
 
 /** A place that holds a secret, as its schema says, and what stands there. */
@@ -63,7 +64,11 @@ export const takeRefs = (config: Tree, sections: readonly Section[]) => {
   const refs: SecretUse[] = []
   const issues: Issue[] = []
   const replaced: Replacement[] = []
-  for (const { path, value: written } of secretPlaces(config, sections)) {
+  // A section that is right as it stands has text wherever a secret may be, and no reference.
+  const unclear = sections.filter(
+    ({ id, schema }) => config[id] !== undefined && !schema.safeParse(config[id], once).success,
+  )
+  for (const { path, value: written } of secretPlaces(config, unclear)) {
     if (!isTree(written)) continue
     const problem = refProblem(written)
     if (problem) issues.push({ path: formatPath(path), message: problem, hint: refHint })

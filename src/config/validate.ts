@@ -3,6 +3,7 @@ import type { Section } from "../kernel/section.ts"
 import { isSecretName } from "../kernel/secret.ts"
 import { describeAllowed, describeValue } from "./describe.ts"
 import { nearest } from "./nearest.ts"
+import { once } from "./once.ts"
 import { formatPath, isTree, type Tree, valueAt } from "./path.ts"
 import {
   below,
@@ -17,9 +18,6 @@ import type { Issue } from "./settings.ts"
 
 type Keys = readonly PropertyKey[]
 
-/** For what is parsed once: to have the parser make code for each schema first would take longer. */
-export const once = { jitless: true }
-
 /**
  * Everything wrong with what the file says of one section, and its value when nothing is.
  * `written` is as in the file, `resolved` has its `${VAR}` replaced; only the first is ever quoted.
@@ -29,17 +27,28 @@ export const validateSection = (
   { written, resolved }: { written: unknown; resolved: unknown },
   sections: readonly Section[],
 ): { value?: unknown; issues: Issue[] } => {
+  const parsed = section.schema.safeParse(resolved, once)
+  // What is well needs no explaining, and deriving the schema takes longer than all the rest.
+  if (parsed.success && keepsAll(resolved, parsed.data)) return { value: parsed.data, issues: [] }
   const root = sectionSchema(section)
   const unknown = unknownKeys({ root, node: root }, resolved, [section.id]).map((path) =>
     explainUnknown(path, root, sections),
   )
-  const parsed = section.schema.safeParse(resolved, once)
   if (parsed.success) return { value: parsed.data, issues: unknown }
   const issues = parsed.error.issues
     .flatMap((issue) => innermost(issue))
     .filter((issue) => issue.code !== "unrecognized_keys")
     .map((issue) => explain(issue, section, root, written))
   return { issues: [...unknown, ...issues] }
+}
+
+/** True when everything that was written came through the parser, so that nothing of it is unknown. */
+const keepsAll = (given: unknown, taken: unknown): boolean => {
+  if (typeof given !== "object" || given === null) return true
+  if (typeof taken !== "object" || taken === null) return false
+  return Object.entries(given).every(
+    ([key, inner]) => Object.hasOwn(taken, key) && keepsAll(inner, (taken as Tree)[key]),
+  )
 }
 
 /** Paths of keys that no form of the schema has a place for. */
