@@ -115,16 +115,16 @@ export const schema = method({
   }),
   example: {},
   needs: { sections: Sections, clock: Clock },
-  handle(_, { sections, clock }) {
-    const schema = fileSchema(sections)
-    return {
-      schema,
-      uiHints: hintsOf(schema),
-      version: versionOf(schema),
-      generatedAt: new Date(clock.now()).toISOString(),
-    }
-  },
+  handle: (_, { sections, clock }) =>
+    schemaTexts.getOrInsertComputed(sections, () => {
+      const schema = fileSchema(sections)
+      const generatedAt = new Date(clock.now()).toISOString()
+      const whole = { schema, uiHints: hintsOf(schema), version: versionOf(schema), generatedAt }
+      return new Prepared(JSON.stringify(whole))
+    }),
 })
+/** It stays the same as long as the program does, and is long. */
+const schemaTexts = new WeakMap<readonly Section[], Prepared>()
 
 export const lookup = method({
   name: "config.schema.lookup",
