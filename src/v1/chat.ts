@@ -2,7 +2,7 @@ import { z } from "zod"
 import { agents, defaultAgentId } from "../agents/config.ts"
 import { Clock } from "../kernel/clock.ts"
 import { holds } from "../kernel/method.ts"
-import { route } from "../kernel/route.ts"
+import { route, type RouteContext } from "../kernel/route.ts"
 import { GuardedFetch } from "../net/guarded-fetch.ts"
 import { PageReader } from "../web/provide.ts"
 import { type Answering, answerNeeds, ask, type Ended } from "./chat-answer.ts"
@@ -91,7 +91,14 @@ export const chatCompletions = route({
     const head = { id: answering.id, model: asked.model ?? "fased", at: answering.at }
     if (!asked.stream)
       return whole(answering, { head, thoughts: showsThoughts(asked, target.kind) })
-    return streamed(answering, { asked, head, target: target.kind, clock: context.clock, gone })
+    return streamed(answering, {
+      asked,
+      head,
+      target: target.kind,
+      clock: context.clock,
+      during: context.during,
+      gone,
+    })
   },
 })
 
@@ -143,16 +150,18 @@ const streamed = async (
     head,
     target,
     clock,
+    during,
     gone,
   }: {
     asked: ChatRequest
     head: Head
     target: "agent" | "model"
     clock: Clock
+    during: RouteContext["during"]
     gone: AbortController
   },
 ) => {
-  const stream = new EventStream({ clock, gone: () => gone.abort() })
+  const stream = new EventStream({ clock, during, gone: () => gone.abort() })
   const chunks = new ChatChunks(stream, head, {
     usage: asked.stream_options?.include_usage ?? false,
     thoughts: showsThoughts(asked, target),

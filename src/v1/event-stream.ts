@@ -23,14 +23,26 @@ export class EventStream {
   #send: (() => void) | undefined
   #sending = false
   #room: PromiseWithResolvers<void> | undefined
+  readonly #over = Promise.withResolvers<void>()
   readonly #stopKeepAlive: () => void
 
-  constructor({ clock, gone }: { clock: Clock; gone: () => void }) {
+  constructor({
+    clock,
+    gone,
+    during,
+  }: {
+    clock: Clock
+    gone: () => void
+    /** Is told what settles when all was sent, or nobody reads any more. */
+    during: (work: Promise<unknown>) => void
+  }) {
+    during(this.#over.promise)
     let connection: ReadableStreamDefaultController<Uint8Array> | undefined
     const giveUp = () => {
       this.#close()
       this.#send = undefined
       this.#text = ""
+      this.#over.resolve()
       gone()
     }
     this.#stopKeepAlive = clock.every(keepAliveMs, () => {
@@ -55,7 +67,10 @@ export class EventStream {
             this.#text = ""
             this.#room?.resolve()
             this.#room = undefined
-            if (this.#ended) controller.close()
+            if (this.#ended) {
+              controller.close()
+              this.#over.resolve()
+            }
             resolve()
           }
           if (this.#text || this.#ended) this.#send()

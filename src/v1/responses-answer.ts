@@ -1,3 +1,4 @@
+import type { RouteContext } from "../kernel/route.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Answering, Ended } from "./chat-answer.ts"
 import { EventStream, eventStreamHeaders } from "./event-stream.ts"
@@ -29,9 +30,9 @@ export const answerWhole = async ({ answering, begun, clock, keep }: Asked): Pro
 /** The events of a response, as it comes to be. */
 export const answerStreamed = async (
   { answering, begun, clock, keep }: Asked,
-  gone: () => void,
+  watch: Pick<RouteContext, "during"> & { gone: () => void },
 ): Promise<Response> => {
-  const stream = new EventStream({ clock, gone })
+  const stream = new EventStream({ clock, ...watch })
   let number = 0
   const tell = (type: string, fields: Record<string, unknown>) =>
     stream.write(

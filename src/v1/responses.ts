@@ -116,7 +116,9 @@ export const responses = route({
     }
     const begun = { id: newId("resp"), createdAt: clock.now(), request }
     const asked = { answering, begun, clock, keep }
-    return request.stream ? answerStreamed(asked, () => gone.abort()) : answerWhole(asked)
+    return request.stream
+      ? answerStreamed(asked, { during: context.during, gone: () => gone.abort() })
+      : answerWhole(asked)
   },
 })
 

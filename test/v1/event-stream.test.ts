@@ -5,13 +5,18 @@ import { turnableClock } from "../support/turnable-clock.ts"
 const begin = () => {
   const clock = turnableClock()
   const gone = { is: false }
-  const stream = new EventStream({ clock, gone: () => (gone.is = true) })
+  const over = { is: false }
+  const stream = new EventStream({
+    clock,
+    gone: () => (gone.is = true),
+    during: (work) => void work.then(() => (over.is = true)),
+  })
   const reader = stream.body.getReader()
   const read = async () => {
     const { value } = await reader.read()
     return new TextDecoder().decode(value)
   }
-  return { clock, gone, stream, reader, read }
+  return { clock, gone, over, stream, reader, read }
 }
 
 test("what is written in one tick goes out together, what comes later on its own", async () => {
@@ -73,4 +78,19 @@ test("the end comes after all that was written", async () => {
   stream.end()
   expect(await read()).toBe("a")
   expect((await reader.read()).done).toBe(true)
+})
+
+test("a request is under way until its last words are read, or nobody reads them any more", async () => {
+  const told = begin()
+  told.stream.write("a")
+  told.stream.end()
+  await new Promise(setImmediate)
+  expect(told.over.is).toBe(false)
+  expect(await told.read()).toBe("a")
+  await new Promise(setImmediate)
+  expect(told.over.is).toBe(true)
+  const left = begin()
+  left.stream.write("a")
+  await left.reader.cancel()
+  expect(left.over.is).toBe(true)
 })
