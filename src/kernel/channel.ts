@@ -1,12 +1,12 @@
-import type { z } from "zod"
-import type { Log } from "./log.ts"
+import type { Attachment, Conversation, Person, Place, Quoted } from "./network.ts"
 import { service } from "./service.ts"
 import type { Surface } from "./tool.ts"
 
 /** Who sent a message, as far as the place it came in by can prove it. */
 export type Sender =
   | { kind: "operator"; deviceId?: string; clientId: string; admin: boolean }
-  | { kind: "person"; id: string; name?: string }
+  /** Somebody on a chat network; `id` is the first of the stable ids the network gave. */
+  | ({ kind: "person"; id: string } & Partial<Omit<Person, "bot">>)
   /** Another session of this gateway. What it sends has the rights of the turn that sent it. */
   | { kind: "agent"; sessionKey: string; owner: boolean }
   /** A webhook, by the name it goes by. It has nobody's rights. */
@@ -36,6 +36,25 @@ export interface Inbound {
   before?: readonly Said[]
   /** Its session is for this message alone: archived once it is answered. */
   passing?: true
+  /** How it was on the chat network it came from. Absent on operator surfaces. */
+  network?: OnNetwork
+}
+
+/** What a chat network told along with a message. */
+export interface OnNetwork {
+  conversation: Conversation
+  /** When it was said there. */
+  at: number
+  /** Where its answer goes when that is not simply the conversation. */
+  via?: string
+  /** The bot was spoken to: a direct chat, a mention, a reply to it. */
+  addressed: boolean
+  quoted?: Quoted
+  location?: Place
+  /** Files not fetched yet; those that were are in `pictures` and `files`. */
+  attachments?: readonly Attachment[]
+  /** What was said in the room since the last answer, oldest first. */
+  since?: readonly { sender: string; text: string; at: number }[]
 }
 
 /** Something that was said, as a client tells it. */
@@ -141,36 +160,3 @@ export interface Receipt {
 /** Hands a message to the pipeline. It is on disk before this returns. */
 export type Receive = (message: Inbound) => Promise<Receipt>
 export const Receive = service<Receive>("receive")
-
-/** Part of a reply on its way out. */
-export interface Outbound {
-  account: string
-  chat: string
-  runId: string
-  text: string
-}
-
-export interface Connection {
-  /** Sends one part; resolves once the network has taken it. */
-  send(message: Outbound): Promise<{ id: string; at: number }>
-  close(): Promise<void> | void
-}
-
-export interface Channel<C extends z.ZodType = z.ZodType> {
-  readonly id: string
-  readonly label: string
-  readonly config: C
-  /** Longest text of one message, in characters. */
-  readonly limits: { text: number }
-  readonly can: { edit?: boolean; react?: boolean; thread?: boolean }
-  connect(
-    config: z.output<C>,
-    context: { receive: Receive; log: Log; signal: AbortSignal },
-  ): Promise<Connection> | Connection
-}
-
-/** Declares one chat network: its wire format in, its wire format out. */
-export const channel = <C extends z.ZodType>(declaration: Channel<C>): Channel<C> => declaration
-
-// oxlint-disable-next-line typescript/no-explicit-any -- the registry holds channels of every shape
-export type AnyChannel = Channel<any>

@@ -1,0 +1,52 @@
+import type { Conversation, Poll, Button } from "./network.ts"
+import { service } from "./service.ts"
+
+/** Where something is sent. */
+export interface Destination {
+  channel: string
+  /** Default: the channel's default account. */
+  account?: string
+  conversation: Pick<Conversation, "id" | "kind" | "thread">
+}
+
+/** What is sent, as an agent or a person writes it; it is split and formatted for its network. */
+export interface Content {
+  /** Markdown. */
+  text?: string
+  /** Files by the path or the address they are read from; each is checked before it is sent. */
+  media?: readonly { source: string; voice?: boolean; document?: boolean }[]
+  poll?: Poll
+  buttons?: readonly (readonly Button[])[]
+  replyTo?: string
+  silent?: boolean
+}
+
+/** How a delivery stands. `unknown`: it left, and whether it arrived cannot be told. */
+export interface Delivery {
+  id: string
+  state: "pending" | "sending" | "sent" | "failed" | "unknown"
+  /** The network's ids of the messages it became, as far as they were sent. */
+  messageIds: readonly string[]
+  /** Why it failed, and what to do. */
+  error?: string
+}
+
+/** Sends things to people without being asked: results of tasks, alerts, messages an agent or operator writes. */
+export interface Deliveries {
+  /**
+   * On disk when it returns, sent soon after, in order with all else for that conversation. The same
+   * `key` again gives the delivery that there is. Throws `channels.*` for what can never be sent.
+   */
+  deliver(
+    to: Destination,
+    content: Content,
+    options: { key: string; sessionKey?: string },
+  ): Promise<Delivery>
+  /** Resolves once it is sent, failed or unknown. */
+  settled(id: string, signal?: AbortSignal): Promise<Delivery>
+  /** Reads a target as people write it. Throws `channels.*` when it is none. */
+  target(channel: string, text: string, account?: string): Destination
+  /** Where a session was last spoken to from a network; undefined when it never was. */
+  lastOf(sessionKey: string): Promise<Destination | undefined>
+}
+export const Deliveries = service<Deliveries>("deliveries")
