@@ -26,38 +26,39 @@ export const env = section({
   summary:
     "Environment variables for what fased does, where the environment has none of that name.",
   reload: "live",
-  schema: z
-    .object({
-      vars: z
-        .record(z.string(), value)
-        .default({})
-        .describe("Variables by name; `env.<NAME>` beside it means the same."),
-      shellEnv: z
-        .object({
-          enabled: z
-            .boolean()
-            .default(false)
-            .describe(
-              "Ask the login shell for variables that are expected but set nowhere, such as a provider's key.",
-            ),
-          timeoutMs: z
-            .int()
-            .min(100)
-            .max(60_000)
-            .default(15_000)
-            .describe("How long the login shell may take."),
-        })
-        .prefault({})
-        .describe("Variables from the login shell."),
-    })
-    .catchall(value)
-    .superRefine((block, context) => {
-      const tell = (path: string[]) => (name: string, message: string) =>
-        context.addIssue({ code: "custom", path: [...path, name], message })
-      refuseControls(Object.keys(block.vars), tell(["vars"]))
-      refuseControls(
-        Object.keys(block).filter((name) => !groups.includes(name)),
-        tell([]),
-      )
-    }),
+  schema: () =>
+    z
+      .object({
+        vars: z
+          .record(z.string(), value)
+          .default({})
+          .describe("Variables by name; `env.<NAME>` beside it means the same."),
+        shellEnv: z
+          .object({
+            enabled: z
+              .boolean()
+              .default(false)
+              .describe(
+                "Ask the login shell for variables that are expected but set nowhere, such as a provider's key.",
+              ),
+            timeoutMs: z
+              .int()
+              .min(100)
+              .max(60_000)
+              .default(15_000)
+              .describe("How long the login shell may take."),
+          })
+          .prefault({})
+          .describe("Variables from the login shell."),
+      })
+      .catchall(value)
+      .superRefine((block, context) => {
+        const tell = (path: string[]) => (name: string, message: string) =>
+          context.addIssue({ code: "custom", path: [...path, name], message })
+        refuseControls(Object.keys(block.vars), tell(["vars"]))
+        refuseControls(
+          Object.keys(block).filter((name) => !groups.includes(name)),
+          tell([]),
+        )
+      }),
 })

@@ -7,25 +7,26 @@ export const connectChallenge = event({
   name: "connect.challenge",
   summary: "First frame on every socket: the nonce a device signs.",
   audience: "all",
-  payload: z.object({ nonce: z.string(), ts: z.int() }),
+  payload: () => z.object({ nonce: z.string(), ts: z.int() }),
 })
 
 export const tick = event({
   name: "tick",
   summary: "Sign of life, every policy.tickIntervalMs.",
   audience: "all",
-  payload: z.object({ ts: z.int() }),
+  payload: () => z.object({ ts: z.int() }),
 })
 
 export const shutdown = event({
   name: "shutdown",
   summary: "The gateway goes down; sockets close right after.",
   audience: "all",
-  payload: z.object({
-    reason: z.string(),
-    /** When to try again, if it comes back. */
-    restartExpectedMs: z.int().optional(),
-  }),
+  payload: () =>
+    z.object({
+      reason: z.string(),
+      /** When to try again, if it comes back. */
+      restartExpectedMs: z.int().optional(),
+    }),
 })
 
 export const presenceChanged = event({
@@ -33,7 +34,7 @@ export const presenceChanged = event({
   summary: "Who is connected, whole.",
   audience: "read",
   versioned: true,
-  payload: z.object({ presence: z.array(presenceEntry) }),
+  payload: () => z.object({ presence: z.array(presenceEntry) }),
 })
 
 export const healthChanged = event({

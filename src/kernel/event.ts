@@ -1,5 +1,6 @@
 import type { z } from "zod"
 import type { Scope } from "./method.ts"
+import { type Later, onFirstUse } from "./later.ts"
 import { service } from "./service.ts"
 
 export interface EventKind<P extends z.ZodType = z.ZodType> {
@@ -17,7 +18,18 @@ export interface EventKind<P extends z.ZodType = z.ZodType> {
 }
 
 /** Declares one event the gateway sends. */
-export const event = <P extends z.ZodType>(declaration: EventKind<P>): EventKind<P> => declaration
+export const event = <P extends z.ZodType>({
+  payload,
+  ...declaration
+}: Omit<EventKind<P>, "payload"> & { payload: Later<P> }): EventKind<P> => {
+  const made = onFirstUse(payload)
+  return {
+    ...declaration,
+    get payload() {
+      return made()
+    },
+  }
+}
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the registry holds events of every shape
 export type AnyEvent = EventKind<any>

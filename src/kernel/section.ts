@@ -1,10 +1,14 @@
 import type { z } from "zod"
+import { type Later, onFirstUse } from "./later.ts"
 import type { Service } from "./service.ts"
 
 /** live: read on next use · part: restart this part · process: restart the gateway */
 export type Reload = "live" | "part" | "process"
 
-export interface Section<S extends z.ZodObject = z.ZodObject> extends Service<z.infer<S>> {
+/** A group of settings, or a list. */
+export type SectionShape = z.ZodObject | z.ZodArray
+
+export interface Section<S extends SectionShape = SectionShape> extends Service<z.infer<S>> {
   /** The section's key at the root of the config file, and the folder that owns it. */
   readonly id: string
   readonly summary: string
@@ -13,13 +17,27 @@ export interface Section<S extends z.ZodObject = z.ZodObject> extends Service<z.
   readonly variables?: readonly string[]
   /** A field's `.meta` may hold `secret: true` (masked wherever it is shown) and its own `reload`. */
   readonly schema: S
+  /** What it is where the config says nothing of it: what its schema makes of `{}`. */
+  readonly defaults?: z.output<S>
 }
 
 /** Declares one section of the config file. It is also a service that gives the parsed value. */
-export const section = <S extends z.ZodObject>(declaration: {
+export const section = <S extends SectionShape>({
+  schema,
+  ...declaration
+}: {
   id: string
   summary: string
   reload: Reload
   variables?: readonly string[]
-  schema: S
-}): Section<S> => ({ ...declaration, service: `config.${declaration.id}` })
+  schema: Later<S>
+}): Section<S> => {
+  const made = onFirstUse(schema)
+  return {
+    ...declaration,
+    service: `config.${declaration.id}`,
+    get schema() {
+      return made()
+    },
+  }
+}

@@ -1,5 +1,6 @@
 import type { z } from "zod"
 import type { TurnOptions } from "./channel.ts"
+import { type Later, onFirstUse } from "./later.ts"
 import type { Needs, Supplied } from "./service.ts"
 
 /** Whose call it is, as the server knows it; the policy is worked out from this and from nothing a model says. */
@@ -12,6 +13,8 @@ export interface Standing {
   model?: { provider: string; model: string }
   /** Where the turn came from: `chat`, `channel`, `http`, `hook`, `cron`, `subagent`, `node`. */
   surface: Surface
+  /** Of its tools, only those that these patterns name: a task may be given less than its agent. */
+  only?: readonly string[]
   /** The room and the sender, for the rules of a group (contract 10 §3.4). */
   place?: { channel: string; account: string; group?: string; sender?: string }
 }
@@ -67,9 +70,19 @@ export interface Tool<P extends z.ZodType = z.ZodType, N extends Needs = Needs> 
 }
 
 /** Declares one tool a model may call. */
-export const tool = <P extends z.ZodType, const N extends Needs = {}>(
-  declaration: Omit<Tool<P, N>, "needs"> & { needs?: N },
-): Tool<P, N> => ({ needs: {} as N, ...declaration })
+export const tool = <P extends z.ZodType, const N extends Needs = {}>({
+  params,
+  ...declaration
+}: Omit<Tool<P, N>, "needs" | "params"> & { needs?: N; params: Later<P> }): Tool<P, N> => {
+  const made = onFirstUse(params)
+  return {
+    needs: {} as N,
+    ...declaration,
+    get params() {
+      return made()
+    },
+  }
+}
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the registry holds tools of every shape
 export type AnyTool = Tool<any, any>

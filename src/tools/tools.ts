@@ -20,11 +20,12 @@ export const read = tool({
   label: "Read a file",
   description:
     "Reads a text file, or looks at a picture. Long files come in parts: read on with offset.",
-  params: z.object({
-    path,
-    offset: z.int().min(1).default(1).describe("First line to read, from 1."),
-    limit: z.int().min(1).max(maxLines).default(maxLines).describe("Most lines to read."),
-  }),
+  params: () =>
+    z.object({
+      path,
+      offset: z.int().min(1).default(1).describe("First line to read, from 1."),
+      limit: z.int().min(1).max(maxLines).default(maxLines).describe("Most lines to read."),
+    }),
   needs,
   run({ path, offset, limit }, context) {
     const bytes = readWithin(boundaryOf(context), path)
@@ -68,7 +69,7 @@ export const write = tool({
   group: "fs",
   label: "Write a file",
   description: "Writes a text file whole, replacing what was there. Missing folders are made.",
-  params: z.object({ path, content: text("The whole new content.") }),
+  params: () => z.object({ path, content: text("The whole new content.") }),
   needs,
   run({ path, content }, context) {
     const { created } = writeWithin(boundaryOf(context), path, content)
@@ -81,11 +82,12 @@ export const edit = tool({
   group: "fs",
   label: "Edit a file",
   description: "Replaces one exact piece of text in a file. oldText must occur exactly once.",
-  params: z.object({
-    path,
-    oldText: text("Text to replace, exactly as it stands in the file.").min(1),
-    newText: text("Text to put in its place."),
-  }),
+  params: () =>
+    z.object({
+      path,
+      oldText: text("Text to replace, exactly as it stands in the file.").min(1),
+      newText: text("Text to put in its place."),
+    }),
   needs,
   run({ path, oldText, newText }, context) {
     const boundary = boundaryOf(context)
@@ -106,7 +108,7 @@ export const list = tool({
   group: "fs",
   label: "List a folder",
   description: "Lists what is in a folder: folders end in /, files show their size in bytes.",
-  params: z.object({ path: path.default(".") }),
+  params: () => z.object({ path: path.default(".") }),
   needs,
   run({ path }, context) {
     const lines = lookWithin(boundaryOf(context), path, (at) => {

@@ -16,18 +16,24 @@ export const sessionsSpawn = tool({
   label: "Start a subagent",
   description:
     "Gives a task to a subagent, which works in a session of its own. Returns at once; its result comes as a message when it is done.",
-  params: z.object({
-    task: z.string().trim().min(1).max(100_000).describe("The task, with all it needs to know."),
-    label: z.string().trim().min(1).max(100).optional().describe("A short name for it."),
-    agentId: z.string().max(64).optional().describe("Agent to do it; this one when left out."),
-    model: z.string().max(200).optional().describe("Its model, as provider/model or an alias."),
-    thinking: z.enum(thinkingLevels).optional().describe("How hard it thinks."),
-    runTimeoutSeconds: z.int().min(0).max(172_800).optional().describe("It is stopped after this."),
-    thread: z.boolean().default(false).describe("Bind it to a thread of the channel."),
-    runtime: z.enum(["subagent", "acp"]).default("subagent").describe("`subagent` only, here."),
-    mode: z.enum(["run", "session"]).default("run").describe("`session` needs a thread."),
-    cleanup: z.enum(["delete", "keep"]).default("keep").describe("What becomes of its session."),
-  }),
+  params: () =>
+    z.object({
+      task: z.string().trim().min(1).max(100_000).describe("The task, with all it needs to know."),
+      label: z.string().trim().min(1).max(100).optional().describe("A short name for it."),
+      agentId: z.string().max(64).optional().describe("Agent to do it; this one when left out."),
+      model: z.string().max(200).optional().describe("Its model, as provider/model or an alias."),
+      thinking: z.enum(thinkingLevels).optional().describe("How hard it thinks."),
+      runTimeoutSeconds: z
+        .int()
+        .min(0)
+        .max(172_800)
+        .optional()
+        .describe("It is stopped after this."),
+      thread: z.boolean().default(false).describe("Bind it to a thread of the channel."),
+      runtime: z.enum(["subagent", "acp"]).default("subagent").describe("`subagent` only, here."),
+      mode: z.enum(["run", "session"]).default("run").describe("`session` needs a thread."),
+      cleanup: z.enum(["delete", "keep"]).default("keep").describe("What becomes of its session."),
+    }),
   needs: { subagents: Subagents },
   available: ({ subagents, sessionKey }) => subagents.mayGoDeeper(sessionKey),
   async run({ thread, runtime, mode, ...assignment }, { subagents, sessionKey, agentId, owner }) {
@@ -46,16 +52,19 @@ export const subagents = tool({
   group: "sessions",
   label: "Look after subagents",
   description: "Lists this session's subagents, shows what they do, talks to them or stops them.",
-  params: z.object({
-    action: z.enum(actions).describe("What to do."),
-    target: z
-      .string()
-      .max(512)
-      .optional()
-      .describe("Which one: its number in the list, label, session key or run id; `all` to kill."),
-    message: z.string().max(100_000).optional().describe("What to say, for send and steer."),
-    limit: z.int().min(1).max(100).default(20).describe("Messages of a log."),
-  }),
+  params: () =>
+    z.object({
+      action: z.enum(actions).describe("What to do."),
+      target: z
+        .string()
+        .max(512)
+        .optional()
+        .describe(
+          "Which one: its number in the list, label, session key or run id; `all` to kill.",
+        ),
+      message: z.string().max(100_000).optional().describe("What to say, for send and steer."),
+      limit: z.int().min(1).max(100).default(20).describe("Messages of a log."),
+    }),
   needs: {
     subagents: Subagents,
     turns: Turns,
@@ -98,9 +107,10 @@ export const sessionsYield = tool({
   label: "Wait for subagents",
   description:
     "Ends this turn so that the results of subagents can come in. Call it when there is nothing to do but wait.",
-  params: z.object({
-    message: z.string().max(2000).optional().describe("What to tell the person meanwhile."),
-  }),
+  params: () =>
+    z.object({
+      message: z.string().max(2000).optional().describe("What to tell the person meanwhile."),
+    }),
   needs: { subagents: Subagents },
   async run({ message }, { subagents, sessionKey }) {
     const waiting = (await subagents.of(sessionKey)).filter(({ endedAt }) => endedAt === null)
@@ -118,7 +128,7 @@ export const agentsList = tool({
   group: "agents",
   label: "List agents",
   description: "Agents that can be given tasks with sessions_spawn.",
-  params: z.object({}),
+  params: () => z.object({}),
   needs: { subagents: Subagents, agents: agentsSection },
   run(_, { subagents, agents, agentId }) {
     const allowed = subagents.allowed(agentId)
