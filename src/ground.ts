@@ -1,6 +1,7 @@
 import { join } from "node:path"
 import { agents } from "./agents/config.ts"
 import { Elevation, mayElevate } from "./agents/elevated.ts"
+import { KnownChannels } from "./channels/known.ts"
 import type { Env, Paths as InstancePaths } from "./config/paths.ts"
 import { Environment, Paths } from "./config/paths.ts"
 import { Sections, Settings } from "./config/settings.ts"
@@ -18,6 +19,7 @@ import { createModels } from "./models/create.ts"
 import { createDiscovery } from "./models/discovery.ts"
 import { createGuide } from "./models/guide.ts"
 import { Models } from "./models/service.ts"
+import { known } from "./registry/channels.ts"
 import { migrations } from "./registry/migrations.ts"
 import { sections } from "./registry/sections.ts"
 import { tools } from "./registry/tools.ts"
@@ -59,6 +61,7 @@ export const layGround = ({
   services.provide(Paths, paths)
   services.provide(Settings, settings)
   services.provide(Sections, sections)
+  services.provide(KnownChannels, known)
   services.provide(Ports, systemPorts)
   services.provide(Disk, systemDisk)
   services.provide(GuardedFetch, createGuardedFetch({ clock }))

@@ -1,6 +1,6 @@
 import type { z } from "zod"
 import { type Clock, systemClock } from "../kernel/clock.ts"
-import type { Section } from "../kernel/section.ts"
+import type { Section, SectionShape } from "../kernel/section.ts"
 import { createChanges } from "./change.ts"
 import type { Env, Paths } from "./paths.ts"
 import { createLiveEnv } from "./environment.ts"
@@ -79,7 +79,7 @@ export const createSettings = async ({
     env: live.env,
     current: () => inForce,
     read,
-    section<S extends z.ZodObject>(section: Section<S>): z.infer<S> {
+    section<S extends SectionShape>(section: Section<S>): z.infer<S> {
       if (!inForce.values) throw configInvalid(inForce)
       return inForce.values[section.id] as z.infer<S>
     },

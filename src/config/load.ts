@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import type { z } from "zod"
-import type { Section } from "../kernel/section.ts"
+import type { Section, SectionShape } from "../kernel/section.ts"
 import { environmentFor, extended, variablesIn } from "./environment.ts"
 import { notFetched } from "./faults.ts"
 import { compose } from "./include.ts"
@@ -12,7 +12,7 @@ import { isTree, type Path, parsePath, type Replacement, type Tree } from "./pat
 import { once } from "./once.ts"
 import { valueAt, withValues } from "./path.ts"
 import { formatOf, readText } from "./read-text.ts"
-import { formsAt, sectionSchema } from "./schema.ts"
+import { formsAt, isList, sectionSchema } from "./schema.ts"
 import { takeRefs } from "./secret-places.ts"
 import type { ConfigState, Issue } from "./settings.ts"
 import { substitute } from "./substitute.ts"
@@ -126,7 +126,7 @@ const valuesOf = ({ composed, resolved, refs, sections }: Judged, issues: Issue[
   for (const section of sections) {
     const { [section.id]: settings } = resolved
     if (settings === undefined) provideDefaults(values, section)
-    else if (isTree(settings)) {
+    else if (isTree(settings) || (isList(section) && Array.isArray(settings))) {
       const both = { written: composed[section.id], resolved: settings }
       const { value, issues: found } = validateSection(section, both, sections)
       issues.push(...found.filter(({ path }) => !explained.has(path)))
@@ -141,12 +141,15 @@ const valuesOf = ({ composed, resolved, refs, sections }: Judged, issues: Issue[
 const refsOf = (id: string, refs: ConfigState["refs"]) =>
   refs.filter(({ path }) => parsePath(path)[0] === id)
 
+/** What a file says of a section that it does not mention. */
+const silent = (section: Section) => (isList(section) ? [] : {})
+
 /** Most commands look at one or two sections: the defaults of the others are made when asked for. */
 const provideDefaults = (values: Tree, section: Section) => {
   let made: unknown
   Object.defineProperty(values, section.id, {
     enumerable: true,
-    get: () => (made ??= section.schema.parse({}, once)),
+    get: () => (made ??= section.schema.parse(silent(section), once)),
   })
 }
 
@@ -189,10 +192,11 @@ export const withSecrets = (
 }
 
 /** A section with something else in the place of each reference: for judging it, never for use. */
-export const judgedSection = <S extends z.ZodObject>(
+export const judgedSection = <S extends SectionShape>(
   state: ConfigState,
   section: Section<S>,
-): z.infer<S> => section.schema.parse(resolvedIn.get(state)?.[section.id] ?? {}, once)
+): z.infer<S> =>
+  section.schema.parse(resolvedIn.get(state)?.[section.id] ?? silent(section), once) as z.infer<S>
 
 /** The settings with their defaults and with references as they stand: for showing, never for use. */
 export const shownSettings = (state: ConfigState, sections: readonly Section[]): Tree => {
@@ -203,7 +207,7 @@ export const shownSettings = (state: ConfigState, sections: readonly Section[]):
     const read = () => {
       if (!refs.length) return state.values?.[section.id]
       const parsed: Tree = {
-        [section.id]: section.schema.parse(resolved?.[section.id] ?? {}, once),
+        [section.id]: section.schema.parse(resolved?.[section.id] ?? silent(section), once),
       }
       const back = refs.flatMap(({ path, ref }): Replacement[] => {
         const place = parsePath(path)

@@ -7,7 +7,7 @@ import { hintsOf, lookUp, versionOf } from "./hints.ts"
 import { shownSettings } from "./load.ts"
 import { maskedText } from "./raw.ts"
 import { redactConfig } from "./redact.ts"
-import { fileSchema } from "./schema.ts"
+import { fileSchema, type JsonSchema } from "./schema.ts"
 import { type ConfigState, type Issue, Sections, Settings } from "./settings.ts"
 
 const open = z.record(z.string(), z.unknown())
@@ -115,16 +115,17 @@ export const schema = method({
   }),
   example: {},
   needs: { sections: Sections, clock: Clock },
-  handle: (_, { sections, clock }) =>
-    schemaTexts.getOrInsertComputed(sections, () => {
-      const schema = fileSchema(sections)
+  handle(_, { sections, clock }) {
+    const schema = fileSchema(sections)
+    return schemaTexts.getOrInsertComputed(schema, () => {
       const generatedAt = new Date(clock.now()).toISOString()
       const whole = { schema, uiHints: hintsOf(schema), version: versionOf(schema), generatedAt }
       return new Prepared(JSON.stringify(whole))
-    }),
+    })
+  },
 })
-/** It stays the same as long as the program does, and is long. */
-const schemaTexts = new WeakMap<readonly Section[], Prepared>()
+/** It is long, and stays the same until a plugin joins. */
+const schemaTexts = new WeakMap<JsonSchema, Prepared>()
 
 export const lookup = method({
   name: "config.schema.lookup",

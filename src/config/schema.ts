@@ -62,26 +62,29 @@ const secretRefSchema: JsonSchema = {
   additionalProperties: false,
 }
 
-const bySection = new WeakMap<Section, JsonSchema>()
+/** True for a section that is a list rather than a group of settings. */
+export const isList = ({ schema }: Section) => schema instanceof z.ZodArray
+
+const bySection = new WeakMap<z.ZodType, JsonSchema>()
 
 export const sectionSchema = (section: Section): JsonSchema => {
-  let schema = bySection.get(section)
-  if (!schema) bySection.set(section, (schema = jsonSchema(section.schema)))
-  return schema
+  const { schema } = section // another one, where a plugin brought settings
+  return bySection.getOrInsertComputed(schema, () => jsonSchema(schema))
 }
 
-const byList = new WeakMap<readonly Section[], JsonSchema>()
+const byList = new WeakMap<readonly Section[], { of: z.ZodType[]; schema: JsonSchema }>()
 
 /** JSON Schema of the whole config file. */
 export const fileSchema = (sections: readonly Section[]): JsonSchema => {
-  let schema = byList.get(sections)
-  if (schema) return schema
+  const of = sections.map(({ schema }) => schema)
+  const made = byList.get(sections)
+  if (made?.of.every((schema, index) => schema === of[index])) return made.schema
   const shape: Record<string, z.ZodType> = {
     $schema: z.string().describe("Where an editor finds this schema.").optional(),
   }
   for (const { id, schema: of, summary } of sections) shape[id] = of.optional().describe(summary)
-  schema = { title: "fased config", ...jsonSchema(z.object(shape)) }
-  byList.set(sections, schema)
+  const schema = { title: "fased config", ...jsonSchema(z.object(shape)) }
+  byList.set(sections, { of, schema })
   return schema
 }
 

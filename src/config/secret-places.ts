@@ -66,7 +66,9 @@ export const takeRefs = (config: Tree, sections: readonly Section[]) => {
   const replaced: Replacement[] = []
   // A section that is right as it stands has text wherever a secret may be, and no reference.
   const unclear = sections.filter(
-    ({ id, schema }) => config[id] !== undefined && !schema.safeParse(config[id], once).success,
+    (section) =>
+      config[section.id] !== undefined &&
+      !section.schema.safeParse(config[section.id], once).success,
   )
   for (const { path, value: written } of secretPlaces(config, unclear)) {
     if (!isTree(written)) continue

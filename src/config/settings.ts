@@ -1,5 +1,5 @@
 import type { z } from "zod"
-import type { Section } from "../kernel/section.ts"
+import type { Section, SectionShape } from "../kernel/section.ts"
 import type { SecretUse } from "../kernel/secret.ts"
 import { service } from "../kernel/service.ts"
 import type { Edit } from "./edit.ts"
@@ -85,7 +85,7 @@ export interface Settings {
   /** The file as it is now, good or not, its secrets not fetched. Cheap while the file stays the same. */
   read(): Promise<ConfigState>
   /** A section of the reading in force. Throws `config.invalid` when there is none. */
-  section<S extends z.ZodObject>(section: Section<S>): z.infer<S>
+  section<S extends SectionShape>(section: Section<S>): z.infer<S>
   /** Fetches the secrets that these sections of the reading in force refer to; without a list, all. */
   activate(sections?: readonly Section[]): Promise<void>
   /**

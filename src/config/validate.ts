@@ -9,6 +9,7 @@ import {
   below,
   forms,
   formsAt,
+  isList,
   type JsonSchema,
   namesBelow,
   type Place,
@@ -180,10 +181,13 @@ export const validateRoot = (source: Tree, sections: readonly Section[]): Issue[
       return typeof source[key] === "string"
         ? []
         : [{ path: key, message: `must be text, not ${describeValue(source[key], false)}` }]
-    if (ids.includes(key)) {
-      if (isTree(source[key])) return []
+    const section = sections.find(({ id }) => id === key)
+    if (section) {
+      if (isTree(source[key]) && !isList(section)) return []
+      if (Array.isArray(source[key]) && isList(section)) return []
       const value = describeValue(source[key], isSecretName(key))
-      return [{ path: key, message: `must be a group of settings, not ${value}` }]
+      const kind = isList(section) ? "a list" : "a group of settings"
+      return [{ path: key, message: `must be ${kind}, not ${value}` }]
     }
     const hint = suggest([key], ids, sections)
     const message = "is not a setting fased knows"

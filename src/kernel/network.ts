@@ -324,7 +324,7 @@ export interface Channel<S extends z.ZodObject = z.ZodObject, A = z.output<S>> {
   settings(): S
   /** Other defaults than most channels have. */
   readonly defaults?: Partial<Record<string, unknown>>
-  /** Environment variables that stand in for settings of the default account. */
+  /** Settings of the default account that environment variables stand in for: `{ TELEGRAM_BOT_TOKEN: "botToken" }`. */
   readonly variables?: Readonly<Record<string, string>>
   /** What `channels add` asks for: settings, in this order. */
   readonly credentials: readonly { setting: string; prompt: string; optional?: true }[]

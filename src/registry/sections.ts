@@ -5,6 +5,7 @@
 import { commands } from "../agents/commands.ts"
 import { agents } from "../agents/config.ts"
 import { messages } from "../agents/messages.ts"
+import { channelsSection } from "../channels/config.ts"
 import { env } from "../config/env-block.ts"
 import { discovery } from "../discovery/config.ts"
 import { gateway } from "../gateway/config.ts"
@@ -22,6 +23,7 @@ import { session } from "../sessions/config.ts"
 import { update } from "../update/config.ts"
 import { usage } from "../usage/config.ts"
 import { hooks } from "../webhooks/config.ts"
+import { known } from "./channels.ts"
 
 export const sections: readonly Section[] = [
   gateway,
@@ -31,6 +33,7 @@ export const sections: readonly Section[] = [
   memory,
   messages,
   commands,
+  channelsSection(known),
   models,
   auth,
   tools,
