@@ -1,0 +1,86 @@
+import { fault } from "../kernel/fault.ts"
+
+export const notListening = fault<{ label: string }>("channels.not-listening", {
+  status: 503,
+  message: ({ label }) => `${label} is being stopped and takes nothing in.`,
+  hint: () => "The network delivers it again once the account is started.",
+  retryable: true,
+})
+
+export const flooded = fault<{ label: string; most: number }>("channels.flooded", {
+  status: 429,
+  message: ({ label, most }) => `${label} has ${most} messages waiting to be taken in.`,
+  hint: () => "The network delivers it again; if it goes on, look at: fased channels status",
+  retryable: true,
+})
+
+export const noAnswer = fault<{ label: string; act: string; seconds: number }>(
+  "channels.no-answer",
+  {
+    status: 504,
+    message: ({ label, act, seconds }) => `${label} did not answer "${act}" within ${seconds} s.`,
+    hint: () => "Look at it with: fased channels status --probe",
+    retryable: true,
+  },
+)
+
+export const adapterFailed = fault<{ label: string; act: string; text: string }>(
+  "channels.adapter-failed",
+  {
+    status: 502,
+    message: ({ label, act, text }) => `${label} failed at "${act}": ${text}`,
+    hint: () => "The log has more: fased channels logs",
+  },
+)
+
+export const unknownAccount = fault<{ channel: string; account?: string; known: string[] }>(
+  "channels.unknown-account",
+  {
+    status: 404,
+    message: ({ channel, account }) =>
+      account === undefined
+        ? `No account of "${channel}" is configured.`
+        : `"${channel}" has no account "${account}".`,
+    hint: ({ channel, known }) =>
+      known.length
+        ? `There is: ${known.join(", ")}`
+        : `Add one with: fased channels add ${channel}`,
+  },
+)
+
+export const unknownChannel = fault<{ channel: string; known: string[] }>(
+  "channels.unknown-channel",
+  {
+    status: 404,
+    message: ({ channel }) => `There is no channel "${channel}".`,
+    hint: ({ known }) => `There is: ${known.join(", ") || "none yet"}`,
+  },
+)
+
+export const notConnected = fault<{ label: string; state: string; hint?: string }>(
+  "channels.not-connected",
+  {
+    status: 503,
+    message: ({ label, state }) => `${label} is not connected (${state}).`,
+    hint: ({ hint }) => hint ?? "See why with: fased channels status",
+    retryable: true,
+  },
+)
+
+export const cannot = fault<{ label: string; what: string }>("channels.cannot", {
+  status: 400,
+  message: ({ label, what }) => `${label} cannot ${what}.`,
+  hint: () => "See what it can with: fased channels capabilities",
+})
+
+export const pathTaken = fault<{ path: string; by: string }>("channels.path-taken", {
+  status: 409,
+  message: ({ path, by }) => `The webhook path ${path} is used by ${by}.`,
+  hint: () => "Give each account a path of its own, then start it again.",
+})
+
+export const badPath = fault<{ path: string; why: string }>("channels.bad-path", {
+  status: 400,
+  message: ({ path, why }) => `The webhook path "${path}" cannot be used: ${why}.`,
+  hint: () => "Write one like /telegram-webhook; letters, digits, -, _, . and / may stand in it.",
+})
