@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from "node:path"
+import { onFirstUse } from "../kernel/later.ts"
 import { z } from "zod"
 import { expandTilde, type Paths } from "../config/paths.ts"
 import { section } from "../kernel/section.ts"
@@ -16,10 +17,12 @@ import { promptSettings } from "./prompt.ts"
 import { pruningSettings } from "./pruning.ts"
 import { agentModelSettings, modelChoice, modelSettings, splitChoice } from "./models.ts"
 
-const workspace = z.string().trim().min(1)
+const workspace = onFirstUse(() => z.string().trim().min(1))
 
 /** `0m` and the like: a number and a unit. */
-const duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, "must be a duration such as 30m, or 0m")
+const duration = onFirstUse(() =>
+  z.string().regex(/^\d+(ms|s|m|h|d)$/, "must be a duration such as 30m, or 0m"),
+)
 
 const isTimezone = (name: string) => {
   try {
@@ -29,109 +32,117 @@ const isTimezone = (name: string) => {
     return false
   }
 }
-const timezone = z.string().refine(isTimezone, "must be a time zone such as Europe/Berlin, or UTC")
+const timezone = onFirstUse(() =>
+  z.string().refine(isTimezone, "must be a time zone such as Europe/Berlin, or UTC"),
+)
 
-const agentEntry = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "must be lower-case letters, digits, - and _")
-    .describe("Name of the agent in session keys and commands."),
-  default: z.boolean().optional().describe("Answers where nothing else names an agent."),
-  name: z.string().max(80).optional().describe("Name people see."),
-  identity: z
-    .strictObject({
-      name: z.string().max(80).optional().describe("What the agent calls itself."),
-      theme: z.string().max(200).optional().describe("Its manner in a few words."),
-      emoji: z.string().max(16).optional().describe("Shown beside its name."),
-      avatar: z
-        .string()
-        .max(2048)
-        .refine(isAvatar, "must be a path in the workspace, an http(s) address or a data:image URL")
-        .optional()
-        .describe("Picture: path in the workspace or URL."),
-    })
-    .optional()
-    .describe("How the agent presents itself."),
-  workspace: workspace.optional().describe("Folder with the agent's files."),
-  model: modelChoice.optional().describe("Model of this agent, instead of the default one."),
-  subagents: ownSubagentSettings,
-  ...agentModelSettings,
-  memorySearch: memorySearchSettings,
-  sandbox: sandboxSettings,
-  tools: agentTools,
-  skills: skillAccess("what agents.defaults.skills says"),
-})
+const agentEntry = onFirstUse(() =>
+  z.strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "must be lower-case letters, digits, - and _")
+      .describe("Name of the agent in session keys and commands."),
+    default: z.boolean().optional().describe("Answers where nothing else names an agent."),
+    name: z.string().max(80).optional().describe("Name people see."),
+    identity: z
+      .strictObject({
+        name: z.string().max(80).optional().describe("What the agent calls itself."),
+        theme: z.string().max(200).optional().describe("Its manner in a few words."),
+        emoji: z.string().max(16).optional().describe("Shown beside its name."),
+        avatar: z
+          .string()
+          .max(2048)
+          .refine(
+            isAvatar,
+            "must be a path in the workspace, an http(s) address or a data:image URL",
+          )
+          .optional()
+          .describe("Picture: path in the workspace or URL."),
+      })
+      .optional()
+      .describe("How the agent presents itself."),
+    workspace: workspace().optional().describe("Folder with the agent's files."),
+    model: modelChoice().optional().describe("Model of this agent, instead of the default one."),
+    subagents: ownSubagentSettings(),
+    ...agentModelSettings(),
+    memorySearch: memorySearchSettings(),
+    sandbox: sandboxSettings(),
+    tools: agentTools(),
+    skills: skillAccess("what agents.defaults.skills says"),
+  }),
+)
 
 export const agents = section({
   id: "agents",
   summary: "Agents: who they are, where they work, which model answers.",
   reload: "live",
-  schema: z.strictObject({
-    defaults: z
-      .strictObject({
-        sandbox: sandboxSettings,
-        memorySearch: memorySearchSettings,
-        workspace: workspace
-          .optional()
-          .describe("The default agent's folder; other agents get a folder inside it."),
-        skipBootstrap: z
-          .boolean()
-          .default(false)
-          .describe("Do not put starter files in workspaces."),
-        bootstrapMaxChars: z
-          .int()
-          .min(500)
-          .max(1_000_000)
-          .default(20_000)
-          .describe("Most characters of one workspace file in the prompt."),
-        bootstrapTotalMaxChars: z
-          .int()
-          .min(500)
-          .max(5_000_000)
-          .default(150_000)
-          .describe("Most characters of all workspace files in the prompt."),
-        ...promptSettings,
-        ...mediaSettings,
-        ...compactionSettings,
-        ...pruningSettings,
-        model: modelChoice.optional().describe("Model of agents that name none."),
-        ...modelSettings,
-        userTimezone: timezone
-          .optional()
-          .describe("Time zone agents go by; unset, the one of this machine."),
-        ...turnSettings,
-        skills: skillAccess("every skill"),
-        subagents: subagentSettings,
-        heartbeat: z
-          .strictObject({
-            every: duration
-              .default("0m")
-              .describe(
-                "Reserved for periodic wake-ups. This version runs none, whatever it says.",
-              ),
-          })
-          .prefault({})
-          .describe("Periodic wake-ups, which this version does not run yet."),
-      })
-      .prefault({})
-      .describe("What holds for every agent."),
-    list: z
-      .array(agentEntry)
-      .default([])
-      .superRefine((list, context) => {
-        const seen = new Set<string>()
-        for (const [index, { id }] of list.entries()) {
-          if (seen.has(id))
-            context.addIssue({
-              code: "custom",
-              path: [index, "id"],
-              message: `${id} is there twice`,
+  schema: () =>
+    z.strictObject({
+      defaults: z
+        .strictObject({
+          sandbox: sandboxSettings(),
+          memorySearch: memorySearchSettings(),
+          workspace: workspace()
+            .optional()
+            .describe("The default agent's folder; other agents get a folder inside it."),
+          skipBootstrap: z
+            .boolean()
+            .default(false)
+            .describe("Do not put starter files in workspaces."),
+          bootstrapMaxChars: z
+            .int()
+            .min(500)
+            .max(1_000_000)
+            .default(20_000)
+            .describe("Most characters of one workspace file in the prompt."),
+          bootstrapTotalMaxChars: z
+            .int()
+            .min(500)
+            .max(5_000_000)
+            .default(150_000)
+            .describe("Most characters of all workspace files in the prompt."),
+          ...promptSettings(),
+          ...mediaSettings(),
+          ...compactionSettings(),
+          ...pruningSettings(),
+          model: modelChoice().optional().describe("Model of agents that name none."),
+          ...modelSettings(),
+          userTimezone: timezone()
+            .optional()
+            .describe("Time zone agents go by; unset, the one of this machine."),
+          ...turnSettings(),
+          skills: skillAccess("every skill"),
+          subagents: subagentSettings(),
+          heartbeat: z
+            .strictObject({
+              every: duration()
+                .default("0m")
+                .describe(
+                  "Reserved for periodic wake-ups. This version runs none, whatever it says.",
+                ),
             })
-          seen.add(id)
-        }
-      })
-      .describe("The agents; empty for one named main."),
-  }),
+            .prefault({})
+            .describe("Periodic wake-ups, which this version does not run yet."),
+        })
+        .prefault({})
+        .describe("What holds for every agent."),
+      list: z
+        .array(agentEntry())
+        .default([])
+        .superRefine((list, context) => {
+          const seen = new Set<string>()
+          for (const [index, { id }] of list.entries()) {
+            if (seen.has(id))
+              context.addIssue({
+                code: "custom",
+                path: [index, "id"],
+                message: `${id} is there twice`,
+              })
+            seen.add(id)
+          }
+        })
+        .describe("The agents; empty for one named main."),
+    }),
 })
 export type AgentsConfig = z.infer<typeof agents.schema>
 export type Agent = AgentsConfig["list"][number]

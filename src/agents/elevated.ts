@@ -1,37 +1,44 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 import { service } from "../kernel/service.ts"
 import type { Standing } from "../kernel/tool.ts"
 
-const allowFrom = z
-  .record(
-    z.string().min(1).describe("Channel, such as telegram."),
-    z
-      .array(z.string().trim().min(1))
-      .describe("Senders by their id, with or without id:, from: or e164:; * is anyone."),
-  )
-  .describe(
-    "Who else than the operator may, by channel. Names are not looked at: anyone can take one.",
-  )
+const allowFrom = onFirstUse(() =>
+  z
+    .record(
+      z.string().min(1).describe("Channel, such as telegram."),
+      z
+        .array(z.string().trim().min(1))
+        .describe("Senders by their id, with or without id:, from: or e164:; * is anyone."),
+    )
+    .describe(
+      "Who else than the operator may, by channel. Names are not looked at: anyone can take one.",
+    ),
+)
 
 /** `tools.elevated` */
-export const elevatedSettings = z
-  .strictObject({
-    enabled: z.boolean().default(true).describe("Let commands leave the sandbox at all."),
-    allowFrom: allowFrom.default({}),
-  })
-  .prefault({})
-  .describe("Sessions whose commands leave the sandbox.")
+export const elevatedSettings = onFirstUse(() =>
+  z
+    .strictObject({
+      enabled: z.boolean().default(true).describe("Let commands leave the sandbox at all."),
+      allowFrom: allowFrom().default({}),
+    })
+    .prefault({})
+    .describe("Sessions whose commands leave the sandbox."),
+)
 
 /** `agents.list[].tools.elevated`: what it says holds beside what is said for all. */
-export const agentElevated = z
-  .strictObject({
-    enabled: z.boolean().optional().describe("Let this agent's commands leave the sandbox."),
-    allowFrom: allowFrom.optional(),
-  })
-  .optional()
-  .describe("Sessions of this agent whose commands leave the sandbox.")
+export const agentElevated = onFirstUse(() =>
+  z
+    .strictObject({
+      enabled: z.boolean().optional().describe("Let this agent's commands leave the sandbox."),
+      allowFrom: allowFrom().optional(),
+    })
+    .optional()
+    .describe("Sessions of this agent whose commands leave the sandbox."),
+)
 
-type Rule = z.infer<typeof agentElevated>
+type Rule = z.infer<ReturnType<typeof agentElevated>>
 
 /** May a turn of this standing take commands out of the sandbox? */
 export type Elevation = (standing: Standing) => boolean

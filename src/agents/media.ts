@@ -1,7 +1,8 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 
 /** Settings of `agents.defaults` about pictures. */
-export const mediaSettings = {
+export const mediaSettings = onFirstUse(() => ({
   imageMaxDimensionPx: z
     .int()
     .min(64)
@@ -14,4 +15,4 @@ export const mediaSettings = {
     .max(18)
     .default(5)
     .describe("Largest file that may come with a message, in megabytes."),
-}
+}))

@@ -1,7 +1,8 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 
 /** Settings of `agents.defaults` about the system prompt. */
-export const promptSettings = {
+export const promptSettings = onFirstUse(() => ({
   repoRoot: z
     .string()
     .trim()
@@ -12,4 +13,4 @@ export const promptSettings = {
     .enum(["off", "once", "always"])
     .default("once")
     .describe("Whether an agent is told that files of its workspace were too long for the prompt."),
-}
+}))

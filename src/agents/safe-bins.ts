@@ -1,4 +1,5 @@
 import { isAbsolute } from "node:path"
+import { onFirstUse } from "../kernel/later.ts"
 import { z } from "zod"
 
 const flags = (description: string) =>
@@ -11,7 +12,7 @@ const flags = (description: string) =>
 const positional = (description: string) => z.int().min(0).max(16).default(0).describe(description)
 
 /** `tools.exec.safeBins` and what belongs to it: programs that only turn their input into output. */
-export const safeBinSettings = {
+export const safeBinSettings = onFirstUse(() => ({
   safeBins: z
     .array(z.string().regex(/^[\w.+-]+$/, "must be the name of a program, without a folder"))
     .default(["cut", "head", "tail", "tr", "uniq", "wc"])
@@ -36,5 +37,5 @@ export const safeBinSettings = {
     )
     .default({})
     .describe("What further programs in safeBins may be given, by name."),
-}
-export type SafeBinSettings = z.infer<z.ZodObject<typeof safeBinSettings>>
+}))
+export type SafeBinSettings = z.infer<z.ZodObject<ReturnType<typeof safeBinSettings>>>

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 import { agentElevated } from "./elevated.ts"
 
 export const profileNames = ["minimal", "coding", "messaging", "full"] as const
@@ -15,25 +16,31 @@ export const toolLists = {
   ),
 }
 
-const profiled = {
+const profiled = onFirstUse(() => ({
   profile: z.enum(profileNames).optional().describe("Set of tools to start from."),
   alsoAllow: names("Tools beside those of the profile: names, patterns with *, or group:<name>."),
   ...toolLists,
-}
+}))
 
 /** The rules of one place in the config: for everyone, or for one agent. */
-export const toolRules = z.strictObject({
-  ...profiled,
-  byProvider: z
-    .record(z.string().min(1), z.strictObject(profiled).describe("Limits for its models."))
-    .default({})
-    .describe("Further limits where a model of this provider asks, by provider or provider/model."),
-})
-export type ToolRules = z.infer<typeof toolRules>
+export const toolRules = onFirstUse(() =>
+  z.strictObject({
+    ...profiled(),
+    byProvider: z
+      .record(z.string().min(1), z.strictObject(profiled()).describe("Limits for its models."))
+      .default({})
+      .describe(
+        "Further limits where a model of this provider asks, by provider or provider/model.",
+      ),
+  }),
+)
+export type ToolRules = z.infer<ReturnType<typeof toolRules>>
 export type ToolLists = Pick<ToolRules, "allow" | "deny">
 
 /** `agents.list[].tools` */
-export const agentTools = toolRules
-  .extend({ elevated: agentElevated })
-  .optional()
-  .describe("Which tools this agent may use; it can only be less than `tools` allows.")
+export const agentTools = onFirstUse(() =>
+  toolRules()
+    .extend({ elevated: agentElevated() })
+    .optional()
+    .describe("Which tools this agent may use; it can only be less than `tools` allows."),
+)

@@ -1,7 +1,8 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 
 /** Settings of turns, for every agent. */
-export const turnSettings = {
+export const turnSettings = onFirstUse(() => ({
   timeoutSeconds: z
     .int()
     .min(1)
@@ -24,4 +25,4 @@ export const turnSettings = {
     .enum(["on", "full", "off"])
     .default("off")
     .describe("Whether chats show what tools do; a session can want it otherwise."),
-}
+}))

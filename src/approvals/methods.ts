@@ -167,7 +167,7 @@ export const get = method({
   scope: "approvals",
   summary: "A command that was asked for, and what became of it.",
   params: z.object({ id }),
-  result: approvalRecord.extend(answer.shape),
+  result: approvalRecord().extend(answer.shape),
   example: { id: exampleId },
   needs: { approvals: Approvals },
   async handle({ id }, { approvals }) {
@@ -181,7 +181,7 @@ export const list = method({
   scope: "approvals",
   summary: "Commands that wait for somebody to allow them, oldest first.",
   params: z.object({}),
-  result: z.array(approvalRecord),
+  result: z.array(approvalRecord()),
   example: {},
   needs: { approvals: Approvals },
   handle: async (_, { approvals }) => (await approvals.waiting()).map(toRecord),

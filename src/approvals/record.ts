@@ -1,39 +1,44 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 import { allowedDecisions, type Approval } from "./approval.ts"
 import { decisions, execAsks, execSecurities } from "./gate.ts"
 import { commandHash, shownCommand } from "./shown.ts"
 
 /** What clients are told of a command that waits. Text is as it may be shown, whole. */
-export const requestRecord = z.object({
-  command: z.string(),
-  commandArgv: z.array(z.string()).optional(),
-  /** SHA-256 of the command as it runs. */
-  commandHash: z.string(),
-  cwd: z.string().nullable(),
-  env: z.record(z.string(), z.string()).optional(),
-  host: z.enum(["gateway", "sandbox", "node"]),
-  nodeId: z.string().optional(),
-  security: z.enum(execSecurities).optional(),
-  ask: z.enum(execAsks).optional(),
-  agentId: z.string().nullable(),
-  sessionKey: z.string().nullable(),
-  runId: z.string().optional(),
-  resolvedPath: z.string().nullable(),
-  resolvedPaths: z.array(z.string()),
-  allowedDecisions: z.array(z.enum(decisions)),
-  reason: z.string().optional(),
-  turnSourceChannel: z.string().optional(),
-  turnSourceTo: z.string().optional(),
-  turnSourceAccountId: z.string().optional(),
-  turnSourceThreadId: z.string().optional(),
-})
+export const requestRecord = onFirstUse(() =>
+  z.object({
+    command: z.string(),
+    commandArgv: z.array(z.string()).optional(),
+    /** SHA-256 of the command as it runs. */
+    commandHash: z.string(),
+    cwd: z.string().nullable(),
+    env: z.record(z.string(), z.string()).optional(),
+    host: z.enum(["gateway", "sandbox", "node"]),
+    nodeId: z.string().optional(),
+    security: z.enum(execSecurities).optional(),
+    ask: z.enum(execAsks).optional(),
+    agentId: z.string().nullable(),
+    sessionKey: z.string().nullable(),
+    runId: z.string().optional(),
+    resolvedPath: z.string().nullable(),
+    resolvedPaths: z.array(z.string()),
+    allowedDecisions: z.array(z.enum(decisions)),
+    reason: z.string().optional(),
+    turnSourceChannel: z.string().optional(),
+    turnSourceTo: z.string().optional(),
+    turnSourceAccountId: z.string().optional(),
+    turnSourceThreadId: z.string().optional(),
+  }),
+)
 
-export const approvalRecord = z.object({
-  id: z.string(),
-  request: requestRecord,
-  createdAtMs: z.int(),
-  expiresAtMs: z.int(),
-})
+export const approvalRecord = onFirstUse(() =>
+  z.object({
+    id: z.string(),
+    request: requestRecord(),
+    createdAtMs: z.int(),
+    expiresAtMs: z.int(),
+  }),
+)
 
 export const statuses = ["pending", ...decisions, "expired", "interrupted"] as const
 

@@ -29,10 +29,11 @@ export const pairResolved = event({
   name: "device.pair.resolved",
   summary: "A pairing request was answered, or waits no longer.",
   audience: "pairing",
-  payload: z.object({
-    requestId: z.string(),
-    deviceId: z.string(),
-    decision: z.enum(["approved", "rejected", "expired"]),
-    ts: z.int(),
-  }),
+  payload: () =>
+    z.object({
+      requestId: z.string(),
+      deviceId: z.string(),
+      decision: z.enum(["approved", "rejected", "expired"]),
+      ts: z.int(),
+    }),
 })

@@ -17,35 +17,46 @@ export const exec = tool({
     "Runs a shell command. One that takes longer than yieldMs goes on in the background: follow it with process. " +
     "Use background for servers and what is written to, pty for programs that need a terminal. " +
     "A person may be asked first; when the answer is approval-pending, do not ask for it again.",
-  params: z.object({
-    command: z.string().trim().min(1).max(mostCommand).describe("Shell command."),
-    workdir: z.string().max(4096).optional().describe("Folder to run in. Default: the workspace."),
-    env: z.record(z.string(), z.string().max(100_000)).default({}).describe("More variables."),
-    yieldMs: z
-      .int()
-      .min(10)
-      .max(120_000)
-      .optional()
-      .describe("Wait so long before it goes on in the background."),
-    background: z
-      .boolean()
-      .default(false)
-      .describe("Go on in the background at once, with its input open."),
-    timeout: z
-      .number()
-      .positive()
-      .max(172_800)
-      .optional()
-      .describe("End it after so many seconds."),
-    pty: z.boolean().default(false).describe("Run it in a terminal."),
-    host: z.enum(["auto", "sandbox", "gateway", "node"]).optional().describe("Where to run it."),
-    security: z
-      .enum(["deny", "allowlist", "full"])
-      .optional()
-      .describe("A stricter policy for this call."),
-    ask: z.enum(["off", "on-miss", "always"]).optional().describe("Ask more often for this call."),
-    elevated: z.boolean().optional().describe("Out of the sandbox, where the session is elevated."),
-  }),
+  params: () =>
+    z.object({
+      command: z.string().trim().min(1).max(mostCommand).describe("Shell command."),
+      workdir: z
+        .string()
+        .max(4096)
+        .optional()
+        .describe("Folder to run in. Default: the workspace."),
+      env: z.record(z.string(), z.string().max(100_000)).default({}).describe("More variables."),
+      yieldMs: z
+        .int()
+        .min(10)
+        .max(120_000)
+        .optional()
+        .describe("Wait so long before it goes on in the background."),
+      background: z
+        .boolean()
+        .default(false)
+        .describe("Go on in the background at once, with its input open."),
+      timeout: z
+        .number()
+        .positive()
+        .max(172_800)
+        .optional()
+        .describe("End it after so many seconds."),
+      pty: z.boolean().default(false).describe("Run it in a terminal."),
+      host: z.enum(["auto", "sandbox", "gateway", "node"]).optional().describe("Where to run it."),
+      security: z
+        .enum(["deny", "allowlist", "full"])
+        .optional()
+        .describe("A stricter policy for this call."),
+      ask: z
+        .enum(["off", "on-miss", "always"])
+        .optional()
+        .describe("Ask more often for this call."),
+      elevated: z
+        .boolean()
+        .optional()
+        .describe("Out of the sandbox, where the session is elevated."),
+    }),
   deadlineMs: "own",
   needs,
   run: (command, context) => runCommand(command, context),
@@ -76,31 +87,32 @@ export const processTool = tool({
   description:
     "Follows commands that exec left running: list them, poll for new output and the end, log for all lines, " +
     "write, send-keys, submit (Enter) or paste input, kill, clear (forget one that ended), remove (kill and forget).",
-  params: z.object({
-    action: z.enum(actions),
-    sessionId: z.string().max(64).optional().describe("As exec gave it. Not needed for list."),
-    data: z.string().max(1_000_000).optional().describe("For write, submit and paste: the text."),
-    keys: z
-      .array(z.string().max(40))
-      .max(200)
-      .optional()
-      .describe("For send-keys: enter, C-c, up, …"),
-    eof: z.boolean().default(false).describe("For write: end the input afterwards."),
-    timeoutMs: z
-      .int()
-      .min(0)
-      .max(60_000)
-      .default(0)
-      .describe("For poll: wait so long for the end."),
-    offset: z
-      .int()
-      .min(0)
-      .optional()
-      .describe("For log: first line, from 0. Default: the last 200."),
-    limit: z.int().min(1).max(mostLines).default(lastLines).describe("For log: most lines."),
-    cols: z.int().min(10).max(500).default(120).describe("For resize."),
-    rows: z.int().min(5).max(300).default(40).describe("For resize."),
-  }),
+  params: () =>
+    z.object({
+      action: z.enum(actions),
+      sessionId: z.string().max(64).optional().describe("As exec gave it. Not needed for list."),
+      data: z.string().max(1_000_000).optional().describe("For write, submit and paste: the text."),
+      keys: z
+        .array(z.string().max(40))
+        .max(200)
+        .optional()
+        .describe("For send-keys: enter, C-c, up, …"),
+      eof: z.boolean().default(false).describe("For write: end the input afterwards."),
+      timeoutMs: z
+        .int()
+        .min(0)
+        .max(60_000)
+        .default(0)
+        .describe("For poll: wait so long for the end."),
+      offset: z
+        .int()
+        .min(0)
+        .optional()
+        .describe("For log: first line, from 0. Default: the last 200."),
+      limit: z.int().min(1).max(mostLines).default(lastLines).describe("For log: most lines."),
+      cols: z.int().min(10).max(500).default(120).describe("For resize."),
+      rows: z.int().min(5).max(300).default(40).describe("For resize."),
+    }),
   needs: { jobs: Jobs, clock: Clock },
   async run({ action, sessionId = "", ...params }, context) {
     const { jobs, clock } = context

@@ -34,7 +34,7 @@ export const presenceChanged = event({
   summary: "Who is connected, whole.",
   audience: "read",
   versioned: true,
-  payload: () => z.object({ presence: z.array(presenceEntry) }),
+  payload: () => z.object({ presence: z.array(presenceEntry()) }),
 })
 
 export const healthChanged = event({
@@ -42,5 +42,5 @@ export const healthChanged = event({
   summary: "The health snapshot, when it changes.",
   audience: "read",
   versioned: true,
-  payload: healthSnapshot,
+  payload: healthSnapshot(),
 })

@@ -1,40 +1,45 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 import type { ReloadState } from "../config/reloader.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { Prepared } from "../kernel/method.ts"
 import { service } from "../kernel/service.ts"
 import type { Directory } from "../sessions/directory.ts"
 
-const sessionsSummary = z.object({
-  path: z.string(),
-  count: z.int(),
-  recent: z.array(z.object({ key: z.string(), updatedAt: z.number(), age: z.number() })),
-})
-
-export const healthSnapshot = z.object({
-  ok: z.boolean(),
-  ts: z.number(),
-  durationMs: z.number(),
-  channels: z.record(z.string(), z.unknown()),
-  channelOrder: z.array(z.string()),
-  channelLabels: z.record(z.string(), z.string()),
-  heartbeatSeconds: z.number(),
-  defaultAgentId: z.string(),
-  agents: z.array(
-    z.object({ agentId: z.string(), isDefault: z.boolean(), sessions: sessionsSummary }),
-  ),
-  sessions: sessionsSummary,
-  /** Whether the config file can be used, its secrets can be had, and all of it counts already. */
-  config: z.object({
-    valid: z.boolean(),
-    secrets: z.enum(["ok", "degraded"]),
-    /** Settings that count after a restart. */
-    waits: z.int(),
-    /** It runs on the config that was kept then, as the file was broken at the start. */
-    lastGoodAt: z.number().optional(),
+const sessionsSummary = onFirstUse(() =>
+  z.object({
+    path: z.string(),
+    count: z.int(),
+    recent: z.array(z.object({ key: z.string(), updatedAt: z.number(), age: z.number() })),
   }),
-})
-export type HealthSnapshot = z.infer<typeof healthSnapshot>
+)
+
+export const healthSnapshot = onFirstUse(() =>
+  z.object({
+    ok: z.boolean(),
+    ts: z.number(),
+    durationMs: z.number(),
+    channels: z.record(z.string(), z.unknown()),
+    channelOrder: z.array(z.string()),
+    channelLabels: z.record(z.string(), z.string()),
+    heartbeatSeconds: z.number(),
+    defaultAgentId: z.string(),
+    agents: z.array(
+      z.object({ agentId: z.string(), isDefault: z.boolean(), sessions: sessionsSummary() }),
+    ),
+    sessions: sessionsSummary(),
+    /** Whether the config file can be used, its secrets can be had, and all of it counts already. */
+    config: z.object({
+      valid: z.boolean(),
+      secrets: z.enum(["ok", "degraded"]),
+      /** Settings that count after a restart. */
+      waits: z.int(),
+      /** It runs on the config that was kept then, as the file was broken at the start. */
+      lastGoodAt: z.number().optional(),
+    }),
+  }),
+)
+export type HealthSnapshot = z.infer<ReturnType<typeof healthSnapshot>>
 
 export interface Health {
   /** The newest snapshot, at most a second old unless `fresh`. */

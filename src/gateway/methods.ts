@@ -14,7 +14,7 @@ export const health = method({
   params: z.object({
     probe: z.boolean().optional().describe("Look anew instead of answering from the last second."),
   }),
-  result: healthSnapshot,
+  result: healthSnapshot(),
   example: {},
   needs: { health: Health },
   handle: ({ probe }, { health }) => health.prepared(probe),
@@ -39,7 +39,7 @@ const statusResult = z.object({
   uptimeMs: z.number(),
   url: z.string(),
   model: z.object({ default: z.string(), connected: z.array(z.string()) }),
-  sessions: healthSnapshot.shape.sessions,
+  sessions: healthSnapshot().shape.sessions,
   connections: z.int(),
   turns: z.object({ active: z.int() }),
   channelSummary: z.array(z.string()),
@@ -76,7 +76,7 @@ export const systemPresence = method({
   scope: "read",
   summary: "Who is connected.",
   params: z.object({}),
-  result: z.array(presenceEntry),
+  result: z.array(presenceEntry()),
   example: {},
   needs: { presence: Presence },
   handle: (_, { presence }) => presence.list(),
@@ -86,7 +86,7 @@ export const systemEvent = method({
   name: "system-event",
   scope: "admin",
   summary: "Report a machine's presence.",
-  params: presenceEntry
+  params: presenceEntry()
     .omit({ ts: true })
     .extend({ text: z.string().min(1).max(2000).describe("One line about it.") }),
   result: z.object({ ok: z.literal(true) }),

@@ -1,27 +1,30 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 import { service } from "../kernel/service.ts"
 
-const word = z.string().max(256)
+const word = onFirstUse(() => z.string().max(256))
 
-export const presenceEntry = z.object({
-  host: word.optional(),
-  ip: word.optional(),
-  version: word.optional(),
-  platform: word.optional(),
-  deviceFamily: word.optional(),
-  modelIdentifier: word.optional(),
-  mode: word.optional(),
-  lastInputSeconds: z.number().optional(),
-  reason: word.optional(),
-  tags: z.array(word).max(32).optional(),
-  text: z.string().max(2000).optional(),
-  ts: z.number(),
-  deviceId: word.optional(),
-  roles: z.array(word).max(32).optional(),
-  scopes: z.array(word).max(32).optional(),
-  instanceId: word.optional(),
-})
-export type PresenceEntry = z.infer<typeof presenceEntry>
+export const presenceEntry = onFirstUse(() =>
+  z.object({
+    host: word().optional(),
+    ip: word().optional(),
+    version: word().optional(),
+    platform: word().optional(),
+    deviceFamily: word().optional(),
+    modelIdentifier: word().optional(),
+    mode: word().optional(),
+    lastInputSeconds: z.number().optional(),
+    reason: word().optional(),
+    tags: z.array(word()).max(32).optional(),
+    text: z.string().max(2000).optional(),
+    ts: z.number(),
+    deviceId: word().optional(),
+    roles: z.array(word()).max(32).optional(),
+    scopes: z.array(word()).max(32).optional(),
+    instanceId: word().optional(),
+  }),
+)
+export type PresenceEntry = z.infer<ReturnType<typeof presenceEntry>>
 
 type Said = Omit<PresenceEntry, "ts">
 

@@ -1,28 +1,33 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 import type { RunTailscale } from "./tailscale-program.ts"
 
-const node = z.object({
-  BackendState: z.string(),
-  Self: z.object({ DNSName: z.string() }).optional(),
-})
+const node = onFirstUse(() =>
+  z.object({
+    BackendState: z.string(),
+    Self: z.object({ DNSName: z.string() }).optional(),
+  }),
+)
 
-const serving = z.object({
-  TCP: z
-    .record(z.string(), z.object({ TCPForward: z.string().optional() }))
-    .nullish()
-    .transform((ports) => ports ?? {}),
-  Web: z
-    .record(
-      z.string(),
-      z.object({ Handlers: z.record(z.string(), z.object({ Proxy: z.string().optional() })) }),
-    )
-    .nullish()
-    .transform((sites) => sites ?? {}),
-  AllowFunnel: z
-    .record(z.string(), z.boolean())
-    .nullish()
-    .transform((sites) => sites ?? {}),
-})
+const serving = onFirstUse(() =>
+  z.object({
+    TCP: z
+      .record(z.string(), z.object({ TCPForward: z.string().optional() }))
+      .nullish()
+      .transform((ports) => ports ?? {}),
+    Web: z
+      .record(
+        z.string(),
+        z.object({ Handlers: z.record(z.string(), z.object({ Proxy: z.string().optional() })) }),
+      )
+      .nullish()
+      .transform((sites) => sites ?? {}),
+    AllowFunnel: z
+      .record(z.string(), z.boolean())
+      .nullish()
+      .transform((sites) => sites ?? {}),
+  }),
+)
 
 /** What Tailscale says of this machine: its name in the tailnet, and what it serves on port 443. */
 export interface Served {
@@ -46,7 +51,7 @@ export const askName = async (run: RunTailscale): Promise<{ name: string } | Obs
       problem: "This machine has no tailscale program.",
       next: "Install it from https://tailscale.com/download, or: fased config set gateway.tailscale.mode off",
     }
-  const known = parsed(node, status.out)
+  const known = parsed(node(), status.out)
   if (!known) return unwell(status.problem)
   const name = known.Self?.DNSName.replace(/\.$/, "").toLowerCase()
   if (known.BackendState === "Running" && name) return { name }
@@ -63,7 +68,7 @@ export const askServed = async (run: RunTailscale): Promise<Served | Obstacle> =
   const { name } = machine
   const answer = await run(["serve", "status", "--json"])
   if (!answer?.ok) return unwell(answer?.problem ?? "it is gone")
-  const found = parsed(serving, answer.out.trim() || "{}")
+  const found = parsed(serving(), answer.out.trim() || "{}")
   if (!found) return unwell("it says something this version does not understand")
   const site = `${name}:443`
   const target =

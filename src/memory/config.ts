@@ -6,11 +6,12 @@ export const memory = section({
   summary:
     "What agents remember between sessions. How it is searched: agents.defaults.memorySearch.",
   reload: "live",
-  schema: z.strictObject({
-    citations: z
-      .enum(["auto", "on", "off"])
-      .default("auto")
-      .describe("Name file and lines with what was found. auto: where nobody else reads along."),
-  }),
+  schema: () =>
+    z.strictObject({
+      citations: z
+        .enum(["auto", "on", "off"])
+        .default("auto")
+        .describe("Name file and lines with what was found. auto: where nobody else reads along."),
+    }),
 })
 export type MemoryConfig = z.infer<typeof memory.schema>

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 
 /** What a text is embedded for; some models tell a question from what may answer it. */
 export type Purpose = "query" | "document"
@@ -11,29 +12,31 @@ export interface EmbeddingWire {
   read: (answer: unknown) => number[][]
 }
 
-const vector = z.array(z.number())
+const vector = onFirstUse(() => z.array(z.number()))
 
-const openaiAnswer = z.object({
-  data: z.array(z.object({ embedding: vector, index: z.int().optional() })),
-})
+const openaiAnswer = onFirstUse(() =>
+  z.object({
+    data: z.array(z.object({ embedding: vector(), index: z.int().optional() })),
+  }),
+)
 
 /** OpenAI's wire format, which nearly all others speak. */
 export const openai: EmbeddingWire = {
   path: () => "/embeddings",
   body: (model, input) => ({ model, input, encoding_format: "float" }),
   read: (answer) =>
-    openaiAnswer
+    openaiAnswer()
       .parse(answer)
       .data.map((one, at) => ({ ...one, index: one.index ?? at }))
       .toSorted((a, b) => a.index - b.index)
       .map(({ embedding }) => embedding),
 }
 
-const counted = z.object({ usage: z.object({ total_tokens: z.int() }) })
+const counted = onFirstUse(() => z.object({ usage: z.object({ total_tokens: z.int() }) }))
 
 /** Tokens that were read, where the service says how many. */
 export const tokensIn = (answer: unknown): number | undefined =>
-  counted.safeParse(answer).data?.usage.total_tokens
+  counted().safeParse(answer).data?.usage.total_tokens
 
 export const mistral: EmbeddingWire = {
   ...openai,
@@ -45,7 +48,9 @@ export const voyage: EmbeddingWire = {
   body: (model, input, purpose) => ({ model, input, input_type: purpose }),
 }
 
-const geminiAnswer = z.object({ embeddings: z.array(z.object({ values: vector })) })
+const geminiAnswer = onFirstUse(() =>
+  z.object({ embeddings: z.array(z.object({ values: vector() })) }),
+)
 
 export const gemini: EmbeddingWire = {
   path: (model) => `/models/${encodeURIComponent(model)}:batchEmbedContents`,
@@ -56,5 +61,8 @@ export const gemini: EmbeddingWire = {
       taskType: purpose === "query" ? "RETRIEVAL_QUERY" : "RETRIEVAL_DOCUMENT",
     })),
   }),
-  read: (answer) => geminiAnswer.parse(answer).embeddings.map(({ values }) => values),
+  read: (answer) =>
+    geminiAnswer()
+      .parse(answer)
+      .embeddings.map(({ values }) => values),
 }

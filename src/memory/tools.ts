@@ -28,11 +28,12 @@ export const memorySearch = tool({
   label: "Search memory",
   description:
     "Searches MEMORY.md and the notes in memory/ for what fits a question, by words and meaning. Use it before answering about earlier work, decisions, dates, people, preferences or tasks. Gives passages with file and lines; read more of one with memory_get.",
-  params: z.object({
-    query: z.string().trim().min(1).max(1000).describe("What to look for, in a few words."),
-    maxResults: z.int().min(1).max(50).optional().describe("Most passages."),
-    minScore: z.number().min(0).max(1).optional().describe("Leave out what fits less."),
-  }),
+  params: () =>
+    z.object({
+      query: z.string().trim().min(1).max(1000).describe("What to look for, in a few words."),
+      maxResults: z.int().min(1).max(50).optional().describe("Most passages."),
+      minScore: z.number().min(0).max(1).optional().describe("Leave out what fits less."),
+    }),
   needs,
   available,
   async run({ query, ...wanted }, { memory, config, agentId, signal }) {
@@ -54,11 +55,12 @@ export const memoryGet = tool({
   label: "Read memory",
   description:
     "Reads lines of a memory file that memory_search named. A file that is not there gives empty text.",
-  params: z.object({
-    path: z.string().min(1).max(4096).describe("Path as memory_search gave it."),
-    from: z.int().min(1).optional().describe("First line; default: 1."),
-    lines: z.int().min(1).max(10_000).optional().describe("How many lines; default: all."),
-  }),
+  params: () =>
+    z.object({
+      path: z.string().min(1).max(4096).describe("Path as memory_search gave it."),
+      from: z.int().min(1).optional().describe("First line; default: 1."),
+      lines: z.int().min(1).max(10_000).optional().describe("How many lines; default: all."),
+    }),
   needs,
   available,
   run: ({ path, ...lines }, { memory, agentId }) => memory.read(agentId, path, lines),

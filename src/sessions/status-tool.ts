@@ -12,16 +12,17 @@ export const sessionStatus = tool({
   label: "Session status",
   description:
     "The current time, and a session's model, tokens, age and settings; with model, switches its model from the next turn on.",
-  params: z.object({
-    sessionKey: z.string().max(512).optional().describe("Another session; default: this one."),
-    model: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe("Model to use from now on, or default. Only when you are asked to."),
-  }),
+  params: () =>
+    z.object({
+      sessionKey: z.string().max(512).optional().describe("Another session; default: this one."),
+      model: z
+        .string()
+        .trim()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe("Model to use from now on, or default. Only when you are asked to."),
+    }),
   needs: { directory: Directory, clock: Clock, models: Models, agents },
   async run({ sessionKey: wanted, model }, context) {
     const { directory, clock, models, agents, owner, agentId, sessionKey } = context

@@ -33,9 +33,10 @@ export const applyPatch = tool({
 *** Delete File: path
 *** End Patch
 Give about three lines that stay before and after each change.`,
-  params: z.object({
-    input: z.string().max(maxFileBytes).describe("The patch, from Begin Patch to End Patch."),
-  }),
+  params: () =>
+    z.object({
+      input: z.string().max(maxFileBytes).describe("The patch, from Begin Patch to End Patch."),
+    }),
   needs: fileNeeds,
   available: ({ tools, model }) => readyFor(tools.exec.applyPatch, model),
   run({ input }, context) {

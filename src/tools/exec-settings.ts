@@ -1,11 +1,12 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 import { safeBinSettings } from "../agents/safe-bins.ts"
 import { service } from "../kernel/service.ts"
 
 export const execHosts = ["auto", "sandbox", "gateway", "node"] as const
 
 /** Settings of `tools.exec` that say how commands run. */
-export const execSettings = {
+export const execSettings = onFirstUse(() => ({
   host: z
     .enum(execHosts)
     .optional()
@@ -56,9 +57,9 @@ export const execSettings = {
     .array(z.string().trim().min(1))
     .default([])
     .describe("Folders searched for programs before those of PATH."),
-  ...safeBinSettings,
-}
-export type ExecConfig = z.infer<z.ZodObject<typeof execSettings>>
+  ...safeBinSettings(),
+}))
+export type ExecConfig = z.infer<z.ZodObject<ReturnType<typeof execSettings>>>
 
 /** How an agent's commands run, as the config stands now. */
 export const ExecSettings = service<(agentId: string) => ExecConfig>("exec settings")

@@ -35,20 +35,21 @@ export const image = tool({
   label: "Look at pictures",
   description:
     "Has a model that can see look at pictures and answer a question about them. For when you cannot see them yourself.",
-  params: z.object({
-    images: z
-      .array(z.string().trim().min(1).max(4096))
-      .min(1)
-      .max(most)
-      .describe("Pictures: paths in the workspace, or http(s) addresses."),
-    prompt: z
-      .string()
-      .min(1)
-      .max(20_000)
-      .default("Describe what is to be seen.")
-      .describe("What to find out."),
-    model: z.string().optional().describe("Another model that sees, as provider/model."),
-  }),
+  params: () =>
+    z.object({
+      images: z
+        .array(z.string().trim().min(1).max(4096))
+        .min(1)
+        .max(most)
+        .describe("Pictures: paths in the workspace, or http(s) addresses."),
+      prompt: z
+        .string()
+        .min(1)
+        .max(20_000)
+        .default("Describe what is to be seen.")
+        .describe("What to find out."),
+      model: z.string().optional().describe("Another model that sees, as provider/model."),
+    }),
   deadlineMs: 300_000,
   needs,
   available: ({ agents }) =>

@@ -23,10 +23,11 @@ export const find = tool({
   group: "fs",
   label: "Find files",
   description: "Finds files by name below a folder; leaves out .git and node_modules.",
-  params: z.object({
-    path,
-    pattern: glob.describe("Pattern such as *.md or src/**/*.ts; * is any name, ** any folders."),
-  }),
+  params: () =>
+    z.object({
+      path,
+      pattern: glob.describe("Pattern such as *.md or src/**/*.ts; * is any name, ** any folders."),
+    }),
   needs,
   async run({ path, pattern }, context) {
     const matches = matching(pattern)
@@ -44,12 +45,13 @@ export const grep = tool({
   group: "fs",
   label: "Search in files",
   description: "Finds lines that hold a text, in the files below a folder. The text is literal.",
-  params: z.object({
-    path,
-    text: z.string().min(1).max(1000).describe("Text to look for, as it stands in a line."),
-    glob: glob.optional().describe("Only files whose names match, such as *.ts."),
-    ignoreCase: z.boolean().default(false).describe("Take upper and lower case as the same."),
-  }),
+  params: () =>
+    z.object({
+      path,
+      text: z.string().min(1).max(1000).describe("Text to look for, as it stands in a line."),
+      glob: glob.optional().describe("Only files whose names match, such as *.ts."),
+      ignoreCase: z.boolean().default(false).describe("Take upper and lower case as the same."),
+    }),
   needs,
   async run({ path, text, glob, ignoreCase }, context) {
     const boundary = boundaryOf(context)

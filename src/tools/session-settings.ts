@@ -1,9 +1,10 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 
 export const visibilities = ["self", "tree", "agent", "all"] as const
 
 /** How far tools reach into other sessions (contract 18 §10). */
-export const sessionSettings = {
+export const sessionSettings = onFirstUse(() => ({
   sessions: z
     .strictObject({
       visibility: z
@@ -28,4 +29,4 @@ export const sessionSettings = {
     })
     .prefault({})
     .describe("Agents that talk to other agents."),
-}
+}))

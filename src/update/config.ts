@@ -8,16 +8,17 @@ export const update = section({
   id: "update",
   summary: "Where newer versions of fased come from.",
   reload: "live",
-  schema: z.object({
-    baseUrl: z
-      .string()
-      .optional()
-      .describe(
-        "Where releases are served: https://…, with a folder for each channel. Nothing is asked for unless this is set. FASED_UPDATE_URL wins over it.",
-      ),
-    channel: z
-      .enum(channels)
-      .default("stable")
-      .describe("Which releases to follow: stable, beta or dev."),
-  }),
+  schema: () =>
+    z.object({
+      baseUrl: z
+        .string()
+        .optional()
+        .describe(
+          "Where releases are served: https://…, with a folder for each channel. Nothing is asked for unless this is set. FASED_UPDATE_URL wins over it.",
+        ),
+      channel: z
+        .enum(channels)
+        .default("stable")
+        .describe("Which releases to follow: stable, beta or dev."),
+    }),
 })

@@ -1,4 +1,5 @@
 import { createPublicKey, verify } from "node:crypto"
+import { onFirstUse } from "../kernel/later.ts"
 import { z } from "zod"
 import { channels } from "./config.ts"
 import { untrusted } from "./faults.ts"
@@ -10,31 +11,35 @@ export interface ReleaseKey {
   publicKey: string
 }
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/)
-const size = z.int().min(1).max(1_000_000_000)
+const digest = onFirstUse(() => z.string().regex(/^[0-9a-f]{64}$/))
+const size = onFirstUse(() => z.int().min(1).max(1_000_000_000))
 
 /** One machine's build: the file as it is served, and the binary packed in it. */
-const asset = z.object({
-  file: z.string().regex(/^fased-[a-z0-9-]+\.gz$/),
-  size,
-  sha256: digest,
-  binarySize: size,
-  binarySha256: digest,
-})
-export type Asset = z.infer<typeof asset>
+const asset = onFirstUse(() =>
+  z.object({
+    file: z.string().regex(/^fased-[a-z0-9-]+\.gz$/),
+    size: size(),
+    sha256: digest(),
+    binarySize: size(),
+    binarySha256: digest(),
+  }),
+)
+export type Asset = z.infer<ReturnType<typeof asset>>
 
-const manifest = z.object({
-  product: z.literal("fased"),
-  format: z.literal(1),
-  version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/),
-  channel: z.enum(channels),
-  published: z.iso.datetime(),
-  /** A server that stopped in time shows no release for longer than this. */
-  expires: z.iso.datetime(),
-  assets: z.record(z.string(), asset),
-})
+const manifest = onFirstUse(() =>
+  z.object({
+    product: z.literal("fased"),
+    format: z.literal(1),
+    version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/),
+    channel: z.enum(channels),
+    published: z.iso.datetime(),
+    /** A server that stopped in time shows no release for longer than this. */
+    expires: z.iso.datetime(),
+    assets: z.record(z.string(), asset()),
+  }),
+)
 /** What a release is. All of it is under the signature, so no part can stand in another release. */
-export type Manifest = z.infer<typeof manifest>
+export type Manifest = z.infer<ReturnType<typeof manifest>>
 
 export const manifestFile = "release.json"
 /** One line per signature: the key's id, then the signature over the manifest's bytes, base64. */
@@ -48,9 +53,12 @@ export const readManifest = (
 ): Manifest => {
   if (!isSigned(bytes, signatures, keys))
     throw untrusted({ what: "The release", reason: "no key this fased trusts has signed it" })
-  const parsed = manifest.safeParse(parseJson(bytes))
+  const parsed = manifest().safeParse(parseJson(bytes))
   if (!parsed.success)
-    throw untrusted({ what: "The release", reason: "its manifest is not one this fased can read" })
+    throw untrusted({
+      what: "The release",
+      reason: "its manifest is not one this fased can read",
+    })
   return parsed.data
 }
 

@@ -63,7 +63,7 @@ export const cost = method({
     endDate: z.string(),
     timeZone: z.string(),
     daily: z.array(daily),
-    totals,
+    totals: totals,
   }),
   example: { days: 30 },
   needs: { usages: Usages, clock: Clock },

@@ -33,7 +33,7 @@ export const sessionsUsage = method({
         usage: totals.extend({ dailyBreakdown: z.array(daily) }),
       }),
     ),
-    totals,
+    totals: totals,
     aggregates: z.object({
       byModel: z.array(z.object({ provider: z.string(), model: z.string(), ...totals.shape })),
       byProvider: z.array(z.object({ provider: z.string(), ...totals.shape })),

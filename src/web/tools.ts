@@ -12,11 +12,12 @@ export const webFetch = tool({
   label: "Read a web page",
   description:
     "Reads one page of the web, a PDF or a text file as Markdown or plain text. Runs no scripts and signs in nowhere.",
-  params: z.object({
-    url: z.string().min(1).max(4096).describe("Whole address, with https:// or http://."),
-    extractMode: z.enum(["markdown", "text"]).default("markdown").describe("How to give it."),
-    maxChars: z.int().min(100).optional().describe("Most characters to give."),
-  }),
+  params: () =>
+    z.object({
+      url: z.string().min(1).max(4096).describe("Whole address, with https:// or http://."),
+      extractMode: z.enum(["markdown", "text"]).default("markdown").describe("How to give it."),
+      maxChars: z.int().min(100).optional().describe("Most characters to give."),
+    }),
   needs: { web: WebSettings, pages: Pages },
   available: ({ web }) => web.fetch.enabled,
   async run({ url, extractMode, maxChars }, { web, pages, signal }) {
@@ -54,31 +55,32 @@ export const webSearch = tool({
   label: "Search the web",
   description:
     "Searches the web and gives titles, addresses and a few words of each page. Read a page with web_fetch.",
-  params: z.object({
-    query: z.string().trim().min(1).max(400).describe("What to look for."),
-    count: z.int().min(1).max(10).optional().describe("How many results."),
-    country: z
-      .string()
-      .regex(/^[a-z]{2}$/i, "use two letters, e.g. DE")
-      .optional()
-      .describe("Country the results are for, as two letters."),
-    search_lang: z
-      .string()
-      .regex(/^[a-z]{2,3}(?:-[a-z]{2,4})?$/i, "use a language code, e.g. de")
-      .optional()
-      .describe("Language of the pages, e.g. de."),
-    ui_lang: z.string().max(10).optional().describe("Language of the service, e.g. de-DE."),
-    freshness: freshness
-      .optional()
-      .describe("pd, pw, pm or py for the past day, week, month or year, or a range of dates."),
-    domain_filter: z
-      .array(
-        z.string().regex(/^-?[a-z0-9.-]{3,253}$/i, "use hosts, e.g. example.com or -example.com"),
-      )
-      .max(10)
-      .optional()
-      .describe("Only these hosts, or with - before them none of these."),
-  }),
+  params: () =>
+    z.object({
+      query: z.string().trim().min(1).max(400).describe("What to look for."),
+      count: z.int().min(1).max(10).optional().describe("How many results."),
+      country: z
+        .string()
+        .regex(/^[a-z]{2}$/i, "use two letters, e.g. DE")
+        .optional()
+        .describe("Country the results are for, as two letters."),
+      search_lang: z
+        .string()
+        .regex(/^[a-z]{2,3}(?:-[a-z]{2,4})?$/i, "use a language code, e.g. de")
+        .optional()
+        .describe("Language of the pages, e.g. de."),
+      ui_lang: z.string().max(10).optional().describe("Language of the service, e.g. de-DE."),
+      freshness: freshness
+        .optional()
+        .describe("pd, pw, pm or py for the past day, week, month or year, or a range of dates."),
+      domain_filter: z
+        .array(
+          z.string().regex(/^-?[a-z0-9.-]{3,253}$/i, "use hosts, e.g. example.com or -example.com"),
+        )
+        .max(10)
+        .optional()
+        .describe("Only these hosts, or with - before them none of these."),
+    }),
   needs: { web: WebSettings, search: Search },
   available: ({ web, search }) => web.search.enabled && search.ready() !== undefined,
   async run(params, { web, search, signal }) {

@@ -80,7 +80,7 @@ describe("a pattern", () => {
   })
 })
 
-const settings = z.object(safeBinSettings).parse({
+const settings = z.object(safeBinSettings()).parse({
   safeBins: ["cut", "head", "tail", "tr", "uniq", "wc", "grep", "sort", "jq", "tool", "cat", "sed"],
   safeBinProfiles: {
     cat: { maxPositional: 0, deniedFlags: ["-v"], allowedValueFlags: [] },

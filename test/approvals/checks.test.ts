@@ -47,7 +47,7 @@ describe("the doctor", () => {
 
   test("finds safe programs that nothing is known of", async () => {
     const settings = (safeBins: string[]) => () =>
-      z.object(safeBinSettings).parse({ safeBins }) as ExecConfig
+      z.object(safeBinSettings()).parse({ safeBins }) as ExecConfig
     const { detect } = checks.safeBinsKnown
     expect(await detect({ settings: settings(["wc", "jq"]) })).toBeNull()
     expect(await detect({ settings: settings(["wc", "mytool", "constructor"]) })).toEqual({

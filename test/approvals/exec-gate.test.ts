@@ -54,7 +54,7 @@ const openGate = async ({ present = true }: { present?: boolean } = {}) => {
       approvals,
       approvers: () => ({ present: () => state.present }),
       skillPrograms: async () => state.skillPrograms,
-      safeBins: () => z.object(safeBinSettings).parse({}),
+      safeBins: () => z.object(safeBinSettings()).parse({}),
       home: folder,
       workspaces: () => [join(folder, "workspace")],
       path: `${folder}/bin:/usr/bin:/bin`,

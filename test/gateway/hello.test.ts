@@ -20,8 +20,8 @@ const helloOk = z.strictObject({
     capabilities: z.array(z.string()),
   }),
   snapshot: z.strictObject({
-    presence: z.array(presenceEntry.strict()),
-    health: healthSnapshot.strict(),
+    presence: z.array(presenceEntry().strict()),
+    health: healthSnapshot().strict(),
     stateVersion: version,
     uptimeMs: z.int().min(0),
     configPath: z.string().optional(),

@@ -3,7 +3,7 @@ import { loopDetection } from "../../src/tools/loop-settings.ts"
 import { createLoopWatches, LoopWatch } from "../../src/tools/loops.ts"
 
 const settings = (more: object = {}) =>
-  loopDetection.parse({
+  loopDetection().parse({
     enabled: true,
     warningThreshold: 3,
     criticalThreshold: 5,
@@ -86,7 +86,7 @@ test("two calls that take turns are told and refused, unless they change somethi
 
 test("nothing is watched where it is off, outside a turn, or in another turn", () => {
   const watches = createLoopWatches()
-  expect(watches("run", loopDetection.parse({}))).toBeUndefined()
+  expect(watches("run", loopDetection().parse({}))).toBeUndefined()
   expect(watches(undefined, settings())).toBeUndefined()
   const on = settings()
   expect(watches("run", on)).toBe(watches("run", on)!)
@@ -107,6 +107,6 @@ test("the thresholds must rise", () => {
     { criticalThreshold: 30 },
     { warningThreshold: 30, criticalThreshold: 20, globalCircuitBreakerThreshold: 10 },
   ])
-    expect(loopDetection.safeParse(wrong).success).toBe(false)
-  expect(loopDetection.parse(undefined)).toMatchObject({ enabled: false, historySize: 30 })
+    expect(loopDetection().safeParse(wrong).success).toBe(false)
+  expect(loopDetection().parse(undefined)).toMatchObject({ enabled: false, historySize: 30 })
 })

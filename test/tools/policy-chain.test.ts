@@ -26,7 +26,7 @@ const names = new Set<string>(registered.map(({ name }) => name))
 const every = [...registered, ...others.filter(({ name }) => !names.has(name))]
 
 const model = { provider: "openai", model: "gpt-5" }
-const lists = (rules: object) => toolRules.parse({ profile: "full", ...rules })
+const lists = (rules: object) => toolRules().parse({ profile: "full", ...rules })
 const narrow = (allow: string[], deny: string[] = []) => ({ allow, deny })
 
 /** Each stage as a chain that lets through what `allow` and `deny` say, and nothing else narrows. */
@@ -133,23 +133,23 @@ test("no stage opens what another has closed, and more rules never allow more", 
 
 describe("profiles", () => {
   const seen = (chain: Partial<Chain>) => {
-    const hides = policy({ owner: true, global: toolRules.parse({}), ...chain })
+    const hides = policy({ owner: true, global: toolRules().parse({}), ...chain })
     return every.filter((tool) => !hides(tool)).map(({ name }) => name)
   }
-  const minimal = { id: "a", ...toolRules.parse({ profile: "minimal", alsoAllow: ["read"] }) }
+  const minimal = { id: "a", ...toolRules().parse({ profile: "minimal", alsoAllow: ["read"] }) }
 
   test("an agent's own profile takes the place of the general one, with what is allowed beside it", () => {
-    const global = toolRules.parse({ profile: "full", alsoAllow: ["exec"] })
+    const global = toolRules().parse({ profile: "full", alsoAllow: ["exec"] })
     expect(seen({ global, agent: minimal }).toSorted()).toEqual(["read", "session_status"])
   })
 
   test("alsoAllow adds to the profile, and nothing to other stages", () => {
-    const global = toolRules.parse({ profile: "minimal", alsoAllow: ["read"], allow: ["write"] })
+    const global = toolRules().parse({ profile: "minimal", alsoAllow: ["read"], allow: ["write"] })
     expect(seen({ global })).toEqual([])
   })
 
   test("a provider's profile narrows further, the model's before the provider's", () => {
-    const global = toolRules.parse({
+    const global = toolRules().parse({
       profile: "full",
       byProvider: { openai: { profile: "full" }, "openai/gpt-5": { profile: "minimal" } },
     })
@@ -158,7 +158,7 @@ describe("profiles", () => {
     expect(seen({ global, model: { provider: "anthropic", model: "gpt-5" } })).toContain("read")
     expect(
       seen({
-        global: toolRules.parse({
+        global: toolRules().parse({
           profile: "minimal",
           byProvider: { openai: { profile: "full" } },
         }),
@@ -168,7 +168,7 @@ describe("profiles", () => {
   })
 
   test("whoever may run commands may patch files; a denial of patches stands", () => {
-    const global = (rules: object) => toolRules.parse({ profile: "full", ...rules })
+    const global = (rules: object) => toolRules().parse({ profile: "full", ...rules })
     expect(seen({ global: global({ allow: ["bash"] }) })).toEqual(
       expect.arrayContaining(["exec", "apply_patch"]),
     )
@@ -179,13 +179,13 @@ describe("profiles", () => {
 
   test("an extra of a plugin is off until its name, its plugin or all plugins are allowed", () => {
     const with_ = (alsoAllow: string[]) =>
-      seen({ global: toolRules.parse({ profile: "full", alsoAllow }) }).includes("llm_task")
+      seen({ global: toolRules().parse({ profile: "full", alsoAllow }) }).includes("llm_task")
     expect([[], ["*"], ["llm*"]].map(with_)).toEqual([false, false, false])
     expect([["llm_task"], ["LLM"], ["group:plugins"]].map(with_)).toEqual([true, true, true])
   })
 
   test("a plugin's tool is in no group of the binary", () => {
-    const global = toolRules.parse({ profile: "full", allow: ["group:fs"] })
+    const global = toolRules().parse({ profile: "full", allow: ["group:fs"] })
     expect(seen({ global })).not.toContain("voice_call")
   })
 })

@@ -15,7 +15,7 @@ const tools = [
 
 type Rules = Partial<ToolRules>
 const allowed = (rules: Rules, owner = true): string[] => {
-  const hides = policy({ owner, global: toolRules.parse(rules) })
+  const hides = policy({ owner, global: toolRules().parse(rules) })
   return tools.filter((tool) => !hides(tool)).map(({ name }) => name)
 }
 const all: string[] = tools.map(({ name }) => name)

@@ -56,7 +56,7 @@ beforeEach(() => {
   asked = []
 })
 
-const settingsOf = (fetch: object) => z.object({ web: webSettings }).parse({ web: { fetch } }).web
+const settingsOf = (fetch: object) => z.object({ web: webSettings() }).parse({ web: { fetch } }).web
 const guarded = createGuardedFetch({ clock: systemClock })
 const setUp = (fetch: object = {}) => {
   const settings = settingsOf(fetch)

@@ -37,7 +37,7 @@ beforeEach(() => {
 })
 
 const setUp = (search: object, env: Record<string, string> = {}) => {
-  const settings = z.object({ web: webSettings }).parse({ web: { search } }).web.search
+  const settings = z.object({ web: webSettings() }).parse({ web: { search } }).web.search
   return createSearch({
     guarded: createGuardedFetch({ clock: systemClock }),
     clock: systemClock,

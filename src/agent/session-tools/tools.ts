@@ -74,12 +74,13 @@ export const sessionsList = tool({
   label: "List sessions",
   description:
     "Sessions within reach, the newest first: this one, and as far as the config allows others.",
-  params: z.object({
-    kinds: z.array(z.enum(kinds)).optional().describe("Only sessions of these kinds."),
-    limit: z.int().min(1).max(200).default(20).describe("How many to list."),
-    activeMinutes: z.int().min(1).optional().describe("Only those used in the last minutes."),
-    messageLimit: z.int().min(0).max(20).default(0).describe("Newest messages to show of each."),
-  }),
+  params: () =>
+    z.object({
+      kinds: z.array(z.enum(kinds)).optional().describe("Only sessions of these kinds."),
+      limit: z.int().min(1).max(200).default(20).describe("How many to list."),
+      activeMinutes: z.int().min(1).optional().describe("Only those used in the last minutes."),
+      messageLimit: z.int().min(0).max(20).default(0).describe("Newest messages to show of each."),
+    }),
   needs: { ...needs, clock: Clock },
   async run({ kinds: only, limit, activeMinutes, messageLimit }, context) {
     const { directory, clock } = context
@@ -130,11 +131,12 @@ export const sessionsHistory = tool({
   group: "sessions",
   label: "Read a session",
   description: "The newest messages of a session within reach, oldest first.",
-  params: z.object({
-    sessionKey: z.string().min(1).max(512).describe("Its key, or its id."),
-    limit: z.int().min(1).max(200).default(30).describe("Messages to read."),
-    includeTools: z.boolean().default(false).describe("Also what tools answered."),
-  }),
+  params: () =>
+    z.object({
+      sessionKey: z.string().min(1).max(512).describe("Its key, or its id."),
+      limit: z.int().min(1).max(200).default(30).describe("Messages to read."),
+      includeTools: z.boolean().default(false).describe("Also what tools answered."),
+    }),
   needs,
   async run({ sessionKey, limit, includeTools }, context) {
     const session = await named({ sessionKey }, context)
@@ -149,18 +151,19 @@ export const sessionsSend = tool({
   label: "Send to a session",
   description:
     "Says something in another session and waits for its answer; with timeoutSeconds 0 the answer comes later, as a message.",
-  params: z.object({
-    sessionKey: z.string().min(1).max(512).optional().describe("Its key, or its id."),
-    label: z.string().min(1).max(200).optional().describe("Its label, where no key is given."),
-    agentId: z.string().max(64).optional().describe("Whose session the label names."),
-    message: z.string().min(1).max(100_000).describe("What to say."),
-    timeoutSeconds: z
-      .int()
-      .min(0)
-      .max(600)
-      .default(30)
-      .describe("How long to wait for the answer; 0 not at all."),
-  }),
+  params: () =>
+    z.object({
+      sessionKey: z.string().min(1).max(512).optional().describe("Its key, or its id."),
+      label: z.string().min(1).max(200).optional().describe("Its label, where no key is given."),
+      agentId: z.string().max(64).optional().describe("Whose session the label names."),
+      message: z.string().min(1).max(100_000).describe("What to say."),
+      timeoutSeconds: z
+        .int()
+        .min(0)
+        .max(600)
+        .default(30)
+        .describe("How long to wait for the answer; 0 not at all."),
+    }),
   deadlineMs: "own",
   needs: {
     ...needs,

@@ -1,5 +1,6 @@
 /** Models that search by themselves and answer with their sources. */
 import { z } from "zod"
+import { onFirstUse } from "../../kernel/later.ts"
 import { bearer, type Call, type Hit, type Question, type SearchService } from "./service.ts"
 
 const request = ({ query, only = [], never = [] }: Question) =>
@@ -19,24 +20,26 @@ const sources = (pages: readonly { url?: string; title?: string; date?: string }
   return [...byUrl.values()]
 }
 
-const geminiAnswer = z.object({
-  candidates: z.array(
-    z.object({
-      content: z.object({ parts: z.array(z.object({ text: z.string().optional() })) }).optional(),
-      groundingMetadata: z
-        .object({
-          groundingChunks: z
-            .array(
-              z.object({
-                web: z.object({ uri: z.string(), title: z.string().optional() }).optional(),
-              }),
-            )
-            .optional(),
-        })
-        .optional(),
-    }),
-  ),
-})
+const geminiAnswer = onFirstUse(() =>
+  z.object({
+    candidates: z.array(
+      z.object({
+        content: z.object({ parts: z.array(z.object({ text: z.string().optional() })) }).optional(),
+        groundingMetadata: z
+          .object({
+            groundingChunks: z
+              .array(
+                z.object({
+                  web: z.object({ uri: z.string(), title: z.string().optional() }).optional(),
+                }),
+              )
+              .optional(),
+          })
+          .optional(),
+      }),
+    ),
+  }),
+)
 export const gemini: SearchService = {
   id: "gemini",
   label: "Gemini",
@@ -52,7 +55,7 @@ export const gemini: SearchService = {
     },
   }),
   read(answer) {
-    const [first] = geminiAnswer.parse(answer).candidates
+    const [first] = geminiAnswer().parse(answer).candidates
     const chunks = first?.groundingMetadata?.groundingChunks ?? []
     return {
       answer: first?.content?.parts.map(({ text = "" }) => text).join(""),
@@ -61,22 +64,24 @@ export const gemini: SearchService = {
   },
 }
 
-const perplexityAnswer = z.object({
-  choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1),
-  citations: z.array(z.string()).optional(),
-  search_results: z
-    .array(
-      z.object({
-        url: z.string(),
-        title: z.string().optional(),
-        date: z
-          .string()
-          .nullish()
-          .transform((date) => date ?? undefined),
-      }),
-    )
-    .optional(),
-})
+const perplexityAnswer = onFirstUse(() =>
+  z.object({
+    choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1),
+    citations: z.array(z.string()).optional(),
+    search_results: z
+      .array(
+        z.object({
+          url: z.string(),
+          title: z.string().optional(),
+          date: z
+            .string()
+            .nullish()
+            .transform((date) => date ?? undefined),
+        }),
+      )
+      .optional(),
+  }),
+)
 const recency = { pd: "day", pw: "week", pm: "month", py: "year" } as const
 export const perplexity: SearchService = {
   id: "perplexity",
@@ -97,7 +102,7 @@ export const perplexity: SearchService = {
     },
   }),
   read(answer) {
-    const { choices, search_results, citations = [] } = perplexityAnswer.parse(answer)
+    const { choices, search_results, citations = [] } = perplexityAnswer().parse(answer)
     return {
       answer: choices[0]!.message.content,
       hits: sources(search_results ?? citations.map((url) => ({ url }))),
@@ -105,23 +110,25 @@ export const perplexity: SearchService = {
   },
 }
 
-const grokAnswer = z.object({
-  output: z.array(
-    z.object({
-      type: z.string(),
-      content: z
-        .array(
-          z.object({
-            text: z.string().optional(),
-            annotations: z
-              .array(z.object({ url: z.string().optional(), title: z.string().optional() }))
-              .optional(),
-          }),
-        )
-        .optional(),
-    }),
-  ),
-})
+const grokAnswer = onFirstUse(() =>
+  z.object({
+    output: z.array(
+      z.object({
+        type: z.string(),
+        content: z
+          .array(
+            z.object({
+              text: z.string().optional(),
+              annotations: z
+                .array(z.object({ url: z.string().optional(), title: z.string().optional() }))
+                .optional(),
+            }),
+          )
+          .optional(),
+      }),
+    ),
+  }),
+)
 export const grok: SearchService = {
   id: "grok",
   label: "Grok",
@@ -145,7 +152,7 @@ export const grok: SearchService = {
     },
   }),
   read(answer) {
-    const parts = grokAnswer
+    const parts = grokAnswer()
       .parse(answer)
       .output.filter(({ type }) => type === "message")
       .flatMap(({ content = [] }) => content)
@@ -156,19 +163,23 @@ export const grok: SearchService = {
   },
 }
 
-const kimiMessage = z.object({
-  role: z.literal("assistant"),
-  content: z.string().nullish(),
-  tool_calls: z
-    .array(
-      z.object({
-        id: z.string(),
-        function: z.object({ name: z.string(), arguments: z.string() }),
-      }),
-    )
-    .nullish(),
-})
-const kimiAnswer = z.object({ choices: z.array(z.object({ message: kimiMessage })).min(1) })
+const kimiMessage = onFirstUse(() =>
+  z.object({
+    role: z.literal("assistant"),
+    content: z.string().nullish(),
+    tool_calls: z
+      .array(
+        z.object({
+          id: z.string(),
+          function: z.object({ name: z.string(), arguments: z.string() }),
+        }),
+      )
+      .nullish(),
+  }),
+)
+const kimiAnswer = onFirstUse(() =>
+  z.object({ choices: z.array(z.object({ message: kimiMessage() })).min(1) }),
+)
 const kimiCall = (
   access: { key: string; base: string; model: string },
   messages: readonly unknown[],
@@ -189,7 +200,7 @@ export const kimi: SearchService = {
   filters: ["domain_filter"],
   ask: (question, access) => kimiCall(access, [{ role: "user", content: request(question) }]),
   read(answer, question, access) {
-    const { message } = kimiAnswer.parse(answer).choices[0]!
+    const { message } = kimiAnswer().parse(answer).choices[0]!
     if (!message.tool_calls?.length) return { answer: message.content ?? "", hits: [] }
     // Its search runs on its side: what it asks with is handed back as it is.
     const results = message.tool_calls.map(({ id, function: { name, arguments: content } }) => ({
