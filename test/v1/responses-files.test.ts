@@ -18,7 +18,7 @@ type Page = Partial<Omit<GuardedResponse, "headers" | "body">> & { type?: string
 const opening = (config: object = {}, pages: Record<string, Page> = {}) => {
   const asked: { url: string; request: GuardedRequest }[] = []
   const enclosures = createEnclosures({
-    config: responsesEndpoint.parse(config),
+    config: responsesEndpoint().parse(config),
     reader,
     signal: new AbortController().signal,
     async guarded(url, request) {
