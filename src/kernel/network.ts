@@ -277,8 +277,16 @@ export interface ConnectContext {
   /** What the network's own menu of commands is to offer; call again when `menuChanged` says so. */
   menu(): Promise<readonly { name: string; description: string; choices?: readonly string[] }[]>
   menuChanged(listener: () => void): () => void
-  /** Answers requests to this path on the gateway's port. Throws when another account has it. */
-  mount(path: string, handler: (request: Request, body: Buffer) => Promise<Response>): () => void
+  /**
+   * Answers POST requests to this path on the gateway's port, until the connection is over. Nobody
+   * else asks for a proof there. `admits` looks at the headers before a body is read, for proofs
+   * that stand there. Throws when another account has the path.
+   */
+  mount(
+    path: string,
+    handler: (request: Request, body: Buffer) => Promise<Response>,
+    admits?: (headers: Headers) => boolean,
+  ): () => void
   /** The setting changed on the network's side, such as an id; written where `configWrites` allows. */
   renamed(kind: "group" | "channel", from: string, to: string): Promise<void>
   /** A folder of the account's own, 0700. */
