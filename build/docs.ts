@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { fileSchema } from "../src/config/schema.ts"
 import * as registry from "../src/registry.ts"
+import { declared } from "../src/registry/sections.ts"
 import { probes } from "../src/security/probe.ts"
 import { root } from "./compile.ts"
 import { checksPage } from "./reference/checks.ts"
@@ -12,6 +13,7 @@ import { errorsPage } from "./reference/errors.ts"
 import { eventsPage } from "./reference/events.ts"
 import { methodModules } from "./reference/method-modules.ts"
 import { methodsPage } from "./reference/methods.ts"
+import { sectionDefaults } from "./reference/section-defaults.ts"
 import { risksPage } from "./reference/risks.ts"
 import { toolsPage } from "./reference/tools.ts"
 
@@ -28,11 +30,17 @@ export const reference = async (): Promise<Record<string, string>> => ({
   "cli.md": await cliPage(),
 })
 
-/** A list in src that is made from the declarations as well. */
-export const madeSource = {
-  path: join(root, "src/registry/method-modules.ts"),
-  text: () => methodModules(registry.methods),
-}
+/** What in src is made from the declarations as well. */
+export const madeSources = [
+  {
+    path: join(root, "src/registry/method-modules.ts"),
+    text: () => methodModules(registry.methods),
+  },
+  {
+    path: join(root, "src/registry/section-defaults.json"),
+    text: () => sectionDefaults(declared),
+  },
+]
 
 export const folder = join(root, "docs", "reference")
 
@@ -45,6 +53,6 @@ if (import.meta.main) {
   await Promise.all(
     Object.entries(files).map(([name, text]) => Bun.write(join(folder, name), text)),
   )
-  await Bun.write(madeSource.path, await madeSource.text())
+  for (const { path, text } of madeSources) await Bun.write(path, await text())
   console.log(`docs/reference: ${Object.keys(files).length} files`)
 }

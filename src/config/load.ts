@@ -149,7 +149,10 @@ const provideDefaults = (values: Tree, section: Section) => {
   let made: unknown
   Object.defineProperty(values, section.id, {
     enumerable: true,
-    get: () => (made ??= section.schema.parse(silent(section), once)),
+    get: () =>
+      (made ??= section.defaults
+        ? structuredClone(section.defaults)
+        : section.schema.parse(silent(section), once)),
   })
 }
 

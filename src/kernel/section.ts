@@ -17,7 +17,7 @@ export interface Section<S extends SectionShape = SectionShape> extends Service<
   readonly variables?: readonly string[]
   /** A field's `.meta` may hold `secret: true` (masked wherever it is shown) and its own `reload`. */
   readonly schema: S
-  /** What it is where the config says nothing of it: what its schema makes of `{}`. */
+  /** What it is where the config says nothing of it. Without these its schema is asked. */
   readonly defaults?: z.output<S>
 }
 
@@ -41,3 +41,15 @@ export const section = <S extends SectionShape>({
     },
   }
 }
+
+/** Sections with their defaults at hand, by id: a start builds no schema for what nobody set. */
+export const withDefaults = (
+  sections: readonly Section[],
+  defaults: Readonly<Record<string, unknown>>,
+): readonly Section[] =>
+  sections.map((section) =>
+    Object.defineProperties({} as Section, {
+      ...Object.getOwnPropertyDescriptors(section),
+      defaults: { value: defaults[section.id], enumerable: true },
+    }),
+  )

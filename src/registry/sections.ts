@@ -9,7 +9,7 @@ import { channelsSection } from "../channels/config.ts"
 import { env } from "../config/env-block.ts"
 import { discovery } from "../discovery/config.ts"
 import { gateway } from "../gateway/config.ts"
-import type { Section } from "../kernel/section.ts"
+import { withDefaults } from "../kernel/section.ts"
 import { logging } from "../logs/config.ts"
 import { mcp } from "../mcp/config.ts"
 import { memory } from "../memory/config.ts"
@@ -24,8 +24,9 @@ import { update } from "../update/config.ts"
 import { usage } from "../usage/config.ts"
 import { hooks } from "../webhooks/config.ts"
 import { known } from "./channels.ts"
+import defaults from "./section-defaults.json"
 
-export const sections: readonly Section[] = [
+export const declared = [
   gateway,
   discovery,
   agents,
@@ -47,3 +48,6 @@ export const sections: readonly Section[] = [
   wizard,
   hooks,
 ]
+
+/** `npm run docs` makes the defaults from the schemas. */
+export const sections = withDefaults(declared, defaults)
