@@ -18,21 +18,22 @@ export const agentsList = method({
   name: "agents.list",
   scope: "read",
   summary: "List the agents.",
-  params: z.object({}),
-  result: z.object({
-    defaultId: z.string(),
-    mainKey: z.literal("main"),
-    scope: z.literal("per-sender"),
-    agents: z.array(
-      z.object({
-        id: z.string(),
-        name: z.string().optional(),
-        identity: z.record(z.string(), z.string()).optional(),
-        workspace: z.string().optional(),
-        model: z.object({ primary: z.string(), fallbacks: z.array(z.string()) }),
-      }),
-    ),
-  }),
+  params: () => z.object({}),
+  result: () =>
+    z.object({
+      defaultId: z.string(),
+      mainKey: z.literal("main"),
+      scope: z.literal("per-sender"),
+      agents: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string().optional(),
+          identity: z.record(z.string(), z.string()).optional(),
+          workspace: z.string().optional(),
+          model: z.object({ primary: z.string(), fallbacks: z.array(z.string()) }),
+        }),
+      ),
+    }),
   example: {},
   needs: { agents, paths: Paths, models: Models },
   handle: (_, { agents, paths, models, caller }) => ({
@@ -58,16 +59,18 @@ export const agentIdentity = method({
   name: "agent.identity.get",
   scope: "read",
   summary: "Show how an agent presents itself.",
-  params: z.object({
-    agentId: z.string().optional().describe("The agent; the default one when left out."),
-    sessionKey: sessionKey.optional(),
-  }),
-  result: z.object({
-    agentId: z.string(),
-    name: z.string().optional(),
-    avatar: z.string().optional(),
-    emoji: z.string().optional(),
-  }),
+  params: () =>
+    z.object({
+      agentId: z.string().optional().describe("The agent; the default one when left out."),
+      sessionKey: sessionKey.optional(),
+    }),
+  result: () =>
+    z.object({
+      agentId: z.string(),
+      name: z.string().optional(),
+      avatar: z.string().optional(),
+      emoji: z.string().optional(),
+    }),
   example: {},
   needs: { agents, directory: Directory },
   handle({ agentId, sessionKey }, { agents, directory }) {

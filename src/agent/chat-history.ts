@@ -16,30 +16,32 @@ export const history = method({
   name: "chat.history",
   scope: "read",
   summary: "Show a session's newest messages, oldest first.",
-  params: z.object({
-    sessionKey,
-    limit: z.int().min(1).max(1000).default(200).describe("Messages to return."),
-    before: z.int().min(1).optional().describe("Only messages before this one's `seq`."),
-    maxChars: z
-      .int()
-      .min(1)
-      .max(largest)
-      .default(largest)
-      .describe("Characters of the whole answer; the newest message comes all the same."),
-  }),
-  result: z.object({
-    sessionKey: z.string(),
-    sessionId: z.string().optional(),
-    messages: z.array(historyMessage),
-    hasMore: z.boolean(),
-    totalMessages: z.int(),
-    thinkingLevel: z.string().optional(),
-    /** How much of what tools do a client is to show. */
-    verboseLevel: z.enum(["on", "full", "off"]).optional(),
-    /** What a session without wishes of its own gets. */
-    defaults: z.object({ modelProvider: z.string().optional(), model: z.string() }),
-    sessionInfo: sessionRow.extend({ activeRunIds: z.array(z.string()) }).optional(),
-  }),
+  params: () =>
+    z.object({
+      sessionKey,
+      limit: z.int().min(1).max(1000).default(200).describe("Messages to return."),
+      before: z.int().min(1).optional().describe("Only messages before this one's `seq`."),
+      maxChars: z
+        .int()
+        .min(1)
+        .max(largest)
+        .default(largest)
+        .describe("Characters of the whole answer; the newest message comes all the same."),
+    }),
+  result: () =>
+    z.object({
+      sessionKey: z.string(),
+      sessionId: z.string().optional(),
+      messages: z.array(historyMessage),
+      hasMore: z.boolean(),
+      totalMessages: z.int(),
+      thinkingLevel: z.string().optional(),
+      /** How much of what tools do a client is to show. */
+      verboseLevel: z.enum(["on", "full", "off"]).optional(),
+      /** What a session without wishes of its own gets. */
+      defaults: z.object({ modelProvider: z.string().optional(), model: z.string() }),
+      sessionInfo: sessionRow.extend({ activeRunIds: z.array(z.string()) }).optional(),
+    }),
   example: { sessionKey: "main", limit: 50 },
   needs: { directory: Directory, turns: Turns, models: Models, agents },
   async handle({ sessionKey, limit, before, maxChars }, { directory, turns, models, agents }) {

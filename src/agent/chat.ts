@@ -24,22 +24,23 @@ export const send = method({
   name: "chat.send",
   scope: "write",
   summary: "Say something in a session; the reply comes as chat and agent events.",
-  params: z.object({
-    sessionKey,
-    sessionId: z.string().optional().describe("Accepted for older clients; the key decides."),
-    message,
-    thinking,
-    deliver: z.boolean().optional().describe("Also send the reply to the session's channel."),
-    attachments,
-    timeoutMs: z
-      .int()
-      .min(1000)
-      .max(172_800_000)
-      .optional()
-      .describe("Stop the turn after this long."),
-    idempotencyKey,
-  }),
-  result: z.object({ runId: z.string(), status: z.enum(["started", "in_flight", "ok"]) }),
+  params: () =>
+    z.object({
+      sessionKey,
+      sessionId: z.string().optional().describe("Accepted for older clients; the key decides."),
+      message,
+      thinking,
+      deliver: z.boolean().optional().describe("Also send the reply to the session's channel."),
+      attachments,
+      timeoutMs: z
+        .int()
+        .min(1000)
+        .max(172_800_000)
+        .optional()
+        .describe("Stop the turn after this long."),
+      idempotencyKey,
+    }),
+  result: () => z.object({ runId: z.string(), status: z.enum(["started", "in_flight", "ok"]) }),
   example: { sessionKey: "main", message: "hello", idempotencyKey: "1" },
   emits: ["chat", "agent", "session.message", "sessions.changed"],
   needs: { receive: Receive, turns: Turns, directory: Directory, media: Media, agents },
@@ -72,14 +73,16 @@ export const abort = method({
   name: "chat.abort",
   scope: "write",
   summary: "Stop the turn under way; what was said so far is kept.",
-  params: z.object({
-    sessionKey,
-    runId: z
-      .string()
-      .optional()
-      .describe("Only this turn; every turn of the session when left out."),
-  }),
-  result: z.object({ ok: z.literal(true), aborted: z.boolean(), runIds: z.array(z.string()) }),
+  params: () =>
+    z.object({
+      sessionKey,
+      runId: z
+        .string()
+        .optional()
+        .describe("Only this turn; every turn of the session when left out."),
+    }),
+  result: () =>
+    z.object({ ok: z.literal(true), aborted: z.boolean(), runIds: z.array(z.string()) }),
   example: { sessionKey: "main" },
   emits: ["chat"],
   needs: { turns: Turns, directory: Directory },
@@ -94,12 +97,13 @@ export const inject = method({
   name: "chat.inject",
   scope: "admin",
   summary: "Put a note into a session's transcript; no model runs.",
-  params: z.object({
-    sessionKey,
-    message,
-    label: z.string().max(100).optional().describe("Who or what the note is from."),
-  }),
-  result: z.object({ ok: z.literal(true), messageId: z.string() }),
+  params: () =>
+    z.object({
+      sessionKey,
+      message,
+      label: z.string().max(100).optional().describe("Who or what the note is from."),
+    }),
+  result: () => z.object({ ok: z.literal(true), messageId: z.string() }),
   example: { sessionKey: "main", message: "The backup ran.", label: "backup" },
   emits: ["chat", "session.message"],
   needs: { directory: Directory, bus: Bus, clock: Clock },

@@ -9,28 +9,30 @@ export const listCommands = method({
   name: "commands.list",
   scope: "read",
   summary: "List the commands a chat understands from this caller.",
-  params: z.object({
-    agentId: z.string().optional().describe("Agent the chat is with."),
-    scope: z.enum(["text", "native", "both"]).default("both").describe("Where they are typed."),
-    includeArgs: z.boolean().default(false).describe("Also what each takes."),
-  }),
-  result: z.object({
-    commands: z.array(
-      z.object({
-        name: z.string(),
-        nativeName: z.string().optional(),
-        textAliases: z.array(z.string()),
-        description: z.string(),
-        category: z.enum(commandGroups),
-        source: z.enum(["core", "skill"]),
-        scope: z.enum(["text", "both"]),
-        acceptsArgs: z.boolean(),
-        args: z
-          .array(z.object({ name: z.string(), choices: z.array(z.string()).optional() }))
-          .optional(),
-      }),
-    ),
-  }),
+  params: () =>
+    z.object({
+      agentId: z.string().optional().describe("Agent the chat is with."),
+      scope: z.enum(["text", "native", "both"]).default("both").describe("Where they are typed."),
+      includeArgs: z.boolean().default(false).describe("Also what each takes."),
+    }),
+  result: () =>
+    z.object({
+      commands: z.array(
+        z.object({
+          name: z.string(),
+          nativeName: z.string().optional(),
+          textAliases: z.array(z.string()),
+          description: z.string(),
+          category: z.enum(commandGroups),
+          source: z.enum(["core", "skill"]),
+          scope: z.enum(["text", "both"]),
+          acceptsArgs: z.boolean(),
+          args: z
+            .array(z.object({ name: z.string(), choices: z.array(z.string()).optional() }))
+            .optional(),
+        }),
+      ),
+    }),
   example: {},
   needs: { commands: ChatCommands, config: section, agents },
   async handle({ agentId, scope, includeArgs }, { commands, config, agents, caller }) {

@@ -68,28 +68,34 @@ export const agent = method({
   name: "agent",
   scope: "write",
   summary: "Run one turn: accepted at once, then the reply under the same id.",
-  params: z.object({
-    message,
-    agentId: z
-      .string()
-      .optional()
-      .describe("Agent to ask; its main session unless a key is given."),
-    sessionKey: sessionKey.optional(),
-    sessionId: z.string().optional().describe("Session to go on with, by transcript id."),
-    model: z.string().optional().describe("Model of this turn, as provider/model; needs admin."),
-    thinking,
-    deliver: z.boolean().optional().describe("Also send the reply to a channel."),
-    attachments,
-    timeout: z.int().min(0).max(172_800).optional().describe("Seconds; 0 for the longest allowed."),
-    extraSystemPrompt: z
-      .string()
-      .max(100_000)
-      .optional()
-      .describe("More instructions for this turn."),
-    label: z.string().max(100).optional().describe("Name of this run, for logs."),
-    lane: z.string().max(64).optional().describe("Accepted for older clients."),
-    idempotencyKey: idempotencyKey.default(() => randomUUID()),
-  }),
+  params: () =>
+    z.object({
+      message,
+      agentId: z
+        .string()
+        .optional()
+        .describe("Agent to ask; its main session unless a key is given."),
+      sessionKey: sessionKey.optional(),
+      sessionId: z.string().optional().describe("Session to go on with, by transcript id."),
+      model: z.string().optional().describe("Model of this turn, as provider/model; needs admin."),
+      thinking,
+      deliver: z.boolean().optional().describe("Also send the reply to a channel."),
+      attachments,
+      timeout: z
+        .int()
+        .min(0)
+        .max(172_800)
+        .optional()
+        .describe("Seconds; 0 for the longest allowed."),
+      extraSystemPrompt: z
+        .string()
+        .max(100_000)
+        .optional()
+        .describe("More instructions for this turn."),
+      label: z.string().max(100).optional().describe("Name of this run, for logs."),
+      lane: z.string().max(64).optional().describe("Accepted for older clients."),
+      idempotencyKey: idempotencyKey.default(() => randomUUID()),
+    }),
   accepted: z.object({
     runId: z.string(),
     sessionKey: z.string(),
@@ -97,7 +103,7 @@ export const agent = method({
     status: z.literal("accepted"),
     acceptedAt: z.number(),
   }),
-  result: turnResult,
+  result: () => turnResult,
   example: { message: "hello", idempotencyKey: "1" },
   emits: ["agent", "chat"],
   needs: { receive: Receive, turns: Turns, directory: Directory, media: Media, agents },
@@ -149,17 +155,19 @@ export const agentWait = method({
   name: "agent.wait",
   scope: "write",
   summary: "Wait until a turn has ended.",
-  params: z.object({
-    runId: z.string().describe("The turn."),
-    timeoutMs: z.int().min(0).max(600_000).default(30_000).describe("How long to wait."),
-  }),
-  result: z.object({
-    runId: z.string(),
-    status: z.enum(["ok", "error", "timeout"]),
-    startedAt: z.number().optional(),
-    endedAt: z.number().optional(),
-    error: z.string().optional(),
-  }),
+  params: () =>
+    z.object({
+      runId: z.string().describe("The turn."),
+      timeoutMs: z.int().min(0).max(600_000).default(30_000).describe("How long to wait."),
+    }),
+  result: () =>
+    z.object({
+      runId: z.string(),
+      status: z.enum(["ok", "error", "timeout"]),
+      startedAt: z.number().optional(),
+      endedAt: z.number().optional(),
+      error: z.string().optional(),
+    }),
   example: { runId: "1" },
   needs: { turns: Turns, directory: Directory, clock: Clock },
   async handle({ runId, timeoutMs }, { turns, directory, clock }) {

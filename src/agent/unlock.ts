@@ -8,13 +8,14 @@ export const unlock = method({
   name: "sessions.unlock",
   scope: "admin",
   summary: "Stop a session's turns, and give up on one that does not stop.",
-  params: z.object({ key: sessionKey }),
-  result: z.object({
-    ok: z.literal(true),
-    key: z.string(),
-    stopped: z.array(z.string()),
-    abandoned: z.array(z.string()),
-  }),
+  params: () => z.object({ key: sessionKey }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      key: z.string(),
+      stopped: z.array(z.string()),
+      abandoned: z.array(z.string()),
+    }),
   example: { key: "main" },
   emits: ["chat"],
   needs: { turns: Turns, directory: Directory },

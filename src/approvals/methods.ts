@@ -54,50 +54,51 @@ export const request = method({
   name: "exec.approval.request",
   scope: "approvals",
   summary: "Ask for a command to be allowed, and wait for the answer.",
-  params: z.object({
-    id: id.optional().describe("Id to ask under; left out, one is made."),
-    command: z.string().min(1).max(mostCharacters).describe("The command as it would run."),
-    commandArgv: z
-      .array(z.string())
-      .max(1000)
-      .optional()
-      .describe("Its words, run without a shell."),
-    systemRunPlanV2: z
-      .strictObject({
-        version: z.literal(2),
-        argv: z.array(z.string()).min(1).max(1000),
-        cwd: z.string().nullable(),
-        rawCommand: z.string().nullable(),
-        agentId: agentId.nullable(),
-        sessionKey: name.nullable(),
-      })
-      .optional()
-      .describe("What a node would run, to the letter; it stands before the other fields."),
-    env: z.record(z.string(), z.string()).optional().describe("Variables it would run with."),
-    cwd: z.string().max(4096).nullish().describe("Folder it would run in."),
-    nodeId: name.nullish().describe("Node it would run on."),
-    host: z.enum(["gateway", "sandbox", "node"]).nullish().describe("Where it would run."),
-    security: z.enum(execSecurities).nullish().describe("The rule that led to the question."),
-    ask: z.enum(execAsks).nullish().describe("The rule that led to the question."),
-    agentId: agentId.nullish().describe("Agent that wants it."),
-    resolvedPath: z.string().max(4096).nullish().describe("The program's file."),
-    sessionKey: name.nullish().describe("Session that wants it."),
-    turnSourceChannel: name.nullish().describe("Channel the question came from."),
-    turnSourceTo: name.nullish().describe("Chat the question came from."),
-    turnSourceAccountId: name.nullish().describe("Account the question came from."),
-    turnSourceThreadId: z
-      .union([name, z.number()])
-      .nullish()
-      .describe("Thread the question came from."),
-    timeoutMs: z
-      .int()
-      .min(1)
-      .max(approvalTtlMs)
-      .default(120_000)
-      .describe("How long the answer may take."),
-    twoPhase: z.boolean().default(false).describe("Say at once under which id it waits."),
-  }),
-  result: answer,
+  params: () =>
+    z.object({
+      id: id.optional().describe("Id to ask under; left out, one is made."),
+      command: z.string().min(1).max(mostCharacters).describe("The command as it would run."),
+      commandArgv: z
+        .array(z.string())
+        .max(1000)
+        .optional()
+        .describe("Its words, run without a shell."),
+      systemRunPlanV2: z
+        .strictObject({
+          version: z.literal(2),
+          argv: z.array(z.string()).min(1).max(1000),
+          cwd: z.string().nullable(),
+          rawCommand: z.string().nullable(),
+          agentId: agentId.nullable(),
+          sessionKey: name.nullable(),
+        })
+        .optional()
+        .describe("What a node would run, to the letter; it stands before the other fields."),
+      env: z.record(z.string(), z.string()).optional().describe("Variables it would run with."),
+      cwd: z.string().max(4096).nullish().describe("Folder it would run in."),
+      nodeId: name.nullish().describe("Node it would run on."),
+      host: z.enum(["gateway", "sandbox", "node"]).nullish().describe("Where it would run."),
+      security: z.enum(execSecurities).nullish().describe("The rule that led to the question."),
+      ask: z.enum(execAsks).nullish().describe("The rule that led to the question."),
+      agentId: agentId.nullish().describe("Agent that wants it."),
+      resolvedPath: z.string().max(4096).nullish().describe("The program's file."),
+      sessionKey: name.nullish().describe("Session that wants it."),
+      turnSourceChannel: name.nullish().describe("Channel the question came from."),
+      turnSourceTo: name.nullish().describe("Chat the question came from."),
+      turnSourceAccountId: name.nullish().describe("Account the question came from."),
+      turnSourceThreadId: z
+        .union([name, z.number()])
+        .nullish()
+        .describe("Thread the question came from."),
+      timeoutMs: z
+        .int()
+        .min(1)
+        .max(approvalTtlMs)
+        .default(120_000)
+        .describe("How long the answer may take."),
+      twoPhase: z.boolean().default(false).describe("Say at once under which id it waits."),
+    }),
+  result: () => answer,
   accepted: z.object({
     status: z.literal("accepted"),
     id: z.string(),
@@ -154,8 +155,8 @@ export const waitDecision = method({
   name: "exec.approval.waitDecision",
   scope: "approvals",
   summary: "Wait for the answer about a command.",
-  params: z.object({ id }),
-  result: answer,
+  params: () => z.object({ id }),
+  result: () => answer,
   example: { id: exampleId },
   needs: { approvals: Approvals },
   handle: async ({ id }, { approvals, signal }) =>
@@ -166,8 +167,8 @@ export const get = method({
   name: "exec.approval.get",
   scope: "approvals",
   summary: "A command that was asked for, and what became of it.",
-  params: z.object({ id }),
-  result: approvalRecord().extend(answer.shape),
+  params: () => z.object({ id }),
+  result: () => approvalRecord().extend(answer.shape),
   example: { id: exampleId },
   needs: { approvals: Approvals },
   async handle({ id }, { approvals }) {
@@ -180,8 +181,8 @@ export const list = method({
   name: "exec.approval.list",
   scope: "approvals",
   summary: "Commands that wait for somebody to allow them, oldest first.",
-  params: z.object({}),
-  result: z.array(approvalRecord()),
+  params: () => z.object({}),
+  result: () => z.array(approvalRecord()),
   example: {},
   needs: { approvals: Approvals },
   handle: async (_, { approvals }) => (await approvals.waiting()).map(toRecord),
@@ -191,8 +192,8 @@ export const resolve = method({
   name: "exec.approval.resolve",
   scope: "approvals",
   summary: "Answer about a command that waits; the first answer counts.",
-  params: z.object({ id, decision: z.enum(decisions).describe("The answer.") }),
-  result: z.object({ ok: z.literal(true), allowed: z.array(z.string()).optional() }),
+  params: () => z.object({ id, decision: z.enum(decisions).describe("The answer.") }),
+  result: () => z.object({ ok: z.literal(true), allowed: z.array(z.string()).optional() }),
   example: { id: exampleId, decision: "allow-once" },
   emits: ["exec.approval.resolved"],
   needs: { approvals: Approvals },

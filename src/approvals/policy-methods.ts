@@ -25,8 +25,8 @@ export const get = method({
   name: "exec.approvals.get",
   scope: "admin",
   summary: "The policy for commands on this machine, with every allowlist.",
-  params: z.object({}),
-  result: snapshot,
+  params: () => z.object({}),
+  result: () => snapshot,
   example: {},
   needs: { policies: Policies, paths: Paths },
   handle: async (_, { policies, paths, caller }) =>
@@ -37,11 +37,12 @@ export const set = method({
   name: "exec.approvals.set",
   scope: "admin",
   summary: "Replace the policy for commands on this machine.",
-  params: z.object({
-    file: policyFile.describe("The whole policy, in the shape of exec-approvals.json."),
-    baseHash: z.string().optional().describe("Only if the policy still has this hash."),
-  }),
-  result: snapshot,
+  params: () =>
+    z.object({
+      file: policyFile.describe("The whole policy, in the shape of exec-approvals.json."),
+      baseHash: z.string().optional().describe("Only if the policy still has this hash."),
+    }),
+  result: () => snapshot,
   example: { file: { version: 1, agents: { main: { allowlist: [{ pattern: "/usr/bin/git" }] } } } },
   needs: { policies: Policies, paths: Paths },
   async handle({ file, baseHash }, { policies, paths, caller }) {

@@ -46,8 +46,8 @@ export const get = method({
   name: "config.get",
   scope: "read",
   summary: "Show the config file and the settings in use, without secrets.",
-  params: z.object({}),
-  result: shown,
+  params: () => z.object({}),
+  result: () => shown,
   example: {},
   needs: { settings: Settings, sections: Sections },
   handle: async (_, { settings, sections, caller }) => {
@@ -106,13 +106,14 @@ export const schema = method({
   name: "config.schema",
   scope: "admin",
   summary: "JSON Schema of the config file, with hints for editors.",
-  params: z.object({}),
-  result: z.object({
-    schema: open,
-    uiHints: z.record(z.string(), hint),
-    version: z.string(),
-    generatedAt: z.string(),
-  }),
+  params: () => z.object({}),
+  result: () =>
+    z.object({
+      schema: open,
+      uiHints: z.record(z.string(), hint),
+      version: z.string(),
+      generatedAt: z.string(),
+    }),
   example: {},
   needs: { sections: Sections, clock: Clock },
   handle(_, { sections, clock }) {
@@ -131,31 +132,33 @@ export const lookup = method({
   name: "config.schema.lookup",
   scope: "read",
   summary: "One place in the config's schema: what is allowed there and what lies below.",
-  params: z.object({
-    path: z
-      .string()
-      .min(1)
-      .max(1024)
-      .regex(/^[A-Za-z0-9_./[\]\-*"$:@]+$/)
-      .describe("Setting, e.g. `gateway.auth`; `.` is the whole file, `*` any entry."),
-  }),
-  result: z.object({
-    path: z.string(),
-    schema: open,
-    hint: hint.optional(),
-    hintPath: z.string().optional(),
-    children: z.array(
-      z.object({
-        key: z.string(),
-        path: z.string(),
-        type: z.union([z.string(), z.array(z.string())]).optional(),
-        required: z.boolean(),
-        hasChildren: z.boolean(),
-        hint: hint.optional(),
-        hintPath: z.string().optional(),
-      }),
-    ),
-  }),
+  params: () =>
+    z.object({
+      path: z
+        .string()
+        .min(1)
+        .max(1024)
+        .regex(/^[A-Za-z0-9_./[\]\-*"$:@]+$/)
+        .describe("Setting, e.g. `gateway.auth`; `.` is the whole file, `*` any entry."),
+    }),
+  result: () =>
+    z.object({
+      path: z.string(),
+      schema: open,
+      hint: hint.optional(),
+      hintPath: z.string().optional(),
+      children: z.array(
+        z.object({
+          key: z.string(),
+          path: z.string(),
+          type: z.union([z.string(), z.array(z.string())]).optional(),
+          required: z.boolean(),
+          hasChildren: z.boolean(),
+          hint: hint.optional(),
+          hintPath: z.string().optional(),
+        }),
+      ),
+    }),
   example: { path: "gateway.auth" },
   needs: { sections: Sections },
   handle({ path }, { sections }) {

@@ -22,8 +22,8 @@ export const list = method({
   name: "device.pair.list",
   scope: "pairing",
   summary: "Devices that ask to be let in, and those that were.",
-  params: z.object({}),
-  result: z.object({ pending: z.array(pairRequest), paired: z.array(pairedDevice) }),
+  params: () => z.object({}),
+  result: () => z.object({ pending: z.array(pairRequest), paired: z.array(pairedDevice) }),
   example: {},
   needs: { pairing: Pairing },
   async handle(_, { pairing }) {
@@ -36,8 +36,8 @@ export const approve = method({
   name: "device.pair.approve",
   scope: "pairing",
   summary: "Let a device in for what it asked; the caller holds all of that themselves.",
-  params: z.object({ requestId }),
-  result: z.object({ requestId: z.string(), device: pairedDevice }),
+  params: () => z.object({ requestId }),
+  result: () => z.object({ requestId: z.string(), device: pairedDevice }),
   example: { requestId: exampleRequest },
   emits: ["device.pair.resolved"],
   needs: { pairing: Pairing },
@@ -51,8 +51,8 @@ export const reject = method({
   name: "device.pair.reject",
   scope: "pairing",
   summary: "Turn a device away; it may ask again.",
-  params: z.object({ requestId }),
-  result: z.object({ requestId: z.string(), deviceId: z.string() }),
+  params: () => z.object({ requestId }),
+  result: () => z.object({ requestId: z.string(), deviceId: z.string() }),
   example: { requestId: exampleRequest },
   emits: ["device.pair.resolved"],
   needs: { pairing: Pairing },
@@ -65,8 +65,8 @@ export const remove = method({
   name: "device.pair.remove",
   scope: "pairing",
   summary: "Forget a device; its tokens and connections end at once.",
-  params: z.object({ deviceId }),
-  result: z.object({ deviceId: z.string() }),
+  params: () => z.object({ deviceId }),
+  result: () => z.object({ deviceId: z.string() }),
   example: { deviceId: exampleId },
   emits: ["device.pair.resolved"],
   needs: { access: DeviceAccess },
@@ -80,18 +80,20 @@ export const rotate = method({
   name: "device.token.rotate",
   scope: "pairing",
   summary: "Give a device another token, with the same scopes or fewer; the old one ends at once.",
-  params: z.object({
-    deviceId,
-    role,
-    scopes: scopes.optional().describe("Fewer scopes than it has; left out, it keeps them."),
-  }),
-  result: z.object({
-    deviceId: z.string(),
-    role,
-    token: z.string(),
-    scopes: z.array(z.string()),
-    rotatedAtMs: z.int(),
-  }),
+  params: () =>
+    z.object({
+      deviceId,
+      role,
+      scopes: scopes.optional().describe("Fewer scopes than it has; left out, it keeps them."),
+    }),
+  result: () =>
+    z.object({
+      deviceId: z.string(),
+      role,
+      token: z.string(),
+      scopes: z.array(z.string()),
+      rotatedAtMs: z.int(),
+    }),
   example: { deviceId: exampleId, role: "operator" },
   needs: { access: DeviceAccess },
   async handle(params, { access, caller }) {
@@ -105,8 +107,8 @@ export const revoke = method({
   name: "device.token.revoke",
   scope: "pairing",
   summary: "End a device's token and connections; it signs in again with the gateway's secret.",
-  params: z.object({ deviceId, role }),
-  result: z.object({ deviceId: z.string(), role, revokedAtMs: z.int() }),
+  params: () => z.object({ deviceId, role }),
+  result: () => z.object({ deviceId: z.string(), role, revokedAtMs: z.int() }),
   example: { deviceId: exampleId, role: "operator" },
   needs: { access: DeviceAccess },
   async handle(params, { access, caller }) {
@@ -121,27 +123,34 @@ export const createSetup = method({
   name: "device.setup.create",
   scope: "pairing",
   summary: "Make a code that lets one device in, once, within ten minutes.",
-  params: z.object({
-    url: z
-      .string()
-      .max(512)
-      .optional()
-      .describe("Address the device reaches this gateway by; left out, where it listens."),
-    role: role.default("operator").describe("What the device comes as."),
-    scopes: scopes
-      .optional()
-      .describe("What it may do; left out, read, write and approvals as far as the caller may."),
-    ttlMs: z.int().min(1000).max(codeTtlMs).default(codeTtlMs).describe("How long it is good for."),
-  }),
-  result: z.object({
-    setupCode: z.string(),
-    gatewayUrl: z.string(),
-    urlSource: z.string(),
-    auth: z.literal("bootstrap-token"),
-    role,
-    scopes: z.array(z.string()),
-    expiresAtMs: z.int(),
-  }),
+  params: () =>
+    z.object({
+      url: z
+        .string()
+        .max(512)
+        .optional()
+        .describe("Address the device reaches this gateway by; left out, where it listens."),
+      role: role.default("operator").describe("What the device comes as."),
+      scopes: scopes
+        .optional()
+        .describe("What it may do; left out, read, write and approvals as far as the caller may."),
+      ttlMs: z
+        .int()
+        .min(1000)
+        .max(codeTtlMs)
+        .default(codeTtlMs)
+        .describe("How long it is good for."),
+    }),
+  result: () =>
+    z.object({
+      setupCode: z.string(),
+      gatewayUrl: z.string(),
+      urlSource: z.string(),
+      auth: z.literal("bootstrap-token"),
+      role,
+      scopes: z.array(z.string()),
+      expiresAtMs: z.int(),
+    }),
   example: { url: "wss://gateway.example.com", scopes: ["operator.read"] },
   needs: { codes: SetupCodes, reach: Reach },
   async handle({ url, role, scopes, ttlMs }, { codes, reach, caller }) {

@@ -11,10 +11,14 @@ export const health = method({
   name: "health",
   scope: "read",
   summary: "How the gateway is: channels, agents, sessions.",
-  params: z.object({
-    probe: z.boolean().optional().describe("Look anew instead of answering from the last second."),
-  }),
-  result: healthSnapshot(),
+  params: () =>
+    z.object({
+      probe: z
+        .boolean()
+        .optional()
+        .describe("Look anew instead of answering from the last second."),
+    }),
+  result: () => healthSnapshot(),
   example: {},
   needs: { health: Health },
   handle: ({ probe }, { health }) => health.prepared(probe),
@@ -45,6 +49,8 @@ const statusResult = z.object({
   channelSummary: z.array(z.string()),
   queuedSystemEvents: z.array(z.string()),
   processMemory: z.object({ rssBytes: z.int() }),
+  eventLoopLagMs: z.number().describe("How late it was, at worst in the last seconds."),
+  load: z.array(z.number()).describe("The machine's, of 1, 5 and 15 minutes."),
   config: configShape,
   restart: z.object({ reason: z.string(), at: z.number() }).nullable(),
   tailscale: z.object({
@@ -63,8 +69,8 @@ export const status = method({
   name: "status",
   scope: "read",
   summary: "Version, uptime, model, sessions and load in one answer.",
-  params: z.object({}),
-  result: statusResult,
+  params: () => z.object({}),
+  result: () => statusResult,
   example: {},
   needs: { status: Status },
   handle: (_, { status }) => status.prepared(),
@@ -75,8 +81,8 @@ export const systemPresence = method({
   name: "system-presence",
   scope: "read",
   summary: "Who is connected.",
-  params: z.object({}),
-  result: z.array(presenceEntry()),
+  params: () => z.object({}),
+  result: () => z.array(presenceEntry()),
   example: {},
   needs: { presence: Presence },
   handle: (_, { presence }) => presence.list(),
@@ -86,10 +92,11 @@ export const systemEvent = method({
   name: "system-event",
   scope: "admin",
   summary: "Report a machine's presence.",
-  params: presenceEntry()
-    .omit({ ts: true })
-    .extend({ text: z.string().min(1).max(2000).describe("One line about it.") }),
-  result: z.object({ ok: z.literal(true) }),
+  params: () =>
+    presenceEntry()
+      .omit({ ts: true })
+      .extend({ text: z.string().min(1).max(2000).describe("One line about it.") }),
+  result: () => z.object({ ok: z.literal(true) }),
   example: { text: "Node: laptop · mode ui", instanceId: "laptop" },
   emits: ["presence"],
   // Everyone is told each time.
@@ -111,8 +118,8 @@ export const identity = method({
   name: "gateway.identity.get",
   scope: "read",
   summary: "The gateway's own device id and public key.",
-  params: z.object({}),
-  result: z.object({ deviceId: z.string(), publicKey: z.string() }),
+  params: () => z.object({}),
+  result: () => z.object({ deviceId: z.string(), publicKey: z.string() }),
   example: {},
   needs: { identity: Identity },
   handle: (_, { identity }) => identity,

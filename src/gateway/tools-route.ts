@@ -37,10 +37,11 @@ export const invokeTool = route({
   path: "/tools/invoke",
   summary: "Use one tool, under the same rules as an agent's own calls.",
   body,
-  result: z.object({
-    ok: z.literal(true),
-    result: z.unknown().or(z.object({ content: z.array(shownPart) })),
-  }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      result: z.unknown().or(z.object({ content: z.array(shownPart) })),
+    }),
   needs: { gateway, invoke: InvokeTool, directory: Directory, agentIds: AgentIds },
   longest: () => longestBody,
   refuse: ({ code, message }) => ({ ok: false, error: { type: code, message } }),

@@ -1,5 +1,6 @@
 import { basename } from "node:path"
 import type { z } from "zod"
+import { type Later, onFirstUse } from "./later.ts"
 import type { Needs, Supplied } from "./service.ts"
 
 /** `read` ⊂ `write` ⊂ `admin`; `pairing` and `approvals` stand alone below `admin`. `node` is a role. */
@@ -77,9 +78,28 @@ export interface Method<
 }
 
 /** Declares one gateway method; validation, help, docs, CLI and client types come from it. */
-export const method = <P extends z.ZodType, R extends z.ZodType, const N extends Needs = {}>(
-  declaration: Omit<Method<P, R, N>, "needs"> & { needs?: N },
-): Method<P, R, N> => ({ needs: {} as N, ...declaration })
+export const method = <P extends z.ZodType, R extends z.ZodType, const N extends Needs = {}>({
+  params,
+  result,
+  ...declaration
+}: Omit<Method<P, R, N>, "needs" | "params" | "result"> & {
+  needs?: N
+  params: Later<P>
+  result: Later<R>
+}): Method<P, R, N> => {
+  const asked = onFirstUse(params)
+  const answered = onFirstUse(result)
+  return {
+    needs: {} as N,
+    ...declaration,
+    get params() {
+      return asked()
+    },
+    get result() {
+      return answered()
+    },
+  }
+}
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the registry holds methods of every shape
 export type AnyMethod = Method<any, any, any>

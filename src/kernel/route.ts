@@ -1,5 +1,6 @@
 import type { z } from "zod"
 import type { Caller } from "./method.ts"
+import { type Later, onFirstUse } from "./later.ts"
 import type { Needs, Supplied } from "./service.ts"
 
 /** Why a request is turned away; the route puts it into the words of its API. */
@@ -41,6 +42,8 @@ export interface Route<N extends Needs = Needs> {
   readonly path: string
   /** Where it is served instead of the first part of `path`, when the config says. */
   under?(supplied: Supplied<N>): string
+  /** Where it is served in place of `path`, when that comes and goes. */
+  at?(supplied: Supplied<N>, path: string): boolean
   readonly summary: string
   /** Shapes for the OpenAPI document. */
   readonly body?: z.ZodType
@@ -59,9 +62,28 @@ export interface Route<N extends Needs = Needs> {
 }
 
 /** Declares one HTTP route on the gateway's port. Without `authorize` the gateway's own secret is asked for. */
-export const route = <const N extends Needs = {}>(
-  declaration: Omit<Route<N>, "needs"> & { needs?: N },
-): Route<N> => ({ needs: {} as N, ...declaration })
+export const route = <const N extends Needs = {}>({
+  body,
+  result,
+  ...declaration
+}: Omit<Route<N>, "needs" | "body" | "result"> & {
+  needs?: N
+  body?: Later<z.ZodType>
+  result?: Later<z.ZodType>
+}): Route<N> => {
+  const asked = body && onFirstUse(body)
+  const answered = result && onFirstUse(result)
+  return {
+    needs: {} as N,
+    ...declaration,
+    get body() {
+      return asked?.()
+    },
+    get result() {
+      return answered?.()
+    },
+  }
+}
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the registry holds routes of every shape
 export type AnyRoute = Route<any>

@@ -8,16 +8,18 @@ export const doctorStatus = method({
   name: "doctor.memory.status",
   scope: "read",
   summary: "Whether an agent's memory can be searched by meaning, and what keeps it from that.",
-  params: z.object({ agentId: z.string().optional().describe("Agent; default: the default one.") }),
-  result: z.object({
-    agentId: z.string(),
-    enabled: z.boolean(),
-    provider: z.string().optional(),
-    embedding: z.object({ ok: z.boolean(), error: z.string().optional() }),
-    files: z.number(),
-    chunks: z.number(),
-    leftOut: z.array(z.string()),
-  }),
+  params: () =>
+    z.object({ agentId: z.string().optional().describe("Agent; default: the default one.") }),
+  result: () =>
+    z.object({
+      agentId: z.string(),
+      enabled: z.boolean(),
+      provider: z.string().optional(),
+      embedding: z.object({ ok: z.boolean(), error: z.string().optional() }),
+      files: z.number(),
+      chunks: z.number(),
+      leftOut: z.array(z.string()),
+    }),
   example: { agentId: "main" },
   needs: { memory: Memory, agents },
   async handle({ agentId }, { memory, agents }) {

@@ -52,8 +52,8 @@ export const status = method({
   name: "memory.status",
   scope: "read",
   summary: "How the memory of agents is indexed, and who makes embeddings.",
-  params: z.object({ agentId: agentId.describe("Agent; default: all of them.") }),
-  result: statusResult,
+  params: () => z.object({ agentId: agentId.describe("Agent; default: all of them.") }),
+  result: () => statusResult,
   example: { agentId: "main" },
   needs: { memory: Memory, agents, clock: Clock },
   async handle({ agentId }, { memory, agents, clock }) {
@@ -75,29 +75,31 @@ export const search = method({
   name: "memory.search",
   scope: "read",
   summary: "Search what an agent remembers, as the agent would.",
-  params: z.object({
-    query: z.string().trim().min(1).max(1000).describe("What to look for."),
-    agentId,
-    maxResults: z.int().min(1).max(50).optional().describe("Most passages."),
-    minScore: z.number().min(0).max(1).optional().describe("Leave out what fits less."),
-  }),
-  result: z.object({
-    results: z.array(
-      z.object({
-        path: z.string(),
-        startLine: z.number(),
-        endLine: z.number(),
-        score: z.number(),
-        snippet: z.string(),
-        source: z.literal("memory"),
-        citation: z.string(),
-      }),
-    ),
-    mode: z.enum(["keyword", "vector", "hybrid"]),
-    provider: z.string().optional(),
-    model: z.string().optional(),
-    note: z.string().optional(),
-  }),
+  params: () =>
+    z.object({
+      query: z.string().trim().min(1).max(1000).describe("What to look for."),
+      agentId,
+      maxResults: z.int().min(1).max(50).optional().describe("Most passages."),
+      minScore: z.number().min(0).max(1).optional().describe("Leave out what fits less."),
+    }),
+  result: () =>
+    z.object({
+      results: z.array(
+        z.object({
+          path: z.string(),
+          startLine: z.number(),
+          endLine: z.number(),
+          score: z.number(),
+          snippet: z.string(),
+          source: z.literal("memory"),
+          citation: z.string(),
+        }),
+      ),
+      mode: z.enum(["keyword", "vector", "hybrid"]),
+      provider: z.string().optional(),
+      model: z.string().optional(),
+      note: z.string().optional(),
+    }),
   example: { query: "which database we chose" },
   needs: { memory: Memory, agents },
   async handle({ query, agentId, ...wanted }, { memory, agents, signal }) {
@@ -117,11 +119,12 @@ export const index = method({
   name: "memory.index",
   scope: "write",
   summary: "Bring the index of an agent's memory up to date, embeddings included.",
-  params: z.object({
-    agentId,
-    force: z.boolean().default(false).describe("Read every file again, changed or not."),
-  }),
-  result: statusRow,
+  params: () =>
+    z.object({
+      agentId,
+      force: z.boolean().default(false).describe("Read every file again, changed or not."),
+    }),
+  result: () => statusRow,
   example: { agentId: "main" },
   needs: { memory: Memory, agents },
   async handle({ agentId, force }, { memory, agents }) {

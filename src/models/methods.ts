@@ -55,31 +55,33 @@ export const list = method({
   name: "models.list",
   scope: "read",
   summary: "The models an agent can use.",
-  params: z.strictObject({
-    all: z.boolean().optional().describe("Also those of providers that are not connected."),
-    available: z.boolean().optional().describe("True: only those that can be called now."),
-    provider: z.string().optional().describe("Only this provider's."),
-    sessionKey: z.string().optional().describe("Session whose agent is asked for."),
-    includeMetadata: z
-      .boolean()
-      .optional()
-      .describe("Add prices, short names and whether people may choose it."),
-  }),
-  result: z.object({
-    models: z.array(entry),
-    generatedAt: z.int(),
-    agentId: z.string(),
-    providers: z.array(
-      z.object({
-        id: z.string(),
-        label: z.string(),
-        available: z.boolean(),
-        local: z.boolean(),
-        models: z.int(),
-      }),
-    ),
-    assignments: z.array(z.object({ role: z.enum(roles), model: z.string() })),
-  }),
+  params: () =>
+    z.strictObject({
+      all: z.boolean().optional().describe("Also those of providers that are not connected."),
+      available: z.boolean().optional().describe("True: only those that can be called now."),
+      provider: z.string().optional().describe("Only this provider's."),
+      sessionKey: z.string().optional().describe("Session whose agent is asked for."),
+      includeMetadata: z
+        .boolean()
+        .optional()
+        .describe("Add prices, short names and whether people may choose it."),
+    }),
+  result: () =>
+    z.object({
+      models: z.array(entry),
+      generatedAt: z.int(),
+      agentId: z.string(),
+      providers: z.array(
+        z.object({
+          id: z.string(),
+          label: z.string(),
+          available: z.boolean(),
+          local: z.boolean(),
+          models: z.int(),
+        }),
+      ),
+      assignments: z.array(z.object({ role: z.enum(roles), model: z.string() })),
+    }),
   example: { all: true },
   needs: { models: Models, agents, directory: Directory, clock: Clock },
   handle(params, { models, agents, directory, clock, caller }) {
@@ -140,22 +142,23 @@ export const catalogStatus = method({
   name: "models.catalog.status",
   scope: "read",
   summary: "Where what is known of each provider's models comes from.",
-  params: z.strictObject({}),
-  result: z.object({
-    asOf: z.string(),
-    total: z.int(),
-    providers: z.array(
-      z.object({
-        provider: z.string(),
-        label: z.string(),
-        connected: z.boolean(),
-        configured: z.int(),
-        discovered: z.int(),
-        builtIn: z.int(),
-        askedAt: z.number().optional(),
-      }),
-    ),
-  }),
+  params: () => z.strictObject({}),
+  result: () =>
+    z.object({
+      asOf: z.string(),
+      total: z.int(),
+      providers: z.array(
+        z.object({
+          provider: z.string(),
+          label: z.string(),
+          connected: z.boolean(),
+          configured: z.int(),
+          discovered: z.int(),
+          builtIn: z.int(),
+          askedAt: z.number().optional(),
+        }),
+      ),
+    }),
   example: {},
   needs: { models: Models },
   handle(_params, { models }) {
@@ -172,20 +175,22 @@ export const refresh = method({
   name: "models.refresh",
   scope: "write",
   summary: "Ask providers which models they have now.",
-  params: z.strictObject({
-    provider: z.string().optional().describe("Only this one; default: all that are connected."),
-  }),
-  result: z.object({
-    providers: z.array(
-      z.object({
-        provider: z.string(),
-        ok: z.boolean(),
-        models: z.int().optional(),
-        error: z.string().optional(),
-        next: z.string().optional(),
-      }),
-    ),
-  }),
+  params: () =>
+    z.strictObject({
+      provider: z.string().optional().describe("Only this one; default: all that are connected."),
+    }),
+  result: () =>
+    z.object({
+      providers: z.array(
+        z.object({
+          provider: z.string(),
+          ok: z.boolean(),
+          models: z.int().optional(),
+          error: z.string().optional(),
+          next: z.string().optional(),
+        }),
+      ),
+    }),
   example: { provider: "ollama" },
   limit: { max: 20, windowMs: 60_000 },
   needs: { models: Models, log: Log },
@@ -208,30 +213,32 @@ export const probe = method({
   name: "models.probe",
   scope: "write",
   summary: "Call models for one word each, to see that they answer. It costs what a word costs.",
-  params: z.strictObject({
-    model: z.string().optional().describe("Only this one, as provider/model or an alias."),
-    models: z.array(z.string()).min(1).max(50).optional().describe("Only these."),
-    provider: z
-      .string()
-      .optional()
-      .describe("The first model of this provider; default: of every connected one."),
-    timeoutMs: z.int().min(100).max(120_000).default(15_000).describe("Wait so long for each."),
-    maxTokens: z.int().min(1).max(1000).default(64).describe("Most tokens of an answer."),
-    concurrency: z.int().min(1).max(8).default(2).describe("Calls side by side."),
-    tool: z.boolean().default(false).describe("Also see whether it calls a tool."),
-  }),
-  result: z.object({
-    results: z.array(
-      z.object({
-        ref: z.string(),
-        ok: z.boolean(),
-        ms: z.number(),
-        code: z.string().optional(),
-        message: z.string().optional(),
-        next: z.string().optional(),
-      }),
-    ),
-  }),
+  params: () =>
+    z.strictObject({
+      model: z.string().optional().describe("Only this one, as provider/model or an alias."),
+      models: z.array(z.string()).min(1).max(50).optional().describe("Only these."),
+      provider: z
+        .string()
+        .optional()
+        .describe("The first model of this provider; default: of every connected one."),
+      timeoutMs: z.int().min(100).max(120_000).default(15_000).describe("Wait so long for each."),
+      maxTokens: z.int().min(1).max(1000).default(64).describe("Most tokens of an answer."),
+      concurrency: z.int().min(1).max(8).default(2).describe("Calls side by side."),
+      tool: z.boolean().default(false).describe("Also see whether it calls a tool."),
+    }),
+  result: () =>
+    z.object({
+      results: z.array(
+        z.object({
+          ref: z.string(),
+          ok: z.boolean(),
+          ms: z.number(),
+          code: z.string().optional(),
+          message: z.string().optional(),
+          next: z.string().optional(),
+        }),
+      ),
+    }),
   example: { model: "fased/guide" },
   limit: { max: 20, windowMs: 60_000 },
   needs: { models: Models, clock: Clock },

@@ -10,21 +10,22 @@ export const list = method({
   name: "sandbox.list",
   scope: "admin",
   summary: "List the containers that tools run in.",
-  params: z.object({}),
-  result: z.object({
-    containers: z.array(
-      z.object({
-        name: z.string(),
-        running: z.boolean(),
-        image: z.string(),
-        scope: z.string(),
-        agentId: z.string(),
-        form: z.string(),
-        createdAt: z.number().optional(),
-        usedAt: z.number().optional(),
-      }),
-    ),
-  }),
+  params: () => z.object({}),
+  result: () =>
+    z.object({
+      containers: z.array(
+        z.object({
+          name: z.string(),
+          running: z.boolean(),
+          image: z.string(),
+          scope: z.string(),
+          agentId: z.string(),
+          form: z.string(),
+          createdAt: z.number().optional(),
+          usedAt: z.number().optional(),
+        }),
+      ),
+    }),
   example: {},
   needs: { sandboxes: Sandboxes },
   handle: async (_, { sandboxes }) => ({ containers: await sandboxes.list() }),
@@ -34,12 +35,13 @@ export const recreate = method({
   name: "sandbox.recreate",
   scope: "admin",
   summary: "Remove containers, so that they are made anew when they are next needed.",
-  params: z.object({
-    agentId: z.string().optional().describe("Only those of this agent."),
-    sessionKey: z.string().optional().describe("Only the one of this session."),
-    all: z.boolean().default(false).describe("All of this gateway."),
-  }),
-  result: z.object({ removed: z.array(z.string()) }),
+  params: () =>
+    z.object({
+      agentId: z.string().optional().describe("Only those of this agent."),
+      sessionKey: z.string().optional().describe("Only the one of this session."),
+      all: z.boolean().default(false).describe("All of this gateway."),
+    }),
+  result: () => z.object({ removed: z.array(z.string()) }),
   example: { all: true },
   needs: { sandboxes: Sandboxes, directory: Directory },
   async handle({ agentId, sessionKey, all }, { sandboxes, directory }) {
@@ -61,31 +63,33 @@ export const explain = method({
   name: "sandbox.explain",
   scope: "admin",
   summary: "Say whether a session is sandboxed, with what settings, and why.",
-  params: z.object({
-    sessionKey: z.string().default("main").describe("Session."),
-    agentId,
-  }),
-  result: z.object({
-    sessionKey: z.string(),
-    agentId: z.string(),
-    sandboxed: z.boolean(),
-    why: z.string(),
-    sandbox: z
-      .object({
-        mode: z.string(),
-        access: z.string(),
-        scope: z.string(),
-        container: z.string(),
-        folder: z.string(),
-        workspace: z.string(),
-        readOnly: z.boolean(),
-        image: z.string(),
-        form: z.string(),
-        flags: z.array(z.string()),
-      })
-      .optional(),
-    settings: z.array(z.string()),
-  }),
+  params: () =>
+    z.object({
+      sessionKey: z.string().default("main").describe("Session."),
+      agentId,
+    }),
+  result: () =>
+    z.object({
+      sessionKey: z.string(),
+      agentId: z.string(),
+      sandboxed: z.boolean(),
+      why: z.string(),
+      sandbox: z
+        .object({
+          mode: z.string(),
+          access: z.string(),
+          scope: z.string(),
+          container: z.string(),
+          folder: z.string(),
+          workspace: z.string(),
+          readOnly: z.boolean(),
+          image: z.string(),
+          form: z.string(),
+          flags: z.array(z.string()),
+        })
+        .optional(),
+      settings: z.array(z.string()),
+    }),
   example: { sessionKey: "main" },
   needs: { sandboxes: Sandboxes, directory: Directory, agents },
   handle({ sessionKey, agentId }, { sandboxes, directory, agents }) {

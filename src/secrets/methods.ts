@@ -9,11 +9,12 @@ export const reload = method({
   name: "secrets.reload",
   scope: "admin",
   summary: "Fetch every secret anew; when one cannot be had, those from before stay in use.",
-  params: z.strictObject({}),
-  result: z.object({
-    ok: z.literal(true),
-    warningCount: z.int().describe("Things to look at; doctor and the log name them."),
-  }),
+  params: () => z.strictObject({}),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      warningCount: z.int().describe("Things to look at; doctor and the log name them."),
+    }),
   example: {},
   // Each call runs the commands of the providers.
   limit: { max: 12, windowMs: 60_000 },

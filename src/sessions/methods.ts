@@ -13,8 +13,8 @@ export const list = method({
   name: "sessions.list",
   scope: "read",
   summary: "List sessions, the newest first.",
-  params: listParams,
-  result: sessionPage,
+  params: () => listParams,
+  result: () => sessionPage,
   example: { limit: 20 },
   needs: { lists: Lists },
   handle: (params, { lists }) => lists.page(params),
@@ -26,8 +26,8 @@ export const describe = method({
   name: "sessions.describe",
   scope: "read",
   summary: "Show one session.",
-  params: z.object({ key }),
-  result: z.object({ session: sessionRow.nullable() }),
+  params: () => z.object({ key }),
+  result: () => z.object({ session: sessionRow.nullable() }),
   example: { key: "main" },
   needs: { directory: Directory },
   async handle({ key }, { directory }) {
@@ -40,16 +40,17 @@ export const resolve = method({
   name: "sessions.resolve",
   scope: "read",
   summary: "Find a session's key by key, id or label.",
-  params: z.object({
-    key: z.string().optional().describe("Session key."),
-    sessionId: z.string().optional().describe("Transcript id."),
-    label: z.string().optional().describe("Label."),
-    agentId: z.string().optional().describe("Only this agent's sessions."),
-    spawnedBy: z.string().optional().describe("Only sessions this one started."),
-    includeGlobal: z.boolean().optional().describe("Also the global session."),
-    includeUnknown: z.boolean().optional().describe("Also sessions of unknown origin."),
-  }),
-  result: z.object({ ok: z.literal(true), key: z.string() }),
+  params: () =>
+    z.object({
+      key: z.string().optional().describe("Session key."),
+      sessionId: z.string().optional().describe("Transcript id."),
+      label: z.string().optional().describe("Label."),
+      agentId: z.string().optional().describe("Only this agent's sessions."),
+      spawnedBy: z.string().optional().describe("Only sessions this one started."),
+      includeGlobal: z.boolean().optional().describe("Also the global session."),
+      includeUnknown: z.boolean().optional().describe("Also sessions of unknown origin."),
+    }),
+  result: () => z.object({ ok: z.literal(true), key: z.string() }),
   example: { key: "main" },
   needs: { directory: Directory },
   async handle({ key, sessionId, label, agentId }, { directory }) {
@@ -70,21 +71,23 @@ export const preview = method({
   name: "sessions.preview",
   scope: "read",
   summary: "Show the newest messages of several sessions, shortened.",
-  params: z.object({
-    keys: z.array(key).min(1).max(64).describe("Sessions to look into."),
-    limit: z.int().min(1).max(50).default(10).describe("Messages of each."),
-    maxChars: z.int().min(20).max(2000).default(240).describe("Characters of each message."),
-  }),
-  result: z.object({
-    ts: z.number(),
-    previews: z.array(
-      z.object({
-        key: z.string(),
-        status: z.enum(["ok", "missing", "empty"]),
-        items: z.array(z.object({ role: z.string(), text: z.string() })),
-      }),
-    ),
-  }),
+  params: () =>
+    z.object({
+      keys: z.array(key).min(1).max(64).describe("Sessions to look into."),
+      limit: z.int().min(1).max(50).default(10).describe("Messages of each."),
+      maxChars: z.int().min(20).max(2000).default(240).describe("Characters of each message."),
+    }),
+  result: () =>
+    z.object({
+      ts: z.number(),
+      previews: z.array(
+        z.object({
+          key: z.string(),
+          status: z.enum(["ok", "missing", "empty"]),
+          items: z.array(z.object({ role: z.string(), text: z.string() })),
+        }),
+      ),
+    }),
   example: { keys: ["main"] },
   needs: { directory: Directory, clock: Clock },
   async handle({ keys, limit, maxChars }, { directory, clock }) {
@@ -159,11 +162,12 @@ export const reset = method({
   name: "sessions.reset",
   scope: "admin",
   summary: "Start a session afresh; its old transcript is archived.",
-  params: z.object({
-    key,
-    reason: z.enum(["new", "reset"]).optional().describe("What asked for it."),
-  }),
-  result: z.object({ ok: z.literal(true), key: z.string(), entry: sessionRow }),
+  params: () =>
+    z.object({
+      key,
+      reason: z.enum(["new", "reset"]).optional().describe("What asked for it."),
+    }),
+  result: () => z.object({ ok: z.literal(true), key: z.string(), entry: sessionRow }),
   example: { key: "main" },
   needs: { directory: Directory },
   async handle(params, { directory }) {

@@ -78,14 +78,15 @@ export const patch = method({
   scope: "admin",
   summary: "Change what one session wants otherwise than the config; null takes a wish back.",
   params,
-  result: z.object({
-    ok: z.literal(true),
-    path: z.string(),
-    key: z.string(),
-    entry: sessionRow,
-    /** The model it answers with now. */
-    resolved: z.object({ modelProvider: z.string().optional(), model: z.string() }),
-  }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      path: z.string(),
+      key: z.string(),
+      entry: sessionRow,
+      /** The model it answers with now. */
+      resolved: z.object({ modelProvider: z.string().optional(), model: z.string() }),
+    }),
   example: { key: "main", thinkingLevel: "high", label: null },
   emits: ["sessions.changed"],
   needs: { directory: Directory, models: Models, agents },

@@ -14,20 +14,22 @@ export const exportTranscript = method({
   name: "sessions.export",
   scope: "read",
   summary: "Give a session's transcript as lines of JSON, part by part.",
-  params: z.object({
-    key: z.string().min(1).describe("Session key; `main` is the default agent's main session."),
-    after: z.int().min(0).default(0).describe("The `next` of the part before."),
-    parentId: z.string().optional().describe("The `lastId` of the part before."),
-    sessionId: z.string().optional().describe("The `sessionId` of the part before."),
-  }),
-  result: z.object({
-    key: z.string(),
-    sessionId: z.string(),
-    lines: z.array(z.string()),
-    /** Where the next part begins; null at the end. */
-    next: z.int().nullable(),
-    lastId: z.string().nullable(),
-  }),
+  params: () =>
+    z.object({
+      key: z.string().min(1).describe("Session key; `main` is the default agent's main session."),
+      after: z.int().min(0).default(0).describe("The `next` of the part before."),
+      parentId: z.string().optional().describe("The `lastId` of the part before."),
+      sessionId: z.string().optional().describe("The `sessionId` of the part before."),
+    }),
+  result: () =>
+    z.object({
+      key: z.string(),
+      sessionId: z.string(),
+      lines: z.array(z.string()),
+      /** Where the next part begins; null at the end. */
+      next: z.int().nullable(),
+      lastId: z.string().nullable(),
+    }),
   example: { key: "main" },
   needs: { directory: Directory },
   async handle({ key, after, parentId, sessionId: wanted }, { directory }) {
@@ -54,18 +56,20 @@ export const importTranscript = method({
   name: "sessions.import",
   scope: "admin",
   summary: "Make a session of an exported transcript; with one bad line nothing is written.",
-  params: z.object({
-    lines: z.array(z.string()).min(1).max(200_000).describe("The file, line by line."),
-    key: z.string().min(1).optional().describe("Key of the new session; else that of the file."),
-    agentId: z.string().optional().describe("Agent it is for; else that of the file."),
-    dryRun: z.boolean().default(false).describe("Only check it."),
-  }),
-  result: z.object({
-    ok: z.literal(true),
-    key: z.string(),
-    messages: z.int(),
-    entry: sessionRow.nullable(),
-  }),
+  params: () =>
+    z.object({
+      lines: z.array(z.string()).min(1).max(200_000).describe("The file, line by line."),
+      key: z.string().min(1).optional().describe("Key of the new session; else that of the file."),
+      agentId: z.string().optional().describe("Agent it is for; else that of the file."),
+      dryRun: z.boolean().default(false).describe("Only check it."),
+    }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      key: z.string(),
+      messages: z.int(),
+      entry: sessionRow.nullable(),
+    }),
   example: {
     lines: [
       '{"type":"session","version":1,"id":"1","key":"agent:main:old","agentId":"main","timestamp":"2026-01-01T00:00:00.000Z"}',

@@ -13,18 +13,20 @@ export const remove = method({
   name: "sessions.delete",
   scope: "admin",
   summary: "Take a session out of the list; its transcript is archived unless it is to go too.",
-  params: z.object({
-    key,
-    deleteTranscript: z.boolean().default(false).describe("Also remove the transcript for good."),
-    emitLifecycleHooks: z.boolean().optional().describe("Accepted for older clients."),
-  }),
-  result: z.object({
-    ok: z.literal(true),
-    key: z.string(),
-    deleted: z.boolean(),
-    archived: z.array(z.string()),
-    entry: sessionRow,
-  }),
+  params: () =>
+    z.object({
+      key,
+      deleteTranscript: z.boolean().default(false).describe("Also remove the transcript for good."),
+      emitLifecycleHooks: z.boolean().optional().describe("Accepted for older clients."),
+    }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      key: z.string(),
+      deleted: z.boolean(),
+      archived: z.array(z.string()),
+      entry: sessionRow,
+    }),
   example: { key: "agent:main:old" },
   emits: ["sessions.changed"],
   needs: { directory: Directory, upkeep: Upkeep },
@@ -42,31 +44,33 @@ export const search = method({
   name: "sessions.search",
   scope: "read",
   summary: "Find words in the transcripts of all sessions, archived ones too.",
-  params: z.object({
-    query: z.string().trim().min(1).max(200).describe("Words; the last may be cut short."),
-    agentId: z.string().optional().describe("Only this agent's."),
-    key: z.string().optional().describe("Only in this session as it is now."),
-    limit: z.int().min(1).max(100).default(20).describe("Most matches."),
-  }),
-  result: z.object({
-    ts: z.number(),
-    /** False while words of transcripts are still being read. */
-    complete: z.boolean(),
-    results: z.array(
-      z.object({
-        key: z.string(),
-        sessionId: z.string(),
-        agentId: z.string().optional(),
-        displayName: z.string().optional(),
-        archived: z.boolean(),
-        messageId: z.string(),
-        messageSeq: z.int(),
-        role: z.string(),
-        timestamp: z.number(),
-        snippet: z.string(),
-      }),
-    ),
-  }),
+  params: () =>
+    z.object({
+      query: z.string().trim().min(1).max(200).describe("Words; the last may be cut short."),
+      agentId: z.string().optional().describe("Only this agent's."),
+      key: z.string().optional().describe("Only in this session as it is now."),
+      limit: z.int().min(1).max(100).default(20).describe("Most matches."),
+    }),
+  result: () =>
+    z.object({
+      ts: z.number(),
+      /** False while words of transcripts are still being read. */
+      complete: z.boolean(),
+      results: z.array(
+        z.object({
+          key: z.string(),
+          sessionId: z.string(),
+          agentId: z.string().optional(),
+          displayName: z.string().optional(),
+          archived: z.boolean(),
+          messageId: z.string(),
+          messageSeq: z.int(),
+          role: z.string(),
+          timestamp: z.number(),
+          snippet: z.string(),
+        }),
+      ),
+    }),
   example: { query: "heron" },
   needs: { search: Search, directory: Directory, clock: Clock },
   async handle({ query, agentId, key, limit }, { search, directory, clock }) {
@@ -93,28 +97,30 @@ export const cleanup = method({
   name: "sessions.cleanup",
   scope: "admin",
   summary: "Archive and remove what session.maintenance does not keep, or only tell what that is.",
-  params: z.object({
-    enforce: z.boolean().default(false).describe("Do it; else only look."),
-  }),
-  result: z.object({
-    mode: z.enum(["warn", "enforce"]),
-    dryRun: z.boolean(),
-    stores: z.array(
-      z.object({
-        agentId: z.string(),
-        storePath: z.string(),
-        beforeCount: z.int(),
-        afterCount: z.int(),
-        pruned: z.int(),
-        capped: z.int(),
-      }),
-    ),
-    archivesRemoved: z.int(),
-    evicted: z.int(),
-    bytesBefore: z.number(),
-    bytesAfter: z.number(),
-    bytesLimit: z.number().nullable(),
-  }),
+  params: () =>
+    z.object({
+      enforce: z.boolean().default(false).describe("Do it; else only look."),
+    }),
+  result: () =>
+    z.object({
+      mode: z.enum(["warn", "enforce"]),
+      dryRun: z.boolean(),
+      stores: z.array(
+        z.object({
+          agentId: z.string(),
+          storePath: z.string(),
+          beforeCount: z.int(),
+          afterCount: z.int(),
+          pruned: z.int(),
+          capped: z.int(),
+        }),
+      ),
+      archivesRemoved: z.int(),
+      evicted: z.int(),
+      bytesBefore: z.number(),
+      bytesAfter: z.number(),
+      bytesLimit: z.number().nullable(),
+    }),
   example: {},
   emits: ["sessions.changed"],
   needs: { upkeep: Upkeep, session: sessionSection },
@@ -129,11 +135,12 @@ export const repair = method({
   name: "sessions.repair",
   scope: "admin",
   summary: "Take out of damaged sessions what cannot be read; copies stay in quarantine.",
-  params: z.object({ key: key.optional() }),
-  result: z.object({
-    ok: z.literal(true),
-    repaired: z.array(z.object({ key: z.string(), damage: z.enum(["overrides", "messages"]) })),
-  }),
+  params: () => z.object({ key: key.optional() }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      repaired: z.array(z.object({ key: z.string(), damage: z.enum(["overrides", "messages"]) })),
+    }),
   example: {},
   emits: ["sessions.changed"],
   needs: { directory: Directory },

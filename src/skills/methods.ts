@@ -46,15 +46,16 @@ export const status = method({
   name: "skills.status",
   scope: "read",
   summary: "List the skills of an agent, and what each one lacks.",
-  params: z.object({ agentId }),
-  result: z.object({
-    agentId: z.string(),
-    workspace: z.string(),
-    promptChars: z.number(),
-    skills: z.array(shown),
-    shadowed: z.array(z.object({ name: z.string(), source: z.string(), filePath: z.string() })),
-    broken: z.array(z.object({ source: z.string(), filePath: z.string(), why: z.string() })),
-  }),
+  params: () => z.object({ agentId }),
+  result: () =>
+    z.object({
+      agentId: z.string(),
+      workspace: z.string(),
+      promptChars: z.number(),
+      skills: z.array(shown),
+      shadowed: z.array(z.object({ name: z.string(), source: z.string(), filePath: z.string() })),
+      broken: z.array(z.object({ source: z.string(), filePath: z.string(), why: z.string() })),
+    }),
   example: {},
   needs: { skills: Skills, config: section },
   async handle({ agentId }, { skills, config, caller }) {
@@ -79,8 +80,8 @@ export const bins = method({
   name: "skills.bins",
   scope: "node",
   summary: "List the programs that skills ask for, so that a node can say which it has.",
-  params: z.object({}),
-  result: z.object({ bins: z.array(z.string()) }),
+  params: () => z.object({}),
+  result: () => z.object({ bins: z.array(z.string()) }),
   example: {},
   needs: { skills: Skills },
   async handle(_, { skills }) {
@@ -97,23 +98,25 @@ export const create = method({
   name: "skills.create",
   scope: "admin",
   summary: "Begin a new skill in an agent's workspace.",
-  params: z.object({
-    name: skillKey,
-    description: z
-      .string()
-      .trim()
-      .max(1024)
-      .default("Say when to use this skill.")
-      .describe("When to use it."),
-    agentId,
-    template: z.enum(templateNames).default("general").describe("What it begins with."),
-  }),
-  result: z.object({
-    ok: z.literal(true),
-    skillKey: z.string(),
-    name: z.string(),
-    filePath: z.string(),
-  }),
+  params: () =>
+    z.object({
+      name: skillKey,
+      description: z
+        .string()
+        .trim()
+        .max(1024)
+        .default("Say when to use this skill.")
+        .describe("When to use it."),
+      agentId,
+      template: z.enum(templateNames).default("general").describe("What it begins with."),
+    }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      skillKey: z.string(),
+      name: z.string(),
+      filePath: z.string(),
+    }),
   example: { name: "release-notes", description: "Write release notes from the git log." },
   needs: { skills: Skills },
   async handle({ agentId, ...skill }, { skills }) {
@@ -128,20 +131,22 @@ export const copy = method({
   name: "skills.copy",
   scope: "admin",
   summary: "Copy a skill into the workspace, to change it there.",
-  params: z.object({
-    skillKey,
-    agentId,
-    overwrite: z.boolean().default(false).describe("Replace one that is there."),
-  }),
-  result: z.object({
-    ok: z.literal(true),
-    skillKey: z.string(),
-    name: z.string(),
-    source: z.string(),
-    filePath: z.string(),
-    targetDir: z.string(),
-    copiedFiles: z.number(),
-  }),
+  params: () =>
+    z.object({
+      skillKey,
+      agentId,
+      overwrite: z.boolean().default(false).describe("Replace one that is there."),
+    }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      skillKey: z.string(),
+      name: z.string(),
+      source: z.string(),
+      filePath: z.string(),
+      targetDir: z.string(),
+      copiedFiles: z.number(),
+    }),
   example: { skillKey: "tidy-memory" },
   needs: { skills: Skills },
   async handle({ skillKey, agentId, overwrite }, { skills }) {
@@ -165,18 +170,20 @@ export const install = method({
   name: "skills.install",
   scope: "admin",
   summary: "Install a program that a skill needs, by one of the ways it names.",
-  params: z.object({
-    name: skillKey,
-    installId: z.string().min(1).max(64).describe("As skills.status lists it."),
-    agentId,
-    timeoutMs: z.int().min(1000).max(1_800_000).default(300_000).describe("Longest it may take."),
-  }),
-  result: z.object({
-    ok: z.boolean(),
-    code: z.number().nullable(),
-    message: z.string(),
-    output: z.string(),
-  }),
+  params: () =>
+    z.object({
+      name: skillKey,
+      installId: z.string().min(1).max(64).describe("As skills.status lists it."),
+      agentId,
+      timeoutMs: z.int().min(1000).max(1_800_000).default(300_000).describe("Longest it may take."),
+    }),
+  result: () =>
+    z.object({
+      ok: z.boolean(),
+      code: z.number().nullable(),
+      message: z.string(),
+      output: z.string(),
+    }),
   example: { name: "github", installId: "brew" },
   needs: { skills: Skills, config: section, env: Environment, paths: Paths },
   async handle({ name, installId, agentId, timeoutMs }, { skills, config, env, paths, signal }) {
@@ -222,8 +229,8 @@ export const getFile = method({
   name: "skills.file.get",
   scope: "read",
   summary: "Read the SKILL.md of a skill.",
-  params: z.object({ skillKey, agentId }),
-  result: file.extend({ content: z.string() }),
+  params: () => z.object({ skillKey, agentId }),
+  result: () => file.extend({ content: z.string() }),
   example: { skillKey: "tidy-memory" },
   needs: { skills: Skills },
   async handle({ skillKey, agentId }, context) {
@@ -236,12 +243,13 @@ export const setFile = method({
   name: "skills.file.set",
   scope: "admin",
   summary: "Write the SKILL.md of a skill of one's own.",
-  params: z.object({
-    skillKey,
-    agentId,
-    content: z.string().min(1).max(262_144).describe("The whole file."),
-  }),
-  result: file,
+  params: () =>
+    z.object({
+      skillKey,
+      agentId,
+      content: z.string().min(1).max(262_144).describe("The whole file."),
+    }),
+  result: () => file,
   example: { skillKey: "release-notes", content: "---\nname: release-notes\n…" },
   needs: { skills: Skills },
   async handle({ skillKey, agentId, content }, context) {
@@ -255,21 +263,23 @@ export const update = method({
   name: "skills.update",
   scope: "admin",
   summary: "Switch a skill on or off, or change what it is given.",
-  params: z.object({
-    skillKey,
-    enabled: z.boolean().optional().describe("False: no agent is told of it."),
-    apiKey: z.string().max(10_000).optional().describe("Its key; empty to take it away."),
-    env: z
-      .record(z.string(), z.string())
-      .optional()
-      .describe("Its variables; an empty one is taken away."),
-    config: z.record(z.string(), z.unknown()).optional().describe("Settings of its own."),
-  }),
-  result: z.object({
-    ok: z.literal(true),
-    skillKey: z.string(),
-    config: z.object({ enabled: z.boolean(), hasApiKey: z.boolean(), env: z.array(z.string()) }),
-  }),
+  params: () =>
+    z.object({
+      skillKey,
+      enabled: z.boolean().optional().describe("False: no agent is told of it."),
+      apiKey: z.string().max(10_000).optional().describe("Its key; empty to take it away."),
+      env: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe("Its variables; an empty one is taken away."),
+      config: z.record(z.string(), z.unknown()).optional().describe("Settings of its own."),
+    }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      skillKey: z.string(),
+      config: z.object({ enabled: z.boolean(), hasApiKey: z.boolean(), env: z.array(z.string()) }),
+    }),
   example: { skillKey: "tidy-memory", enabled: false },
   needs: { skills: Skills, settings: Settings },
   async handle({ skillKey, enabled, apiKey, env, config }, { skills, settings }) {

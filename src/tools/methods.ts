@@ -52,31 +52,33 @@ export const catalog = method({
   name: "tools.catalog",
   scope: "read",
   summary: "List every tool, its group and the profiles it belongs to.",
-  params: z.strictObject({
-    agentId,
-    includePlugins: z
-      .boolean()
-      .default(true)
-      .describe("List the tools of plugins and MCP servers too."),
-  }),
-  result: z.object({
-    agentId: z.string(),
-    profiles: z.array(z.object({ id: z.enum(profileNames), label: z.string() })),
-    groups: z.array(
-      z.object({
-        id: z.string(),
-        label: z.string(),
-        ...origin,
-        tools: z.array(
-          tool.extend({
-            optional: z.literal(true).optional(),
-            ownerOnly: z.literal(true).optional(),
-            defaultProfiles: z.array(z.enum(profileNames)),
-          }),
-        ),
-      }),
-    ),
-  }),
+  params: () =>
+    z.strictObject({
+      agentId,
+      includePlugins: z
+        .boolean()
+        .default(true)
+        .describe("List the tools of plugins and MCP servers too."),
+    }),
+  result: () =>
+    z.object({
+      agentId: z.string(),
+      profiles: z.array(z.object({ id: z.enum(profileNames), label: z.string() })),
+      groups: z.array(
+        z.object({
+          id: z.string(),
+          label: z.string(),
+          ...origin,
+          tools: z.array(
+            tool.extend({
+              optional: z.literal(true).optional(),
+              ownerOnly: z.literal(true).optional(),
+              defaultProfiles: z.array(z.enum(profileNames)),
+            }),
+          ),
+        }),
+      ),
+    }),
   example: {},
   needs: { toolbox: Toolbox, agentIds: AgentIds },
   handle({ agentId, includePlugins }, { toolbox, agentIds }) {
@@ -114,29 +116,31 @@ export const effective = method({
   name: "tools.effective",
   scope: "read",
   summary: "List the tools a session may use now, and what hides the others.",
-  params: z.strictObject({
-    sessionKey: z.string().min(1).max(512).describe("Session to ask about."),
-    agentId,
-    stranger: z
-      .boolean()
-      .default(false)
-      .describe("Ask for a turn that somebody else starts: a webhook, a channel's user."),
-  }),
-  result: z.object({
-    agentId: z.string(),
-    sessionKey: z.string(),
-    profile: z.enum(profileNames),
-    model: z.string().describe("The model whose limits are counted in, as provider/model."),
-    groups: z.array(
-      z.object({
-        id: z.enum(["core", "mcp", "plugin"]),
-        label: z.string(),
-        ...origin,
-        tools: z.array(tool),
-      }),
-    ),
-    hidden: z.array(hidden),
-  }),
+  params: () =>
+    z.strictObject({
+      sessionKey: z.string().min(1).max(512).describe("Session to ask about."),
+      agentId,
+      stranger: z
+        .boolean()
+        .default(false)
+        .describe("Ask for a turn that somebody else starts: a webhook, a channel's user."),
+    }),
+  result: () =>
+    z.object({
+      agentId: z.string(),
+      sessionKey: z.string(),
+      profile: z.enum(profileNames),
+      model: z.string().describe("The model whose limits are counted in, as provider/model."),
+      groups: z.array(
+        z.object({
+          id: z.enum(["core", "mcp", "plugin"]),
+          label: z.string(),
+          ...origin,
+          tools: z.array(tool),
+        }),
+      ),
+      hidden: z.array(hidden),
+    }),
   example: { sessionKey: "agent:main:main" },
   needs: { toolbox: Toolbox, agentIds: AgentIds, directory: Directory, models: Models },
   async handle(

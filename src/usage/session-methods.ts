@@ -13,35 +13,37 @@ export const sessionsUsage = method({
   name: "sessions.usage",
   scope: "read",
   summary: "Tokens and cost by session, model, provider, agent, purpose and day.",
-  params: periodParams.extend({
-    key: key.optional(),
-    limit: z.int().min(1).max(1000).default(50).describe("Most sessions, those that used most."),
-    includeContextWeight: z.boolean().optional().describe("Accepted for older clients."),
-  }),
-  result: z.object({
-    updatedAt: z.number(),
-    startDate: z.string(),
-    endDate: z.string(),
-    timeZone: z.string(),
-    sessions: z.array(
-      z.object({
-        key: z.string(),
-        agentId: z.string(),
-        sessionId: z.string().optional(),
-        label: z.string().optional(),
-        updatedAt: z.number().optional(),
-        usage: totals.extend({ dailyBreakdown: z.array(daily) }),
-      }),
-    ),
-    totals: totals,
-    aggregates: z.object({
-      byModel: z.array(z.object({ provider: z.string(), model: z.string(), ...totals.shape })),
-      byProvider: z.array(z.object({ provider: z.string(), ...totals.shape })),
-      byAgent: z.array(z.object({ agentId: z.string(), ...totals.shape })),
-      byKind: z.array(z.object({ kind: z.string(), ...totals.shape })),
-      daily: z.array(daily),
+  params: () =>
+    periodParams.extend({
+      key: key.optional(),
+      limit: z.int().min(1).max(1000).default(50).describe("Most sessions, those that used most."),
+      includeContextWeight: z.boolean().optional().describe("Accepted for older clients."),
     }),
-  }),
+  result: () =>
+    z.object({
+      updatedAt: z.number(),
+      startDate: z.string(),
+      endDate: z.string(),
+      timeZone: z.string(),
+      sessions: z.array(
+        z.object({
+          key: z.string(),
+          agentId: z.string(),
+          sessionId: z.string().optional(),
+          label: z.string().optional(),
+          updatedAt: z.number().optional(),
+          usage: totals.extend({ dailyBreakdown: z.array(daily) }),
+        }),
+      ),
+      totals: totals,
+      aggregates: z.object({
+        byModel: z.array(z.object({ provider: z.string(), model: z.string(), ...totals.shape })),
+        byProvider: z.array(z.object({ provider: z.string(), ...totals.shape })),
+        byAgent: z.array(z.object({ agentId: z.string(), ...totals.shape })),
+        byKind: z.array(z.object({ kind: z.string(), ...totals.shape })),
+        daily: z.array(daily),
+      }),
+    }),
   example: { days: 7 },
   needs: { usages: Usages, directory: Directory, clock: Clock },
   async handle({ key: written, limit, ...period }, { usages, directory, clock }) {
@@ -126,13 +128,14 @@ export const timeseries = method({
   name: "sessions.usage.timeseries",
   scope: "read",
   summary: "How the tokens and the cost of a session grew, call by call.",
-  params: callsOf,
-  result: z.object({
-    key: z.string(),
-    points: z.array(
-      z.object({ ...ofCall, cumulativeTokens: z.number(), cumulativeCost: z.number() }),
-    ),
-  }),
+  params: () => callsOf,
+  result: () =>
+    z.object({
+      key: z.string(),
+      points: z.array(
+        z.object({ ...ofCall, cumulativeTokens: z.number(), cumulativeCost: z.number() }),
+      ),
+    }),
   example: { key: "main" },
   needs: { usages: Usages, directory: Directory },
   async handle(params, { usages, directory }) {
@@ -153,24 +156,25 @@ export const logs = method({
   name: "sessions.usage.logs",
   scope: "read",
   summary: "The model calls of a session: what each was for, what it used and how it ended.",
-  params: callsOf,
-  result: z.object({
-    key: z.string(),
-    entries: z.array(
-      z.object({
-        ...ofCall,
-        kind: z.string(),
-        provider: z.string(),
-        model: z.string(),
-        authProfile: z.string().optional(),
-        sessionId: z.string().optional(),
-        runId: z.string().optional(),
-        billing: z.enum(["priced", "subscription", "unpriced", "uncounted"]),
-        durationMs: z.number(),
-        outcome: z.enum(["ok", "error", "aborted"]),
-      }),
-    ),
-  }),
+  params: () => callsOf,
+  result: () =>
+    z.object({
+      key: z.string(),
+      entries: z.array(
+        z.object({
+          ...ofCall,
+          kind: z.string(),
+          provider: z.string(),
+          model: z.string(),
+          authProfile: z.string().optional(),
+          sessionId: z.string().optional(),
+          runId: z.string().optional(),
+          billing: z.enum(["priced", "subscription", "unpriced", "uncounted"]),
+          durationMs: z.number(),
+          outcome: z.enum(["ok", "error", "aborted"]),
+        }),
+      ),
+    }),
   example: { key: "main", limit: 100 },
   needs: { usages: Usages, directory: Directory },
   async handle(params, { usages, directory }) {

@@ -10,9 +10,11 @@ import { ChatChunks, type Head, toSeconds, toUsage } from "./chat-chunks.ts"
 import { type ChatRequest, chatRequest, optionsOf } from "./chat-request.ts"
 import { readChatMessages } from "./chat-words.ts"
 import { Endpoints } from "./config.ts"
+import { Backlog } from "./backlog.ts"
 import { EventStream, eventStreamHeaders } from "./event-stream.ts"
 import { notFullRights } from "./faults.ts"
 import { createFileReader } from "./files.ts"
+import { Laggards } from "./laggards.ts"
 import { createPictureLoader } from "./pictures.ts"
 import { openAiError } from "./refusal.ts"
 import { parseBody } from "./request-body.ts"
@@ -27,24 +29,26 @@ export const chatCompletions = route({
   path: "/v1/chat/completions",
   summary: "Answer a conversation, by an agent or by a model itself, as OpenAI's chat API does.",
   body: chatRequest,
-  result: z.object({
-    id: z.string(),
-    object: z.literal("chat.completion"),
-    created: z.int(),
-    model: z.string(),
-    choices: z.array(z.unknown()),
-    usage: z.object({
-      prompt_tokens: z.int(),
-      completion_tokens: z.int(),
-      total_tokens: z.int(),
+  result: () =>
+    z.object({
+      id: z.string(),
+      object: z.literal("chat.completion"),
+      created: z.int(),
+      model: z.string(),
+      choices: z.array(z.unknown()),
+      usage: z.object({
+        prompt_tokens: z.int(),
+        completion_tokens: z.int(),
+        total_tokens: z.int(),
+      }),
     }),
-  }),
   needs: {
     ...answerNeeds,
     endpoints: Endpoints,
     agents,
     guarded: GuardedFetch,
     pages: PageReader,
+    laggards: Laggards,
     clock: Clock,
   },
   enabled: ({ endpoints }) => endpoints.chatCompletions.enabled,
@@ -95,8 +99,7 @@ export const chatCompletions = route({
       asked,
       head,
       target: target.kind,
-      clock: context.clock,
-      during: context.during,
+      context,
       gone,
     })
   },
@@ -149,15 +152,13 @@ const streamed = async (
     asked,
     head,
     target,
-    clock,
-    during,
+    context: { clock, during, laggards },
     gone,
   }: {
     asked: ChatRequest
     head: Head
     target: "agent" | "model"
-    clock: Clock
-    during: RouteContext["during"]
+    context: { clock: Clock; during: RouteContext["during"]; laggards: Laggards }
     gone: AbortController
   },
 ) => {
@@ -166,23 +167,34 @@ const streamed = async (
     usage: asked.stream_options?.include_usage ?? false,
     thoughts: showsThoughts(asked, target),
   })
+  const backlog = new Backlog({
+    stream,
+    say: chunks.hear,
+    cut: (why) => gone.abort(why),
+    laggards,
+    clock,
+  })
   const begun = Promise.withResolvers<void>()
   const ended = answering.run({
     hear(part) {
       begun.resolve()
-      chunks.hear(part)
+      backlog.hear(part)
     },
-    room: () => stream.room(),
+    room: backlog.room,
   })
   const cancel = clock.after(statusMs, begun.resolve)
   const early = await Promise.race([begun.promise, ended])
   cancel()
   if (early && "refused" in early) {
-    stream.end()
+    stream.drop()
     return refusalOf(early)
   }
-  void ended.then((end) =>
-    "refused" in end ? chunks.fail(end.refused) : chunks.finish(end.finish, end.usage),
-  )
+  const finish = async () => {
+    const end = await ended
+    await backlog.empty()
+    if ("refused" in end) chunks.fail(end.refused)
+    else chunks.finish(end.finish, end.usage)
+  }
+  void finish()
   return new Response(stream.body, { headers: eventStreamHeaders })
 }

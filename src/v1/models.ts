@@ -25,7 +25,7 @@ export const listModels = route({
   ...shared,
   path: "/v1/models",
   summary: "Every name that a request may give as its model: agents first, then models.",
-  result: z.object({ object: z.literal("list"), data: z.array(modelShape) }),
+  result: () => z.object({ object: z.literal("list"), data: z.array(modelShape) }),
   handle: ({ agents, models }) => Response.json({ object: "list", data: all(agents, models) }),
 })
 

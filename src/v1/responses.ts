@@ -10,6 +10,7 @@ import { PageReader } from "../web/provide.ts"
 import { answerNeeds, ask } from "./chat-answer.ts"
 import { Endpoints } from "./config.ts"
 import { notFullRights } from "./faults.ts"
+import { Laggards } from "./laggards.ts"
 import { openAiError } from "./refusal.ts"
 import { parseBody } from "./request-body.ts"
 import { answerStreamed, answerWhole } from "./responses-answer.ts"
@@ -47,6 +48,7 @@ export const responses = route({
     guarded: GuardedFetch,
     pages: PageReader,
     memory: ResponseMemory,
+    laggards: Laggards,
     clock: Clock,
     log: Log,
   },
@@ -117,7 +119,7 @@ export const responses = route({
     const begun = { id: newId("resp"), createdAt: clock.now(), request }
     const asked = { answering, begun, clock, keep }
     return request.stream
-      ? answerStreamed(asked, { during: context.during, gone: () => gone.abort() })
+      ? answerStreamed(asked, { during: context.during, laggards: context.laggards, gone })
       : answerWhole(asked)
   },
 })
@@ -144,7 +146,8 @@ export const deleteResponse = route({
   method: "DELETE",
   path: "/v1/responses/:id",
   summary: "Forget a response that was stored.",
-  result: z.object({ id: z.string(), object: z.literal("response"), deleted: z.literal(true) }),
+  result: () =>
+    z.object({ id: z.string(), object: z.literal("response"), deleted: z.literal(true) }),
   async handle({ params, caller, memory }) {
     const id = params.id!
     await memory.remove(id, { caller: accountOf(caller) })

@@ -42,7 +42,7 @@ export const receiveHook = route({
   path: "/hooks/:name",
   under: ({ hooks }) => hooks.path,
   summary: "A webhook: `wake`, `agent`, or a name the config gives a meaning.",
-  body: z.union([wakeBody, agentBody, z.unknown()]),
+  body: () => z.union([wakeBody, agentBody, z.unknown()]),
   needs: hookNeeds,
   enabled: ({ hooks }) => hooks.enabled && Boolean(hooks.token?.trim()),
   longest: ({ hooks }) => hooks.maxBodyBytes,

@@ -40,8 +40,8 @@ export const listFiles = method({
   name: "agents.files.list",
   scope: "read",
   summary: "List the files that say who an agent is and how it works.",
-  params: z.object({ agentId }),
-  result: z.object({ agentId: z.string(), workspace: z.string(), files: z.array(shown) }),
+  params: () => z.object({ agentId }),
+  result: () => z.object({ agentId: z.string(), workspace: z.string(), files: z.array(shown) }),
   example: { agentId: "main" },
   needs: { agents, paths: Paths },
   handle(params, { agents, paths, caller }) {
@@ -58,12 +58,13 @@ export const getFile = method({
   name: "agents.files.get",
   scope: "read",
   summary: "Read one of an agent's files.",
-  params: z.object({ agentId, name }),
-  result: z.object({
-    agentId: z.string(),
-    workspace: z.string(),
-    file: shown.extend({ content: z.string().optional() }),
-  }),
+  params: () => z.object({ agentId, name }),
+  result: () =>
+    z.object({
+      agentId: z.string(),
+      workspace: z.string(),
+      file: shown.extend({ content: z.string().optional() }),
+    }),
   example: { agentId: "main", name: "SOUL.md" },
   needs: { agents, paths: Paths },
   handle(params, { agents, paths, caller }) {
@@ -97,21 +98,23 @@ export const setFile = method({
   name: "agents.files.set",
   scope: "admin",
   summary: "Write one of an agent's files; its next turn goes by it.",
-  params: z.object({
-    agentId,
-    name,
-    content: z.string().max(1_000_000).describe("The whole file."),
-    updatedAtMs: z
-      .number()
-      .optional()
-      .describe("As it was read; a file that was changed since is left alone."),
-  }),
-  result: z.object({
-    ok: z.literal(true),
-    agentId: z.string(),
-    workspace: z.string(),
-    file: shown,
-  }),
+  params: () =>
+    z.object({
+      agentId,
+      name,
+      content: z.string().max(1_000_000).describe("The whole file."),
+      updatedAtMs: z
+        .number()
+        .optional()
+        .describe("As it was read; a file that was changed since is left alone."),
+    }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      agentId: z.string(),
+      workspace: z.string(),
+      file: shown,
+    }),
   example: { agentId: "main", name: "SOUL.md", content: "# Soul\n\nFriendly, and brief.\n" },
   needs: { agents, paths: Paths, env: Environment },
   async handle({ name, content, updatedAtMs, ...params }, { agents, paths, env }) {

@@ -39,20 +39,22 @@ export const create = method({
   name: "agents.create",
   scope: "admin",
   summary: "Add an agent with a folder, sessions and memory of its own.",
-  params: z.object({
-    name: displayName,
-    workspace: folder.optional(),
-    model: model.optional(),
-    emoji: emoji.optional(),
-    avatar: avatar.optional(),
-  }),
-  result: z.object({
-    ok: z.literal(true),
-    agentId: z.string(),
-    name: z.string(),
-    workspace: z.string(),
-    model: z.string().optional(),
-  }),
+  params: () =>
+    z.object({
+      name: displayName,
+      workspace: folder.optional(),
+      model: model.optional(),
+      emoji: emoji.optional(),
+      avatar: avatar.optional(),
+    }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      agentId: z.string(),
+      name: z.string(),
+      workspace: z.string(),
+      model: z.string().optional(),
+    }),
   example: { name: "Research", emoji: "🔭" },
   emits: ["config.changed"],
   needs: {
@@ -82,19 +84,20 @@ export const update = method({
   name: "agents.update",
   scope: "admin",
   summary: "Change an agent's name, folder, models or look.",
-  params: z.object({
-    agentId: id,
-    name: displayName.optional(),
-    workspace: folder.optional(),
-    model: model.optional(),
-    taskModels: z
-      .partialRecord(z.enum(taskRoles), model)
-      .optional()
-      .describe("Models for kinds of work; those not named stay."),
-    emoji: emoji.optional(),
-    avatar: avatar.optional(),
-  }),
-  result: z.object({ ok: z.literal(true), agentId: z.string() }),
+  params: () =>
+    z.object({
+      agentId: id,
+      name: displayName.optional(),
+      workspace: folder.optional(),
+      model: model.optional(),
+      taskModels: z
+        .partialRecord(z.enum(taskRoles), model)
+        .optional()
+        .describe("Models for kinds of work; those not named stay."),
+      emoji: emoji.optional(),
+      avatar: avatar.optional(),
+    }),
+  result: () => z.object({ ok: z.literal(true), agentId: z.string() }),
   example: { agentId: "research", name: "Research" },
   emits: ["config.changed"],
   needs: { agents, models: Models, paths: Paths, settings: Settings, reloader: Reloader },
@@ -115,17 +118,19 @@ export const remove = method({
   name: "agents.delete",
   scope: "admin",
   summary: "Remove an agent and archive its sessions; its folder stays unless it is to go too.",
-  params: z.object({
-    agentId: id,
-    deleteFiles: z.boolean().default(false).describe("Also move its folder to the trash."),
-  }),
-  result: z.object({
-    ok: z.literal(true),
-    agentId: z.string(),
-    removedBindings: z.int(),
-    archivedSessions: z.int(),
-    trash: z.string().optional().describe("Where its folder is now."),
-  }),
+  params: () =>
+    z.object({
+      agentId: id,
+      deleteFiles: z.boolean().default(false).describe("Also move its folder to the trash."),
+    }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      agentId: z.string(),
+      removedBindings: z.int(),
+      archivedSessions: z.int(),
+      trash: z.string().optional().describe("Where its folder is now."),
+    }),
   example: { agentId: "research" },
   emits: ["config.changed", "sessions.changed"],
   needs: {

@@ -19,22 +19,24 @@ export const compact = method({
   name: "sessions.compact",
   scope: "admin",
   summary: "Make a session's conversation short: what is old is told in a summary.",
-  params: z.object({
-    key,
-    maxLines: z
-      .int()
-      .min(1)
-      .max(100_000)
-      .optional()
-      .describe("Without a summary: only so many of the newest entries are read from now on."),
-    instructions: z.string().max(4000).optional().describe("What the summary has to keep."),
-  }),
-  result: z.object({
-    ok: z.literal(true),
-    key: z.string(),
-    compacted: z.boolean(),
-    checkpoint: checkpoint.optional(),
-  }),
+  params: () =>
+    z.object({
+      key,
+      maxLines: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .optional()
+        .describe("Without a summary: only so many of the newest entries are read from now on."),
+      instructions: z.string().max(4000).optional().describe("What the summary has to keep."),
+    }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      key: z.string(),
+      compacted: z.boolean(),
+      checkpoint: checkpoint.optional(),
+    }),
   example: { key: "main" },
   emits: ["sessions.changed"],
   needs: { directory: Directory, compactor: Compactor, models: Models },
@@ -52,8 +54,8 @@ export const list = method({
   name: "sessions.compaction.list",
   scope: "read",
   summary: "List the checkpoints of a session, the newest first.",
-  params: z.object({ key }),
-  result: z.object({ key: z.string(), checkpoints: z.array(checkpoint) }),
+  params: () => z.object({ key }),
+  result: () => z.object({ key: z.string(), checkpoints: z.array(checkpoint) }),
   example: { key: "main" },
   needs: { directory: Directory, compactions: Compactions },
   async handle(params, { directory, compactions }) {
@@ -72,8 +74,8 @@ export const get = method({
   name: "sessions.compaction.get",
   scope: "read",
   summary: "Show one checkpoint of a session, its summary included.",
-  params: z.object({ key, checkpointId }),
-  result: z.object({ key: z.string(), checkpoint }),
+  params: () => z.object({ key, checkpointId }),
+  result: () => z.object({ key: z.string(), checkpoint }),
   example: { key: "main", checkpointId: "1" },
   needs: { directory: Directory, compactions: Compactions },
   async handle({ key: written, checkpointId }, { directory, compactions }) {
@@ -86,13 +88,14 @@ export const branch = method({
   name: "sessions.compaction.branch",
   scope: "write",
   summary: "Go on in a new session from the moment before a compaction.",
-  params: z.object({ key, checkpointId }),
-  result: z.object({
-    ok: z.literal(true),
-    sourceKey: z.string(),
-    key: z.string(),
-    entry: sessionRow,
-  }),
+  params: () => z.object({ key, checkpointId }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      sourceKey: z.string(),
+      key: z.string(),
+      entry: sessionRow,
+    }),
   example: { key: "main", checkpointId: "1" },
   emits: ["sessions.changed"],
   needs: { directory: Directory, compactions: Compactions, media: Media, clock: Clock },
@@ -112,8 +115,8 @@ export const restore = method({
   name: "sessions.compaction.restore",
   scope: "admin",
   summary: "Put a session back to the moment before a compaction; what came after is archived.",
-  params: z.object({ key, checkpointId }),
-  result: z.object({ ok: z.literal(true), key: z.string(), entry: sessionRow }),
+  params: () => z.object({ key, checkpointId }),
+  result: () => z.object({ ok: z.literal(true), key: z.string(), entry: sessionRow }),
   example: { key: "main", checkpointId: "1" },
   emits: ["sessions.changed"],
   needs: { directory: Directory, compactions: Compactions, clock: Clock },

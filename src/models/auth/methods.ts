@@ -34,25 +34,26 @@ export const authStatus = method({
   name: "models.auth.status",
   scope: "read",
   summary: "Which model providers are connected, and where their keys come from.",
-  params: z.strictObject({ agentId: agentParam }),
-  result: z.object({
-    storePath: z.string(),
-    warnAfterMs: z.int(),
-    providers: z.array(
-      z.object({
-        provider: z.string(),
-        status: health,
-        expiresAt: z.number().optional(),
-        remainingMs: z.number().optional(),
-        effective: z.object({
-          kind: z.enum(["profiles", "env", "models.json", "local", "missing"]),
-          detail: z.string(),
+  params: () => z.strictObject({ agentId: agentParam }),
+  result: () =>
+    z.object({
+      storePath: z.string(),
+      warnAfterMs: z.int(),
+      providers: z.array(
+        z.object({
+          provider: z.string(),
+          status: health,
+          expiresAt: z.number().optional(),
+          remainingMs: z.number().optional(),
+          effective: z.object({
+            kind: z.enum(["profiles", "env", "models.json", "local", "missing"]),
+            detail: z.string(),
+          }),
+          profiles: z.array(profile),
+          next: z.string().optional(),
         }),
-        profiles: z.array(profile),
-        next: z.string().optional(),
-      }),
-    ),
-  }),
+      ),
+    }),
   example: {},
   needs: { models: Models, auth: ModelAuth, clock: Clock, paths: Paths, settings: Settings },
   handle({ agentId }, { models, auth, clock, paths, settings, caller }) {
@@ -176,8 +177,8 @@ export const getOrder = method({
   name: "models.auth.order.get",
   scope: "read",
   summary: "In which order the profiles of a provider are tried.",
-  params: orderParams,
-  result: order,
+  params: () => orderParams,
+  result: () => order,
   example: { provider: "openai" },
   needs: { auth: ModelAuth },
   handle: (params, { auth }) => orderNow(params, auth),
@@ -187,10 +188,11 @@ export const setOrder = method({
   name: "models.auth.order.set",
   scope: "admin",
   summary: "Set the order in which the profiles of a provider are tried, and which are.",
-  params: orderParams.extend({
-    order: z.array(z.string().max(256)).min(1).max(64).describe("Profiles, the first in front."),
-  }),
-  result: order,
+  params: () =>
+    orderParams.extend({
+      order: z.array(z.string().max(256)).min(1).max(64).describe("Profiles, the first in front."),
+    }),
+  result: () => order,
   example: { provider: "openai", order: ["openai:default"] },
   needs: { auth: ModelAuth },
   async handle({ order, ...params }, { auth }) {
@@ -208,8 +210,8 @@ export const clearOrder = method({
   name: "models.auth.order.clear",
   scope: "admin",
   summary: "Try the profiles of a provider in the order of the settings again.",
-  params: orderParams,
-  result: order,
+  params: () => orderParams,
+  result: () => order,
   example: { provider: "openai" },
   needs: { auth: ModelAuth },
   async handle(params, { auth }) {
@@ -222,8 +224,8 @@ export const clear = method({
   name: "models.auth.clear",
   scope: "admin",
   summary: "Forget an auth profile.",
-  params: z.strictObject({ profileId: profileNamed, agentId: agentParam }),
-  result: z.object({ ok: z.literal(true), profileId: z.string(), cleared: z.boolean() }),
+  params: () => z.strictObject({ profileId: profileNamed, agentId: agentParam }),
+  result: () => z.object({ ok: z.literal(true), profileId: z.string(), cleared: z.boolean() }),
   example: { profileId: "openai:default" },
   needs: { auth: ModelAuth },
   async handle({ profileId, agentId }, { auth }) {

@@ -28,16 +28,17 @@ export const store = method({
   name: "models.auth.store",
   scope: "admin",
   summary: "Keep a key or token of a model provider as an auth profile.",
-  params: z.strictObject({
-    profileId: profileNamed,
-    provider,
-    mode: z.enum(["api_key", "token"]).describe("What it is."),
-    secret: secretParam.describe("The key or token."),
-    email,
-    expiresAtMs: z.number().positive().optional().describe("When a token ends."),
-    agentId: agentParam,
-  }),
-  result: stored,
+  params: () =>
+    z.strictObject({
+      profileId: profileNamed,
+      provider,
+      mode: z.enum(["api_key", "token"]).describe("What it is."),
+      secret: secretParam.describe("The key or token."),
+      email,
+      expiresAtMs: z.number().positive().optional().describe("When a token ends."),
+      agentId: agentParam,
+    }),
+  result: () => stored,
   example: {
     profileId: "openai:default",
     provider: "openai",
@@ -61,38 +62,40 @@ export const configure = method({
   name: "models.auth.configure",
   scope: "admin",
   summary: "Connect a model provider: its key as an auth profile, its address in the config.",
-  params: z.strictObject({
-    provider,
-    secret: secretParam.optional().describe("Its key."),
-    profileId: profileNamed.optional(),
-    setDefaultModel: z.boolean().optional().describe("Also make its model the default one."),
-    baseUrl: z
-      .url({ protocol: /^https?$/ })
-      .optional()
-      .describe("Where it answers."),
-    modelId: z.string().min(1).max(256).optional().describe("A model it offers."),
-    compatibility: z
-      .enum(["openai", "anthropic", "unknown"])
-      .optional()
-      .describe("What it speaks, for a provider of your own."),
-    customProviderId: provider.optional().describe("Name for a provider of your own."),
-    alias: z.string().min(1).max(40).optional().describe("Short name for the model."),
-    allowPrivateNetwork: z
-      .boolean()
-      .optional()
-      .describe("Its address may be in a private network."),
-    accountId: z.string().max(128).optional().describe("Part of the address, for Cloudflare."),
-    gatewayId: z.string().max(128).optional().describe("Part of the address, for Cloudflare."),
-  }),
-  result: z.object({
-    ok: z.literal(true),
-    provider: z.string(),
-    authChoice: z.string(),
-    configured: z.boolean(),
-    profileId: z.string().optional(),
-    defaultModel: z.string().optional(),
-    detail: z.string().optional(),
-  }),
+  params: () =>
+    z.strictObject({
+      provider,
+      secret: secretParam.optional().describe("Its key."),
+      profileId: profileNamed.optional(),
+      setDefaultModel: z.boolean().optional().describe("Also make its model the default one."),
+      baseUrl: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe("Where it answers."),
+      modelId: z.string().min(1).max(256).optional().describe("A model it offers."),
+      compatibility: z
+        .enum(["openai", "anthropic", "unknown"])
+        .optional()
+        .describe("What it speaks, for a provider of your own."),
+      customProviderId: provider.optional().describe("Name for a provider of your own."),
+      alias: z.string().min(1).max(40).optional().describe("Short name for the model."),
+      allowPrivateNetwork: z
+        .boolean()
+        .optional()
+        .describe("Its address may be in a private network."),
+      accountId: z.string().max(128).optional().describe("Part of the address, for Cloudflare."),
+      gatewayId: z.string().max(128).optional().describe("Part of the address, for Cloudflare."),
+    }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      provider: z.string(),
+      authChoice: z.string(),
+      configured: z.boolean(),
+      profileId: z.string().optional(),
+      defaultModel: z.string().optional(),
+      detail: z.string().optional(),
+    }),
   example: { provider: "openai", secret: "sk-example-0123456789" },
   needs: { auth: ModelAuth, models: Models, settings: Settings, reloader: Reloader },
   async handle(wish, { auth, models, settings, reloader }) {
@@ -199,19 +202,21 @@ export const startSignIn = method({
   name: "models.auth.interactive.start",
   scope: "admin",
   summary: "Begin to sign in at a model provider by browser or code.",
-  params: z.strictObject({
-    provider,
-    methodId: z.string().max(64).optional().describe("Accepted for older clients."),
-    replaceRunning: z.boolean().optional().describe("Give up one that is under way."),
-    browserLocal: z.boolean().optional().describe("Accepted for older clients."),
-    agentId: agentParam,
-  }),
-  result: z.object({
-    sessionId: z.string(),
-    done: z.literal(false),
-    status: z.literal("running"),
-    step,
-  }),
+  params: () =>
+    z.strictObject({
+      provider,
+      methodId: z.string().max(64).optional().describe("Accepted for older clients."),
+      replaceRunning: z.boolean().optional().describe("Give up one that is under way."),
+      browserLocal: z.boolean().optional().describe("Accepted for older clients."),
+      agentId: agentParam,
+    }),
+  result: () =>
+    z.object({
+      sessionId: z.string(),
+      done: z.literal(false),
+      status: z.literal("running"),
+      step,
+    }),
   example: { provider: "openai-codex" },
   limit: { max: 20, windowMs: 60_000 },
   needs: { auth: ModelAuth },
@@ -233,15 +238,16 @@ export const finishSignIn = method({
   name: "models.auth.interactive.finish",
   scope: "admin",
   summary: "End a sign-in: with the address its page led to, or by waiting for the person's yes.",
-  params: z.strictObject({
-    sessionId: z.string().min(1).max(64).describe("As its start gave it."),
-    address: z
-      .string()
-      .max(20_000)
-      .optional()
-      .describe("The whole address that the page led back to."),
-  }),
-  result: stored,
+  params: () =>
+    z.strictObject({
+      sessionId: z.string().min(1).max(64).describe("As its start gave it."),
+      address: z
+        .string()
+        .max(20_000)
+        .optional()
+        .describe("The whole address that the page led back to."),
+    }),
+  result: () => stored,
   example: { sessionId: "6f6f9d3c-6a5e-4f8e-9f6a-0d8a4f1f5b21", address: "http://localhost:1455/" },
   needs: { auth: ModelAuth },
   async handle({ sessionId, address }, { auth, signal }) {
@@ -258,10 +264,11 @@ export const cancelSignIn = method({
   name: "models.auth.interactive.cancel",
   scope: "admin",
   summary: "Give up a sign-in that is under way.",
-  params: z.strictObject({
-    sessionId: z.string().min(1).max(64).describe("As its start gave it."),
-  }),
-  result: z.object({ ok: z.literal(true), cancelled: z.boolean() }),
+  params: () =>
+    z.strictObject({
+      sessionId: z.string().min(1).max(64).describe("As its start gave it."),
+    }),
+  result: () => z.object({ ok: z.literal(true), cancelled: z.boolean() }),
   example: { sessionId: "6f6f9d3c-6a5e-4f8e-9f6a-0d8a4f1f5b21" },
   needs: { auth: ModelAuth },
   handle: ({ sessionId }, { auth }) => ({
