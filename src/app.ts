@@ -75,7 +75,7 @@ import { update } from "./update/config.ts"
 import { releaseKeys } from "./update/keys.ts"
 import { createUpdates, Updates } from "./update/updates.ts"
 import { provideUsage } from "./usage/provide.ts"
-import { provideResponses } from "./v1/provide.ts"
+import { provideApis } from "./v1/provide.ts"
 import { PageReader } from "./web/provide.ts"
 import { provideWebhooks } from "./webhooks/provide.ts"
 
@@ -171,7 +171,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => sessionWork.close())
     const media = provideMedia(services)
     undo.add(() => media.close())
-    provideResponses(services)
+    provideApis(services)
     const sandboxes = provideSandboxes(services)
     undo.add(() => sandboxes.close())
     const jobs = provideExec(services)

@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts"
 
 /** What waits for a client that does not read, before its source is told to wait as well. */
-const mostWaiting = 64 * 1024
+const mostWaiting = 32 * 1024
 /** Proxies and clients give up on a connection that says nothing for longer. */
 const keepAliveMs = 15_000
 
@@ -18,6 +18,7 @@ export class EventStream {
   readonly body: ReadableStream<Uint8Array>
   #text = ""
   #ended = false
+  #connection: ReadableStreamDefaultController<Uint8Array> | undefined
   #quiet = true
   #stalledTicks = 0
   #send: (() => void) | undefined
@@ -26,37 +27,25 @@ export class EventStream {
   readonly #over = Promise.withResolvers<void>()
   readonly #stopKeepAlive: () => void
 
-  constructor({
-    clock,
-    gone,
-    during,
-  }: {
-    clock: Clock
-    gone: () => void
-    /** Is told what settles when all was sent, or nobody reads any more. */
-    during: (work: Promise<unknown>) => void
-  }) {
+  constructor(
+    private readonly options: {
+      clock: Clock
+      gone: () => void
+      /** Is told what settles when all was sent, or nobody reads any more. */
+      during: (work: Promise<unknown>) => void
+    },
+  ) {
+    const { clock, gone, during } = options
     during(this.#over.promise)
-    let connection: ReadableStreamDefaultController<Uint8Array> | undefined
-    const giveUp = () => {
-      this.#close()
-      this.#send = undefined
-      this.#text = ""
-      this.#over.resolve()
-      gone()
-    }
     this.#stopKeepAlive = clock.every(keepAliveMs, () => {
-      if (this.#text && ++this.#stalledTicks > mostStalledTicks) {
-        connection?.error(new Error("the client reads nothing"))
-        return giveUp()
-      }
+      if (this.#text && ++this.#stalledTicks > mostStalledTicks) return this.giveUp()
       if (this.#quiet && !this.#text) this.write(": keep-alive\n\n")
       this.#quiet = true
     })
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          connection = controller
+          this.#connection = controller
         },
         pull: (controller) => {
           const { promise, resolve } = Promise.withResolvers<void>()
@@ -65,18 +54,20 @@ export class EventStream {
             this.#stalledTicks = 0
             if (this.#text) controller.enqueue(encoder.encode(this.#text))
             this.#text = ""
-            this.#room?.resolve()
-            this.#room = undefined
+            this.#makeRoom()
             if (this.#ended) {
               controller.close()
-              this.#over.resolve()
+              this.drop()
             }
             resolve()
           }
           if (this.#text || this.#ended) this.#send()
           return promise
         },
-        cancel: giveUp,
+        cancel: () => {
+          this.drop()
+          gone()
+        },
       },
       { highWaterMark: 0 },
     )
@@ -90,8 +81,26 @@ export class EventStream {
   }
 
   end() {
-    this.#close()
+    this.#ended = true
+    this.#makeRoom()
     this.#sendSoon()
+  }
+
+  /** Takes the client for gone. */
+  giveUp() {
+    this.#connection?.error(new Error("the client reads nothing"))
+    this.drop()
+    this.options.gone()
+  }
+
+  /** Nobody reads it any more, or is to read it. */
+  drop() {
+    this.#ended = true
+    this.#send = undefined
+    this.#text = ""
+    this.#stopKeepAlive()
+    this.#makeRoom()
+    this.#over.resolve()
   }
 
   /** Undefined while there is room; else it resolves when there is again, or nobody reads any more. */
@@ -110,9 +119,7 @@ export class EventStream {
     })
   }
 
-  #close() {
-    this.#ended = true
-    this.#stopKeepAlive()
+  #makeRoom() {
     this.#room?.resolve()
     this.#room = undefined
   }

@@ -72,6 +72,12 @@ export const stopped = fault("v1.stopped", {
   message: () => "The turn was stopped before it was done.",
 })
 
+export const tooSlow = fault("v1.too-slow", {
+  status: 503,
+  message: () => "The client reads more slowly than the answer comes, so it was stopped.",
+  hint: () => "Read the stream as it comes, or ask without stream.",
+})
+
 export const goingDown = fault("v1.going-down", {
   status: 503,
   message: () => "The gateway is restarting.",

@@ -1,7 +1,9 @@
 import type { RouteContext } from "../kernel/route.ts"
 import type { Clock } from "../kernel/clock.ts"
+import { Backlog } from "./backlog.ts"
 import type { Answering, Ended } from "./chat-answer.ts"
 import { EventStream, eventStreamHeaders } from "./event-stream.ts"
+import type { Laggards } from "./laggards.ts"
 import { openAiError } from "./refusal.ts"
 import { type Begun, ended, inProgress, type ResponseObject } from "./responses-object.ts"
 import { Output } from "./responses-output.ts"
@@ -30,9 +32,13 @@ export const answerWhole = async ({ answering, begun, clock, keep }: Asked): Pro
 /** The events of a response, as it comes to be. */
 export const answerStreamed = async (
   { answering, begun, clock, keep }: Asked,
-  watch: Pick<RouteContext, "during"> & { gone: () => void },
+  {
+    during,
+    laggards,
+    gone,
+  }: Pick<RouteContext, "during"> & { laggards: Laggards; gone: AbortController },
 ): Promise<Response> => {
-  const stream = new EventStream({ clock, ...watch })
+  const stream = new EventStream({ clock, during, gone: () => gone.abort() })
   let number = 0
   const tell = (type: string, fields: Record<string, unknown>) =>
     stream.write(
@@ -41,23 +47,31 @@ export const answerStreamed = async (
   tell("response.created", { response: inProgress(begun) })
   tell("response.in_progress", { response: inProgress(begun) })
   const output = new Output(tell, wantsThoughts(begun))
+  const backlog = new Backlog({
+    stream,
+    say: (part) => output.hear(part),
+    cut: (why) => gone.abort(why),
+    laggards,
+    clock,
+  })
   const speaking = Promise.withResolvers<void>()
   const ending = answering.run({
     hear(part) {
       speaking.resolve()
-      output.hear(part)
+      backlog.hear(part)
     },
-    room: () => stream.room(),
+    room: backlog.room,
   })
   const cancel = clock.after(statusMs, speaking.resolve)
   const early = await Promise.race([speaking.promise, ending])
   cancel()
   if (early && "refused" in early) {
-    stream.end()
+    stream.drop()
     return refusal(early)
   }
   const finish = async () => {
     const end = await ending
+    await backlog.empty()
     const response = finished(output, { begun, end, at: clock.now() })
     if ("refused" in end) tell("error", openAiError(end.refused))
     else await keep(response)

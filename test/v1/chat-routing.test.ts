@@ -228,3 +228,18 @@ test("a provider that asks to slow down is told with the time to wait", async ()
     code: "rate_limit_exceeded",
   })
 })
+
+test("a stream that was refused before its first word takes no place any more", async () => {
+  await using api = await startChatApi([{ fail: { status: 401, message: "no such key" } }], {
+    config: {
+      gateway: {
+        http: { maxConcurrent: 1, endpoints: { chatCompletions: { enabled: true } } },
+      },
+    },
+  })
+  const ask = () => api.post({ model: "fake/fake-1", stream: true, messages: says("Hi.") })
+  const first = await ask()
+  expect(first.status).not.toBe(429)
+  await first.text()
+  expect((await ask()).status).toBe(first.status)
+})

@@ -43,7 +43,7 @@ test("silence is broken by comments", async () => {
 
 test("a source is held up while a client does not read", async () => {
   const { stream, read } = begin()
-  stream.write("a".repeat(64 * 1024))
+  stream.write("a".repeat(32 * 1024))
   const room = stream.room()
   expect(room).toBeInstanceOf(Promise)
   await read()
@@ -53,7 +53,7 @@ test("a source is held up while a client does not read", async () => {
 
 test("who leaves is noticed, and holds nobody up", async () => {
   const { gone, stream, reader } = begin()
-  stream.write("a".repeat(64 * 1024))
+  stream.write("a".repeat(32 * 1024))
   const room = stream.room()
   await reader.cancel()
   expect(gone.is).toBe(true)
@@ -70,6 +70,14 @@ test("a client that reads nothing for minutes is taken for gone", async () => {
   clock.turn(15_000)
   expect(gone.is).toBe(true)
   await expect(reader.read()).rejects.toThrow("reads nothing")
+})
+
+test("a client that does not read the end is taken for gone as well", () => {
+  const { clock, gone, stream } = begin()
+  stream.write("a")
+  stream.end()
+  for (let tick = 0; tick < 9; tick++) clock.turn(15_000)
+  expect(gone.is).toBe(true)
 })
 
 test("the end comes after all that was written", async () => {
