@@ -2,12 +2,14 @@
 import { agents, defaultAgentId, findAgent, listAgents } from "./agents/config.ts"
 import { messages } from "./agents/messages.ts"
 import { ChatCommands, createChatCommands } from "./agent/chat-commands.ts"
+import { provideChatMenu } from "./agent/chat-menu.ts"
 import { createEngine } from "./agent/engine.ts"
 import { provideContext } from "./agent/provide.ts"
 import { provideSubagents } from "./agent/subagents/provide.ts"
 import { createSubagentStore } from "./agent/subagents/store.ts"
 import { Turns } from "./agent/turns.ts"
 import { provideApprovals } from "./approvals/provide.ts"
+import { provideChannels } from "./channels/provide.ts"
 import { normalizeBase } from "./client/base-path.ts"
 import { beginConfig } from "./config/begin.ts"
 import { keepLastGood } from "./config/backups.ts"
@@ -256,6 +258,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         skillCommands(skills, wordsOf(declaredCommands)),
       ]),
     )
+    provideChatMenu(services)
     const inbox = createInbox({ store: createInboxStore(db), clock, log })
     undo.add(() => inbox.close())
     const context = provideContext(services)
@@ -293,6 +296,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       log,
     })
     services.provide(Receive, journey.receive)
+    const channels = provideChannels(services)
+    undo.add(() => channels.close())
     services.provide(
       Doctor,
       createDoctor(async () => (await import("./registry/checks.ts")).checks, services),
@@ -386,6 +391,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     reloader.onApplied(() => void advertised.look())
     mcp.follow()
     reloader.onApplied(mcp.follow)
+    channels.follow()
+    reloader.onApplied(channels.follow)
     const certificates = tls?.watch(() => {
       opened.renewTls()
       announce()

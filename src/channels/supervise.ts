@@ -20,11 +20,15 @@ export interface Which {
   account?: string
 }
 
-export interface Supervisor extends Accounts {
+export interface Supervisor extends Omit<Accounts, "onConnected"> {
   /** Connects and disconnects what the config wants now; only what changed is touched. */
   follow(): void
   start(which: Which): readonly string[]
-  stop(which: Which): Promise<readonly string[]>
+  /** Until it is started again, or the gateway is. */
+  stop(
+    which: Which,
+    why?: { state: "stopped" | "needs-login"; reason: string },
+  ): Promise<readonly string[]>
   configured(which: Which): readonly Configured[]
   /** Every account was tried once. */
   readonly settled: boolean
@@ -36,8 +40,9 @@ const closeMs = 3_000
 /** Every account of the config, each kept on its own: what befalls one is nothing to the others. */
 export const createSupervisor = (options: {
   configured(): readonly Configured[]
-  surroundings(channel: AnyChannel, account: string, signal: AbortSignal): Promise<Surroundings>
+  surroundings(of: Wanted, signal: AbortSignal): Promise<Surroundings>
   arrived(from: Wanted, arrival: Arrival): Promise<Heard>
+  connected(channel: string, account: string): void
   changed(status: AccountStatus): void
   random?(): number
   clock: Clock
@@ -47,7 +52,6 @@ export const createSupervisor = (options: {
   const kept = new Map<string, { wanted: Configured; keeper: Kept }>()
   /** Those on their way out, by name: the next of that name waits for it. */
   const leaving = new Map<string, Promise<unknown>>()
-  const listeners = new Set<(channel: string, account: string) => void>()
   const since = clock.now()
   let closed = false
 
@@ -67,10 +71,10 @@ export const createSupervisor = (options: {
     const keeper = keep(wanted, {
       async surroundings(signal) {
         await before
-        return options.surroundings(channel, account, signal)
+        return options.surroundings(wanted, signal)
       },
       hand: (arrival) => options.arrived({ channel, account, config }, arrival),
-      connected: () => listeners.forEach((listener) => listener(channel.id, account)),
+      connected: () => options.connected(channel.id, account),
       changed: options.changed,
       random,
       clock,
@@ -111,10 +115,6 @@ export const createSupervisor = (options: {
       // The config may say otherwise already, and the keeper not know it yet.
       return one && ((one.enabled && kept.get(nameOf(one))?.keeper.live) || statusOf(one))
     },
-    onConnected(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
     list: () => configured().map(statusOf),
     configured: find,
     follow() {
@@ -140,11 +140,9 @@ export const createSupervisor = (options: {
       }
       return found.map(({ account }) => account)
     },
-    async stop(which) {
+    async stop(which, { state, reason } = { state: "stopped", reason: "Stopped by hand." }) {
       const found = find(which).filter((one) => kept.has(nameOf(one)))
-      await Promise.all(
-        found.map((one) => kept.get(nameOf(one))!.keeper.stop("stopped", "Stopped by hand.")),
-      )
+      await Promise.all(found.map((one) => kept.get(nameOf(one))!.keeper.stop(state, reason)))
       return found.map(({ account }) => account)
     },
     get settled() {

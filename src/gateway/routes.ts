@@ -82,14 +82,12 @@ export const mountRoutes = (
     return response
   }
 
-  for (const route of routes.filter(({ under }) => !under))
+  const fixed = routes.filter(({ under, at }) => !under && !at)
+  for (const route of fixed)
     app.on(route.method, route.path, (context, next) =>
       isServed(route) ? counted(route, context) : next(),
     )
-  for (const [path, served] of Map.groupBy(
-    routes.filter(({ under }) => !under),
-    ({ path }) => path,
-  ))
+  for (const [path, served] of Map.groupBy(fixed, ({ path }) => path))
     app.all(path, async (context, next) => {
       const allowed = served.filter(isServed)
       return allowed.length ? notSo(allowed, context.req.method) : next()
@@ -100,6 +98,13 @@ export const mountRoutes = (
       if (!name) return next()
       if (context.req.method !== route.method) return notSo([route], context.req.method)
       return counted(route, context, { name })
+    })
+  for (const route of routes.filter(({ at }) => at))
+    app.use("*", async (context, next) => {
+      const served = isServed(route) && route.at!(services.supply(route.needs), context.req.path)
+      if (!served) return next()
+      if (context.req.method !== route.method) return notSo([route], context.req.method)
+      return counted(route, context, {})
     })
 }
 

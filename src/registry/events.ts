@@ -1,5 +1,6 @@
 import { agentEvent, chatEvent } from "../agent/events.ts"
 import { approvalRequested, approvalResolved } from "../approvals/events.ts"
+import { channelsChanged } from "../channels/events.ts"
 import { configChanged } from "../config/events.ts"
 import { pairRequested, pairResolved } from "../devices/events.ts"
 import * as gatewayEvents from "../gateway/events.ts"
@@ -23,4 +24,5 @@ export const events: readonly AnyEvent[] = [
   pairRequested,
   pairResolved,
   budgetReached,
+  channelsChanged,
 ]

@@ -1,6 +1,10 @@
 import { migrations as agentMigrations } from "../agent/subagents/store.ts"
 import { migrations as approvalsMigrations } from "../approvals/schema.ts"
 import {
+  migrations as channelsMigrations,
+  secretTables as channelsSecrets,
+} from "../channels/schema.ts"
+import {
   migrations as devicesMigrations,
   secretTables as devicesSecrets,
 } from "../devices/schema.ts"
@@ -33,6 +37,7 @@ export const migrations: readonly Migration[] = [
   ...modelsMigrations,
   ...usageMigrations,
   ...v1Migrations,
+  ...channelsMigrations,
 ]
 
 /** Tables that a backup without secrets leaves empty. */
@@ -40,4 +45,5 @@ export const secretTables: readonly string[] = [
   ...devicesSecrets,
   ...gatewaySecrets,
   ...modelsSecrets,
+  ...channelsSecrets,
 ]

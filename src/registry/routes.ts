@@ -1,4 +1,5 @@
 /** Every HTTP route besides the probes and the Control UI. */
+import { deliverToChannel } from "../channels/routes.ts"
 import { metricsRoute } from "../gateway/metrics-route.ts"
 import { openApiDocument, openApiPage } from "../gateway/openapi-routes.ts"
 import { invokeTool } from "../gateway/tools-route.ts"
@@ -22,4 +23,5 @@ export const routes: readonly AnyRoute[] = [
   readResponse,
   deleteResponse,
   receiveHook,
+  deliverToChannel,
 ]

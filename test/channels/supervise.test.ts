@@ -14,7 +14,7 @@ const supervised = (connect?: Parameters<typeof scriptedChannel>[0]) => {
   const clock = turnableClock()
   const supervisor = createSupervisor({
     configured: () => accounts,
-    surroundings: async (_, account) => ({
+    surroundings: async ({ account }) => ({
       account,
       memory: { get: () => undefined, set: async () => undefined },
       menu: async () => [],
@@ -27,6 +27,7 @@ const supervised = (connect?: Parameters<typeof scriptedChannel>[0]) => {
       arrived.push([account, arrival])
       return { kind: "taken", runId: "run" }
     },
+    connected: () => undefined,
     changed: (status) => changes.push(status),
     clock,
     log: silentLog,
