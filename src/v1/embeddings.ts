@@ -26,49 +26,48 @@ const body = onFirstUse(() =>
   }),
 )
 
-export const createEmbeddings = onFirstUse(() =>
-  route({
-    method: "POST",
-    path: "/v1/embeddings",
-    summary: "Vectors for texts, by whoever makes them for the agent's memory.",
-    body: body(),
-    result: z.object({
+export const createEmbeddings = route({
+  method: "POST",
+  path: "/v1/embeddings",
+  summary: "Vectors for texts, by whoever makes them for the agent's memory.",
+  body,
+  result: () =>
+    z.object({
       object: z.literal("list"),
       data: z.array(z.unknown()),
       model: z.string(),
       usage: z.object({ prompt_tokens: z.int(), total_tokens: z.int() }),
     }),
-    needs: { endpoints: Endpoints, agents, embedders: Embedders },
-    enabled: ({ endpoints }) => endpoints.chatCompletions.enabled,
-    longest: ({ endpoints }) => endpoints.chatCompletions.maxBodyBytes,
-    refuse: openAiError,
-    async handle({ body: read, request, caller, signal, hold, agents, embedders }) {
-      const parsed = parseBody(body(), await read())
-      if ("refused" in parsed) return parsed.refused
-      const { model, input, encoding_format: format, dimensions } = parsed.body
-      const { agentId, named } = readModel(model ?? "", request.headers, agents)
-      if (named && !holds(caller.scopes, "admin")) throw notFullRights()
-      const embedder = pick(embedders, agentId, named)
-      hold()
-      const texts = typeof input === "string" ? [input] : input
-      const vectors = await embedder.embed(texts, { purpose: "document", signal })
-      const cut = dimensions ?? vectors[0]!.length
-      if (cut > vectors[0]!.length)
-        throw badRequest({ param: "dimensions", problem: `at most ${vectors[0]!.length} here` })
-      return Response.json({
-        object: "list",
-        data: vectors.map((vector, index) => ({
-          object: "embedding",
-          index,
-          embedding: encoded(shortened(vector, cut), format ?? "float"),
-        })),
-        model: model || embedder.model,
-        // Providers count tokens in many ways, and some not at all; the books have what they said.
-        usage: { prompt_tokens: 0, total_tokens: 0 },
-      })
-    },
-  }),
-)
+  needs: { endpoints: Endpoints, agents, embedders: Embedders },
+  enabled: ({ endpoints }) => endpoints.chatCompletions.enabled,
+  longest: ({ endpoints }) => endpoints.chatCompletions.maxBodyBytes,
+  refuse: openAiError,
+  async handle({ body: read, request, caller, signal, hold, agents, embedders }) {
+    const parsed = parseBody(body(), await read())
+    if ("refused" in parsed) return parsed.refused
+    const { model, input, encoding_format: format, dimensions } = parsed.body
+    const { agentId, named } = readModel(model ?? "", request.headers, agents)
+    if (named && !holds(caller.scopes, "admin")) throw notFullRights()
+    const embedder = pick(embedders, agentId, named)
+    hold()
+    const texts = typeof input === "string" ? [input] : input
+    const vectors = await embedder.embed(texts, { purpose: "document", signal })
+    const cut = dimensions ?? vectors[0]!.length
+    if (cut > vectors[0]!.length)
+      throw badRequest({ param: "dimensions", problem: `at most ${vectors[0]!.length} here` })
+    return Response.json({
+      object: "list",
+      data: vectors.map((vector, index) => ({
+        object: "embedding",
+        index,
+        embedding: encoded(shortened(vector, cut), format ?? "float"),
+      })),
+      model: model || embedder.model,
+      // Providers count tokens in many ways, and some not at all; the books have what they said.
+      usage: { prompt_tokens: 0, total_tokens: 0 },
+    })
+  },
+})
 
 const readModel = (model: string, headers: Headers, agents: AgentsConfig) => {
   const [, agent] = /^(?:fased|openclaw|agent)[:/](.+)$/i.exec(model) ?? []
