@@ -32,7 +32,7 @@ export const history = method({
     z.object({
       sessionKey: z.string(),
       sessionId: z.string().optional(),
-      messages: z.array(historyMessage),
+      messages: z.array(historyMessage()),
       hasMore: z.boolean(),
       totalMessages: z.int(),
       thinkingLevel: z.string().optional(),
@@ -40,7 +40,9 @@ export const history = method({
       verboseLevel: z.enum(["on", "full", "off"]).optional(),
       /** What a session without wishes of its own gets. */
       defaults: z.object({ modelProvider: z.string().optional(), model: z.string() }),
-      sessionInfo: sessionRow.extend({ activeRunIds: z.array(z.string()) }).optional(),
+      sessionInfo: sessionRow()
+        .extend({ activeRunIds: z.array(z.string()) })
+        .optional(),
     }),
   example: { sessionKey: "main", limit: 50 },
   needs: { directory: Directory, turns: Turns, models: Models, agents },

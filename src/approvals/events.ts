@@ -7,7 +7,7 @@ export const approvalRequested = event({
   name: "exec.approval.requested",
   summary: "A command waits for somebody to allow it.",
   audience: "approvals",
-  payload: approvalRecord(),
+  payload: () => approvalRecord(),
 })
 
 export const approvalResolved = event({

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 import { Fault } from "../kernel/fault.ts"
 import { type CallContext, type Limit, method, pathFor } from "../kernel/method.ts"
 import { Restarts } from "../kernel/restart.ts"
@@ -15,60 +16,79 @@ import { type ConfigState, Sections, Settings, type WriteOptions } from "./setti
 /** One budget for everything that restarts the gateway (contract 05 §3). */
 export const controlLimit: Limit = { max: 3, windowMs: 60_000, shared: "control" }
 
-const change = z.object({
-  raw: z.string().min(1).max(1_000_000).describe("The new file; for a patch, the patch as JSON5."),
-  baseHash: z
-    .string()
-    .optional()
-    .describe("`hash` of the config.get it was made from; needed once there is a file."),
-})
-
-const changeAndRestart = change.extend({
-  sessionKey: z.string().min(1).max(512).optional().describe("Session to wake after the restart."),
-  note: z.string().max(10_000).optional().describe("What to tell it."),
-  restartDelayMs: z.int().min(0).max(600_000).optional().describe("Default 2000."),
-})
-type Wishes = z.infer<typeof changeAndRestart>
-
-const outcome = z.object({
-  applied: z.array(z.string()).readonly().describe("Settings that changed and count now."),
-  waits: z.array(z.string()).readonly().describe("Settings that count after a restart."),
-  restartInMs: z.number().optional().describe("That restart was asked for."),
-  issues: z
-    .array(z.object({ path: z.string(), message: z.string(), hint: z.string().optional() }))
-    .readonly()
-    .describe("Why the file as it is now does not count; empty when it does."),
-})
-
-const written = z.object({
-  ok: z.literal(true),
-  path: z.string(),
-  hash: z.string(),
-  config: z
-    .record(z.string(), z.unknown())
-    .describe("The settings as the file has them now, defaults included, secrets masked."),
-})
-
-const writtenAndRestarted = written.extend({
-  restart: z.object({
-    ok: z.boolean().describe("False when the gateway could not start again as things are."),
-    reason: z.string(),
-    delayMs: z.number().optional(),
-    coalesced: z.boolean().optional().describe("It joined one that was already on its way."),
-    problem: z.string().optional(),
+const change = onFirstUse(() =>
+  z.object({
+    raw: z
+      .string()
+      .min(1)
+      .max(1_000_000)
+      .describe("The new file; for a patch, the patch as JSON5."),
+    baseHash: z
+      .string()
+      .optional()
+      .describe("`hash` of the config.get it was made from; needed once there is a file."),
   }),
-  sentinel: z
-    .object({ sessionKey: z.string(), note: z.string().optional() })
-    .nullable()
-    .describe("Whom the gateway tells once it is back."),
-})
+)
+
+const changeAndRestart = onFirstUse(() =>
+  change().extend({
+    sessionKey: z
+      .string()
+      .min(1)
+      .max(512)
+      .optional()
+      .describe("Session to wake after the restart."),
+    note: z.string().max(10_000).optional().describe("What to tell it."),
+    restartDelayMs: z.int().min(0).max(600_000).optional().describe("Default 2000."),
+  }),
+)
+type Wishes = z.infer<ReturnType<typeof changeAndRestart>>
+
+const outcome = onFirstUse(() =>
+  z.object({
+    applied: z.array(z.string()).readonly().describe("Settings that changed and count now."),
+    waits: z.array(z.string()).readonly().describe("Settings that count after a restart."),
+    restartInMs: z.number().optional().describe("That restart was asked for."),
+    issues: z
+      .array(z.object({ path: z.string(), message: z.string(), hint: z.string().optional() }))
+      .readonly()
+      .describe("Why the file as it is now does not count; empty when it does."),
+  }),
+)
+
+const written = onFirstUse(() =>
+  z.object({
+    ok: z.literal(true),
+    path: z.string(),
+    hash: z.string(),
+    config: z
+      .record(z.string(), z.unknown())
+      .describe("The settings as the file has them now, defaults included, secrets masked."),
+  }),
+)
+
+const writtenAndRestarted = onFirstUse(() =>
+  written().extend({
+    restart: z.object({
+      ok: z.boolean().describe("False when the gateway could not start again as things are."),
+      reason: z.string(),
+      delayMs: z.number().optional(),
+      coalesced: z.boolean().optional().describe("It joined one that was already on its way."),
+      problem: z.string().optional(),
+    }),
+    sentinel: z
+      .object({ sessionKey: z.string(), note: z.string().optional() })
+      .nullable()
+      .describe("Whom the gateway tells once it is back."),
+  }),
+)
 
 export const set = method({
   name: "config.set",
   scope: "admin",
   summary: "Replace the config file; what can count at once does.",
-  params: () => change,
-  result: () => written.extend(outcome.shape),
+  params: change,
+  result: () => written().extend(outcome().shape),
   example: { raw: '{ gateway: { mode: "local" } }', baseHash: "<hash>" },
   needs: { settings: Settings, sections: Sections, reloader: Reloader },
   async handle({ raw, baseHash }, { settings, sections, reloader, caller }) {
@@ -77,14 +97,19 @@ export const set = method({
   },
 })
 
-const needs = { settings: Settings, sections: Sections, reloader: Reloader, restarts: Restarts }
+const needs = {
+  settings: Settings,
+  sections: Sections,
+  reloader: Reloader,
+  restarts: Restarts,
+}
 
 export const patch = method({
   name: "config.patch",
   scope: "admin",
   summary: "Merge a JSON merge patch (RFC 7396) into the config file, and restart the gateway.",
-  params: () => changeAndRestart,
-  result: () => writtenAndRestarted,
+  params: changeAndRestart,
+  result: writtenAndRestarted,
   example: { raw: "{ gateway: { port: 19000 } }", baseHash: "<hash>" },
   limit: controlLimit,
   needs,
@@ -100,8 +125,8 @@ export const apply = method({
   name: "config.apply",
   scope: "admin",
   summary: "Replace the config file, and restart the gateway.",
-  params: () => changeAndRestart,
-  result: () => writtenAndRestarted,
+  params: changeAndRestart,
+  result: writtenAndRestarted,
   example: { raw: '{ gateway: { mode: "local" } }', baseHash: "<hash>" },
   limit: controlLimit,
   needs,
@@ -117,7 +142,7 @@ export const reload = method({
   scope: "admin",
   summary: "Look at the config file now, and say what of it counts and what waits for a restart.",
   params: () => z.object({}),
-  result: () => outcome,
+  result: outcome,
   example: {},
   needs: { reloader: Reloader },
   handle: (_, { reloader }) => reloader.look(),
@@ -156,7 +181,12 @@ const restartWith = async (
   state: ConfigState,
   reason: string,
   { sessionKey, note, restartDelayMs: delayMs }: Wishes,
-  { sections, reloader, restarts, caller }: Supplied<typeof needs> & Pick<CallContext, "caller">,
+  {
+    sections,
+    reloader,
+    restarts,
+    caller,
+  }: Supplied<ReturnType<typeof needs>> & Pick<CallContext, "caller">,
 ) => {
   const sentinel = sessionKey === undefined ? null : { sessionKey, note }
   const restart = await restarts.request({ reason, delayMs, ...sentinel }).then(

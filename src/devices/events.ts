@@ -22,7 +22,7 @@ export const pairRequested = event({
   name: "device.pair.requested",
   summary: "A device asks to be let in.",
   audience: "pairing",
-  payload: pairRequest,
+  payload: () => pairRequest,
 })
 
 export const pairResolved = event({

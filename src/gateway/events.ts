@@ -42,5 +42,5 @@ export const healthChanged = event({
   summary: "The health snapshot, when it changes.",
   audience: "read",
   versioned: true,
-  payload: healthSnapshot(),
+  payload: () => healthSnapshot(),
 })

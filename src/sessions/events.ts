@@ -13,28 +13,30 @@ export const sessionsChanged = event({
   name: "sessions.changed",
   summary: "A session was made, moved on or was reset.",
   audience: "subscribers",
-  payload: sessionRow.partial().extend({
-    sessionKey: z.string(),
-    agentId: z.string(),
-    /** Why: `send`, `reset`, … or the `phase` of a run. */
-    reason: z.string().optional(),
-    phase: z.string().optional(),
-    runId: z.string().optional(),
-    ts: z.number(),
-    session: sessionRow,
-  }),
+  payload: () =>
+    sessionRow().partial().extend({
+      sessionKey: z.string(),
+      agentId: z.string(),
+      /** Why: `send`, `reset`, … or the `phase` of a run. */
+      reason: z.string().optional(),
+      phase: z.string().optional(),
+      runId: z.string().optional(),
+      ts: z.number(),
+      session: sessionRow(),
+    }),
 })
 
 export const sessionMessage = event({
   name: "session.message",
   summary: "A message was added to a session's transcript.",
   audience: "subscribers",
-  payload: sessionRow.partial().extend({
-    sessionKey: z.string(),
-    agentId: z.string(),
-    message: historyMessage,
-    messageId: z.string(),
-    messageSeq: z.int(),
-    session: sessionRow,
-  }),
+  payload: () =>
+    sessionRow().partial().extend({
+      sessionKey: z.string(),
+      agentId: z.string(),
+      message: historyMessage(),
+      messageId: z.string(),
+      messageSeq: z.int(),
+      session: sessionRow(),
+    }),
 })

@@ -1,18 +1,21 @@
 import { z } from "zod"
+import { onFirstUse } from "../kernel/later.ts"
 import type { Entry } from "./message.ts"
 import { leftOut, messageSchema } from "./message.ts"
 
-const place = z.object({
-  id: z.string(),
-  seq: z.int(),
-  runId: z.string().optional(),
-})
+const place = onFirstUse(() =>
+  z.object({
+    id: z.string(),
+    seq: z.int(),
+    runId: z.string().optional(),
+  }),
+)
 
 /** A transcript message with its place in `__fased`, and in `__openclaw` for that family's clients. */
-export const historyMessage = messageSchema.and(
-  z.object({ __fased: place.optional(), __openclaw: place.optional() }),
+export const historyMessage = onFirstUse(() =>
+  messageSchema.and(z.object({ __fased: place().optional(), __openclaw: place().optional() })),
 )
-export type HistoryMessage = z.infer<typeof historyMessage>
+export type HistoryMessage = z.infer<ReturnType<typeof historyMessage>>
 
 /** The most bytes one message may bring into `chat.history`. */
 export const maxMessageBytes = 128 * 1024

@@ -13,8 +13,8 @@ export const list = method({
   name: "sessions.list",
   scope: "read",
   summary: "List sessions, the newest first.",
-  params: () => listParams,
-  result: () => sessionPage,
+  params: listParams,
+  result: sessionPage,
   example: { limit: 20 },
   needs: { lists: Lists },
   handle: (params, { lists }) => lists.page(params),
@@ -27,7 +27,7 @@ export const describe = method({
   scope: "read",
   summary: "Show one session.",
   params: () => z.object({ key }),
-  result: () => z.object({ session: sessionRow.nullable() }),
+  result: () => z.object({ session: sessionRow().nullable() }),
   example: { key: "main" },
   needs: { directory: Directory },
   async handle({ key }, { directory }) {
@@ -167,7 +167,7 @@ export const reset = method({
       key,
       reason: z.enum(["new", "reset"]).optional().describe("What asked for it."),
     }),
-  result: () => z.object({ ok: z.literal(true), key: z.string(), entry: sessionRow }),
+  result: () => z.object({ ok: z.literal(true), key: z.string(), entry: sessionRow() }),
   example: { key: "main" },
   needs: { directory: Directory },
   async handle(params, { directory }) {

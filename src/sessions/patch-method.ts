@@ -83,7 +83,7 @@ export const patch = method({
       ok: z.literal(true),
       path: z.string(),
       key: z.string(),
-      entry: sessionRow,
+      entry: sessionRow(),
       /** The model it answers with now. */
       resolved: z.object({ modelProvider: z.string().optional(), model: z.string() }),
     }),

@@ -68,7 +68,7 @@ export const importTranscript = method({
       ok: z.literal(true),
       key: z.string(),
       messages: z.int(),
-      entry: sessionRow.nullable(),
+      entry: sessionRow().nullable(),
     }),
   example: {
     lines: [

@@ -25,7 +25,7 @@ export const remove = method({
       key: z.string(),
       deleted: z.boolean(),
       archived: z.array(z.string()),
-      entry: sessionRow,
+      entry: sessionRow(),
     }),
   example: { key: "agent:main:old" },
   emits: ["sessions.changed"],

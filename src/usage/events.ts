@@ -17,5 +17,5 @@ export const budgetReached = event({
   name: "usage.budget",
   summary: "A budget is nearly spent, or spent; told once of each in its day or month.",
   audience: "read",
-  payload: budgetStanding.extend({ ts: z.number() }),
+  payload: () => budgetStanding.extend({ ts: z.number() }),
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import { onFirstUse } from "../kernel/later.ts"
 import { z } from "zod"
 import { thinkingLevels } from "../kernel/channel.ts"
 import type { Caller } from "../kernel/method.ts"
@@ -9,28 +10,32 @@ import { badPayload, unknownHook } from "./faults.ts"
 import { hookNeeds } from "./needs.ts"
 import { deliveryId, isProven, reachable } from "./proof.ts"
 
-const words = z.string("must be text").trim().min(1, "must not be empty")
+const words = onFirstUse(() => z.string("must be text").trim().min(1, "must not be empty"))
 
-const wakeBody = z.object({
-  text: words.max(20_000).describe("What to tell the main session."),
-  mode: z.enum(["now", "next-heartbeat"]).default("now").describe("When to act on it."),
-})
-const agentBody = z.object({
-  message: words.max(200_000).describe("What to tell the agent."),
-  name: z.string().trim().min(1).max(100).default("Hook").describe("What the log calls it."),
-  agentId: z.string().max(100).optional().describe("Agent that answers."),
-  sessionKey: z
-    .string()
-    .max(512)
-    .optional()
-    .describe("Session, where the config lets calls name one."),
-  model: z.string().max(200).optional().describe("Model of this turn."),
-  thinking: z.enum(thinkingLevels).optional().describe("How hard the model should think."),
-  timeoutSeconds: z.int().min(1).max(172_800).optional().describe("Longest it may take."),
-  deliver: z.boolean().optional().describe("Accepted; the reply stays in the session."),
-  channel: z.string().max(100).optional().describe("As `deliver`."),
-  to: z.string().max(512).optional().describe("As `deliver`."),
-})
+const wakeBody = onFirstUse(() =>
+  z.object({
+    text: words().max(20_000).describe("What to tell the main session."),
+    mode: z.enum(["now", "next-heartbeat"]).default("now").describe("When to act on it."),
+  }),
+)
+const agentBody = onFirstUse(() =>
+  z.object({
+    message: words().max(200_000).describe("What to tell the agent."),
+    name: z.string().trim().min(1).max(100).default("Hook").describe("What the log calls it."),
+    agentId: z.string().max(100).optional().describe("Agent that answers."),
+    sessionKey: z
+      .string()
+      .max(512)
+      .optional()
+      .describe("Session, where the config lets calls name one."),
+    model: z.string().max(200).optional().describe("Model of this turn."),
+    thinking: z.enum(thinkingLevels).optional().describe("How hard the model should think."),
+    timeoutSeconds: z.int().min(1).max(172_800).optional().describe("Longest it may take."),
+    deliver: z.boolean().optional().describe("Accepted; the reply stays in the session."),
+    channel: z.string().max(100).optional().describe("As `deliver`."),
+    to: z.string().max(512).optional().describe("As `deliver`."),
+  }),
+)
 
 /** For a caller that counts on the reply being sent somewhere. */
 const undelivered = {
@@ -42,7 +47,7 @@ export const receiveHook = route({
   path: "/hooks/:name",
   under: ({ hooks }) => hooks.path,
   summary: "A webhook: `wake`, `agent`, or a name the config gives a meaning.",
-  body: () => z.union([wakeBody, agentBody, z.unknown()]),
+  body: () => z.union([wakeBody(), agentBody(), z.unknown()]),
   needs: hookNeeds,
   enabled: ({ hooks }) => hooks.enabled && Boolean(hooks.token?.trim()),
   longest: ({ hooks }) => hooks.maxBodyBytes,
@@ -83,12 +88,12 @@ export const receiveHook = route({
     }
     const id = await deliveryId(context)
     if (path === "wake") {
-      const { text, mode } = fit(wakeBody, payload)
+      const { text, mode } = fit(wakeBody(), payload)
       const begun = await wake({ text, mode, id, name: "wake", unsafe: false }, context)
       return Response.json({ ok: true, mode, ...begun })
     }
     if (path === "agent") {
-      const { sessionKey, deliver, channel, to, ...call } = fit(agentBody, payload)
+      const { sessionKey, deliver, channel, to, ...call } = fit(agentBody(), payload)
       const session = { key: sessionKey, from: "request" as const }
       const note = deliver || channel || to ? undelivered : {}
       return started(context, { ...call, id, unsafe: false, session }, note)
