@@ -33,6 +33,10 @@ const tasks = {
     [bun, "test/bench/commands.ts"],
     [bun, "test/bench/run.ts"],
   ],
+  "bench:http": [
+    [bun, "build/main.ts", "--if-stale"],
+    [bun, "test/bench/http.ts"],
+  ],
   "bench:scale": [
     [bun, "build/main.ts", "--if-stale"],
     [bun, "test/bench/scale.ts"],
