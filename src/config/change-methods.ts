@@ -181,12 +181,7 @@ const restartWith = async (
   state: ConfigState,
   reason: string,
   { sessionKey, note, restartDelayMs: delayMs }: Wishes,
-  {
-    sections,
-    reloader,
-    restarts,
-    caller,
-  }: Supplied<ReturnType<typeof needs>> & Pick<CallContext, "caller">,
+  { sections, reloader, restarts, caller }: Supplied<typeof needs> & Pick<CallContext, "caller">,
 ) => {
   const sentinel = sessionKey === undefined ? null : { sessionKey, note }
   const restart = await restarts.request({ reason, delayMs, ...sentinel }).then(
