@@ -84,3 +84,19 @@ export const badPath = fault<{ path: string; why: string }>("channels.bad-path",
   message: ({ path, why }) => `The webhook path "${path}" cannot be used: ${why}.`,
   hint: () => "Write one like /telegram-webhook; letters, digits, -, _, . and / may stand in it.",
 })
+
+export const noLogin = fault<{ channel: string; account: string }>("channels.no-login", {
+  status: 409,
+  message: ({ channel, account }) => `No login of ${channel} (${account}) is under way.`,
+  hint: ({ channel }) => `Begin one with: fased channels login --channel ${channel}`,
+})
+
+export const whichLogin = fault<{ found: string[] }>("channels.which-login", {
+  status: 400,
+  message: ({ found }) =>
+    found.length
+      ? "More than one channel can be logged in to."
+      : "No channel of this gateway has a login: they take tokens.",
+  hint: ({ found }) =>
+    found.length ? `Name one of: ${found.join(", ")}` : "Set one up with: fased channels add",
+})

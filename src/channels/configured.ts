@@ -1,7 +1,7 @@
 import type { Env } from "../config/paths.ts"
 import type { Log } from "../kernel/log.ts"
 import type { AnyChannel } from "../kernel/network.ts"
-import { blockOf, type ChannelsConfig } from "./config.ts"
+import { blockOf, type ChannelBlock, type ChannelsConfig } from "./config.ts"
 import { resolveAccounts } from "./resolve.ts"
 import type { Configured } from "./supervise.ts"
 
@@ -21,6 +21,7 @@ export const configuredAccounts = (
           enabled: settings.enabled,
           config: settings,
           lacks: missing(channel, settings),
+          credentialSource: sourceOf(channel, blockOf(config, channel.id), account, settings),
         }),
       )
     } catch (error) {
@@ -30,14 +31,31 @@ export const configuredAccounts = (
     }
   })
 
+const isBlank = (value: unknown) => !String(value ?? "").trim()
+
 /** A credential that is not set, or blank, which means closed. */
 const missing = (
   { credentials }: Pick<AnyChannel, "credentials">,
   settings: Readonly<Record<string, unknown>>,
 ): string | undefined => {
-  const isBlank = (setting: string) => !String(settings[setting] ?? "").trim()
   const wanting = credentials.find(
-    ({ setting, optional }) => !optional && isBlank(setting) && isBlank("tokenFile"),
+    ({ setting, optional }) =>
+      !optional && isBlank(settings[setting]) && isBlank(settings.tokenFile),
   )
   return wanting && `The setting ${wanting.setting} is missing: ${wanting.prompt}.`
+}
+
+const sourceOf = (
+  { credentials }: Pick<AnyChannel, "credentials">,
+  block: ChannelBlock | undefined,
+  account: string,
+  settings: Readonly<Record<string, unknown>>,
+): Configured["credentialSource"] => {
+  const name = credentials[0]?.setting
+  if (!name) return undefined
+  if (!isBlank(settings.tokenFile)) return "file"
+  if (isBlank(settings[name])) return "none"
+  return (block?.accounts?.[account]?.[name] ?? block?.[name]) === undefined
+    ? "environment"
+    : "config"
 }

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises"
 import { Environment } from "../config/paths.ts"
+import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
 import { Store } from "../store/database.ts"
@@ -8,6 +9,7 @@ import { Accounts } from "./accounts.ts"
 import { ChannelsSettings, namedChannels } from "./config.ts"
 import { KnownChannels } from "./known.ts"
 import { createMounts, Mounts } from "./mounts.ts"
+import { createLogins, Logins } from "./login.ts"
 import { ChannelControl } from "./service.ts"
 import { createChannelStore } from "./store.ts"
 import type { Supervisor } from "./supervise.ts"
@@ -56,9 +58,7 @@ export const provideChannels = (services: Services): ChannelControl => {
     },
     async logout({ channel: id, account }) {
       const supervisor = await load()
-      const [{ channel, config }] = supervisor.configured({ channel: id, account }) as [
-        ReturnType<Supervisor["configured"]>[number],
-      ]
+      const { channel, config } = supervisor.one({ channel: id, account })
       if (!channel.can.login) throw cannot({ label: channel.label, what: "log out" })
       const folder = folderOf(services, id, account)
       await supervisor.stop(
@@ -81,9 +81,12 @@ export const provideChannels = (services: Services): ChannelControl => {
     },
     async close() {
       closed = true
+      logins.close()
       await supervisor?.close()
     },
   }
+  const logins = createLogins(control, { clock: services.get(Clock), log: services.get(Log) })
+  services.provide(Logins, logins)
   services.provide(Accounts, control)
   return services.provide(ChannelControl, control)
 }

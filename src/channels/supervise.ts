@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
 import type { AnyChannel, Arrival, Heard } from "../kernel/network.ts"
 import { unknownAccount } from "./account-faults.ts"
-import type { Accounts, AccountStatus } from "./accounts.ts"
+import type { Accounts, AccountStatus, Live } from "./accounts.ts"
 import { keep, type Kept, type Surroundings, type Wanted } from "./keep.ts"
 
 /** An account as the config has it. */
@@ -12,6 +12,7 @@ export interface Configured extends Wanted {
   isDefault: boolean
   /** What it lacks to be connected. */
   lacks?: string
+  credentialSource?: "config" | "environment" | "file" | "none"
 }
 
 /** Which accounts an operator's words are about: all of a channel, or one. */
@@ -29,7 +30,9 @@ export interface Supervisor extends Omit<Accounts, "onConnected"> {
     which: Which,
     why?: { state: "stopped" | "needs-login"; reason: string },
   ): Promise<readonly string[]>
-  configured(which: Which): readonly Configured[]
+  /** The account meant: the default one where none is named. Throws `channels.unknown-account`. */
+  one(which: Which): Configured
+  all(): readonly { wanted: Configured; status: AccountStatus; live: Live | undefined }[]
   /** Every account was tried once. */
   readonly settled: boolean
   close(): Promise<void>
@@ -116,7 +119,16 @@ export const createSupervisor = (options: {
       return one && ((one.enabled && kept.get(nameOf(one))?.keeper.live) || statusOf(one))
     },
     list: () => configured().map(statusOf),
-    configured: find,
+    one: (which) => {
+      const found = find(which)
+      return found.find(({ isDefault }) => isDefault) ?? found[0]!
+    },
+    all: () =>
+      configured().map((wanted) => ({
+        wanted,
+        status: statusOf(wanted),
+        live: wanted.enabled ? kept.get(nameOf(wanted))?.keeper.live : undefined,
+      })),
     follow() {
       if (closed) return
       const wanted = new Map(

@@ -1,4 +1,7 @@
 import { Turns } from "../agent/turns.ts"
+import { channelLines, channelsHealth } from "../channels/health.ts"
+import { KnownChannels } from "../channels/known.ts"
+import { ChannelControl } from "../channels/service.ts"
 import { configChanged } from "../config/events.ts"
 import { Paths } from "../config/paths.ts"
 import { Reloader } from "../config/reloader.ts"
@@ -40,6 +43,16 @@ export const provideFacts = async (
       .filter(({ provider, status }) => status === "ok" && provider !== guideProvider)
       .map(({ provider }) => provider),
   })
+  const channels = services.get(ChannelControl)
+  const known = services.get(KnownChannels)
+  const connectedChannels = () => {
+    const { channels: states, channelLabels } = channelsHealth(channels, known)
+    return Object.entries(states).map(([id, { connected }]) => ({
+      id,
+      label: channelLabels[id]!,
+      connected,
+    }))
+  }
   let configChanges = 0
   services.get(Bus).on((kind) => void (kind === configChanged && configChanges++))
   /** The restart that this run came of, if one did. */
@@ -63,7 +76,7 @@ export const provideFacts = async (
         sessions: (await services.get(Health).snapshot()).sessions,
         connections: about.connections.size,
         turns: { active: services.get(Turns).active },
-        channelSummary: [],
+        channelSummary: channelLines(channels, known),
         queuedSystemEvents: [],
         config: configFacts(services.get(Reloader).state()),
         restart: await restart(),
@@ -82,7 +95,7 @@ export const provideFacts = async (
       logFile: services.get(Logs).current(),
       uptimeMs: uptimeMs(),
       model: model(),
-      channels: [],
+      channels: connectedChannels(),
       sessions: { count: await services.get(Directory).count() },
       findings: (await services.get(Doctor).run()).findings,
     }),

@@ -58,6 +58,7 @@ export const createHealth = (options: {
   directory: Directory
   agents: () => { ids: string[]; defaultId: string }
   config: () => ReloadState
+  channels: () => Pick<HealthSnapshot, "channels" | "channelOrder" | "channelLabels">
 }): Health => {
   const { clock, directory, agents } = options
   let snapshot: HealthSnapshot | undefined
@@ -88,9 +89,7 @@ export const createHealth = (options: {
       ok: true,
       ts,
       durationMs: clock.now() - ts,
-      channels: {},
-      channelOrder: [],
-      channelLabels: {},
+      ...options.channels(),
       heartbeatSeconds: 0,
       defaultAgentId: defaultId,
       agents: shown.map((agentId, at) => ({

@@ -1,6 +1,9 @@
 import { release } from "node:os"
 import { closeCodes } from "../client/wire.ts"
 import { Approvers } from "../approvals/exec-gate.ts"
+import { channelsHealth } from "../channels/health.ts"
+import { KnownChannels } from "../channels/known.ts"
+import { ChannelControl } from "../channels/service.ts"
 import { Environment } from "../config/paths.ts"
 import { Reloader } from "../config/reloader.ts"
 import { Pairing } from "../devices/pairing.ts"
@@ -121,7 +124,14 @@ export const openGateway = (options: OpenOptions) => {
     }),
   })
   const reloader = services.get(Reloader)
-  const health = createHealth({ clock, directory, agents: options.agents, config: reloader.state })
+  const channels = services.get(ChannelControl)
+  const health = createHealth({
+    clock,
+    directory,
+    agents: options.agents,
+    config: reloader.state,
+    channels: () => channelsHealth(channels, services.get(KnownChannels)),
+  })
   services.provide(Presence, presence)
   services.provide(Health, health)
   services.provide(Subscriptions, connections)
@@ -212,6 +222,7 @@ export const openGateway = (options: OpenOptions) => {
           failing: () => [
             ...(draining ? ["draining"] : []),
             ...(lag.worst() > tooLateMs ? ["event loop"] : []),
+            ...(channels.settled ? [] : ["channels"]),
           ],
           identify,
           transportSecurity: () => config().http.securityHeaders.strictTransportSecurity,

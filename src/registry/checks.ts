@@ -2,6 +2,7 @@ import { foldersOwn } from "../agent/agents/checks.ts"
 import { workspaceKept, workspaceLeft, workspacesUsable } from "../agent/checks.ts"
 import { turnsMove } from "../agent/turn-checks.ts"
 import * as approvalChecks from "../approvals/checks.ts"
+import * as channelChecks from "../channels/checks.ts"
 import { keyReadable, tokensFit } from "../client/checks.ts"
 import {
   configPrivate,
@@ -94,6 +95,9 @@ export const checks: readonly AnyCheck[] = [
   imagesThere,
   defaultUsable,
   assignedKnown,
+  channelChecks.channelsKnown,
+  channelChecks.defaultNamed,
+  channelChecks.accountsConnected,
   searchReady,
   embedderReady,
   indexesWhole,

@@ -49,6 +49,14 @@ export const methodModules: readonly MethodModule[] = [
     names: "exec.approvals.get exec.approvals.set",
   },
   {
+    load: () => import("../channels/login-methods.ts"),
+    names: "web.login.start web.login.wait",
+  },
+  {
+    load: () => import("../channels/methods.ts"),
+    names: "channels.status channels.start channels.stop channels.logout",
+  },
+  {
     load: () => import("../config/change-methods.ts"),
     names: "config.set config.patch config.apply config.reload",
   },

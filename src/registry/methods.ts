@@ -9,6 +9,8 @@ import { agent, agentWait } from "../agent/run.ts"
 import { unlock } from "../agent/unlock.ts"
 import * as approvals from "../approvals/methods.ts"
 import * as execPolicy from "../approvals/policy-methods.ts"
+import * as channelLogin from "../channels/login-methods.ts"
+import * as channels from "../channels/methods.ts"
 import * as configChanges from "../config/change-methods.ts"
 import * as config from "../config/methods.ts"
 import * as devices from "../devices/methods.ts"
@@ -109,6 +111,12 @@ export const methods: readonly AnyMethod[] = [
   skills.update,
   toolsCatalog,
   toolsEffective,
+  channels.status,
+  channels.start,
+  channels.stop,
+  channels.logout,
+  channelLogin.loginStart,
+  channelLogin.loginWait,
   mcp.list,
   mcp.tools,
   mcp.test,
