@@ -6,6 +6,7 @@ import { provideChatMenu } from "./agent/chat-menu.ts"
 import { createEngine } from "./agent/engine.ts"
 import { provideContext } from "./agent/provide.ts"
 import { provideSubagents } from "./agent/subagents/provide.ts"
+import { standingOf } from "./agent/standing.ts"
 import { createSubagentStore } from "./agent/subagents/store.ts"
 import { Turns } from "./agent/turns.ts"
 import { provideApprovals } from "./approvals/provide.ts"
@@ -55,6 +56,7 @@ import { Memory } from "./memory/memory.ts"
 import { provideModelAuth } from "./models/auth/provide.ts"
 import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
+import { provideOutbox } from "./outbox/provide.ts"
 import { pipeline } from "./pipeline.ts"
 import { commands as declaredCommands } from "./registry/commands.ts"
 import { events } from "./registry/events.ts"
@@ -261,6 +263,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     provideChatMenu(services)
     const inbox = createInbox({ store: createInboxStore(db), clock, log })
     undo.add(() => inbox.close())
+    const outbox = provideOutbox(services, (asked) => standingOf(asked.message, asked))
+    undo.add(() => outbox.close())
     const context = provideContext(services)
     undo.add(() => context.close())
     const subagentStore = createSubagentStore(db)
@@ -273,6 +277,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       toolbox: services.get(Toolbox),
       directory,
       inbox,
+      conclude: outbox.replies.conclude,
       descendants: subagentStore.descendants,
       commands,
       context,
@@ -292,6 +297,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         requireAgent: (id) => void findAgent(agentsConfig(), id),
       },
       directory,
+      replies: outbox.replies,
       clock,
       log,
     })
@@ -400,6 +406,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     })
     undo.add(() => certificates?.stop())
     reloader.onApplied(() => certificates?.look())
+    outbox.start()
     await takeUpLeftOver()
     await subagents.takeUp()
     await wakeAfterRestart({ store: restartStore, receive: journey.receive, clock, log })

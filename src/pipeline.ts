@@ -1,12 +1,13 @@
 import { judge, refused } from "./access/judge.ts"
 import { questionKey } from "./agent/admitted.ts"
 import type { Engine } from "./agent/engine.ts"
-import { hasEnded } from "./agent/outcome.ts"
+import { hasEnded, recordedOutcome } from "./agent/outcome.ts"
 import type { Inbox } from "./inbox/inbox.ts"
 import type { Accepted } from "./inbox/store.ts"
 import type { Inbound, Receipt } from "./kernel/channel.ts"
 import type { Clock } from "./kernel/clock.ts"
 import type { Log } from "./kernel/log.ts"
+import type { Replies } from "./outbox/provide.ts"
 import type { Destinations } from "./routing/place.ts"
 import { place } from "./routing/place.ts"
 import type { Directory } from "./sessions/directory.ts"
@@ -17,6 +18,7 @@ export interface Steps {
   engine: Engine
   destinations: Destinations
   directory: Directory
+  replies: Replies
   clock: Clock
   log: Log
 }
@@ -26,7 +28,15 @@ export interface Steps {
  * Judging and placing only look, so they come before the write: whoever is refused leaves no work
  * behind, and nobody is told a message arrived before it is on disk.
  */
-export const pipeline = ({ inbox, engine, destinations, directory, clock, log }: Steps) => {
+export const pipeline = ({
+  inbox,
+  engine,
+  destinations,
+  directory,
+  replies,
+  clock,
+  log,
+}: Steps) => {
   /** Says in the conversation that a message was left, and settles it. */
   const tellStale = async (
     { runId, sessionKey, agentId, message, acceptedAt }: Accepted,
@@ -43,6 +53,14 @@ export const pipeline = ({ inbox, engine, destinations, directory, clock, log }:
     await directory.append(session, runId, written ? [note] : [asked, note])
     await inbox.settle(runId)
     log.warn("message was left unanswered for too long", { run: runId, session: sessionKey })
+  }
+
+  /** The turn has its last words; whether they are on their way to who asked is not known. */
+  const settleEnded = async (entry: Accepted, entries: readonly Entry[]) => {
+    const written = entries.map(({ message }) => message)
+    const outcome = recordedOutcome(entry.runId, written)!
+    await replies.conclude(entry, { ...outcome, error: outcome.error?.message })
+    await inbox.settle(entry.runId)
   }
 
   /**
@@ -74,7 +92,10 @@ export const pipeline = ({ inbox, engine, destinations, directory, clock, log }:
       const { receipt, entry } = await inbox.accept(message, place(message, destinations))
       const kept = inbox.kept()
       // The turn begins while the disk does its part; nobody hears of it before the acceptance.
-      if (receipt.state === "new") engine.take({ ...entry, told: kept })
+      if (receipt.state === "new") {
+        engine.take({ ...entry, told: kept })
+        replies.watch(entry)
+      }
       await kept
       return receipt
     },
@@ -90,13 +111,14 @@ export const pipeline = ({ inbox, engine, destinations, directory, clock, log }:
         if (along.has(entry)) return
         const entries = await directory.ofRun(entry.runId)
         // The process died between the last word and the note that it was said.
-        if (hasEnded(entries.map(({ message }) => message))) return inbox.settle(entry.runId)
+        if (hasEnded(entries.map(({ message }) => message))) return settleEnded(entry, entries)
         if (isStale) return tellStale(entry, entries.length > 0)
         log.info("answering what was left unanswered", { run: entry.runId })
         engine.resume(
           entry,
           [...along].filter(({ answeredBy }) => answeredBy === entry.runId),
         )
+        replies.watch(entry)
       }
       return async () => {
         for (const entry of stale) await takeUp(entry, true)

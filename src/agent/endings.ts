@@ -5,7 +5,7 @@ import type { Directory } from "../sessions/directory.ts"
 import type { Message } from "../sessions/message.ts"
 import type { Admitted } from "./admitted.ts"
 import { question } from "./admitted.ts"
-import type { Outcome } from "./outcome.ts"
+import type { Ending, Outcome } from "./outcome.ts"
 
 /** `aborted`: somebody stopped it · `dropped`: it gave way to others in a full or interrupted queue */
 type CalledOff = "aborted" | "dropped"
@@ -21,20 +21,18 @@ export const createEndings = ({
   clock: Clock
   log: Log
   /** Never throws. */
-  settle: (runId: string) => Promise<void>
+  settle: (run: Admitted, ending: Ending) => Promise<void>
 }) => {
   /** Called off while it waited: its question and its end are on record all the same. */
-  const callOff = async (
-    { runId, sessionKey, agentId, message, reply }: Admitted,
-    stopReason: CalledOff,
-  ) => {
+  const callOff = async (run: Admitted, stopReason: CalledOff) => {
+    const { runId, sessionKey, agentId, message, reply } = run
     const at = clock.now()
     const session = await directory.open(sessionKey, agentId)
     const { sessionId } = session
     reply.sessionId = sessionId
     const end: Message = { role: "assistant", content: [], stopReason: "aborted", timestamp: at }
     await directory.append(session, runId, [question(message, at), end])
-    await settle(runId)
+    await settle(run, { status: "aborted", text: "" })
     reply.ended("aborted", stopReason, at)
     const ended = { stopReason, text: "", startedAt: at, endedAt: at }
     return { runId, sessionId, status: "aborted" as const, ...ended }
@@ -62,7 +60,7 @@ export const createEndings = ({
     const error = toWireError(thrown)
     const at = clock.now()
     await record(run, error.message)
-    await settle(runId)
+    await settle(run, { status: "error", text: reply.text, error: error.message })
     reply.failed(error, "error", at)
     const errorStatus = thrown instanceof Fault ? thrown.status : 500
     const ended = { stopReason: "error", text: reply.text, startedAt: at, endedAt: at, errorStatus }

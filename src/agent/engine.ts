@@ -17,7 +17,7 @@ import { asksToStop, type Call, type ChatCommands, explained } from "./chat-comm
 import { createEndings } from "./endings.ts"
 import { turnUnlocked } from "./faults.ts"
 import { createLanes } from "./lanes.ts"
-import type { Outcome } from "./outcome.ts"
+import type { Ending, Outcome } from "./outcome.ts"
 import { systemNotes } from "./notes.ts"
 import type { ContextParts } from "./provide.ts"
 import { droppedSummary } from "./queue/dropped.ts"
@@ -55,6 +55,8 @@ export const createEngine = (needs: {
   toolbox: Toolbox
   directory: Directory
   inbox: Pick<Inbox, "settle" | "merge" | "answeredBy">
+  /** Puts the words of a turn on their way to the network that asked. They are on disk when it returns. */
+  conclude: (accepted: Accepted, ending: Ending) => Promise<void>
   /** The sessions of a session's subagents, and of theirs. */
   descendants: (sessionKey: string) => readonly string[]
   commands: ChatCommands
@@ -68,10 +70,16 @@ export const createEngine = (needs: {
   const turns = new TurnBook(clock, inbox.answeredBy, needs.descendants)
   const lanes = createLanes(config, clock, log)
   const workshop = { ...needs, ...needs.context }
-  const settle = (runId: string) =>
-    inbox
-      .settle(runId)
-      .catch((error: unknown) => log.error("a message could not be settled", { run: runId, error }))
+  const settle = async (accepted: Accepted, ending: Ending) => {
+    const { runId } = accepted
+    try {
+      // First the reply, then the note that there is one: whoever dies in between finds both to do.
+      if (accepted.message.network) await needs.conclude(accepted, ending)
+      await inbox.settle(runId)
+    } catch (error) {
+      log.error("a message could not be settled", { run: runId, error })
+    }
+  }
   const { callOff, fail, giveUp, endWith } = createEndings({ directory, clock, log, settle })
 
   const admit = ({ told, ...accepted }: Accepted): Admitted => {
@@ -120,7 +128,7 @@ export const createEngine = (needs: {
   /** What the gateway itself says to a message; no model, no queue, no lane. */
   const say = async (run: Admitted, text: string, startedAt: number) => {
     const { runId, reply } = run
-    await settle(runId)
+    await settle(run, { status: "ok", text })
     reply.started(startedAt)
     reply.assistant(text)
     reply.ended("final", "command", startedAt)
@@ -247,8 +255,8 @@ export const createEngine = (needs: {
       timeoutMs: wishes.timeoutMs,
       startedAt,
       steered: () => steered(leader, joins),
-      async settle() {
-        await settle(runId)
+      async settle(ending: Ending) {
+        await settle(leader, ending)
         queue.close(sessionKey)
       },
     }

@@ -27,6 +27,12 @@ export interface Outcome {
   errorStatus?: number
 }
 
+/** How a turn ended, for the one who asked. */
+export interface Ending extends Pick<Outcome, "status" | "text" | "provider" | "model"> {
+  /** What went wrong, in words for people. */
+  error?: string
+}
+
 /** The stop reason of a turn that ends with calls for the client. */
 export const handedOver = "clientTools"
 

@@ -8,6 +8,7 @@ import type { Message } from "../sessions/message.ts"
 import type { Session } from "../sessions/session.ts"
 import type { Toolbox } from "../tools/toolbox.ts"
 import type { AgentsConfig } from "../agents/config.ts"
+import type { Ending } from "./outcome.ts"
 import type { ContextParts } from "./provide.ts"
 
 /** What turns work with. */
@@ -42,5 +43,5 @@ export interface Task {
    */
   steered(): Message[]
   /** Called once the turn's end is on record, before anyone is told of it. */
-  settle(): Promise<void>
+  settle(ending: Ending): Promise<void>
 }

@@ -39,9 +39,10 @@ export const runTurn = async (
     const { provider, model } = talk.model ?? {}
     const made = { provider, model, usage }
     await directory.finish(transcript, { runId, status: statusOf[status], ...made }, [lastWords])
-    await task.settle()
     const { sessionId } = begun
     const { text } = reply
+    const error = lastWords.role === "assistant" ? lastWords.errorMessage : undefined
+    await task.settle({ status, text, provider, model, error })
     const ended = { stopReason, startedAt, endedAt: clock.now() }
     return { runId, sessionId, status, text, ...ended, ...made, ...handedCalls(lastWords) }
   }

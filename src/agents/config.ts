@@ -12,6 +12,7 @@ import { mediaSettings } from "./media.ts"
 import { memorySearchSettings } from "./memory-search.ts"
 import { ownSubagentSettings, subagentSettings } from "./subagents.ts"
 import { skillAccess } from "./skills.ts"
+import { replySettings } from "./replies.ts"
 import { turnSettings } from "./turns.ts"
 import { promptSettings } from "./prompt.ts"
 import { pruningSettings } from "./pruning.ts"
@@ -111,6 +112,7 @@ export const agents = section({
             .optional()
             .describe("Time zone agents go by; unset, the one of this machine."),
           ...turnSettings(),
+          ...replySettings(),
           skills: skillAccess("every skill"),
           subagents: subagentSettings(),
           heartbeat: z

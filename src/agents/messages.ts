@@ -2,6 +2,7 @@ import { z } from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 import { queueModes } from "../kernel/channel.ts"
 import { section } from "../kernel/section.ts"
+import { answerSettings } from "./replies.ts"
 
 /** Names that older configs use. */
 const legacyModes: Readonly<Record<string, string>> = {
@@ -18,7 +19,7 @@ const debounce = onFirstUse(() => z.int().min(0).max(600_000))
 
 export const messages = section({
   id: "messages",
-  summary: "What happens to messages on their way to an agent.",
+  summary: "What happens to messages on their way to an agent, and to its answers.",
   reload: "live",
   schema: () =>
     z.strictObject({
@@ -53,6 +54,7 @@ export const messages = section({
         })
         .prefault({})
         .describe("Messages that wait for a turn to end."),
+      ...answerSettings(),
     }),
 })
 export type MessagesConfig = z.infer<typeof messages.schema>

@@ -17,22 +17,26 @@ export type Tried =
   /** It may be there or not. */
   | { kind: "lost"; error: string }
   /** It is tried at once, written otherwise. */
-  | { kind: "changed"; change: { part?: Part; edits?: null; isPlain?: true } }
+  | { kind: "changed"; change: { part?: Part; afresh?: true; isPlain?: true } }
   | { kind: "failed"; error: string }
 
 const withHint = (text: string, hint?: string) => (hint ? `${text} ${hint}` : text)
 
+/** A part, and the message it is written over where there is one. */
+export type Due = Pick<PartRow, "part" | "isPlain" | "sentAt"> & { over?: string }
+
 /** Hands one part to its network, once. */
 export const tryPart = async (
-  { part, edits, isPlain }: PartRow,
+  { part, over, isPlain }: Due,
   connection: Connection,
   signal: AbortSignal,
 ): Promise<Tried> => {
   try {
-    if (edits === undefined) return { kind: "sent", sent: await connection.send(part, signal) }
-    if (!connection.edit) return { kind: "changed", change: { edits: null } }
-    await connection.edit(part, edits, signal)
-    return { kind: "sent", sent: { id: edits } }
+    if (over === undefined) return { kind: "sent", sent: await connection.send(part, signal) }
+    if (saysNothing(part)) return await takeBack(part, over, connection)
+    if (!connection.edit) return { kind: "changed", change: { afresh: true } }
+    await connection.edit(part, over, signal)
+    return { kind: "sent", sent: { id: over } }
   } catch (thrown) {
     if (!notSent.is(thrown)) return { kind: "lost", error: toWireError(thrown).message }
     const { why, text, retryAfterMs, hint } = thrown.data
@@ -53,11 +57,19 @@ export const tryPart = async (
         return { kind: "failed", error }
       case "refused":
         // The message it was to replace may be gone; the words are still to be said.
-        if (edits !== undefined) return { kind: "changed", change: { edits: null } }
+        if (over !== undefined) return { kind: "changed", change: { afresh: true } }
         if (part.enclosure) return { kind: "changed", change: { part: instead(part, error) } }
         return { kind: "failed", error }
     }
   }
+}
+
+const saysNothing = ({ text, enclosure, poll }: Part) => !text && !enclosure && !poll
+
+/** Where it cannot be removed it stays: what it says was said. */
+const takeBack = async (part: Part, over: string, connection: Connection): Promise<Tried> => {
+  await connection.remove?.(part.conversation, over).catch(() => {})
+  return { kind: "sent", sent: { id: over } }
 }
 
 /** What is said in place of a file that its network does not take. */
@@ -74,13 +86,13 @@ const dedupedForMs = 120_000
 
 /** Whether a part that was handed over without an answer arrived. */
 export const reconcile = async (
-  { part, edits, sentAt }: PartRow,
+  { part, over, sentAt }: Due,
   connection: Connection,
   channel: Pick<AnyChannel, "can"> | undefined,
   now: number,
 ): Promise<{ kind: "sent"; sent: Sent } | { kind: "resend" } | { kind: "unknown" }> => {
   // To write the same over the same again changes nothing.
-  if (edits !== undefined) return { kind: "resend" }
+  if (over !== undefined) return { kind: "resend" }
   const found = (await connection.find?.(part)) ?? null
   if (found === "absent") return { kind: "resend" }
   if (found) return { kind: "sent", sent: found }

@@ -1,5 +1,5 @@
 import { counter, gauge } from "../kernel/metric.ts"
-import { Outbox } from "./outbox.ts"
+import { Sending } from "./sending.ts"
 
 export const partsSent = counter({
   name: "fased_outbox_parts_total",
@@ -11,8 +11,9 @@ export const partsWaiting = gauge({
   name: "fased_outbox_parts",
   help: "Messages to chat networks that wait, are on their way, failed or are unknown.",
   labels: ["state"],
-  needs: { outbox: Outbox },
-  async read({ outbox }) {
+  needs: { sending: Sending },
+  async read({ sending }) {
+    const { outbox } = await sending()
     return Object.entries(await outbox.count()).map(([state, value]) => ({
       labels: [state],
       value,

@@ -7,7 +7,7 @@ import type { Bus } from "../kernel/event.ts"
 import type { Log } from "../kernel/log.ts"
 import type { AnyChannel } from "../kernel/network.ts"
 import { service } from "../kernel/service.ts"
-import { reconcile, tryPart } from "./deliver-part.ts"
+import { type Due, reconcile, tryPart } from "./deliver-part.ts"
 import { outboxSettled } from "./events.ts"
 import type { DeliveryRow, Lane, NewDelivery, OutboxStore, PartRow } from "./store.ts"
 
@@ -24,8 +24,8 @@ export interface Outbox extends Pick<
   retry(id: string): Promise<boolean>
   /** Forgets a delivery that is not being sent right now; false when it is, or there is none. */
   discard(id: string): Promise<boolean>
-  /** Goes on with what a dead process left. */
-  start(): Promise<void>
+  /** Sends what waits for an account, and looks into what a dead process was sending by it. */
+  connected(channel: string, account: string): Promise<void>
   /** What is being sent is ended or left for the next process. */
   close(): Promise<void>
 }
@@ -64,7 +64,7 @@ export const createOutbox = ({
   log: allLog,
 }: {
   store: OutboxStore
-  accounts: Pick<Accounts, "connection" | "onConnected">
+  accounts: Pick<Accounts, "connection">
   channel: (id: string) => Pick<AnyChannel, "can"> | undefined
   bus: Bus
   /** Takes note of how a part ended. */
@@ -151,14 +151,28 @@ export const createOutbox = ({
     await send(lane, row, live)
   }
 
+  const dueOf = async (row: PartRow): Promise<Due> => {
+    const replaced = row.replaces && (await store.find({ id: row.replaces }))
+    return { ...row, ...(replaced && { over: replaced.messageIds[0] }) }
+  }
+
   const send = async (lane: Lane, row: PartRow, live: Live) => {
     const { attempts } = policyOf(live)
+    const due = await dueOf(row)
+    // What it was to take back is not there any more.
+    if (
+      row.replaces !== undefined &&
+      due.over === undefined &&
+      !due.part.text &&
+      !due.part.enclosure
+    )
+      return store.sent(row.seq, null, clock.now())
     await store.sending(row.seq, clock.now())
     // Nobody outside is told anything of which nothing is known after a power cut.
     await store.synced()
     if (closing.signal.aborted)
       return store.again(row.seq, { state: "pending", attempts: row.attempts })
-    const tried = await tryPart(row, live.connection, closing.signal)
+    const tried = await tryPart(due, live.connection, closing.signal)
     const made = row.attempts + 1
     // What was cut off by the end of this process is for the next one to look at.
     if (closing.signal.aborted && tried.kind === "lost") return
@@ -241,7 +255,6 @@ export const createOutbox = ({
     await store.prune({ sent: now - rememberedMs, other: now - troubleRememberedMs })
   }
 
-  const stopHearing = accounts.onConnected((channel, account) => void wakeAll({ channel, account }))
   const stopTidying = clock.every(tidyEveryMs, () => {
     tidy().catch((error: unknown) => log.warn("old deliveries could not be forgotten", { error }))
     // What waits for an account that is gone for good becomes stale.
@@ -290,9 +303,8 @@ export const createOutbox = ({
       return waits
     },
     discard: store.discard,
-    start: () => wakeAll(),
+    connected: (channel, account) => wakeAll({ channel, account }),
     async close() {
-      stopHearing()
       stopTidying()
       closing.abort(new Error("the gateway stops"))
       await Promise.allSettled([...running.values()].map(({ done }) => done))

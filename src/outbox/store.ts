@@ -18,8 +18,8 @@ export interface NewDelivery {
 
 export interface NewPart {
   part: Omit<Part, "nonce">
-  /** The message of ours that it replaces. */
-  edits?: string
+  /** The delivery whose message it is written over; without anything to say, that message is removed. */
+  replaces?: string
   /** Not sent before this moment. */
   notBefore?: number
 }
@@ -29,7 +29,8 @@ export interface PartRow {
   seq: number
   delivery: string
   part: Part
-  edits?: string
+  /** As `NewPart` has it. */
+  replaces?: string
   state: PartState
   attempts: number
   notBefore: number
@@ -70,8 +71,8 @@ export interface OutboxStore {
   next(lane: Lane): Promise<PartRow | null>
   /** It is about to be handed to its network. */
   sending(seq: number, at: number): Promise<void>
-  sent(seq: number, messageId: string, at: number): Promise<void>
-  /** It will be tried again. `part` and `edits` are what it is from then on. */
+  sent(seq: number, messageId: string | null, at: number): Promise<void>
+  /** It will be tried again, as `part` from then on, and `afresh`: as a message of its own. */
   again(
     seq: number,
     change: {
@@ -79,7 +80,7 @@ export interface OutboxStore {
       notBefore?: number
       attempts?: number
       part?: Part
-      edits?: null
+      afresh?: true
       isPlain?: true
       error?: string
     },
@@ -126,7 +127,7 @@ export const migrations: Migration[] = [
         account TEXT NOT NULL,
         chat TEXT NOT NULL,
         part TEXT NOT NULL,
-        edits TEXT,
+        replaces TEXT,
         plain INTEGER NOT NULL DEFAULT 0,
         state TEXT NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0,
@@ -149,9 +150,9 @@ export const migrations: Migration[] = [
   },
 ]
 
-interface RawPart extends Omit<PartRow, "part" | "edits" | "isPlain"> {
+interface RawPart extends Omit<PartRow, "part" | "replaces" | "isPlain"> {
   part: string
-  edits: string | null
+  replaces: string | null
   plain: number
 }
 
@@ -173,10 +174,10 @@ interface Standing {
 const deliveryColumns =
   "id, key, destination, session_key AS sessionKey, source, created_at AS createdAt"
 
-const toPart = ({ part, edits, plain, ...row }: RawPart): PartRow => ({
+const toPart = ({ part, replaces, plain, ...row }: RawPart): PartRow => ({
   ...row,
   part: JSON.parse(part) as Part,
-  ...(edits !== null && { edits }),
+  ...(replaces !== null && { replaces }),
   isPlain: plain === 1,
 })
 
@@ -207,8 +208,8 @@ export const createOutboxStore = (db: Database): OutboxStore => {
      VALUES ($id, $key, $destination, $sessionKey, $source, $at) ON CONFLICT (key) DO NOTHING`,
   )
   const insertPart = sqlite.query(
-    `INSERT INTO outbox (delivery, channel, account, chat, part, edits, state, not_before, created_at)
-     VALUES ($delivery, $channel, $account, $chat, $part, $edits, 'pending', $notBefore, $at)`,
+    `INSERT INTO outbox (delivery, channel, account, chat, part, replaces, state, not_before, created_at)
+     VALUES ($delivery, $channel, $account, $chat, $part, $replaces, 'pending', $notBefore, $at)`,
   )
   const byId = sqlite.query<RawDelivery, [string]>(
     `SELECT ${deliveryColumns} FROM outbox_deliveries WHERE id = ?`,
@@ -234,7 +235,7 @@ export const createOutboxStore = (db: Database): OutboxStore => {
        AND ($channel IS NULL OR (channel = $channel AND account = $account))`,
   )
   const next = sqlite.query<RawPart, [string, string, string]>(
-    `SELECT seq, delivery, part, edits, plain, state, attempts, not_before AS notBefore,
+    `SELECT seq, delivery, part, replaces, plain, state, attempts, not_before AS notBefore,
        created_at AS createdAt, sent_at AS sentAt
      FROM outbox WHERE state IN ('pending', 'sending') AND channel = ? AND account = ? AND chat = ?
      ORDER BY seq LIMIT 1`,
@@ -252,7 +253,7 @@ export const createOutboxStore = (db: Database): OutboxStore => {
        not_before = coalesce($notBefore, not_before),
        attempts = coalesce($attempts, attempts),
        part = coalesce($part, part),
-       edits = CASE WHEN $afresh THEN NULL ELSE edits END,
+       replaces = CASE WHEN $afresh THEN NULL ELSE replaces END,
        plain = max(plain, $plain),
        error = coalesce($error, error)
      WHERE seq = $seq`,
@@ -298,7 +299,7 @@ export const createOutboxStore = (db: Database): OutboxStore => {
       return db.write(() => {
         const row = { id, key, destination: JSON.stringify(to), sessionKey, source, at }
         const isNew = insertDelivery.run(row).changes > 0
-        for (const [index, { part, edits = null, notBefore = at }] of (isNew
+        for (const [index, { part, replaces = null, notBefore = at }] of (isNew
           ? parts
           : []
         ).entries())
@@ -308,7 +309,7 @@ export const createOutboxStore = (db: Database): OutboxStore => {
             account: to.account,
             chat: to.conversation.id,
             part: JSON.stringify({ ...part, nonce: `${id}-${index}` }),
-            edits,
+            replaces,
             notBefore,
             at,
           })
@@ -320,8 +321,7 @@ export const createOutboxStore = (db: Database): OutboxStore => {
       byPrefix.all(prefix, `${prefix}\u{10ffff}`).map((raw) => withParts(raw)!),
     list: async ({ states, limit }) =>
       newest.all({ states: JSON.stringify(states), limit }).map((raw) => withParts(raw)!),
-    lanes: async ({ channel = null, account = null } = {} as Partial<Lane>) =>
-      lanes.all({ channel, account }),
+    lanes: async (of) => lanes.all({ channel: of?.channel ?? null, account: of?.account ?? null }),
     async next({ channel, account, chat }) {
       const raw = next.get(channel, account, chat)
       return raw && toPart(raw)
@@ -332,7 +332,7 @@ export const createOutboxStore = (db: Database): OutboxStore => {
     async sent(seq, messageId, at) {
       db.write(() => sent.run({ seq, messageId, at }))
     },
-    async again(seq, { state, notBefore, attempts, part, edits, isPlain, error }) {
+    async again(seq, { state, notBefore, attempts, part, afresh, isPlain, error }) {
       db.write(() =>
         again.run({
           seq,
@@ -340,7 +340,7 @@ export const createOutboxStore = (db: Database): OutboxStore => {
           notBefore: notBefore ?? null,
           attempts: attempts ?? null,
           part: part ? JSON.stringify(part) : null,
-          afresh: Number(edits === null),
+          afresh: Number(afresh ?? false),
           plain: Number(isPlain ?? false),
           error: error ?? null,
         }),

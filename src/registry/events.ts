@@ -5,6 +5,7 @@ import { configChanged } from "../config/events.ts"
 import { pairRequested, pairResolved } from "../devices/events.ts"
 import * as gatewayEvents from "../gateway/events.ts"
 import type { AnyEvent } from "../kernel/event.ts"
+import { outboxSettled } from "../outbox/events.ts"
 import { sessionMessage, sessionsChanged } from "../sessions/events.ts"
 import { budgetReached } from "../usage/events.ts"
 
@@ -25,4 +26,5 @@ export const events: readonly AnyEvent[] = [
   pairResolved,
   budgetReached,
   channelsChanged,
+  outboxSettled,
 ]

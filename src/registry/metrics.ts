@@ -2,5 +2,10 @@
 import { metrics as channelsMetrics } from "../channels/metrics.ts"
 import { metrics as gatewayMetrics } from "../gateway/metrics.ts"
 import type { AnyMetric } from "../kernel/metric.ts"
+import { metrics as outboxMetrics } from "../outbox/metrics.ts"
 
-export const metrics: readonly AnyMetric[] = [...gatewayMetrics, ...channelsMetrics]
+export const metrics: readonly AnyMetric[] = [
+  ...gatewayMetrics,
+  ...channelsMetrics,
+  ...outboxMetrics,
+]

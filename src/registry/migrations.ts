@@ -19,6 +19,7 @@ import {
   secretTables as modelsSecrets,
 } from "../models/auth/schema.ts"
 import { migrations as compactionMigrations } from "../sessions/compaction-store.ts"
+import { migrations as outboxMigrations } from "../outbox/store.ts"
 import { migrations as sessionsMigrations } from "../sessions/schema.ts"
 import type { Migration } from "../store/database.ts"
 import { migrations as usageMigrations } from "../usage/schema.ts"
@@ -37,6 +38,7 @@ export const migrations: readonly Migration[] = [
   ...modelsMigrations,
   ...usageMigrations,
   ...v1Migrations,
+  ...outboxMigrations,
   ...channelsMigrations,
 ]
 

@@ -28,8 +28,8 @@ const set = (
   const bus = createBus()
   const told: unknown[] = []
   bus.on((kind, payload) => void (kind.name === "outbox.settled" && told.push(payload)))
-  const begin = () =>
-    createOutbox({
+  const begin = () => {
+    const outbox = createOutbox({
       store,
       accounts: network.accounts,
       channel: () => network.channel,
@@ -38,6 +38,9 @@ const set = (
       clock,
       log: silentLog,
     })
+    network.accounts.onConnected((channel, account) => void outbox.connected(channel, account))
+    return outbox
+  }
   const outbox = begin()
   open.push(() => outbox.close())
   /** Lets all that can be done be done, turning the clock until nothing waits any more. */
@@ -212,11 +215,16 @@ test("a message is replaced in place, and said anew when it is gone", async () =
   const { outbox, posted } = set()
   const first = await outbox.add({ key: "a", to, parts: [said("Hel")] })
   await outbox.settled(first.id)
-  const second = await outbox.add({ key: "b", to, parts: [{ ...said("Hello"), edits: "m1" }] })
+  const second = await outbox.add({
+    key: "b",
+    to,
+    parts: [{ ...said("Hello"), replaces: first.id }],
+  })
   expect(await outbox.settled(second.id)).toMatchObject({ messageIds: ["m1"] })
   expect(posted).toMatchObject([{ text: "Hello", edited: 1 }])
-  const third = await outbox.add({ key: "c", to, parts: [{ ...said("Bye"), edits: "gone" }] })
-  expect(await outbox.settled(third.id)).toMatchObject({ state: "sent", messageIds: ["m2"] })
+  posted.pop()
+  const third = await outbox.add({ key: "c", to, parts: [{ ...said("Bye"), replaces: first.id }] })
+  expect(await outbox.settled(third.id)).toMatchObject({ state: "sent", messageIds: ["m1"] })
 })
 
 test("what a dead process was sending is looked into by the next one", async () => {
@@ -231,7 +239,6 @@ test("what a dead process was sending is looked into by the next one", async () 
   await outbox.close()
   const next = begin()
   open.push(() => next.close())
-  await next.start()
   network.connect()
   expect(await next.settled(row.id)).toMatchObject({ state: "sent", messageIds: ["m1", "m2"] })
   expect(posted.map(({ text }) => text)).toEqual(["one", "two"])

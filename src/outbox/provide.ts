@@ -1,0 +1,92 @@
+import type { Ending } from "../agent/outcome.ts"
+import { Turns } from "../agent/turns.ts"
+import { Accounts } from "../channels/accounts.ts"
+import { ChannelsSettings } from "../channels/config.ts"
+import { KnownChannels } from "../channels/known.ts"
+import { Environment } from "../config/paths.ts"
+import { Deliveries } from "../kernel/delivery.ts"
+import { Log } from "../kernel/log.ts"
+import type { Services } from "../kernel/service.ts"
+import { type Accepted, type Asked, isAsked } from "./answer.ts"
+import type { Standing } from "../kernel/tool.ts"
+import { createNetworks, Networks } from "./network.ts"
+import { Sending, type SendingParts } from "./sending.ts"
+import { readTarget } from "./target.ts"
+
+/** What the journey of a message asks of the outbox. */
+export interface Replies {
+  /** Puts the words of a turn on their way to where it was asked; on disk when it returns. */
+  conclude(accepted: Accepted, ending: Ending): Promise<void>
+  /** Shows on the network what the turn does that answers this message. */
+  watch(accepted: Accepted): void
+}
+
+/** Provides what sends to chat networks. All of it is loaded when the first of them is connected or written to. */
+export const provideOutbox = (
+  services: Services,
+  /** What the tool policy knows of such a turn. */
+  standing: (asked: Asked) => Standing,
+) => {
+  const log = services.get(Log).for("outbox")
+  const networks = services.provide(
+    Networks,
+    createNetworks({
+      known: services.get(KnownChannels),
+      config: () => services.get(ChannelsSettings),
+      env: services.get(Environment),
+    }),
+  )
+  let loaded: Promise<SendingParts & { close(): Promise<void> }> | undefined
+  let closed = false
+  const connection: Accounts["connection"] = (channel, account) =>
+    services.has(Accounts) && !closed
+      ? services.get(Accounts).connection(channel, account)
+      : undefined
+  const load: Sending = () =>
+    (loaded ??= import("./create.ts").then(({ createSending }) =>
+      createSending(services, { connection }, standing),
+    ))
+  services.provide(Sending, load)
+  services.provide(Deliveries, {
+    deliver: async (to, content, options) => (await load()).send(to, content, options),
+    settled: async (id, signal) => (await load()).outbox.settled(id, signal),
+    target: readTarget(networks),
+    lastOf: async (sessionKey) => (await load()).outbox.last(sessionKey),
+  })
+
+  const replies: Replies = {
+    async conclude(accepted, ending) {
+      if (!isAsked(accepted)) return
+      const { watch, answers } = await load()
+      await watch.end(accepted.runId)
+      await answers.conclude(accepted, ending)
+    },
+    watch(accepted) {
+      const turn = services.get(Turns).get(accepted.runId)
+      if (!turn || !isAsked(accepted)) return
+      load().then(
+        ({ watch }) => watch.begin(accepted, turn),
+        (error: unknown) => log.error("nothing is shown of a turn", { error }),
+      )
+    },
+  }
+
+  let stopHearing: (() => void) | undefined
+  return {
+    replies,
+    /** Sends what waits, from now on, whenever an account is connected. */
+    start() {
+      if (!services.has(Accounts)) return
+      stopHearing = services.get(Accounts).onConnected((channel, account) => {
+        load()
+          .then(({ outbox }) => outbox.connected(channel, account))
+          .catch((error: unknown) => log.error("what waits is not sent", { channel, error }))
+      })
+    },
+    async close() {
+      closed = true
+      stopHearing?.()
+      await (await loaded)?.close()
+    },
+  }
+}
