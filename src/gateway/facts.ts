@@ -1,3 +1,4 @@
+import { loadavg } from "node:os"
 import { Turns } from "../agent/turns.ts"
 import { channelLines, channelsHealth } from "../channels/health.ts"
 import { KnownChannels } from "../channels/known.ts"
@@ -18,6 +19,7 @@ import { Models } from "../models/service.ts"
 import { Directory } from "../sessions/directory.ts"
 import { Health } from "./health.ts"
 import { configFacts, createStatus, Identity, Status } from "./methods.ts"
+import { PortFacts } from "./metrics.ts"
 import { Exposure } from "./serve.ts"
 import type { RestartStore } from "./store.ts"
 
@@ -82,6 +84,8 @@ export const provideFacts = async (
         restart: await restart(),
         tailscale: services.get(Exposure).state(),
         processMemory: { rssBytes: process.memoryUsage.rss() },
+        eventLoopLagMs: services.get(PortFacts).lagMs(),
+        load: loadavg(),
       }),
     ),
   )

@@ -1,4 +1,5 @@
 import type { UiFile } from "./ui-bundle.ts"
+import { withManifest } from "./ui-manifest.ts"
 
 /** Nothing but this origin: no inline code, no frames, and no way to turn a string into markup. */
 const policy = (formAction: "'none'" | "'self'") =>
@@ -9,6 +10,7 @@ const policy = (formAction: "'none'" | "'self'") =>
     "img-src 'self' data:",
     "connect-src 'self'",
     "font-src 'self'",
+    "manifest-src 'self'",
     "base-uri 'none'",
     `form-action ${formAction}`,
     "frame-ancestors 'none'",
@@ -98,7 +100,7 @@ const fillIn = (html: string, { action, to, problem, isClear }: SignInPage) => {
 }
 
 const readFiles = async (load: () => Promise<UiFile[]>, base: string) => {
-  const files = await load()
+  const files = withManifest(await load())
   const names = files.map(({ name }) => name).filter((name) => !isPage(name))
   return new Map(files.map((file) => [file.name, prepare(file, base, names)]))
 }

@@ -14,7 +14,7 @@ import * as channels from "../channels/methods.ts"
 import * as configChanges from "../config/change-methods.ts"
 import * as config from "../config/methods.ts"
 import * as devices from "../devices/methods.ts"
-import { run as doctorRun } from "../doctor/methods.ts"
+import * as doctor from "../doctor/methods.ts"
 import * as gateway from "../gateway/methods.ts"
 import type { AnyMethod } from "../kernel/method.ts"
 import { tail as logsTail } from "../logs/methods.ts"
@@ -143,7 +143,8 @@ export const methods: readonly AnyMethod[] = [
   devices.revoke,
   devices.createSetup,
   logsTail,
-  doctorRun,
+  doctor.run,
+  doctor.fix,
   updates.status,
   updates.run,
   usage.status,

@@ -2,18 +2,20 @@ import { batch, computed, signal } from "@preact/signals"
 import * as conversation from "./chat.ts"
 import type { Chat } from "./chat.ts"
 import type { Link } from "./connection.ts"
+import { reason } from "./failure.ts"
 import type {
   ChatEvent,
   History,
   Message,
-  SessionList,
   SessionRow,
   StatusReport,
+  ThinkingEvent,
   ToolEvent,
 } from "./frames.ts"
-import { RequestFailed } from "./requests.ts"
+import { createSessionList } from "./session-list.ts"
 import { entryText } from "./transcript.ts"
 import type { Entry } from "./transcript.ts"
+import { modelName } from "./words.ts"
 
 /** The calls this page makes; `Connection` in the page, anything in a test. */
 export interface Caller {
@@ -29,11 +31,10 @@ export interface AppOptions {
   onSelect: (key: string) => void
 }
 
-/** The gateway's words and its advice, to end a sentence with. */
-const reason = (failure: unknown) => {
-  if (!(failure instanceof RequestFailed)) return "something unexpected happened in this page"
-  const { hint } = (failure.error.details ?? {}) as { hint?: string }
-  return [failure.message, hint].filter(Boolean).join(" ").replace(/\.$/, "")
+/** Something to say, with the pictures that go with it as data URLs. */
+export interface Saying {
+  text: string
+  pictures?: readonly string[]
 }
 
 /** Enough to know what was answered; the rest is there to be read. */
@@ -43,15 +44,12 @@ const spoken = (answer: Entry) => {
   return `Answered: ${text.length > 240 ? `${text.slice(0, 240)}…` : text}`
 }
 
-const byRecent = (a: SessionRow, b: SessionRow) => (b.updatedAt ?? 0) - (a.updatedAt ?? 0)
+const pageSize = 200
 
-/** Everything the page shows, and everything a person can do with it. */
+/** The conversations: what is known of them, and everything a person can do in them. */
 export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
   const link = signal<Link>({ kind: "connecting" })
   const everOpen = signal(false)
-  const sessions = signal<SessionRow[]>([])
-  const sessionCount = signal(0)
-  const defaultModel = signal<string>()
   const selected = signal(session)
   const mainKey = signal("main")
   const chats = signal<Record<string, Chat>>({})
@@ -60,6 +58,7 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
   /** Something that did not work, and that the page did not recover from by itself. */
   const notice = signal("")
   let caller: Caller | undefined
+  const list = createSessionList(() => caller)
 
   const hello = computed(() => (link.value.kind === "open" ? link.value.hello : undefined))
   const key = computed(() => selected.value ?? mainKey.value)
@@ -67,9 +66,12 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
   const draftKey = computed(() => (key.value === mainKey.value ? "main" : key.value))
   const chat = computed(() => chats.value[key.value] ?? conversation.emptyChat)
   const active = computed(() => conversation.activeEntry(chat.value))
+  /** The open session's row, once the gateway keeps it. */
+  const row = computed(() => list.rows.value.find((other) => other.key === key.value))
   const model = computed(() => {
-    const row = sessions.value.find((other) => other.key === key.value)
-    return row?.model ? modelName(row) : defaultModel.value
+    const { modelOverride, providerOverride } = row.value ?? {}
+    if (modelOverride) return modelName({ model: modelOverride, modelProvider: providerOverride })
+    return row.value?.model ? modelName(row.value) : list.defaultModel.value
   })
 
   const change = (sessionKey: string, next: (chat: Chat) => Chat) => {
@@ -78,21 +80,25 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
     if (after !== before) chats.value = { ...chats.value, [sessionKey]: after }
   }
 
-  const loadSessions = async () => {
-    const params = { limit: 100, includeDerivedTitles: true, includeLastMessage: true }
-    const list = await caller?.request<SessionList>("sessions.list", params)
-    if (!list) return
-    batch(() => {
-      sessions.value = list.sessions.toSorted(byRecent)
-      sessionCount.value = list.totalCount ?? list.count
-      if (list.defaults?.model) defaultModel.value = modelName(list.defaults)
-    })
-  }
-
   const loadChat = async (sessionKey: string) => {
     await caller?.request("sessions.messages.subscribe", { key: sessionKey })
-    const history = await caller?.request<History>("chat.history", { sessionKey, limit: 200 })
+    const history = await caller?.request<History>("chat.history", { sessionKey, limit: pageSize })
     if (history) change(sessionKey, (before) => conversation.adopt(before, history))
+  }
+
+  const readOlder = new Set<string>()
+  const loadOlder = async () => {
+    const sessionKey = key.value
+    const before = conversation.oldestSeq(chat.value)
+    if (!chat.value.hasMore || before < 2 || readOlder.has(sessionKey)) return
+    readOlder.add(sessionKey)
+    try {
+      const params = { sessionKey, before, limit: pageSize }
+      const page = await caller?.request<History>("chat.history", params)
+      if (page) change(sessionKey, (now) => conversation.withOlder(now, page))
+    } finally {
+      readOlder.delete(sessionKey)
+    }
   }
 
   /** Runs a step; a failure is shown, unless it is the connection's, which shows itself. */
@@ -108,10 +114,10 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
   const loadStatus = async () => {
     const status = await caller?.request<StatusReport>("status")
     const known = status?.model?.default ?? status?.sessions?.defaults?.model
-    if (known) defaultModel.value = known
+    if (known) list.defaultModel.value = known
   }
 
-  const showList = () => attempt("load the conversations", loadSessions)
+  const showList = () => attempt("load the conversations", list.load)
   const showChat = (sessionKey: string) =>
     attempt("load this conversation", () => loadChat(sessionKey))
 
@@ -130,31 +136,36 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
     void showList()
   }
 
-  const onSessionsChanged = (changed: { session?: SessionRow; reason?: string }) => {
-    const { session: row, reason } = changed
-    const known = row && sessions.value.some((other) => other.key === row.key)
-    if (!row || !known || reason === "delete") return void showList()
-    const others = sessions.value.filter((other) => other.key !== row.key)
-    const before = sessions.value.find((other) => other.key === row.key)
-    sessions.value = [{ ...before, ...row }, ...others].toSorted(byRecent)
-  }
-
   const events: Record<string, (payload: never) => void> = {
     chat: onChat,
-    agent: (event: ToolEvent & { stream: string }) => {
-      if (event.stream !== "tool" || !event.sessionKey) return
-      change(event.sessionKey, (before) => conversation.toolEvent(before, event, now()))
+    agent(event: (ToolEvent | ThinkingEvent) & { stream: string }) {
+      const { sessionKey, stream } = event
+      if (!sessionKey || (stream !== "tool" && stream !== "thinking")) return
+      change(sessionKey, (before) =>
+        stream === "tool"
+          ? conversation.toolEvent(before, event as ToolEvent, now())
+          : conversation.thinkingEvent(before, event as ThinkingEvent, now()),
+      )
     },
     "session.message": ({ sessionKey, message }: { sessionKey: string; message: Message }) =>
       change(sessionKey, (before) => conversation.heard(before, message, now())),
-    "sessions.changed": onSessionsChanged,
+    "sessions.changed": (changed: { session?: SessionRow; reason?: string }) => {
+      if (!list.heard(changed)) void showList()
+    },
   }
 
-  const deliver = async (sessionKey: string, sendKey: string, text: string) => {
-    change(sessionKey, (before) => conversation.say(before, sendKey, text, now()))
+  const deliver = async (sessionKey: string, sendKey: string, saying: Saying) => {
+    const { text, pictures = [] } = saying
+    change(sessionKey, (before) => conversation.say(before, sendKey, saying, now()))
     try {
-      const params = { sessionKey, message: text, idempotencyKey: sendKey }
-      const answer = await caller?.request<{ runId?: string }>("chat.send", params)
+      const answer = await caller?.request<{ runId?: string }>("chat.send", {
+        sessionKey,
+        message: text,
+        idempotencyKey: sendKey,
+        ...(pictures.length && {
+          attachments: pictures.map((content) => ({ type: "image", content })),
+        }),
+      })
       change(sessionKey, (before) =>
         conversation.taken(before, sendKey, answer?.runId ?? sendKey, now()),
       )
@@ -167,8 +178,8 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
     link,
     everOpen,
     hello,
-    sessions,
-    sessionCount,
+    list,
+    row,
     model,
     key,
     draftKey,
@@ -177,6 +188,8 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
     announcement,
     notice,
     refresh,
+    loadOlder: () => attempt("load older messages", loadOlder),
+    attempt,
 
     use(connection: Caller) {
       caller = connection
@@ -210,17 +223,31 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
     },
 
     /** A conversation of its own, kept by the gateway once something is said in it. */
-    startSession() {
-      const agent = hello.value?.snapshot?.sessionDefaults?.defaultAgentId ?? "main"
+    startSession(agentId?: string) {
+      const agent = agentId ?? hello.value?.snapshot?.sessionDefaults?.defaultAgentId ?? "main"
       const sessionKey = `agent:${agent}:web-${newId().slice(0, 8)}`
       change(sessionKey, (before) => ({ ...before, loaded: true }))
       this.select(sessionKey)
     },
 
-    send: (text: string) => deliver(key.value, newId(), text),
+    /** It is not in the list any more: the main conversation takes its place. */
+    leaveSession(sessionKey: string) {
+      const { [sessionKey]: _, ...others } = chats.value
+      chats.value = others
+      if (key.value === sessionKey) this.select(mainKey.value)
+      void showList()
+    },
+
+    send: (text: string, pictures?: readonly string[]) =>
+      deliver(key.value, newId(), { text, pictures }),
 
     /** Tries what was not delivered once more, under the same key: it cannot be answered twice. */
-    sendAgain: (sendKey: string, text: string) => deliver(key.value, sendKey, text),
+    sendAgain(entry: Entry) {
+      const pictures = entry.parts.flatMap((part) =>
+        part.kind === "picture" && part.url ? [part.url] : [],
+      )
+      return deliver(key.value, entry.id, { text: entryText(entry), pictures })
+    },
 
     async stop() {
       const runId = active.value?.runId
@@ -231,8 +258,3 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
 }
 
 export type App = ReturnType<typeof createApp>
-
-const modelName = ({ modelProvider, model }: Pick<SessionRow, "modelProvider" | "model">) =>
-  modelProvider && model && !model.includes("/")
-    ? `${modelProvider}/${model}`
-    : (model ?? undefined)

@@ -1,5 +1,5 @@
-import type { ChatEvent, History, Message, ToolEvent } from "./frames.ts"
-import { activeRuns, entriesOf, resultText, textOf } from "./transcript.ts"
+import type { ChatEvent, History, Message, ThinkingEvent, ToolEvent } from "./frames.ts"
+import { activeRuns, entriesOf, placeOf, resultText, textOf } from "./transcript.ts"
 import type { Entry, TextPart, ToolPart } from "./transcript.ts"
 
 /** One conversation as the page knows it. Every function here returns the next one. */
@@ -7,9 +7,21 @@ export interface Chat {
   entries: Entry[]
   /** The history has arrived. */
   loaded: boolean
+  /** The rows of the history that are here, oldest first. */
+  messages: Message[]
+  /** How many entries, from the first, were made of them; the rest came by events. */
+  settled: number
+  /** The gateway has older rows. */
+  hasMore: boolean
 }
 
-export const emptyChat: Chat = { entries: [], loaded: false }
+export const emptyChat: Chat = {
+  entries: [],
+  loaded: false,
+  messages: [],
+  settled: 0,
+  hasMore: false,
+}
 
 const finished = new Set<Entry["state"]>(["done", "stopped", "failed"])
 
@@ -35,11 +47,16 @@ const newAnswer = (runId: string, at: number): Entry => ({
 })
 
 /** A person pressed Enter. The key makes a second attempt harmless. */
-export const say = (chat: Chat, sendKey: string, text: string, at: number): Chat => {
+export const say = (
+  chat: Chat,
+  sendKey: string,
+  { text, pictures = [] }: { text: string; pictures?: readonly string[] },
+  at: number,
+): Chat => {
   const entry: Entry = {
     id: sendKey,
     role: "user",
-    parts: [{ kind: "text", text }],
+    parts: [{ kind: "text", text }, ...pictures.map((url) => ({ kind: "picture" as const, url }))],
     at,
     state: "sending",
     sendKey,
@@ -150,6 +167,21 @@ export const toolEvent = (chat: Chat, { runId, data }: ToolEvent, at: number): C
   return known ? replace(chat, next) : add(chat, next)
 }
 
+/** What the model says to itself, as it comes. */
+export const thinkingEvent = (chat: Chat, { runId, data }: ThinkingEvent, at: number): Chat => {
+  const known = answerOf(chat, runId)
+  if (!data.delta || (known && finished.has(known.state))) return chat
+  const entry = known ?? newAnswer(runId, at)
+  const last = entry.parts.at(-1)
+  const before = last?.kind === "thinking" ? last.text : ""
+  const others = last?.kind === "thinking" ? entry.parts.slice(0, -1) : entry.parts
+  const next = {
+    ...entry,
+    parts: [...others, { kind: "thinking" as const, text: before + data.delta }],
+  }
+  return known ? replace(chat, next) : add(chat, next)
+}
+
 /** Someone else spoke in this conversation, from another client or a channel. */
 export const heard = (chat: Chat, message: Message, at: number): Chat => {
   if (message.role !== "user") return chat
@@ -164,9 +196,21 @@ export const heard = (chat: Chat, message: Message, at: number): Chat => {
   return add(chat, placed)
 }
 
+const seqOf = (message?: Message) => (message && placeOf(message)?.seq) ?? 0
+
+/** Older rows that are here already stay in front of the newest page, when nothing lies between. */
+const joined = (chat: Chat, { messages }: History) => {
+  const first = seqOf(messages[0])
+  const reaches = first > 0 && seqOf(chat.messages.at(-1)) >= first - 1
+  const older = reaches ? chat.messages.filter((message) => seqOf(message) < first) : []
+  return { messages: [...older, ...messages], keepsOlder: older.length > 0 }
+}
+
 /** The gateway's history wins, except for what it cannot know yet. */
 export const adopt = (chat: Chat, history: History): Chat => {
-  const entries = entriesOf(history)
+  const { messages, keepsOlder } = joined(chat, history)
+  const hasMore = keepsOlder ? chat.hasMore : (history.hasMore ?? false)
+  const entries = entriesOf({ ...history, messages })
   const known = new Set(entries.map(({ id }) => id))
   const unsaid = chat.entries.filter(
     ({ id, state }) => (state === "sending" || state === "unsent") && !known.has(id),
@@ -179,10 +223,35 @@ export const adopt = (chat: Chat, history: History): Chat => {
     if (role !== "assistant" || !runId) return false
     return running ? running.includes(runId) : open && state === "streaming"
   })
-  if (mine) {
-    const settled = last?.state === "streaming" ? entries.slice(0, -1) : entries
-    return { entries: [...settled, mine, ...unsaid], loaded: true }
-  }
+  const settled = mine && last?.state === "streaming" ? entries.slice(0, -1) : entries
   const unseen = running?.[0] && last?.role === "user" ? [newAnswer(running[0], last.at)] : []
-  return { entries: [...entries, ...unseen, ...unsaid], loaded: true }
+  return {
+    entries: [...settled, ...(mine ? [mine] : unseen), ...unsaid],
+    loaded: true,
+    messages,
+    settled: settled.length,
+    hasMore,
+  }
+}
+
+/** The seq of the oldest row that is here: what is asked for next lies before it. */
+export const oldestSeq = ({ messages }: Chat) => seqOf(messages[0])
+
+/** Puts a page of older rows in front. A turn that the page's edge cut in two becomes whole. */
+export const withOlder = (chat: Chat, { messages: page, hasMore = false }: History): Chat => {
+  const first = oldestSeq(chat)
+  const older = page.filter((message) => seqOf(message) < first)
+  if (!older.length) return { ...chat, hasMore: false }
+  const messages = [...older, ...chat.messages]
+  const of = (rows: Message[]) => entriesOf({ sessionKey: "", messages: rows })
+  const leftToEvents = of(chat.messages).length - chat.settled
+  const entries = of(messages)
+  const settled = entries.slice(0, entries.length - leftToEvents)
+  return {
+    ...chat,
+    entries: [...settled, ...chat.entries.slice(chat.settled)],
+    messages,
+    settled: settled.length,
+    hasMore,
+  }
 }

@@ -9,9 +9,11 @@ export type Frame =
 export interface Block {
   type: string
   text?: string
+  thinking?: string
   id?: string
   name?: string
   arguments?: unknown
+  mediaId?: string
 }
 
 /** One row of `chat.history`, or the `message` of a chat event. */
@@ -27,13 +29,16 @@ export interface Message {
   isError?: boolean
   runId?: string
   /** Its place in the transcript, as this gateway and its relatives name it. */
-  __fased?: { id?: string; runId?: string }
-  __openclaw?: { id?: string; runId?: string }
+  __fased?: { id?: string; seq?: number; runId?: string }
+  __openclaw?: { id?: string; seq?: number; runId?: string }
 }
 
 export interface History {
   sessionKey: string
   messages: Message[]
+  /** There are older ones. */
+  hasMore?: boolean
+  thinkingLevel?: string
   sessionInfo?: { activeRunIds?: string[]; hasActiveRun?: boolean; lastRunId?: string }
 }
 
@@ -46,6 +51,13 @@ export interface ChatEvent {
   message?: Message
   errorMessage?: string
   errorHint?: string
+}
+
+/** An `agent` event of the stream `thinking`. */
+export interface ThinkingEvent {
+  runId: string
+  sessionKey?: string
+  data: { delta?: string }
 }
 
 /** An `agent` event of the stream `tool`. */
@@ -65,6 +77,7 @@ export interface ToolEvent {
 
 export interface SessionRow {
   key: string
+  agentId?: string
   updatedAt?: number | null
   label?: string
   displayName?: string
@@ -73,6 +86,9 @@ export interface SessionRow {
   lastMessagePreview?: string
   modelProvider?: string | null
   model?: string | null
+  modelOverride?: string
+  providerOverride?: string
+  thinkingLevel?: string
   status?: string
   hasActiveRun?: boolean
 }
@@ -80,6 +96,7 @@ export interface SessionRow {
 export interface SessionList {
   count: number
   totalCount?: number
+  nextOffset?: number | null
   defaults?: { modelProvider?: string | null; model?: string | null }
   sessions: SessionRow[]
 }

@@ -1,11 +1,15 @@
 import { render } from "preact"
 import type { ClientInfo } from "../client/wire.ts"
 import { createApp } from "./app.ts"
+import { createAttention } from "./attention.ts"
 import { Connection } from "./connection.ts"
 import { Credentials, takeToken } from "./credentials.ts"
 import { loadIdentity } from "./device.ts"
 import { createDrafts } from "./drafts.ts"
+import { createGateway } from "./gateway.ts"
+import { createRouter } from "./router.ts"
 import { endSession, exchange } from "./session.ts"
+import { createTheme } from "./theme.ts"
 import { wrongToken } from "./trouble.ts"
 import { openVault } from "./vault.ts"
 import { loadRenderer } from "./view/rich-text.tsx"
@@ -19,33 +23,42 @@ const client: ClientInfo = {
 }
 
 const startPage = async (root: HTMLElement) => {
+  const theme = createTheme(document.documentElement, localStorage)
   const linked = takeToken(window)
+  // The page's files lie at the base path, whichever page the address names.
+  const router = createRouter(window, new URL(".", import.meta.url).pathname)
   const vault = await openVault()
   const credentials = new Credentials(vault, sessionStorage, exchange)
 
   const app = createApp({
-    session: new URLSearchParams(location.search).get("session") ?? undefined,
+    session: router.place.value.query.get("session") ?? undefined,
     now: () => Date.now(),
     newId: () => crypto.randomUUID(),
-    onSelect: (key) =>
-      history.replaceState(
-        null,
-        "",
-        `${location.pathname}?${new URLSearchParams({ session: key })}`,
-      ),
+    onSelect: (key) => router.tell(`?${new URLSearchParams({ session: key })}`),
   })
+  const gateway = createGateway(app.link)
   // The page's own address is the only gateway it ever talks to.
   const connection = new Connection({
-    url: location.origin.replace(/^http/, "ws") + location.pathname,
+    url: location.origin.replace(/^http/, "ws") + router.base,
     origin: location.origin,
     client,
     identity: await loadIdentity(vault),
     credentials,
-    onLink: (link) => app.linkChanged(link),
-    onEvent: (name, payload) => app.heard(name, payload),
-    onGap: () => void app.refresh(),
+    onLink(link) {
+      app.linkChanged(link)
+      if (link.kind === "open") gateway.freshen()
+    },
+    onEvent(name, payload) {
+      app.heard(name, payload)
+      gateway.heard(name, payload)
+    },
+    onGap() {
+      void app.refresh()
+      gateway.freshen()
+    },
   })
   app.use(connection)
+  gateway.use(connection)
 
   const retry = () => connection.open()
   const signIn = async (token?: string) => {
@@ -67,7 +80,11 @@ const startPage = async (root: HTMLElement) => {
   render(
     <Shell
       app={app}
+      gateway={gateway}
+      attention={createAttention(gateway)}
       drafts={createDrafts(sessionStorage)}
+      router={router}
+      theme={theme}
       onRetry={retry}
       onSecret={({ kind, value }) => {
         if (kind === "token") return void signIn(value)

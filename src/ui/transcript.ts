@@ -5,6 +5,20 @@ export interface TextPart {
   text: string
 }
 
+/** What the model said to itself before it spoke. */
+export interface ThinkingPart {
+  kind: "thinking"
+  text: string
+}
+
+export interface PicturePart {
+  kind: "picture"
+  /** The picture itself, as a data URL, where this page has it. */
+  url?: string
+  /** The gateway's name for it. */
+  mediaId?: string
+}
+
 export interface ToolPart {
   kind: "tool"
   id: string
@@ -18,7 +32,7 @@ export interface ToolPart {
 export interface Entry {
   id: string
   role: "user" | "assistant"
-  parts: (TextPart | ToolPart)[]
+  parts: (TextPart | ThinkingPart | PicturePart | ToolPart)[]
   at: number
   state: "sending" | "unsent" | "streaming" | "done" | "stopped" | "failed"
   /** What went wrong, in words for the person. */
@@ -52,7 +66,7 @@ export const resultText = (result: unknown): string => {
   return JSON.stringify(result, null, 2)
 }
 
-const placeOf = (message: Message) => message.__fased ?? message.__openclaw
+export const placeOf = (message: Message) => message.__fased ?? message.__openclaw
 
 const runOf = (message: Message) => message.runId ?? placeOf(message)?.runId
 
@@ -68,8 +82,14 @@ const sendKeyOf = (message: Message) => message.idempotencyKey?.replace(/:user$/
 
 const outcome: Record<string, Entry["state"]> = { aborted: "stopped", error: "failed" }
 
-const answerPart = (block: Block): TextPart | ToolPart | null => {
+const picturesOf = (message: Message): PicturePart[] =>
+  blocksOf(message).flatMap(({ type, mediaId }) =>
+    type === "image" ? [{ kind: "picture" as const, mediaId }] : [],
+  )
+
+const answerPart = (block: Block): Entry["parts"][number] | null => {
   if (block.type === "text" && block.text) return { kind: "text", text: block.text }
+  if (block.type === "thinking" && block.thinking) return { kind: "thinking", text: block.thinking }
   if (block.type === "toolCall" && block.id) {
     const { id, name = "tool", arguments: input } = block
     return { kind: "tool", id, name, input, output: "", state: "running" }
@@ -96,7 +116,7 @@ export const entriesOf = (history: History): Entry[] => {
     if (message.role === "user") {
       const sendKey = sendKeyOf(message)
       const id = sendKey ?? placeOf(message)?.id ?? `history-${entries.length}`
-      const parts: TextPart[] = [{ kind: "text", text: textOf(message) }]
+      const parts = [{ kind: "text" as const, text: textOf(message) }, ...picturesOf(message)]
       entries.push({ id, role: "user", parts, at: message.timestamp ?? 0, state: "done", sendKey })
     } else if (message.role === "assistant") {
       const entry = answer(message)

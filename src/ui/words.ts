@@ -40,3 +40,51 @@ export const inputLine = (input: unknown): string => {
   const first = Object.values(input).find((value) => typeof value === "string" && value)
   return typeof first === "string" ? first.split("\n", 1)[0]! : ""
 }
+
+/** `provider/model`, from the two fields that rows have. */
+export const modelName = ({ modelProvider, model }: Pick<SessionRow, "modelProvider" | "model">) =>
+  modelProvider && model && !model.includes("/")
+    ? `${modelProvider}/${model}`
+    : (model ?? undefined)
+
+interface Named {
+  displayName?: string
+  clientId: string
+}
+
+const clientNames: Record<string, string> = {
+  "fased-control-ui": "Browser",
+  "openclaw-control-ui": "Browser",
+  cli: "Command line",
+  "fased-tui": "Terminal",
+  "node-host": "Node",
+}
+
+/** What to call a device: its own name, or what kind of client it is. */
+export const deviceName = ({ displayName, clientId }: Named) =>
+  displayName ?? clientNames[clientId] ?? clientId
+
+const scopeNames: Record<string, string> = {
+  "operator.admin": "change everything",
+  "operator.write": "write",
+  "operator.read": "read",
+  "operator.approvals": "answer approvals",
+  "operator.pairing": "let devices in",
+}
+
+/** What a device may do, the most powerful first: "change everything" includes the rest. */
+export const scopeWords = (scopes: readonly string[]) =>
+  scopes.includes("operator.admin")
+    ? "change everything"
+    : Object.keys(scopeNames)
+        .filter((name) => scopes.includes(name))
+        .map((name) => scopeNames[name])
+        .join(", ")
+
+/** `1.2 GB`, `48 MB`. */
+export const bytes = (count: number) => {
+  const units = ["B", "KB", "MB", "GB", "TB"]
+  const step = count > 0 ? Math.min(units.length - 1, Math.floor(Math.log10(count) / 3)) : 0
+  const value = count / 1000 ** step
+  return `${value < 10 && step > 0 ? value.toFixed(1) : Math.round(value)} ${units[step]}`
+}

@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test"
 import { createApp } from "../../src/ui/app.ts"
 import { RequestFailed } from "../../src/ui/requests.ts"
-import { entryText } from "../../src/ui/transcript.ts"
 import { inputLine, sessionTitle, when, withoutMarks } from "../../src/ui/words.ts"
 
 type Answers = Record<string, (params: Record<string, string>) => unknown>
@@ -68,7 +67,7 @@ test("what was not sent is tried again under its first key", async () => {
   await app.send("hello")
   const [entry] = app.chat.value.entries
   expect(entry).toMatchObject({ state: "unsent", problem: "the connection was lost" })
-  await app.sendAgain(entry!.id, entryText(entry!))
+  await app.sendAgain(entry!)
   expect(app.chat.value.entries).toMatchObject([{ state: "done" }, { state: "streaming" }])
   const keys = made("chat.send").map(({ params }) => params.idempotencyKey)
   expect(keys[1]).toBe(keys[0]!)

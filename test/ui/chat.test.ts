@@ -36,7 +36,7 @@ const tool = (chat: Chat, data: object) =>
 const answer = (chat: Chat) => chat.entries.find(({ role }) => role === "assistant")!
 
 test("what a person says appears at once and is answered in place", () => {
-  const sending = say(emptyChat, "k", "hello", 1)
+  const sending = say(emptyChat, "k", { text: "hello" }, 1)
   expect(sending.entries).toMatchObject([{ role: "user", state: "sending", at: 1 }])
 
   const waiting = taken(sending, "k", runId, 2)
@@ -54,7 +54,7 @@ test("what a person says appears at once and is answered in place", () => {
 
 test("an answer that finished before chat.send was acknowledged is not opened again", () => {
   const quick = play(
-    say(emptyChat, "k", "hello", 1),
+    say(emptyChat, "k", { text: "hello" }, 1),
     event(1, { state: "final", message: assistant("Done.") }),
   )
   const acknowledged = taken(quick, "k", runId, 3)
@@ -117,7 +117,7 @@ test("a page reloaded during a run goes on where the transcript ends", () => {
 
 test("a history read just before the run was closed does not reopen it", () => {
   const done = play(
-    taken(say(emptyChat, "k", "hi", 1), "k", runId, 1),
+    taken(say(emptyChat, "k", { text: "hi" }, 1), "k", runId, 1),
     event(1, { state: "final", message: assistant("Hello.") }),
   )
   const messages = [{ role: "user", content: "hi", idempotencyKey: "k:user" }]
@@ -145,9 +145,9 @@ test("a failed run says why", () => {
 })
 
 test("what could not be sent stays, and is sent again under the same key", () => {
-  const unsent = notTaken(say(emptyChat, "k", "hello", 1), "k", "the connection was lost")
+  const unsent = notTaken(say(emptyChat, "k", { text: "hello" }, 1), "k", "the connection was lost")
   expect(unsent.entries).toMatchObject([{ state: "unsent", problem: "the connection was lost" }])
-  expect(say(unsent, "k", "hello", 2).entries).toMatchObject([{ state: "sending" }])
+  expect(say(unsent, "k", { text: "hello" }, 2).entries).toMatchObject([{ state: "sending" }])
 })
 
 test("a question from elsewhere is shown once, before its answer", () => {
@@ -158,12 +158,12 @@ test("a question from elsewhere is shown once, before its answer", () => {
 })
 
 test("one's own question is not repeated when the gateway announces it", () => {
-  const said = say(emptyChat, "k", "hello", 1)
+  const said = say(emptyChat, "k", { text: "hello" }, 1)
   expect(heard(said, { role: "user", content: "hello", idempotencyKey: "k:user" }, 2)).toBe(said)
 })
 
 test("history replaces what is shown and keeps what it cannot know", () => {
-  const said = say(say(emptyChat, "old", "first", 1), "new", "second", 2)
+  const said = say(say(emptyChat, "old", { text: "first" }, 1), "new", { text: "second" }, 2)
   const messages = [
     { role: "user", content: "first", idempotencyKey: "old:user" },
     { ...assistant("reply"), stopReason: "stop" },
@@ -175,7 +175,7 @@ test("history replaces what is shown and keeps what it cannot know", () => {
 
 test("a run that ended while the connection was down is shown as ended", () => {
   const live = play(
-    taken(say(emptyChat, "k", "hi", 1), "k", runId, 1),
+    taken(say(emptyChat, "k", { text: "hi" }, 1), "k", runId, 1),
     event(1, { deltaText: "par" }),
   )
   const messages = [
@@ -189,7 +189,7 @@ test("a run that ended while the connection was down is shown as ended", () => {
 
 test("a run that still goes on keeps what has streamed", () => {
   const live = play(
-    taken(say(emptyChat, "k", "hi", 1), "k", runId, 1),
+    taken(say(emptyChat, "k", { text: "hi" }, 1), "k", runId, 1),
     event(1, { deltaText: "par" }),
   )
   const messages = [{ role: "user", content: "hi", idempotencyKey: "k:user" }]

@@ -85,10 +85,21 @@ test("stopped and failed answers say so", () => {
   expect(failed).toMatchObject({ state: "failed", problem: "the model is unavailable" })
 })
 
-test("rows of kinds this page does not know are left out", () => {
+test("rows and blocks of kinds this page does not know are left out", () => {
   const odd = { role: "system", content: "x" }
-  const thinking = step("r", { type: "thinking", thinking: "hmm" })
-  expect(entriesOf({ sessionKey: "main", messages: [odd, thinking] })).toEqual([])
+  const strange = step("r", { type: "hologram" })
+  expect(entriesOf({ sessionKey: "main", messages: [odd, strange] })).toEqual([])
+})
+
+test("what the model thought stands before what it said", () => {
+  const messages = [
+    step("r", { type: "thinking", thinking: "hmm" }, { type: "text", text: "Yes." }),
+  ]
+  const [answer] = entriesOf({ sessionKey: "main", messages })
+  expect(answer!.parts).toEqual([
+    { kind: "thinking", text: "hmm" },
+    { kind: "text", text: "Yes." },
+  ])
 })
 
 test("tool results are readable in every shape they come in", () => {

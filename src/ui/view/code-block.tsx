@@ -1,4 +1,4 @@
-import { CopyButton } from "./copy-button.tsx"
+import { CopyButton } from "../parts/copy-button.tsx"
 
 export const CodeBlock = ({ code, language = "" }: { code: string; language?: string }) => {
   const name = language.trim().split(/\s/, 1)[0]

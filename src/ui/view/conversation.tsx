@@ -1,64 +1,66 @@
-import { useEffect, useRef, useState } from "preact/hooks"
+import { useEffect, useRef } from "preact/hooks"
 import type { App } from "../app.ts"
-import { Icon } from "./icon.tsx"
+import type { Attention } from "../attention.ts"
+import { Icon } from "../parts/icon.tsx"
+import { useRowsInSight } from "../parts/rows-in-sight.ts"
+import { ApprovalCard } from "./approval-card.tsx"
+import type { TurnActions } from "./turn.tsx"
 import { Turn } from "./turn.tsx"
 import { Welcome } from "./welcome.tsx"
 
-const nearEnd = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement) =>
-  scrollHeight - scrollTop - clientHeight < 80
+interface Props {
+  app: App
+  attention: Attention
+  actions: TurnActions
+}
 
-/** Follows the newest words, until the person scrolls up to read. */
-export const Conversation = ({ app }: { app: App }) => {
+/** Follows the newest words, until the person scrolls up to read. Only turns in sight are elements. */
+export const Conversation = ({ app, attention, actions }: Props) => {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
-  const following = useRef(true)
-  const lastTop = useRef(0)
-  const [atEnd, setAtEnd] = useState(true)
   const key = app.key.value
-  const { entries, loaded } = app.chat.value
+  const { entries, loaded, hasMore } = app.chat.value
+  const sight = useRowsInSight(
+    scroller,
+    content,
+    entries.map(({ id }) => id),
+  )
+  const asked = attention.commands.value.filter(({ request }) => request.sessionKey === key)
 
-  const toEnd = () => {
-    const box = scroller.current
-    if (box) box.scrollTop = box.scrollHeight
-  }
-  const scrolled = () => {
-    const box = scroller.current
-    if (!box) return
-    // Only moving up is the person's doing: content that grows leaves the end behind by itself.
-    if (nearEnd(box)) following.current = true
-    else if (box.scrollTop < lastTop.current) following.current = false
-    lastTop.current = box.scrollTop
-    setAtEnd(nearEnd(box) || following.current)
-  }
-
+  useEffect(() => sight.toEnd(), [key, entries.at(-1)?.sendKey])
   useEffect(() => {
-    following.current = true
-    toEnd()
-  }, [key, entries.at(-1)?.sendKey])
-
-  useEffect(() => {
-    const growth = new ResizeObserver(() => following.current && toEnd())
-    if (content.current) growth.observe(content.current)
-    if (scroller.current) growth.observe(scroller.current)
-    return () => growth.disconnect()
-  }, [])
+    if (sight.isNearStart && hasMore && loaded) void app.loadOlder()
+  }, [sight.isNearStart, entries.length, hasMore, loaded])
 
   return (
     <div class="conversation">
-      <div class="scroller" ref={scroller} onScroll={scrolled}>
+      <div class="scroller" ref={scroller} tabIndex={0} role="region" aria-label="Messages">
         <div class="column" ref={content}>
           {loaded && entries.length === 0 && <Welcome app={app} />}
-          {entries.map((entry) => (
-            <Turn key={entry.id} entry={entry} app={app} />
+          {hasMore && sight.from === 0 && <p class="footnote older">Reading older messages…</p>}
+          <div class="gap" style={{ height: `${sight.beforePx}px` }} />
+          {entries.slice(sight.from, sight.to).map((entry, at) => (
+            <div key={entry.id} data-row={entry.id} class="row">
+              <Turn
+                entry={entry}
+                isLast={sight.from + at === entries.length - 1}
+                isQueued={entry.state === "streaming" && entry.id !== app.active.value?.id}
+                actions={actions}
+              />
+            </div>
+          ))}
+          <div class="gap" style={{ height: `${sight.afterPx}px` }} />
+          {asked.map((waiting) => (
+            <ApprovalCard key={waiting.id} waiting={waiting} attention={attention} />
           ))}
         </div>
       </div>
-      {!atEnd && (
+      {!sight.isAtEnd && (
         <button
           type="button"
           class="to-end"
           aria-label="Jump to the newest message"
-          onClick={toEnd}
+          onClick={sight.toEnd}
         >
           <Icon name="down" />
         </button>

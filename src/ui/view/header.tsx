@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact"
 import type { App } from "../app.ts"
 import { duration } from "../words.ts"
-import { Icon, Logo } from "./icon.tsx"
+import { Icon, Logo } from "../parts/icon.tsx"
 
 const linkWords = {
   connecting: "Connecting",
@@ -22,7 +22,7 @@ const Facts = ({ app, now }: { app: App; now: number }) => {
   if (link.kind !== "open") return null
   const { server, snapshot } = link.hello
   const up = snapshot?.uptimeMs
-  const count = app.sessionCount.value
+  const count = app.list.total.value
   return (
     <dl class="facts">
       {app.model.value && <Fact name="Model">{app.model}</Fact>}
@@ -36,7 +36,7 @@ const Facts = ({ app, now }: { app: App; now: number }) => {
 interface Props {
   app: App
   now: number
-  /** Absent while there are no conversations to show. */
+  /** Absent while there are no pages to go to. */
   onMenu?: () => void
   onSignOut: () => void
 }
@@ -46,7 +46,7 @@ export const Header = ({ app, now, onMenu, onSignOut }: Props) => {
   return (
     <header class="top">
       {onMenu && (
-        <button type="button" class="quiet menu" aria-label="Show conversations" onClick={onMenu}>
+        <button type="button" class="quiet menu" aria-label="Show the pages" onClick={onMenu}>
           <Icon name="menu" />
         </button>
       )}

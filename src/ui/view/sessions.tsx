@@ -1,59 +1,153 @@
+import { useEffect, useState } from "preact/hooks"
 import type { App } from "../app.ts"
 import type { SessionRow } from "../frames.ts"
+import type { Gateway } from "../gateway.ts"
+import { Icon } from "../parts/icon.tsx"
+import { useResource } from "../resource.ts"
+import type { Seen } from "../seen.ts"
 import { sessionTitle, when, withoutMarks } from "../words.ts"
-import { Icon } from "./icon.tsx"
+import { Findings } from "./session-findings.tsx"
 
 interface Props {
   app: App
+  gateway: Gateway
+  seen: Seen
   now: number
   /** A choice was made; on a phone the list goes away. */
   onChoose: () => void
 }
 
-/** The open session is listed even before the gateway knows it. */
+/** The open session is listed even before the gateway knows it, unless something else is looked for. */
 const rows = (app: App): SessionRow[] => {
-  const listed = app.sessions.value
+  const { rows: listed, search, agentId } = app.list
   const open = app.key.value
-  return listed.some(({ key }) => key === open) ? listed : [{ key: open }, ...listed]
+  const isKnown = listed.value.some(({ key }) => key === open)
+  return isKnown || search.value || agentId.value ? listed.value : [{ key: open }, ...listed.value]
 }
 
-export const Sessions = ({ app, now, onChoose }: Props) => (
-  <nav aria-label="Conversations">
-    <button
-      type="button"
-      class="new"
-      onClick={() => {
-        app.startSession()
-        onChoose()
-      }}
-    >
-      <Icon name="plus" />
-      New conversation
-    </button>
-    <ul class="sessions">
-      {rows(app).map((row) => (
-        <li key={row.key}>
-          <button
-            type="button"
-            aria-current={row.key === app.key.value ? "true" : undefined}
-            title={row.key}
-            onClick={() => {
-              app.select(row.key)
-              onChoose()
+const typingMs = 200
+
+export const Sessions = ({ app, gateway, seen, now, onChoose }: Props) => {
+  const { search, agentId, hasMore } = app.list
+  const [words, setWords] = useState(search.value)
+  const agents = useResource(gateway, () => gateway.call("agents.list"), {
+    events: ["config.changed"],
+  }).value?.agents
+  const isFiltered = Boolean(search.value || agentId.value)
+  const reload = () => app.attempt("load the conversations", app.list.load)
+
+  useEffect(() => {
+    if (words.trim() === search.value) return
+    const timer = setTimeout(() => {
+      search.value = words.trim()
+      void reload()
+    }, typingMs)
+    return () => clearTimeout(timer)
+  }, [words])
+
+  const choose = (key: string) => {
+    app.select(key)
+    onChoose()
+  }
+  const listed = rows(app)
+  return (
+    <nav aria-label="Conversations">
+      <button
+        type="button"
+        class="new"
+        onClick={() => {
+          app.startSession(agentId.value)
+          onChoose()
+        }}
+      >
+        <Icon name="plus" />
+        New conversation
+      </button>
+      <label class="search">
+        <Icon name="search" />
+        <span class="hidden">Search conversations</span>
+        <input
+          type="search"
+          placeholder="Search"
+          value={words}
+          onInput={({ currentTarget }) => setWords(currentTarget.value)}
+        />
+      </label>
+      {agents && agents.length > 1 && (
+        <label class="agents">
+          <span class="hidden">Agent</span>
+          <select
+            value={agentId.value ?? ""}
+            onChange={({ currentTarget }) => {
+              agentId.value = currentTarget.value || undefined
+              void reload()
             }}
           >
-            <span class="session-title">{sessionTitle(row)}</span>
-            {row.hasActiveRun || row.status === "running" ? (
-              <span class="session-live">answering</span>
-            ) : (
-              row.updatedAt && <time>{when(row.updatedAt, now)}</time>
-            )}
-            {row.lastMessagePreview && (
-              <span class="session-last">{withoutMarks(row.lastMessagePreview)}</span>
-            )}
-          </button>
-        </li>
-      ))}
-    </ul>
-  </nav>
+            <option value="">Every agent</option>
+            {agents.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name ?? id}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <ul class="sessions">
+        {listed.map((row) => (
+          <li key={row.key}>
+            <Session
+              row={row}
+              now={now}
+              isOpen={row.key === app.key.value}
+              isNew={row.key !== app.key.value && seen.isNew(row)}
+              onChoose={() => choose(row.key)}
+            />
+          </li>
+        ))}
+      </ul>
+      {listed.length === 0 && isFiltered && <p class="footnote">No conversation is called that.</p>}
+      {hasMore.value && (
+        <button
+          type="button"
+          class="link more"
+          onClick={() => void app.attempt("load more conversations", app.list.more)}
+        >
+          Show more
+        </button>
+      )}
+      {search.value && <Findings gateway={gateway} words={search.value} onChoose={choose} />}
+    </nav>
+  )
+}
+
+interface SessionProps {
+  row: SessionRow
+  now: number
+  isOpen: boolean
+  /** Something was said there since it was last on screen. */
+  isNew: boolean
+  onChoose: () => void
+}
+
+const Session = ({ row, now, isOpen, isNew, onChoose }: SessionProps) => (
+  <button
+    type="button"
+    class={isNew ? "unread" : undefined}
+    aria-current={isOpen ? "true" : undefined}
+    title={row.key}
+    onClick={onChoose}
+  >
+    <span class="session-title">
+      {isNew && <span class="hidden">Unread: </span>}
+      {sessionTitle(row)}
+    </span>
+    {row.hasActiveRun || row.status === "running" ? (
+      <span class="session-live">answering</span>
+    ) : (
+      row.updatedAt && <time>{when(row.updatedAt, now)}</time>
+    )}
+    {row.lastMessagePreview && (
+      <span class="session-last">{withoutMarks(row.lastMessagePreview)}</span>
+    )}
+  </button>
 )

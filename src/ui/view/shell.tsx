@@ -1,94 +1,78 @@
-import { useEffect, useRef, useState } from "preact/hooks"
-import type { App } from "../app.ts"
-import type { Drafts } from "../drafts.ts"
-import { Composer } from "./composer.tsx"
-import { Conversation } from "./conversation.tsx"
+import { useRef, useState } from "preact/hooks"
+import { useNow } from "../now.ts"
+import { Drawer } from "../parts/drawer.tsx"
+import { OpenQuestion } from "../parts/question.tsx"
+import { Toasts } from "../parts/toast.tsx"
+import type { PageProps } from "../routes.ts"
+import type { ThemeSwitch } from "../theme.ts"
 import { Header } from "./header.tsx"
-import { Icon } from "./icon.tsx"
-import { Sessions } from "./sessions.tsx"
+import { Navigation } from "./navigation.tsx"
+import { Page } from "./page.tsx"
 import { TroubleLine, TroublePage } from "./trouble.tsx"
 import type { Secret } from "./trouble.tsx"
 
-export interface ShellProps {
-  app: App
-  drafts: Drafts
-  onRetry: () => void
+export interface ShellProps extends PageProps {
+  theme: ThemeSwitch
   onSecret: (secret: Secret) => void
   onSignOut: () => void
 }
 
-/** The time, again and again while `everyMs` passes. */
-const useNow = (everyMs: number) => {
-  const [now, setNow] = useState(Date.now())
-  useEffect(() => {
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), everyMs)
-    return () => clearInterval(timer)
-  }, [everyMs])
-  return now
-}
-
-export const Shell = ({ app, drafts, onRetry, onSecret, onSignOut }: ShellProps) => {
+/** What is around every page: the head, the navigation, and what keeps the page from its gateway. */
+export const Shell = ({ theme, onSecret, onSignOut, ...page }: ShellProps) => {
+  const { app, router, attention, onRetry } = page
   const link = app.link.value
   const now = useNow(link.kind === "waiting" ? 1000 : 30_000)
-  const [listOpen, setListOpen] = useState(false)
-  const closeButton = useRef<HTMLButtonElement>(null)
-
-  useEffect(() => {
-    if (!listOpen) return
-    const before = document.activeElement
-    closeButton.current?.focus()
-    const pressed = ({ key }: KeyboardEvent) => key === "Escape" && setListOpen(false)
-    addEventListener("keydown", pressed)
-    return () => {
-      removeEventListener("keydown", pressed)
-      if (before instanceof HTMLElement) before.focus()
-    }
-  }, [listOpen])
+  const [isMenuOpen, setMenuOpen] = useState(false)
+  const main = useRef<HTMLElement>(null)
 
   const troubled = link.kind === "waiting" || link.kind === "stopped"
   const blocked = troubled && (link.kind === "stopped" || !app.everOpen.value)
+  const isChat = ["", "chat"].includes(router.place.value.page)
   return (
     <div class="shell">
+      {!blocked && (
+        <a
+          class="skip"
+          href="#content"
+          onClick={(event) => {
+            event.preventDefault()
+            main.current?.focus()
+          }}
+        >
+          Skip to the content
+        </a>
+      )}
       <Header
         app={app}
         now={now}
-        onMenu={blocked ? undefined : () => setListOpen(true)}
+        onMenu={blocked ? undefined : () => setMenuOpen(true)}
         onSignOut={onSignOut}
       />
       {blocked ? (
         <TroublePage link={link} now={now} onRetry={onRetry} onSecret={onSecret} />
       ) : (
         <>
-          <aside class={listOpen ? "side open" : "side"}>
-            <button
-              type="button"
-              class="quiet close"
-              aria-label="Hide conversations"
-              ref={closeButton}
-              onClick={() => setListOpen(false)}
-            >
-              <Icon name="close" />
-            </button>
-            <Sessions app={app} now={now} onChoose={() => setListOpen(false)} />
-          </aside>
-          {listOpen && <div class="backdrop" onClick={() => setListOpen(false)} />}
-          <main class="main">
-            <Conversation app={app} />
-            {troubled && <TroubleLine link={link} now={now} onRetry={onRetry} />}
-            {app.notice.value && (
-              <div class="line" role="status">
-                <Icon name="alert" />
-                <p>{app.notice}</p>
-                <button type="button" class="link" onClick={() => void app.refresh()}>
-                  Try again
-                </button>
-              </div>
-            )}
-            <Composer app={app} drafts={drafts} />
+          <Drawer
+            class="nav"
+            isOpen={isMenuOpen}
+            closeLabel="Hide the pages"
+            onClose={() => setMenuOpen(false)}
+          >
+            <Navigation
+              router={router}
+              attention={attention}
+              theme={theme}
+              onGo={() => setMenuOpen(false)}
+            />
+          </Drawer>
+          <main class="main" id="content" ref={main} tabIndex={-1}>
+            {troubled && !isChat && <TroubleLine link={link} now={now} onRetry={onRetry} />}
+            <Page {...page} />
           </main>
         </>
       )}
+      <OpenQuestion />
+      <Toasts />
       <div class="hidden" role="log" aria-live="polite">
         {app.announcement}
       </div>

@@ -1,6 +1,6 @@
 import type { ToolPart } from "../transcript.ts"
 import { inputLine } from "../words.ts"
-import { Icon } from "./icon.tsx"
+import { Icon } from "../parts/icon.tsx"
 
 const states = { running: "Running", done: "Done", failed: "Failed" }
 

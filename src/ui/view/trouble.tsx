@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks"
 import type { Link } from "../connection.ts"
 import type { Trouble } from "../trouble.ts"
-import { CopyButton } from "./copy-button.tsx"
-import { Icon, Logo } from "./icon.tsx"
+import { CopyButton } from "../parts/copy-button.tsx"
+import { Icon, Logo } from "../parts/icon.tsx"
 
 export type Secret = { kind: "token" | "password"; value: string }
 

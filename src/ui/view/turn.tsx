@@ -1,47 +1,82 @@
 import { useMemo } from "preact/hooks"
-import type { App } from "../app.ts"
+import { Icon } from "../parts/icon.tsx"
+import { CopyButton } from "../parts/copy-button.tsx"
 import type { Entry } from "../transcript.ts"
 import { entryText } from "../transcript.ts"
-import { CopyButton } from "./copy-button.tsx"
-import { Icon } from "./icon.tsx"
 import { RichText } from "./rich-text.tsx"
+import { Thinking } from "./thinking.tsx"
 import { ToolCard } from "./tool-card.tsx"
 
-const Said = ({ entry, app }: { entry: Entry; app: App }) => (
-  <article class={`turn user ${entry.state}`} aria-label="You">
-    <div class="bubble">{entryText(entry)}</div>
-    {entry.state === "unsent" && (
-      <p class="problem" role="alert">
-        <Icon name="alert" />
-        <span>Not sent: {entry.problem}.</span>
-        <button
-          type="button"
-          class="link"
-          onClick={() => void app.sendAgain(entry.id, entryText(entry))}
-        >
-          Try again
-        </button>
-      </p>
-    )}
-  </article>
-)
+/** What a person can do with a turn. Always the same object, so that turns keep their elements. */
+export interface TurnActions {
+  /** Delivers what was not delivered. */
+  sendAgain: (entry: Entry) => void
+  /** Puts what was said back into the composer. */
+  edit: (text: string) => void
+  /** Asks the question of this answer once more. */
+  askAgain: (entry: Entry) => void
+}
 
-const Answered = ({ entry }: { entry: Entry }) => {
+interface Props {
+  entry: Entry
+  isLast: boolean
+  /** Another answer is before it. */
+  isQueued: boolean
+  actions: TurnActions
+}
+
+const Said = ({ entry, actions }: Pick<Props, "entry" | "actions">) => {
+  const text = entryText(entry)
+  const pictures = entry.parts.filter((part) => part.kind === "picture")
+  return (
+    <article class={`turn user ${entry.state}`} aria-label="You">
+      {pictures.length > 0 && (
+        <div class="pictures">
+          {pictures.map(({ url }, at) =>
+            url ? <img key={at} src={url} alt="Picture you sent" /> : <span key={at}>Picture</span>,
+          )}
+        </div>
+      )}
+      <div class="bubble">{text}</div>
+      {entry.state === "unsent" ? (
+        <p class="problem" role="alert">
+          <Icon name="alert" />
+          <span>Not sent: {entry.problem}.</span>
+          <button type="button" class="link" onClick={() => actions.sendAgain(entry)}>
+            Try again
+          </button>
+        </p>
+      ) : (
+        <footer class="turn-actions">
+          <button type="button" class="quiet" onClick={() => actions.edit(text)}>
+            <Icon name="pencil" />
+            Edit
+          </button>
+        </footer>
+      )}
+    </article>
+  )
+}
+
+const Answered = ({ entry, isLast, isQueued, actions }: Props) => {
   const streaming = entry.state === "streaming"
   const text = entryText(entry)
   const last = entry.parts.at(-1)
-  const waiting = streaming && (last?.kind !== "text" || !last.text.trim())
+  const waiting = streaming && !isQueued && (last?.kind !== "text" || !last.text.trim())
+  // A message that another's answer took along, or one that was to be met with silence.
+  if (entry.state === "done" && entry.parts.length === 0) return null
   return (
     <article class={`turn assistant ${entry.state}`} aria-label="Assistant" aria-busy={streaming}>
-      {entry.parts.map((part, index) =>
-        part.kind === "text" ? (
-          <RichText key={index} text={part.text} />
-        ) : (
-          <ToolCard key={part.id} {...part} />
-        ),
-      )}
+      {entry.parts.map((part, index) => {
+        if (part.kind === "text") return <RichText key={index} text={part.text} />
+        if (part.kind === "tool") return <ToolCard key={part.id} {...part} />
+        if (part.kind === "thinking")
+          return <Thinking key={index} text={part.text} isLive={streaming && part === last} />
+        return null
+      })}
+      {isQueued && <p class="footnote">Waits until the answer above is done.</p>}
       {waiting && (
-        <p class="working" aria-label="Working on it">
+        <p class="working" role="img" aria-label="Working on it">
           <i />
           <i />
           <i />
@@ -61,9 +96,15 @@ const Answered = ({ entry }: { entry: Entry }) => {
           </span>
         </p>
       )}
-      {!streaming && text && (
+      {!streaming && (
         <footer class="turn-actions">
-          <CopyButton text={text} what="answer" />
+          {text && <CopyButton text={text} what="answer" />}
+          {isLast && (
+            <button type="button" class="quiet" onClick={() => actions.askAgain(entry)}>
+              <Icon name="again" />
+              Ask again
+            </button>
+          )}
         </footer>
       )}
     </article>
@@ -71,8 +112,13 @@ const Answered = ({ entry }: { entry: Entry }) => {
 }
 
 /** Turns that did not change keep their elements, however long the conversation. */
-export const Turn = ({ entry, app }: { entry: Entry; app: App }) =>
+export const Turn = ({ entry, isLast, isQueued, actions }: Props) =>
   useMemo(
-    () => (entry.role === "user" ? <Said entry={entry} app={app} /> : <Answered entry={entry} />),
-    [entry, app],
+    () =>
+      entry.role === "user" ? (
+        <Said entry={entry} actions={actions} />
+      ) : (
+        <Answered entry={entry} isLast={isLast} isQueued={isQueued} actions={actions} />
+      ),
+    [entry, isLast, isQueued, actions],
   )

@@ -1,5 +1,5 @@
 import type { App } from "../app.ts"
-import { Icon, Logo } from "./icon.tsx"
+import { Icon, Logo } from "../parts/icon.tsx"
 
 const questions = [
   { ask: "What can you do?", why: "A tour of what is set up" },

@@ -1,0 +1,23 @@
+import { RequestFailed } from "./requests.ts"
+
+/** What went wrong, in the gateway's words, and what it says to do about it. */
+export interface Failure {
+  message: string
+  hint?: string
+}
+
+export const failureOf = (thrown: unknown): Failure => {
+  if (!(thrown instanceof RequestFailed))
+    return {
+      message: "Something unexpected happened in this page.",
+      hint: "Reload it; if it happens again, see the browser's console.",
+    }
+  const { hint } = (thrown.error.details ?? {}) as { hint?: string }
+  return { message: thrown.message, ...(hint && { hint }) }
+}
+
+/** The same, to end a sentence with. */
+export const reason = (thrown: unknown) => {
+  const { message, hint } = failureOf(thrown)
+  return [message, hint].filter(Boolean).join(" ").replace(/\.$/, "")
+}

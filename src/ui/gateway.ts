@@ -1,0 +1,65 @@
+import type { ReadonlySignal } from "@preact/signals"
+import type { Caller } from "./app.ts"
+import type { Link } from "./connection.ts"
+import type { EventName, MethodName, Params, Payload, Result } from "./methods.ts"
+
+type Given<N extends MethodName> = {} extends Params<N> ? [params?: Params<N>] : [params: Params<N>]
+
+/** What a page may do with its gateway. */
+export interface Gateway {
+  readonly link: ReadonlySignal<Link>
+  /** Calls a method; rejects with `RequestFailed`. It is never repeated by itself. */
+  call<N extends MethodName>(name: N, ...given: Given<N>): Promise<Result<N>>
+  /** Hears each event of that name until the function it gives is called. */
+  on<N extends EventName>(name: N, listener: (payload: Payload<N>) => void): () => void
+  /**
+   * Told when whatever is shown may be stale: the page is connected, again perhaps, or missed
+   * events. Told at once as well, when it is connected already.
+   */
+  onFresh(listener: () => void): () => void
+  /** Whether this browser holds a scope, `admin` standing for all of them. */
+  may(scope: "read" | "write" | "admin" | "approvals" | "pairing"): boolean
+}
+
+type Listener = (payload: never) => void
+
+/** Typed calls and events over one connection. */
+export const createGateway = (link: ReadonlySignal<Link>) => {
+  const listeners = new Map<string, Set<Listener>>()
+  const fresh = new Set<() => void>()
+  let caller: Caller | undefined
+
+  const gateway: Gateway = {
+    link,
+    call: <N extends MethodName>(name: N, ...[params]: Given<N>) =>
+      caller!.request<Result<N>>(name, params),
+    on(name, listener) {
+      const those = listeners.get(name) ?? new Set()
+      listeners.set(name, those.add(listener))
+      return () => those.delete(listener)
+    },
+    onFresh(listener) {
+      fresh.add(listener)
+      if (link.peek().kind === "open") listener()
+      return () => fresh.delete(listener)
+    },
+    may(scope) {
+      const now = link.value
+      const held = now.kind === "open" ? now.hello.auth?.scopes : undefined
+      // A gateway that tells no scopes says no when the time comes.
+      return !held || held.includes(`operator.${scope}`) || held.includes("operator.admin")
+    },
+  }
+  return {
+    ...gateway,
+    use(next: Caller) {
+      caller = next
+    },
+    heard(name: string, payload: unknown) {
+      for (const listener of listeners.get(name) ?? []) listener(payload as never)
+    },
+    freshen() {
+      for (const listener of fresh) listener()
+    },
+  }
+}

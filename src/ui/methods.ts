@@ -1,0 +1,76 @@
+import type { z } from "zod"
+import type { agentsList } from "../agent/agents.ts"
+import type { agentEvent, chatEvent } from "../agent/events.ts"
+import type { abort, send } from "../agent/chat.ts"
+import type { listCommands } from "../agent/list-commands.ts"
+import type * as approvals from "../approvals/methods.ts"
+import type * as approvalEvents from "../approvals/events.ts"
+import type * as approvalPolicy from "../approvals/policy-methods.ts"
+import type { configChanged } from "../config/events.ts"
+import type * as devices from "../devices/methods.ts"
+import type * as deviceEvents from "../devices/events.ts"
+import type * as doctor from "../doctor/methods.ts"
+import type * as gateway from "../gateway/methods.ts"
+import type * as gatewayEvents from "../gateway/events.ts"
+import type { tail as logsTail } from "../logs/methods.ts"
+import type { list as modelsList } from "../models/methods.ts"
+import type * as sessions from "../sessions/methods.ts"
+import type { sessionMessage, sessionsChanged } from "../sessions/events.ts"
+import type { patch as sessionsPatch } from "../sessions/patch-method.ts"
+import type * as sessionsUpkeep from "../sessions/upkeep-methods.ts"
+import type * as updates from "../update/methods.ts"
+
+/**
+ * The methods these pages call, by their names on the wire: parameters and results are typed by the
+ * declarations themselves. A page that calls another one adds its line here.
+ */
+export interface Methods {
+  "agents.list": typeof agentsList
+  "chat.abort": typeof abort
+  "chat.send": typeof send
+  "commands.list": typeof listCommands
+  "device.pair.approve": typeof devices.approve
+  "device.pair.list": typeof devices.list
+  "device.pair.reject": typeof devices.reject
+  "device.pair.remove": typeof devices.remove
+  "device.setup.create": typeof devices.createSetup
+  "device.token.revoke": typeof devices.revoke
+  "doctor.fix": typeof doctor.fix
+  "doctor.run": typeof doctor.run
+  "exec.approval.list": typeof approvals.list
+  "exec.approval.resolve": typeof approvals.resolve
+  "exec.approvals.get": typeof approvalPolicy.get
+  "exec.approvals.set": typeof approvalPolicy.set
+  health: typeof gateway.health
+  "logs.tail": typeof logsTail
+  "models.list": typeof modelsList
+  "sessions.delete": typeof sessionsUpkeep.remove
+  "sessions.list": typeof sessions.list
+  "sessions.patch": typeof sessionsPatch
+  "sessions.search": typeof sessionsUpkeep.search
+  status: typeof gateway.status
+  "system-presence": typeof gateway.systemPresence
+  "update.run": typeof updates.run
+  "update.status": typeof updates.status
+}
+
+/** The events these pages listen to. */
+export interface Events {
+  agent: typeof agentEvent
+  chat: typeof chatEvent
+  "config.changed": typeof configChanged
+  "device.pair.requested": typeof deviceEvents.pairRequested
+  "device.pair.resolved": typeof deviceEvents.pairResolved
+  "exec.approval.requested": typeof approvalEvents.approvalRequested
+  "exec.approval.resolved": typeof approvalEvents.approvalResolved
+  health: typeof gatewayEvents.healthChanged
+  presence: typeof gatewayEvents.presenceChanged
+  "session.message": typeof sessionMessage
+  "sessions.changed": typeof sessionsChanged
+}
+
+export type MethodName = keyof Methods
+export type EventName = keyof Events
+export type Params<N extends MethodName> = z.input<Methods[N]["params"]>
+export type Result<N extends MethodName> = z.output<Methods[N]["result"]>
+export type Payload<N extends EventName> = z.output<Events[N]["payload"]>

@@ -1,0 +1,83 @@
+import { useEffect, useMemo, useState } from "preact/hooks"
+import type { App } from "../app.ts"
+import { useNow } from "../now.ts"
+import { Drawer } from "../parts/drawer.tsx"
+import { Icon } from "../parts/icon.tsx"
+import type { PageProps } from "../routes.ts"
+import { createSeen } from "../seen.ts"
+import type { Entry } from "../transcript.ts"
+import { entryText } from "../transcript.ts"
+import { ChatHead } from "../view/chat-head.tsx"
+import { Composer } from "../view/composer.tsx"
+import { Conversation } from "../view/conversation.tsx"
+import { Sessions } from "../view/sessions.tsx"
+import { TroubleLine } from "../view/trouble.tsx"
+import type { TurnActions } from "../view/turn.tsx"
+
+/** The question that an answer is to. */
+const questionOf = ({ entries }: { entries: readonly Entry[] }, answer: Entry) =>
+  entries.slice(0, entries.indexOf(answer)).findLast(({ role }) => role === "user")
+
+const actionsOf = (app: App, edit: (text: string) => void): TurnActions => ({
+  sendAgain: (entry) => void app.sendAgain(entry),
+  edit,
+  askAgain(answer) {
+    const question = questionOf(app.chat.peek(), answer)
+    if (question) void app.send(entryText(question))
+  },
+})
+
+export const ChatPage = ({ app, gateway, attention, drafts, router, onRetry }: PageProps) => {
+  const link = app.link.value
+  const now = useNow(link.kind === "waiting" ? 1000 : 30_000)
+  const [isListOpen, setListOpen] = useState(false)
+  const [suggestion, suggest] = useState<{ text: string }>()
+  const seen = useMemo(() => createSeen(localStorage, () => Date.now()), [])
+  const actions = useMemo(() => actionsOf(app, (text) => suggest({ text })), [app])
+  const named = router.place.value.query.get("session")
+  const key = app.key.value
+
+  // The way back through the browser's history is a way between conversations too.
+  useEffect(() => {
+    if (named && named !== app.key.peek()) app.select(named)
+  }, [named])
+  useEffect(() => {
+    seen.look(key)
+  }, [key, app.row.value?.updatedAt])
+
+  return (
+    <div class="chat">
+      <Drawer
+        class="side"
+        isOpen={isListOpen}
+        closeLabel="Hide conversations"
+        onClose={() => setListOpen(false)}
+      >
+        <Sessions
+          app={app}
+          gateway={gateway}
+          seen={seen}
+          now={now}
+          onChoose={() => setListOpen(false)}
+        />
+      </Drawer>
+      <section class="talk" aria-label="Conversation">
+        <ChatHead app={app} gateway={gateway} onList={() => setListOpen(true)} />
+        <Conversation app={app} attention={attention} actions={actions} />
+        {(link.kind === "waiting" || link.kind === "stopped") && (
+          <TroubleLine link={link} now={now} onRetry={onRetry} />
+        )}
+        {app.notice.value && (
+          <div class="line" role="status">
+            <Icon name="alert" />
+            <p>{app.notice}</p>
+            <button type="button" class="link" onClick={() => void app.refresh()}>
+              Try again
+            </button>
+          </div>
+        )}
+        <Composer app={app} gateway={gateway} drafts={drafts} suggestion={suggestion} />
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,84 @@
+/*
+ * The pages of the Control UI, in the order of the navigation.
+ *
+ * To add one:
+ *  1. Write `pages/<name>.tsx` with one component that takes `PageProps`: it begins with
+ *     `<PageHead title=… />` and puts the rest into `<div class="page-body">`.
+ *  2. Add a line to `pages` below; `load` is a dynamic import, so that the page is a chunk of its own.
+ *  3. What it calls goes into `methods.ts` (a line per method or event), which types `gateway.call`
+ *     and `gateway.on`.
+ *  4. A drawing for the navigation goes into `parts/icon.tsx`.
+ * `useResource` reads something and keeps it current by events; `parts/` has tables, dialogs, fields,
+ * notices and toasts. The gateway serves the page at every path that is not the API's, so nothing is
+ * to be done there. `test/ui/screens.ts` then takes its pictures, and `test/ui/frame.test.ts` opens it.
+ */
+import type { ComponentType } from "preact"
+import type { App } from "./app.ts"
+import type { Attention } from "./attention.ts"
+import type { Drafts } from "./drafts.ts"
+import type { Gateway } from "./gateway.ts"
+import type { IconName } from "./parts/icon.tsx"
+import type { Router } from "./router.ts"
+
+/** What every page is given. */
+export interface PageProps {
+  gateway: Gateway
+  /** The conversations. */
+  app: App
+  attention: Attention
+  drafts: Drafts
+  router: Router
+  /** Tries to connect at once. */
+  onRetry: () => void
+}
+
+export interface PageEntry {
+  /** First segment of its address. */
+  path: string
+  /** Other first segments that lead here. */
+  also?: readonly string[]
+  title: string
+  icon: IconName
+  group: "chat" | "gateway"
+  /** How many things wait there for a person. */
+  waiting?: (attention: Attention) => number
+  load: () => Promise<ComponentType<PageProps>>
+}
+
+export const pages: readonly PageEntry[] = [
+  {
+    path: "",
+    also: ["chat"],
+    title: "Chat",
+    icon: "chat",
+    group: "chat",
+    load: async () => (await import("./pages/chat.tsx")).ChatPage,
+  },
+  {
+    path: "approvals",
+    title: "Approvals",
+    icon: "shield",
+    group: "chat",
+    waiting: ({ commands }) => commands.value.length,
+    load: async () => (await import("./pages/approvals.tsx")).ApprovalsPage,
+  },
+  {
+    path: "overview",
+    also: ["dash"],
+    title: "Overview",
+    icon: "gauge",
+    group: "gateway",
+    load: async () => (await import("./pages/overview.tsx")).OverviewPage,
+  },
+  {
+    path: "devices",
+    title: "Devices",
+    icon: "devices",
+    group: "gateway",
+    waiting: ({ pairing }) => pairing.value.length,
+    load: async () => (await import("./pages/devices.tsx")).DevicesPage,
+  },
+]
+
+export const pageAt = (path: string) =>
+  pages.find((page) => page.path === path || page.also?.includes(path))

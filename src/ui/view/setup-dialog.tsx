@@ -1,0 +1,118 @@
+import { useState } from "preact/hooks"
+import { reason } from "../failure.ts"
+import type { Gateway } from "../gateway.ts"
+import type { Params, Result } from "../methods.ts"
+import { useNow } from "../now.ts"
+import { CopyButton } from "../parts/copy-button.tsx"
+import { Dialog } from "../parts/dialog.tsx"
+import { CheckField, ChoiceField, TextField } from "../parts/field.tsx"
+import { Progress } from "../parts/progress.tsx"
+import { duration } from "../words.ts"
+
+type Role = NonNullable<Params<"device.setup.create">["role"]>
+type Code = Result<"device.setup.create">
+
+const usual = ["operator.read", "operator.write", "operator.approvals"] as const
+
+/** Makes a code that lets one device in, once. */
+export const SetupDialog = ({ gateway, onClose }: { gateway: Gateway; onClose: () => void }) => {
+  const [role, setRole] = useState<Role>("operator")
+  const [url, setUrl] = useState("")
+  const [isReader, setReader] = useState(false)
+  const [code, setCode] = useState<Code>()
+  const [problem, setProblem] = useState<string>()
+  const [isBusy, setBusy] = useState(false)
+
+  const make = async () => {
+    setBusy(true)
+    setProblem(undefined)
+    try {
+      const scopes = isReader ? ["operator.read" as const] : [...usual]
+      setCode(
+        await gateway.call("device.setup.create", {
+          role,
+          ...(url.trim() && { url: url.trim() }),
+          ...(role === "operator" && { scopes }),
+        }),
+      )
+    } catch (thrown) {
+      setProblem(`Could not make a code: ${reason(thrown)}.`)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  if (code)
+    return (
+      <Dialog title="Enter this code on the device" onClose={onClose}>
+        <SetupCode code={code} />
+        <div class="dialog-actions">
+          <button type="button" class="primary" onClick={onClose}>
+            Done
+          </button>
+        </div>
+      </Dialog>
+    )
+  return (
+    <Dialog title="Add a device" onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void make()
+        }}
+      >
+        <ChoiceField
+          label="It comes as"
+          value={role}
+          onChange={(value) => setRole(value === "node" ? "node" : "operator")}
+          options={[
+            { value: "operator", label: "An operator: chats and answers questions" },
+            { value: "node", label: "A node: agents use its camera, screen or commands" },
+          ]}
+        />
+        {role === "operator" && (
+          <CheckField
+            label="It may only look"
+            hint="It reads along, and neither writes nor allows commands."
+            checked={isReader}
+            onChange={setReader}
+          />
+        )}
+        <TextField
+          label="Address it reaches this gateway by"
+          hint="Left empty, where the gateway listens."
+          placeholder="wss://gateway.example.com"
+          problem={problem}
+          value={url}
+          onChange={setUrl}
+        />
+        {isBusy && <Progress text="Making the code" onCancel={onClose} />}
+        <div class="dialog-actions">
+          <button type="button" class="plain" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="primary" disabled={isBusy}>
+            Make a code
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+const SetupCode = ({ code: { setupCode, gatewayUrl, expiresAtMs } }: { code: Code }) => {
+  const left = expiresAtMs - useNow(1000)
+  return (
+    <>
+      <p>
+        It lets one device in, once, at <code>{gatewayUrl}</code>.{" "}
+        {left > 0 ? `It is good for ${duration(left)}.` : "Its time is over: make another one."}
+      </p>
+      <div class="command">
+        <code>{setupCode}</code>
+        <CopyButton text={setupCode} what="code" />
+      </div>
+      <p class="faint">Whoever has this code can come in: show it to nobody else.</p>
+    </>
+  )
+}
