@@ -29,6 +29,16 @@ export const nothingPending = fault("cli.nothing-pending", {
   hint: () => "Let it connect first; what it asks for then waits for five minutes.",
 })
 
+export const channelRefused = fault<{ label: string; findings: string[]; anyway: string }>(
+  "cli.channel-refused",
+  {
+    status: 400,
+    message: ({ label, findings }) =>
+      `Nothing was written: ${label} does not work like this. ${findings.join(" ")}`.trim(),
+    hint: ({ anyway }) => `Mend it and try again; to write it all the same: ${anyway}`,
+  },
+)
+
 export const noSuchSession = fault<{ key: string }>("cli.no-such-session", {
   status: 404,
   message: ({ key }) => `There is no session ${key}.`,

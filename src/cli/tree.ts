@@ -159,10 +159,52 @@ export const root: Node = {
     },
     channels: {
       summary: "The networks your agents can be reached on",
+      load: async () => (await import("./commands/channels-status.ts")).channelsStatus,
       children: {
+        list: {
+          summary: "Which networks there are, and how each is set up",
+          load: async () => (await import("./commands/channels-list.ts")).channelsList,
+        },
         status: {
           summary: "Which networks are connected",
           load: async () => (await import("./commands/channels-status.ts")).channelsStatus,
+        },
+        add: {
+          summary: "Connect a network: asks for the credentials and tries them out",
+          load: async () => (await import("./commands/channels-add.ts")).channelsAdd,
+        },
+        remove: {
+          summary: "Switch an account off, or remove it",
+          load: async () => (await import("./commands/channels-remove.ts")).channelsRemove,
+        },
+        login: {
+          summary: "Link an account by a code to scan",
+          load: async () => (await import("./commands/channels-login.ts")).channelsLogin,
+        },
+        logout: {
+          summary: "Forget what links an account",
+          load: async () => (await import("./commands/channels-control.ts")).channelsLogout,
+        },
+        start: {
+          summary: "Connect an account that was stopped, or try again at once",
+          load: async () => (await import("./commands/channels-control.ts")).channelsStart,
+        },
+        stop: {
+          summary: "Disconnect an account for now",
+          load: async () => (await import("./commands/channels-control.ts")).channelsStop,
+        },
+        capabilities: {
+          summary: "What each network can",
+          load: async () =>
+            (await import("./commands/channels-capabilities.ts")).channelsCapabilities,
+        },
+        resolve: {
+          summary: "Find the ids behind names of people and rooms",
+          load: async () => (await import("./commands/channels-resolve.ts")).channelsResolve,
+        },
+        logs: {
+          summary: "What the gateway wrote about its chat networks",
+          load: async () => (await import("./commands/channels-logs.ts")).channelsLogs,
         },
       },
     },

@@ -22,7 +22,7 @@ const placesOf = (config: Tree, names: readonly string[]) =>
  * What says which account it is. Policies and allowlists stay where they are: every account, the
  * default one too, goes on inheriting them, so that nobody comes in who could not before.
  */
-const ofOneAccount = [
+export const ofOneAccount: readonly string[] = [
   "name",
   "token",
   "tokenFile",

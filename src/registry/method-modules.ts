@@ -57,6 +57,10 @@ export const methodModules: readonly MethodModule[] = [
     names: "channels.status channels.start channels.stop channels.logout",
   },
   {
+    load: () => import("../channels/resolve-method.ts"),
+    names: "channels.resolve",
+  },
+  {
     load: () => import("../config/change-methods.ts"),
     names: "config.set config.patch config.apply config.reload",
   },

@@ -11,6 +11,7 @@ import * as approvals from "../approvals/methods.ts"
 import * as execPolicy from "../approvals/policy-methods.ts"
 import * as channelLogin from "../channels/login-methods.ts"
 import * as channels from "../channels/methods.ts"
+import { resolve as channelsResolve } from "../channels/resolve-method.ts"
 import * as configChanges from "../config/change-methods.ts"
 import * as config from "../config/methods.ts"
 import * as devices from "../devices/methods.ts"
@@ -115,6 +116,7 @@ export const methods: readonly AnyMethod[] = [
   channels.start,
   channels.stop,
   channels.logout,
+  channelsResolve,
   channelLogin.loginStart,
   channelLogin.loginWait,
   mcp.list,

@@ -1,34 +1,41 @@
-import { command } from "../command.ts"
+import type { ChannelsStatus } from "../../channels/status.ts"
+import { accountFlags, describeAccount, namedChannel } from "../channels.ts"
+import { command, fased } from "../command.ts"
 import { withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { printable } from "../printable.ts"
 
-/** What is read of a gateway's health; versions differ in the rest. */
-interface Health {
-  channels?: Record<string, unknown>
-  channelOrder?: string[]
-}
-
 export const channelsStatus = command({
   about:
-    "This version has no channels to other networks yet: talk to your agents with fased agent, in the " +
-    "Control UI, or through the gateway's API.",
+    "With --probe every network is asked whether all is well: the account, its permissions, what it may read.",
   args: {
-    probe: { type: "boolean", description: "Have the gateway look anew" },
+    probe: { type: "boolean", description: "Ask each network whether all is well" },
+    ...accountFlags,
     ...gatewayFlags,
   },
-  examples: [["fased channels status --probe", "which networks are connected"]],
-  run: ({ probe = false, ...args }, context) =>
-    withGateway(args, context, async (client) => {
+  examples: [
+    ["fased channels status --probe", "is everything connected, and allowed what it needs"],
+  ],
+  async run({ probe = false, account, ...args }, context) {
+    const wanted = args.channel === undefined ? undefined : (await namedChannel(args))?.id
+    return withGateway(args, context, async (client) => {
       const { out } = context
-      const { channels = {}, channelOrder } = (await client.request("health", { probe })) as Health
-      const names = channelOrder?.length ? channelOrder : Object.keys(channels)
-      if (args.json) return out.json({ channels: names.map((id) => ({ id, state: channels[id] })) })
-      if (!names.length) {
-        out.print("No channels: this version connects to no other networks yet.")
-        out.print(`Talk to your agent with: ${out.paint.accent('fased agent --message "hello"')}`)
+      const status = (await client.request("channels.status", { probe })) as ChannelsStatus
+      const shown = status.channelOrder
+        .filter((id) => wanted === undefined || id === wanted)
+        .flatMap((id) => (status.channelAccounts[id] ?? []).map((one) => ({ id, one })))
+        .filter(({ one }) => account === undefined || one.accountId === account)
+      if (args.json) return out.json(status)
+      for (const { id, one } of shown)
+        for (const line of describeAccount(printable(status.channelLabels[id] ?? id, 40), one, out))
+          out.print(line)
+      if (!shown.length) {
+        out.print("No chat network is set up.")
+        const names = status.channelOrder.join(", ")
+        if (names)
+          out.print(`Connect one (${names}): ${out.paint.accent(fased(context, "channels add"))}`)
       }
-      for (const id of names)
-        out.print(`${printable(id)}: ${printable(JSON.stringify(channels[id]))}`)
-    }),
+      return shown.some(({ one }) => one.probe?.ok === false) ? 1 : 0
+    })
+  },
 })

@@ -49,6 +49,11 @@ export const logs = command({
       description: "Most to read at once",
       default: "250000",
     },
+    subsystem: {
+      type: "string",
+      valueHint: "name",
+      description: "Only lines of this part, e.g. channels or channels/slack",
+    },
     "local-time": { type: "boolean", description: "Times of this machine's zone" },
     plain: { type: "boolean", description: "No colours" },
     ...gatewayFlags,
@@ -67,7 +72,7 @@ export const logs = command({
     }
     const paint = args.plain ? createPaint(false) : out.paint
     const show = (lines: readonly string[]) => {
-      for (const line of lines)
+      for (const line of lines.filter((line) => isOf(line, args.subsystem)))
         out.print(
           args.json
             ? asJsonLine(line)
@@ -99,6 +104,16 @@ export const logs = command({
     }
   },
 })
+
+const isOf = (line: string, part: string | undefined) => {
+  if (part === undefined) return true
+  try {
+    const { subsystem } = JSON.parse(line) as { subsystem?: string }
+    return subsystem === part || subsystem?.startsWith(`${part}/`) === true
+  } catch {
+    return false
+  }
+}
 
 const asJsonLine = (line: string) => {
   try {

@@ -1,0 +1,63 @@
+import type { Clock } from "../kernel/clock.ts"
+import type { Log } from "../kernel/log.ts"
+import { type AnyChannel, connectionOver, type Probe } from "../kernel/network.ts"
+import { notListening } from "./account-faults.ts"
+import { within } from "./deadline.ts"
+import { teller } from "./told.ts"
+
+const longestMs = 30_000
+
+/**
+ * Tries an account out before it is set up: connects, asks whether all is well, and hangs up. What
+ * arrives meanwhile is not taken, so the network keeps it.
+ */
+export const tryAccount = async (
+  channel: AnyChannel,
+  account: string,
+  config: unknown,
+  { folder, clock, log }: { folder: string; clock: Clock; log: Log },
+): Promise<Probe> => {
+  const told = teller(config)
+  const kept = new Map<string, string>()
+  const abort = new AbortController()
+  try {
+    const connection = await within(
+      clock,
+      longestMs,
+      () =>
+        channel.connect(config, {
+          account,
+          folder,
+          memory: {
+            get: (key) => kept.get(key),
+            set: async (key, value) => void kept.set(key, value),
+          },
+          arrived: async () => {
+            throw notListening({ label: channel.label })
+          },
+          alive: () => undefined,
+          menu: async () => [],
+          menuChanged: () => () => undefined,
+          mount: () => () => undefined,
+          renamed: async () => undefined,
+          clock,
+          log,
+          signal: abort.signal,
+        }),
+      abort.signal,
+    )
+    connection.over.catch(() => undefined)
+    try {
+      const probe = connection.probe
+      if (!probe) return { ok: true, account: connection.self.username, findings: [] }
+      return await within(clock, longestMs, (signal) => probe.call(connection, signal))
+    } finally {
+      await within(clock, longestMs, () => connection.close()).catch(() => undefined)
+    }
+  } catch (error) {
+    const hint = connectionOver.is(error) ? error.data.hint : undefined
+    return { ok: false, findings: [{ text: told(error), ...(hint && { hint }) }] }
+  } finally {
+    abort.abort(new Error("the trial is over"))
+  }
+}

@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Edit } from "../../config/edit.ts"
+import { formatPath } from "../../config/path.ts"
+import { systemClock } from "../../kernel/clock.ts"
+import type { Log } from "../../kernel/log.ts"
+import type { AnyChannel, Probe } from "../../kernel/network.ts"
+import { describeProbe, namedChannel } from "../channels.ts"
+import { type Given, readCredentials } from "../channel-secrets.ts"
+import { command, fased, type Context } from "../command.ts"
+import { changeConfig } from "../config-change.ts"
+import { channelRefused, usage } from "../faults.ts"
+import { canAsk, openPrompts } from "../prompts.ts"
+import { openSettings } from "../settings.ts"
+
+export const channelsAdd = command({
+  about:
+    "Asks for the credentials, tries them out with the network, says which permission is missing, and only " +
+    "then writes the config. Secrets go to a file that only you can read; the config refers to them.",
+  args: {
+    name: { type: "positional", required: false, description: "Channel, such as telegram" },
+    channel: { type: "string", valueHint: "name", description: "The same, as a flag" },
+    account: {
+      type: "string",
+      valueHint: "name",
+      description: "Name of a further account",
+      default: "default",
+    },
+    label: { type: "string", valueHint: "text", description: "What people call it" },
+    "token-file": { type: "string", valueHint: "path", description: "File with the token" },
+    env: {
+      type: "string",
+      valueHint: "names",
+      description: "Environment variables with the credentials, in order",
+    },
+    set: { type: "string", valueHint: "json", description: "More settings of the account" },
+    check: { type: "boolean", default: true, description: "Write without trying it out" },
+    json: { type: "boolean", description: "One JSON document on stdout" },
+  },
+  examples: [
+    ["fased channels add telegram", "asks for the token"],
+    ["pass show bot | fased channels add telegram", "from a password manager"],
+    ["fased channels add slack --account work --env SLACK_BOT,SLACK_APP", "a second workspace"],
+  ],
+  async run(args, context) {
+    const { account, label, json, check } = args
+    const channel = (await namedChannel(args)) ?? (await chosen(args, context))
+    const { composed } = (await openSettings(context)).current()
+    const { blockOf } = await import("../../channels/config.ts")
+    const { makeRoom, placeOf } = await import("../../channels/add.ts")
+    const channels = (composed?.channels ?? {}) as Parameters<typeof blockOf>[0]
+    const block = blockOf(channels, channel.id)
+    if (block?.accounts?.[account] || (account === "default" && block && !block.accounts))
+      throw usage({
+        problem: `${channel.label} has an account ${account} already.`,
+        hint: `Another one: --account <name>. Anew: ${fased(context, `channels remove ${channel.id} --account ${account} --delete`)}`,
+      })
+    const given = await readCredentials(channel, args, context)
+    const more = settingsOf(args.set)
+    const values = Object.fromEntries(given.map(({ setting, value }) => [setting, value]))
+    const probe = check ? await tried(channel, account, { ...more, ...values }, context) : undefined
+    if (probe && !json)
+      for (const line of describeProbe(probe, context.out)) context.out.print(line)
+    if (probe && !probe.ok)
+      throw channelRefused({
+        label: channel.label,
+        findings: probe.findings.map(({ text, hint }) => [text, hint].filter(Boolean).join(" → ")),
+        anyway: fased(context, `channels add ${channel.id} --no-check`),
+      })
+    const place = placeOf(channel.id, block, account)
+    const plain: Edit[] = Object.entries({
+      enabled: true,
+      ...(label && { name: label }),
+      ...more,
+    }).map(([key, value]) => ({ path: [...place, key], value }))
+    const { refs, undo } = await keepGiven(given, place, context)
+    try {
+      await changeConfig(
+        (settings) => settings.change([...makeRoom(channel, block, account), ...plain, ...refs]),
+        { json, unchanged: () => "Nothing was changed." },
+        context,
+      )
+    } catch (error) {
+      undo()
+      throw error
+    }
+    if (json) return
+    context.out.print(
+      `See how it is: ${context.out.paint.accent(fased(context, "channels status"))}`,
+    )
+    if (channel.can.login)
+      context.out.print(
+        `Link it: ${context.out.paint.accent(fased(context, `channels login --channel ${channel.id}`))}`,
+      )
+  },
+})
+
+const chosen = async ({ json }: { json?: boolean }, context: Context): Promise<AnyChannel> => {
+  const { known } = await import("../../registry/channels.ts")
+  if (!canAsk({ json }) || !known.all().length)
+    throw usage({ problem: "Which channel was not said.", hint: "fased channels list names them." })
+  const prompts = await openPrompts(context, { json })
+  const id = await prompts.select({
+    message: "Which network?",
+    options: known.all().map(({ id, label, setup }) => ({ value: id, label, hint: setup })),
+  })
+  return known.find(id)!
+}
+
+const settingsOf = (text: string | undefined): Record<string, unknown> => {
+  if (text === undefined) return {}
+  try {
+    const value = JSON.parse(text) as unknown
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
+  } catch {}
+  throw usage({ problem: "--set takes a JSON object.", hint: `--set '{"apiRoot": "https://…"}'` })
+}
+
+const silent: Log = {
+  trace: () => {},
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  for: () => silent,
+}
+
+/** Asks the network, in a folder that is gone afterwards. A person's login comes later. */
+const tried = async (
+  channel: AnyChannel,
+  account: string,
+  settings: Record<string, unknown>,
+  { out }: Context,
+): Promise<Probe | undefined> => {
+  if (channel.can.login) return undefined
+  const [{ tryAccount }, { accountSchema }] = await Promise.all([
+    import("../../channels/trial.ts"),
+    import("../../channels/resolve.ts"),
+  ])
+  const config = accountSchema(channel).safeParse(settings)
+  if (!config.success) {
+    const [{ path, message }] = config.error.issues as [(typeof config.error.issues)[number]]
+    throw usage({ problem: `${formatPath(path)}: ${message}` })
+  }
+  out.note(out.notePaint.muted(`Trying it out with ${channel.label} …`))
+  const folder = mkdtempSync(join(tmpdir(), "fased-trial-"))
+  try {
+    return await tryAccount(channel, account, config.data, {
+      folder,
+      clock: systemClock,
+      log: silent,
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Puts what is nowhere yet into fased's own file of secrets; the edits refer to it there. */
+const keepGiven = async (
+  given: readonly Given[],
+  place: readonly (string | number)[],
+  context: Context,
+): Promise<{ refs: Edit[]; undo: () => void }> => {
+  const { keepSecrets, ownProvider, ownRef } = await import("../../secrets/own-store.ts")
+  const state = (await openSettings(context)).current()
+  const kept = given.filter(({ ref }) => !ref)
+  const pathOf = ({ setting }: Given) => [...place, setting]
+  const undo = kept.length
+    ? keepSecrets(
+        context.paths.state,
+        kept.map((one) => ({ path: pathOf(one), value: one.value })),
+      )
+    : () => undefined
+  const providers = kept.length ? ownProvider(state, context.paths.state) : {}
+  return {
+    undo,
+    refs: [
+      ...Object.entries(providers).map(([name, value]) => ({
+        path: ["secrets", "providers", name],
+        value,
+      })),
+      ...given.map((one) => ({
+        path: pathOf(one),
+        value: one.ref ?? ownRef(pathOf(one), state),
+      })),
+    ],
+  }
+}
