@@ -38,6 +38,7 @@ const allowed = {
     "src/net/hop.ts": "one judged request of the guarded fetch",
     "src/mcp/http.ts": "the one way to an MCP server, at the address the operator wrote down",
     "src/models/provider-fetch.ts": "the one guarded way to a model provider",
+    "src/channels/telegram/api.ts": "the one way to Telegram, at the address the operator wrote down",
     "src/client/": "the way to a gateway",
     "src/cli/": "asks the operator's own gateway",
     "src/security/probe.ts":
