@@ -12,6 +12,8 @@ import { Turns } from "./agent/turns.ts"
 import { provideApprovals } from "./approvals/provide.ts"
 import { provideChannels } from "./channels/provide.ts"
 import { normalizeBase } from "./client/base-path.ts"
+import { cron } from "./cron/config.ts"
+import { provideCron } from "./cron/provide.ts"
 import { beginConfig } from "./config/begin.ts"
 import { keepLastGood } from "./config/backups.ts"
 import { followConfig } from "./config/follow.ts"
@@ -271,6 +273,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const engine = createEngine({
       config: agentsConfig,
       messages: () => settings.section(messages),
+      tasksAtOnce: () => settings.section(cron).maxConcurrentRuns,
       paths,
       env: settings.env,
       models,
@@ -304,6 +307,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     services.provide(Receive, journey.receive)
     const channels = provideChannels(services)
     undo.add(() => channels.close())
+    const tasks = provideCron(services)
+    undo.add(() => tasks.close())
     services.provide(
       Doctor,
       createDoctor(async () => (await import("./registry/checks.ts")).checks, services),
@@ -409,6 +414,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     outbox.start()
     await takeUpLeftOver()
     await subagents.takeUp()
+    await tasks.start()
+    reloader.onApplied(() => void tasks.replan())
     await wakeAfterRestart({ store: restartStore, receive: journey.receive, clock, log })
     if (!lastGood) keepLastGood(paths, settings.current())
     undo.add(
@@ -443,6 +450,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       async stop(reason, restart) {
         log.for("gateway").info("stopping", { reason })
         opened.announceShutdown(reason, restart?.expectedMs)
+        await tasks.rest()
         await engine.turns.drain(drainMs)
         await undo.all()
       },

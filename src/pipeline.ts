@@ -121,7 +121,8 @@ export const pipeline = ({
         replies.watch(entry)
       }
       return async () => {
-        for (const entry of stale) await takeUp(entry, true)
+        // How late a task may be is for the clock's own settings to say.
+        for (const entry of stale) await takeUp(entry, entry.message.surface !== "cron")
         for (const entry of fresh) await takeUp(entry, false)
       }
     },

@@ -22,6 +22,8 @@ export interface BriefingFacts {
   /** True in the first turn of a conversation. */
   first?: boolean
   instructions?: string
+  /** Workspace files by name, in place of those of such a session. */
+  files?: readonly string[]
 }
 
 export interface Brief {
@@ -68,7 +70,7 @@ export const createBriefing = ({
     await ensureWorkspace(workspace, { skipBootstrap: defaults.skipBootstrap, env })
     const budgets = { perFile: defaults.bootstrapMaxChars, total: defaults.bootstrapTotalMaxChars }
     const audience = audienceOf(sessionKey)
-    const files = readContextFiles(workspace, { session: audience, budgets })
+    const files = readContextFiles(workspace, { session: audience, budgets, only: about.files })
     const { skills, memory, sandbox } = parts()
     const [skillsText, memoryText, sandboxText] = await Promise.all(
       [skills, memory, sandbox].map((part) =>

@@ -40,10 +40,13 @@ interface Result {
 
 const messageOf = ({ message }: Entry) => message
 
-/** The part without the word for silence. */
-const audible = (part: AssistantPart): AssistantPart[] => {
+/** What the clock starts is in the books as a task: it can be capped apart. */
+const kindFor = ({ surface }: Task["standing"]) => (surface === "cron" ? "task" : "turn")
+
+/** The part without the words for silence. */
+const audible = (part: AssistantPart, ack: number | undefined): AssistantPart[] => {
   if (part.type !== "text") return [part]
-  const text = withoutSilence(part.text)
+  const text = withoutSilence(part.text, ack)
   return text ? [{ ...part, text }] : []
 }
 
@@ -75,10 +78,16 @@ export class Conversation {
   ) {
     this.#own = begun.map(messageOf)
     this.#reading = new Reading(task, transcript, begun, shop)
-    const { runId, agentId, session, options } = task
+    const { runId, agentId, session, options, standing } = task
     this.#clientTools = new Set(options.clientTools?.tools.map(({ name }) => name))
     const { key: sessionKey, sessionId } = transcript
-    this.#call = meteredCall(shop, { kind: "turn", agentId, sessionKey, sessionId, runId })
+    this.#call = meteredCall(shop, {
+      kind: kindFor(standing),
+      agentId,
+      sessionKey,
+      sessionId,
+      runId,
+    })
     this.#candidates = new Candidates({
       refs: this.#refs(),
       agentId,
@@ -135,7 +144,7 @@ export class Conversation {
    */
   #lastWords(spoken: Spoken): Spoken {
     this.reply.complete()
-    if (this.reply.said) return { ...spoken, content: spoken.content.flatMap(audible) }
+    if (this.reply.said) return { ...spoken, content: this.#audible(spoken) }
     const last = this.#own.findLast((message) => message.role === "toolResult")
     if (!last || spoken.stopReason !== "stop") {
       const { provider, model } = this.model!
@@ -156,10 +165,14 @@ export class Conversation {
     const isClients = (part: AssistantPart) =>
       part.type === "toolCall" && this.#isClients(part.name)
     const last = { ...spoken, stopReason: handedOver }
-    if (!own.length) return { ...last, content: spoken.content.flatMap(audible) }
+    if (!own.length) return { ...last, content: this.#audible(spoken) }
     await this.#write({ ...spoken, content: spoken.content.filter((part) => !isClients(part)) })
     await this.#useAll(own)
     return { ...last, content: spoken.content.filter(isClients), usage: undefined }
+  }
+
+  #audible({ content }: Spoken) {
+    return content.flatMap((part) => audible(part, this.task.options.ack))
   }
 
   #isClients(name: string) {

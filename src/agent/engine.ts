@@ -49,6 +49,8 @@ const interruptedCommand =
 export const createEngine = (needs: {
   config: () => AgentsConfig
   messages: () => MessagesConfig
+  /** Runs of tasks that may go side by side. */
+  tasksAtOnce: () => number
   paths: Paths
   env: Env
   models: Models
@@ -68,7 +70,7 @@ export const createEngine = (needs: {
   const { config, messages, paths, directory, inbox, commands, bus, clock } = needs
   const log = needs.log.for("agent")
   const turns = new TurnBook(clock, inbox.answeredBy, needs.descendants)
-  const lanes = createLanes(config, clock, log)
+  const lanes = createLanes(config, needs.tasksAtOnce, clock, log)
   const workshop = { ...needs, ...needs.context }
   const settle = async (accepted: Accepted, ending: Ending) => {
     const { runId } = accepted

@@ -12,11 +12,16 @@ const patienceMs = 2000
  * one session asks of another. The last have room of their own, as the one who asks may wait inside
  * a turn: both in one lane could wait for each other.
  */
-export const createLanes = (config: () => AgentsConfig, clock: Clock, log: Log) => {
+export const createLanes = (
+  config: () => AgentsConfig,
+  tasks: () => number,
+  clock: Clock,
+  log: Log,
+) => {
   const main = new Lanes(() => config().defaults.maxConcurrent)
   const nested = new Lanes(() => config().defaults.maxConcurrent)
   const subagent = new Lanes(() => config().defaults.subagents.maxConcurrent)
-  const cron = new Lanes(() => 1)
+  const cron = new Lanes(tasks)
   const laneOf = ({ sessionKey, message }: Admitted) => {
     if (isSubagent(sessionKey)) return subagent
     if (isCron(sessionKey)) return cron

@@ -64,6 +64,7 @@ export class Reading {
       reasoning: options.reasoning ?? session.overrides.reasoning,
       first: this.#before === 1,
       instructions: options.instructions,
+      files: options.files,
     })
     this.#system = brief.text
     this.#overhead = this.#tools.reduce((sum, tool) => sum + sizeOf(tool), brief.text.length)

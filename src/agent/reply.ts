@@ -19,6 +19,8 @@ export class Reply {
   sessionId: string | undefined
   /** When it last showed a sign of life; undefined until it has begun. */
   movedAt: number | undefined
+  /** Characters beside an acknowledgement that are left out with it; undefined where none is expected. */
+  ack: number | undefined
   #unsent = ""
   #thoughts = ""
   #paragraph = false
@@ -156,11 +158,11 @@ export class Reply {
   /** All has been said. The word for silence is taken out. */
   complete() {
     this.#complete = true
-    const spoken = withoutSilence(this.text)
+    const spoken = withoutSilence(this.text, this.ack)
     if (spoken !== this.text) {
       this.text = spoken
-      this.#unsent = withoutSilence(this.#unsent)
-      this.#unheard = withoutSilence(this.#unheard)
+      this.#unsent = spoken && withoutSilence(this.#unsent)
+      this.#unheard = spoken && withoutSilence(this.#unheard)
       this.#silent = !spoken
     }
     this.#voice()
@@ -182,7 +184,7 @@ export class Reply {
       this.#agent("thinking", { delta }, this.#seq)
     }
     // What may become the word for silence is kept back until it is clear that it does not.
-    if (this.#unsent && (this.#complete || !maybeSilence(this.text))) {
+    if (this.#unsent && (this.#complete || !maybeSilence(this.text, this.ack))) {
       const delta = this.#unsent
       this.#unsent = ""
       this.#agent("assistant", { text: this.text, delta }, this.#seq)
@@ -215,7 +217,7 @@ export class Reply {
   }
 
   #voice() {
-    this.#heard ||= this.#complete || !maybeSilence(this.text)
+    this.#heard ||= this.#complete || !maybeSilence(this.text, this.ack)
     if (!this.#heard || !this.#unheard) return
     const delta = this.#unheard
     this.#unheard = ""

@@ -11,6 +11,7 @@ export const isOwner = ({ sender }: Pick<Inbound, "sender">): boolean => {
     case "operator":
       return sender.admin
     case "agent":
+    case "clock":
       return sender.owner
     case "person":
     case "hook":
@@ -28,7 +29,7 @@ export const standingOf = (
   message: Inbound,
   { sessionKey, agentId }: { sessionKey: string; agentId: string },
 ): Standing => {
-  const { sender, channel, account, chat } = message
+  const { sender, channel, account, chat, options } = message
   const place = sender.kind === "person" && {
     channel,
     account,
@@ -40,6 +41,7 @@ export const standingOf = (
     sessionKey,
     owner: isOwner(message),
     surface: surfaceOf(message, sessionKey),
+    ...(options?.tools && { only: options.tools }),
     ...(place && { place }),
   }
 }

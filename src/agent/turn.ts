@@ -27,6 +27,7 @@ export const runTurn = async (
   const begun = await directory.begin(session, { runId, question, before })
   const transcript = { key: session.key, sessionId: begun.sessionId }
   reply.sessionId = begun.sessionId
+  reply.ack = task.options.ack
   reply.started(startedAt)
 
   const timeout = new AbortController()

@@ -113,13 +113,14 @@ const mostReadings = 256
 /** The workspace files a turn's prompt carries. Read again only when one of them has changed. */
 export const readContextFiles = (
   folder: string,
-  { session, budgets }: { session: Audience; budgets: Budgets },
+  { session, budgets, only }: { session: Audience; budgets: Budgets; only?: readonly string[] },
 ): readonly ContextFile[] => {
   const found = Object.entries(injected)
-    .filter(([, { audiences }]) => audiences.includes(session))
+    .filter(([name, { audiences }]) => only?.includes(name) ?? audiences.includes(session))
     .map(([name, { or, optional }]) => ({ optional, ...find(folder, name, or) }))
   const state = found.map((file) => file.state).join()
-  const key = `${session}:${budgets.perFile}:${budgets.total}:${folder}`
+  const which = only?.join() ?? session
+  const key = `${which}:${budgets.perFile}:${budgets.total}:${folder}`
   const last = readings.get(key)
   if (last?.state === state) return last.files
 

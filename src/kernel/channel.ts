@@ -11,6 +11,8 @@ export type Sender =
   | { kind: "agent"; sessionKey: string; owner: boolean }
   /** A webhook, by the name it goes by. It has nobody's rights. */
   | { kind: "hook"; name: string }
+  /** The clock: a task or a heartbeat, with no more than the rights of whoever set it up. */
+  | { kind: "clock"; name: string; owner: boolean }
 
 /** Something that arrived. `channel`, `account`, `chat` and `id` together are unique for ever. */
 export interface Inbound {
@@ -29,7 +31,7 @@ export interface Inbound {
   /** Wishes for this one turn. */
   options?: TurnOptions
   /** Where it came in when that was no chat; its words are for the model then, and never a command. */
-  surface?: Extract<Surface, "http" | "hook">
+  surface?: Extract<Surface, "http" | "hook" | "cron">
   /** The conversation so far as the client tells it; counts where nothing was said yet in the session. */
   earlier?: readonly Said[]
   /** What comes just before its text, such as results of calls the client made. The text may be empty then. */
@@ -114,6 +116,12 @@ export interface TurnOptions {
   sampling?: Sampling
   /** Tools that the client has. A call of one ends the turn: the client makes it. */
   clientTools?: ClientTools
+  /** Of the agent's tools, only those that these patterns name. */
+  tools?: readonly string[]
+  /** Workspace files in the prompt, in place of those of such a session. */
+  files?: readonly string[]
+  /** `HEARTBEAT_OK` and at most so many characters beside it is an answer of no words. */
+  ack?: number
 }
 
 export interface Sampling {

@@ -4,6 +4,8 @@ import { service } from "./service.ts"
 export interface SystemEvents {
   /** Keeps one line for a session. The same line twice in a row is kept once. */
   enqueue(sessionKey: string, text: string): void
+  /** What is kept for a session, the oldest first, without telling it. */
+  waiting(sessionKey: string): readonly string[]
   /** What is kept for a session, the oldest first; it is told once. */
   drain(sessionKey: string): string[]
 }
@@ -24,6 +26,7 @@ export const createSystemEvents = (): SystemEvents => {
       if (!lines.length && waiting.size >= mostSessions) return
       waiting.set(sessionKey, [...lines, line].slice(-mostLines))
     },
+    waiting: (sessionKey) => waiting.get(sessionKey) ?? [],
     drain(sessionKey) {
       const lines = waiting.get(sessionKey) ?? []
       waiting.delete(sessionKey)

@@ -2,6 +2,7 @@ import { agentEvent, chatEvent } from "../agent/events.ts"
 import { approvalRequested, approvalResolved } from "../approvals/events.ts"
 import { channelsChanged } from "../channels/events.ts"
 import { configChanged } from "../config/events.ts"
+import { cronEvent } from "../cron/events.ts"
 import { pairRequested, pairResolved } from "../devices/events.ts"
 import * as gatewayEvents from "../gateway/events.ts"
 import type { AnyEvent } from "../kernel/event.ts"
@@ -25,6 +26,7 @@ export const events: readonly AnyEvent[] = [
   pairRequested,
   pairResolved,
   budgetReached,
+  cronEvent,
   channelsChanged,
   outboxSettled,
 ]

@@ -69,13 +69,21 @@ export const methodModules: readonly MethodModule[] = [
     names: "config.get config.schema config.schema.lookup",
   },
   {
+    load: () => import("../cron/methods.ts"),
+    names: "cron.list cron.get cron.status cron.add cron.update cron.remove cron.run",
+  },
+  {
+    load: () => import("../cron/run-methods.ts"),
+    names: "cron.runs cron.runDetail cron.queue.cancel cron.queue.retry cron.queue.clearStale",
+  },
+  {
     load: () => import("../devices/methods.ts"),
     names:
       "device.pair.list device.pair.approve device.pair.reject device.pair.remove device.token.rotate device.token.revoke device.setup.create",
   },
   {
     load: () => import("../doctor/methods.ts"),
-    names: "doctor.run",
+    names: "doctor.run doctor.fix",
   },
   {
     load: () => import("../gateway/methods.ts"),

@@ -14,6 +14,8 @@ import * as channels from "../channels/methods.ts"
 import { resolve as channelsResolve } from "../channels/resolve-method.ts"
 import * as configChanges from "../config/change-methods.ts"
 import * as config from "../config/methods.ts"
+import * as cron from "../cron/methods.ts"
+import * as cronRuns from "../cron/run-methods.ts"
 import * as devices from "../devices/methods.ts"
 import * as doctor from "../doctor/methods.ts"
 import * as gateway from "../gateway/methods.ts"
@@ -154,4 +156,16 @@ export const methods: readonly AnyMethod[] = [
   sessionsUsage.sessionsUsage,
   sessionsUsage.timeseries,
   sessionsUsage.logs,
+  cron.list,
+  cron.get,
+  cron.status,
+  cron.add,
+  cron.update,
+  cron.remove,
+  cron.run,
+  cronRuns.runs,
+  cronRuns.runDetail,
+  cronRuns.cancelRun,
+  cronRuns.retryRun,
+  cronRuns.clearStale,
 ]

@@ -4,6 +4,7 @@ import {
   migrations as channelsMigrations,
   secretTables as channelsSecrets,
 } from "../channels/schema.ts"
+import { migrations as cronMigrations } from "../cron/schema.ts"
 import {
   migrations as devicesMigrations,
   secretTables as devicesSecrets,
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   ...modelsMigrations,
   ...usageMigrations,
   ...v1Migrations,
+  ...cronMigrations,
   ...outboxMigrations,
   ...channelsMigrations,
 ]

@@ -7,6 +7,7 @@ import { agents } from "../agents/config.ts"
 import { messages } from "../agents/messages.ts"
 import { channelsSection } from "../channels/config.ts"
 import { env } from "../config/env-block.ts"
+import { cron } from "../cron/config.ts"
 import { discovery } from "../discovery/config.ts"
 import { gateway } from "../gateway/config.ts"
 import { withDefaults } from "../kernel/section.ts"
@@ -47,6 +48,7 @@ export const declared = [
   update,
   wizard,
   hooks,
+  cron,
 ]
 
 /** `npm run docs` makes the defaults from the schemas. */

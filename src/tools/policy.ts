@@ -17,6 +17,7 @@ export const stages = [
   "place",
   "sandbox",
   "subagent",
+  "turn",
 ] as const
 export type Stage = (typeof stages)[number]
 
@@ -40,6 +41,8 @@ export interface Chain {
   sandbox?: ToolLists
   /** Set in a subagent's session. */
   subagent?: ToolLists & { orchestrates: boolean }
+  /** All that the turn itself was given. */
+  only?: readonly string[]
 }
 
 /** Null when the tool may be used. */
@@ -101,7 +104,7 @@ export const policy = (chain: Chain): Policy => {
 }
 
 const rulesOf = (chain: Chain): Rule[] => {
-  const { owner, global, agent, model, place, sandbox, subagent } = chain
+  const { owner, global, agent, model, place, sandbox, subagent, only } = chain
   const home = agent && `agents.list[${agent.id}].tools`
   const own = providerRules(global, model)
   const agents = agent && providerRules(agent, model)
@@ -138,8 +141,16 @@ const rulesOf = (chain: Chain): Rule[] => {
     ...listRules("sandbox", sandbox, "tools.sandbox.tools"),
     ...(subagent ? [forSubagents(subagent)] : []),
     ...listRules("subagent", subagent, "tools.subagents.tools"),
+    ...(only ? [givenTo(only)] : []),
   ]
 }
+
+/** A list without entries gives no tools at all. */
+const givenTo = (only: readonly string[]): Rule => ({
+  stage: "turn",
+  passes: allowing(only),
+  why: "The task that runs was not given it.",
+})
 
 /** The profile a turn starts from: the agent's, else everyone's, else one by who asks. */
 export const profileFor = ({ agent, global, owner }: Chain): ProfileName =>

@@ -20,7 +20,7 @@ export const Orchestrates = service<Orchestrates>("orchestrating subagents")
 
 /** Everything that decides over the tools of a standing, as things are now. */
 export const chainOf = (services: Services, standing: Standing): Chain => {
-  const { agentId, owner, model, surface, sessionKey, place } = standing
+  const { agentId, owner, model, surface, sessionKey, place, only } = standing
   const global = services.get(section)
   const { list } = services.get(agents)
   const rules = list.find(({ id }) => id === agentId)?.tools
@@ -32,6 +32,7 @@ export const chainOf = (services: Services, standing: Standing): Chain => {
     ...(rules && { agent: { ...rules, id: agentId } }),
     ...(model && { model: { provider: model.provider, model: model.model } }),
     ...(place && services.has(PlaceRules) && { place: services.get(PlaceRules)(standing) }),
+    ...(only && { only }),
     ...(isSandboxed && { sandbox: global.sandbox.tools }),
     ...(isSubagent && {
       subagent: {
@@ -64,6 +65,7 @@ export const createPolicies = (services: Services) => {
       chain.place && places.getOrInsertComputed(chain.place, () => ++seen),
       Boolean(chain.sandbox),
       chain.subagent?.orchestrates,
+      chain.only,
     ])
     return { chain, policy: known.byKey.getOrInsertComputed(key, () => remembering(policy(chain))) }
   }

@@ -12,12 +12,32 @@ describe("the word for silence is taken out", () => {
     ["MONO_REPLY", "MONO_REPLY"],
     ["Done.", "Done."],
     [`${" ".repeat(100_000)}x`, `${" ".repeat(100_000)}x`],
+    ["HEARTBEAT_OK", ""],
+    ["**HEARTBEAT_OK**.", ""],
+    ["HEARTBEAT_OK\nThe disk is full.", "The disk is full."],
+    ["The disk is full. HEARTBEAT_OK", "The disk is full."],
+    ["I say HEARTBEAT_OK when all is well.", "I say HEARTBEAT_OK when all is well."],
+    ["HEARTBEAT_OKAY", "HEARTBEAT_OKAY"],
+    [`${"*".repeat(100_000)}x HEARTBEAT_OK`, `${"*".repeat(100_000)}x`],
   ])("%j", (text, left) => expect(withoutSilence(text)).toBe(left))
 })
 
+describe("an acknowledgement says nothing, with little beside it", () => {
+  test.each([
+    ["HEARTBEAT_OK", ""],
+    ["HEARTBEAT_OK All is quiet.", ""],
+    ["All is quiet. HEARTBEAT_OK", ""],
+    [
+      "HEARTBEAT_OK But the disk is full, and the backup failed.",
+      "But the disk is full, and the backup failed.",
+    ],
+    ["All is quiet.", "All is quiet."],
+  ])("%j", (text, left) => expect(withoutSilence(text, 20)).toBe(left))
+})
+
 test("as it grows it may still become another word", () => {
-  expect(["", "N", "NO_", " NO_REPLY "].every(maybeSilence)).toBe(true)
-  expect(["No", "NOT", "NO_REPLY!"].some(maybeSilence)).toBe(false)
+  expect(["", "N", "NO_", " NO_REPLY ", "HEART"].every((text) => maybeSilence(text))).toBe(true)
+  expect(["No", "NOT", "NO_REPLY!", "Hello"].some((text) => maybeSilence(text))).toBe(false)
 })
 
 test("nobody is shown any of it", async () => {

@@ -1323,6 +1323,33 @@ export const proofs: Record<string, Proof> = {
     { action: "deny", match: { rawKeyPrefix: "telegram" } },
   ]),
 
+  "cron.enabled": change({}, at("cron.enabled", false), async (gateway) => {
+    expect(await rpc(gateway, "cron.status")).toMatchObject({ enabled: false })
+  }),
+  "cron.maxConcurrentRuns": reads("cron.maxConcurrentRuns", 2),
+  "cron.missedRuns": reads("cron.missedRuns", "once"),
+  "cron.staleAfter": reads("cron.staleAfter", "2h"),
+  "cron.sessionRetention": reads("cron.sessionRetention", false),
+  "cron.runLog.maxBytes": reads("cron.runLog.maxBytes", 5000),
+  "cron.runLog.keepLines": reads("cron.runLog.keepLines", 5),
+  "cron.webhook": reads("cron.webhook", "https://hooks.test/end"),
+  "cron.webhookToken": masked("cron.webhookToken", "hook-token-0123456789ab"),
+  "cron.retry.maxAttempts": reads("cron.retry.maxAttempts", 1),
+  "cron.retry.backoffMs": reads("cron.retry.backoffMs", [5000]),
+  "cron.retry.retryOn": reads("cron.retry.retryOn", ["network"]),
+  "cron.failureAlert.enabled": reads("cron.failureAlert.enabled", true),
+  "cron.failureAlert.after": reads("cron.failureAlert.after", 5),
+  "cron.failureAlert.cooldownMs": reads("cron.failureAlert.cooldownMs", 5),
+  "cron.failureAlert.mode": reads("cron.failureAlert.mode", "webhook"),
+  "cron.failureAlert.channel": reads("cron.failureAlert.channel", "telegram"),
+  "cron.failureAlert.to": reads("cron.failureAlert.to", "42"),
+  "cron.failureAlert.accountId": reads("cron.failureAlert.accountId", "work"),
+  "cron.budget.runs": change({}, at("cron.budget.runs", 5), async (gateway) => {
+    expect(await rpc(gateway, "cron.status")).toMatchObject({ budget: { limits: { runs: 5 } } })
+  }),
+  "cron.budget.tokens": reads("cron.budget.tokens", 500),
+  "cron.budget.usd": reads("cron.budget.usd", 5),
+
   "hooks.enabled": reads("hooks.enabled", true, at("hooks.token", "hook-token-0123456789ab")),
   "hooks.token": masked("hooks.token", "hook-token-0123456789ab"),
   "hooks.path": reads("hooks.path", "/in"),

@@ -1,0 +1,80 @@
+/** Makes tasks of what people ask for, and changes them. */
+import { badPair, neverDue, webhookNeedsAddress } from "./faults.ts"
+import { type Creator, type Job, type NewJob, wishes } from "./job.ts"
+import type { NextRun } from "./schedule.ts"
+
+/** A moment that passed while the words were typed counts as now. */
+const justPassedMs = 60_000
+
+export const newTask = (
+  asked: NewJob,
+  { id, creator, now }: { id: string; creator: Creator; now: number },
+): Job => ({
+  ...asked,
+  id,
+  enabled: asked.enabled ?? true,
+  wakeMode: asked.wakeMode ?? "now",
+  createdAtMs: now,
+  updatedAtMs: now,
+  creator,
+  state: {},
+})
+
+/** Absent stays; null takes back. Parts of a payload and a delivery may be given alone. */
+export type JobPatch = { [K in keyof typeof wishes]?: unknown }
+
+export const patched = (job: Job, patch: JobPatch): Record<string, unknown> => {
+  const { payload, delivery, ...rest } = patch
+  return {
+    ...withoutNulls({ ...wishesOf(job), ...rest }),
+    payload: merged(job.payload, payload),
+    ...((delivery !== undefined || job.delivery) &&
+      delivery !== null && { delivery: merged(job.delivery, delivery) }),
+  }
+}
+
+const wishesOf = (job: Job) =>
+  Object.fromEntries(Object.keys(wishes).map((key) => [key, job[key as keyof Job]]))
+
+/** One of another kind replaces all of it. */
+const merged = (known: object | undefined, given: unknown) => {
+  if (typeof given !== "object" || given === null) return known
+  const kinds = [known, given].map((one) => (one as { kind?: string } | undefined)?.kind)
+  return kinds[1] !== undefined && kinds[0] !== kinds[1]
+    ? given
+    : withoutNulls({ ...known, ...given })
+}
+
+const withoutNulls = (values: object) =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
+  )
+
+/** Throws for what can never run, and works out when it is due first. */
+export const planned = async (
+  job: Job,
+  {
+    nextRun,
+    now,
+    webhook,
+    replan = true,
+  }: { nextRun: NextRun; now: number; webhook?: string; replan?: boolean },
+): Promise<Job> => {
+  const { sessionTarget, payload, delivery, name } = job
+  const isPair = (sessionTarget === "main") === (payload.kind === "systemEvent")
+  if (!isPair) throw badPair({ target: sessionTarget, kind: payload.kind })
+  if (delivery?.mode === "webhook" && !/^https?:\/\//i.test(delivery.to ?? webhook ?? ""))
+    throw webhookNeedsAddress()
+  if (!replan) return job
+  const next = await nextRun(job, job.schedule.kind === "at" ? now - justPassedMs : now)
+  if (next === undefined && job.enabled) throw neverDue({ name })
+  const { disabledReason: _, ...state } = job.state
+  return {
+    ...job,
+    state: {
+      ...state,
+      consecutiveErrors: undefined,
+      nextRunAtMs: job.enabled ? next : undefined,
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import type { Clock } from "../kernel/clock.ts"
+import { Fault } from "../kernel/fault.ts"
+import type { Log } from "../kernel/log.ts"
+import type { GuardedFetch } from "../net/guarded-fetch.ts"
+import type { Directory } from "../sessions/directory.ts"
+import type { Announce, Delivered } from "./announce.ts"
+import type { CronConfig } from "./config.ts"
+import type { Delivery, Job } from "./job.ts"
+import { spanOf } from "./moment.ts"
+import type { Run } from "./run.ts"
+import type { TaskStore } from "./store.ts"
+import { callWebhook } from "./webhook.ts"
+
+/** What becomes of a run once its turn is over. */
+export interface Report {
+  /** Delivers a result; the same run's is delivered once. */
+  result(run: Run, text: string, signal: AbortSignal): Promise<Partial<Run>>
+  /** Says that a task keeps failing. */
+  failures(job: Job, run: Run, signal: AbortSignal): Promise<void>
+  /** Takes sessions of old runs off the list. */
+  putAway(): Promise<void>
+}
+
+interface Needs {
+  config: () => CronConfig
+  store: TaskStore
+  announce: Announce
+  guarded: GuardedFetch
+  directory: Directory
+  /** The agent that works on a task, and the session of the people it is for. */
+  placeOf(job: Job): { agentId: string; sessionKey: string }
+  clock: Clock
+  log: Log
+}
+
+/** A session of its own is announced unless told otherwise; what the main one says is said there. */
+export const deliveryOf = ({ sessionTarget, delivery }: Job): Delivery =>
+  delivery ?? { mode: "announce", bestEffort: sessionTarget === "main" }
+
+const putAwayAtOnce = 20
+
+export const createReport = (needs: Needs): Report => {
+  const { config, store, announce, directory, clock } = needs
+
+  const deliver = async (run: Run, text: string, signal: AbortSignal): Promise<Delivered> => {
+    const { job } = run
+    const wanted = deliveryOf(job)
+    if (wanted.mode === "none") return { status: "not-requested" }
+    if (wanted.mode === "webhook") return post(run, signal)
+    const words = text.trim()
+    if (!words || run.status === "skipped") return { status: "not-requested" }
+    const said = job.sessionTarget === "main"
+    const place = { ...needs.placeOf(job), to: wanted, signal }
+    return announce({ ...place, key: `cron ${run.runId}`, name: job.name, text: words, said })
+  }
+
+  /** Noted before it is called: after a crash nobody knows whether it was, and it is not called twice. */
+  const post = async (run: Run, signal: AbortSignal): Promise<Delivered> => {
+    if ((await store.run(run.runId))?.sending)
+      return { status: "unknown", error: "The gateway stopped while it called the webhook." }
+    await store.saveRun({ ...run, sending: true })
+    return callWebhook(run, { guarded: needs.guarded, config: config(), signal })
+  }
+
+  const putAway = async () => {
+    const { sessionRetention } = config()
+    if (sessionRetention === false) return
+    for (const run of await store.listed(clock.now() - spanOf(sessionRetention)!, putAwayAtOnce)) {
+      if (await directory.find(run.sessionKey!))
+        await directory.remove(run.sessionKey!, "pruned").catch((error: unknown) => {
+          if (!(error instanceof Fault)) throw error
+        })
+      await store.unlist(run.runId)
+    }
+  }
+
+  return {
+    async result(run, text, signal) {
+      const { status, error } = await deliver(run, text, signal)
+      const failed = error !== undefined && !deliveryOf(run.job).bestEffort && run.status === "ok"
+      return {
+        deliveryStatus: status,
+        ...(error && { deliveryError: error }),
+        ...(failed && { status: "error" as const, error }),
+      }
+    },
+    async failures(job, run, signal) {
+      const alert =
+        job.failureAlert === false ? undefined : { ...config().failureAlert, ...job.failureAlert }
+      const { consecutiveErrors = 0, lastAlertAtMs = 0 } = job.state
+      const isOn = alert && (alert.enabled || typeof job.failureAlert === "object")
+      if (!isOn || run.status !== "error" || consecutiveErrors < alert.after) return
+      if (clock.now() - lastAlertAtMs < alert.cooldownMs) return
+      await store.update(job.id, (known) => ({
+        ...known,
+        state: { ...known.state, lastAlertAtMs: clock.now() },
+      }))
+      const text = `The task "${job.name}" has failed ${consecutiveErrors} times in a row: ${run.error} See fased task runs --id ${job.id}`
+      const key = `cron alert ${run.runId}`
+      const told =
+        alert.mode === "webhook"
+          ? await callWebhook(
+              {
+                ...run,
+                summary: text,
+                job: { ...job, delivery: { mode: "webhook", to: alert.to } },
+              },
+              { guarded: needs.guarded, config: config(), signal },
+            )
+          : await announce({ ...needs.placeOf(job), key, name: job.name, text, to: alert, signal })
+      if (told.error)
+        needs.log
+          .for("cron")
+          .warn("a failing task could not be told of", { task: job.id, error: told.error })
+    },
+    putAway,
+  }
+}
