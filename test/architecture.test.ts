@@ -37,8 +37,11 @@ const allowed = {
   network: {
     "src/net/hop.ts": "one judged request of the guarded fetch",
     "src/mcp/http.ts": "the one way to an MCP server, at the address the operator wrote down",
+    "src/channels/slack/api.ts": "asks Slack's own hosts, and no other",
+    "src/channels/slack/socket.ts": "opens the socket that Slack names for the account",
     "src/models/provider-fetch.ts": "the one guarded way to a model provider",
-    "src/channels/telegram/api.ts": "the one way to Telegram, at the address the operator wrote down",
+    "src/channels/telegram/api.ts":
+      "the one way to Telegram, at the address the operator wrote down",
     "src/client/": "the way to a gateway",
     "src/cli/": "asks the operator's own gateway",
     "src/security/probe.ts":

@@ -1,8 +1,10 @@
 import { knownChannels } from "../channels/known.ts"
+import { slack } from "../channels/slack/index.ts"
+import { telegram } from "../channels/telegram/index.ts"
 import type { AnyChannel } from "../kernel/network.ts"
 
-/** None yet; the first chat network adds its line here. */
-export const channels: readonly AnyChannel[] = []
+/** Every chat network in the binary. */
+export const channels: readonly AnyChannel[] = [telegram, slack]
 
 /** Those, and what plugins bring while the program runs. */
 export const known = knownChannels(channels)
