@@ -149,10 +149,12 @@ export const startUiGateway = async ({
       totalCount: transcripts.size,
       sessions: rows(),
     }),
-    "chat.history": ({ sessionKey }) => ({
-      sessionKey,
-      messages: transcripts.get(sessionKey!) ?? [],
-    }),
+    "chat.history": ({ sessionKey, limit, before }) => {
+      const all = transcripts.get(sessionKey!) ?? []
+      const older = before ? all.slice(0, Number(before) - 1) : all
+      const messages = older.slice(-Number(limit))
+      return { sessionKey, messages, hasMore: messages.length < older.length }
+    },
     "chat.send": ({ sessionKey, message, idempotencyKey }) => {
       const told = transcripts.get(sessionKey!) ?? []
       const user = { role: "user", content: message, timestamp: Date.now(), idempotencyKey }
@@ -252,6 +254,9 @@ export const startUiGateway = async ({
       }
       return matching().at(-1)!.params
     },
+
+    /** How often a page of a transcript was read. */
+    histories: () => requests.filter(({ method }) => method === "chat.history").length,
 
     /** Cuts every connection, without a word or with a `shutdown` announcement. */
     drop(shutdown?: { reason: string; restartExpectedMs?: number }) {

@@ -56,9 +56,11 @@ export const Header = ({ app, now, onMenu, onSignOut }: Props) => {
       </div>
       <Facts app={app} now={now} />
       <details class="status">
-        <summary role="status" class={kind}>
+        <summary class={kind}>
           <i aria-hidden="true" />
-          {linkWords[kind]}
+          <span role="status" aria-label={linkWords[kind]}>
+            {linkWords[kind]}
+          </span>
         </summary>
         <div class="status-body">
           <Facts app={app} now={now} />

@@ -1,0 +1,170 @@
+/** What is done on the pages, in Chromium against a real gateway. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test"
+import type { Browser, Page } from "playwright-core"
+import { launchBrowser, noBrowser, openPage } from "../support/browser.ts"
+import { livelyGateway, type LivelyGateway } from "../support/lively-gateway.ts"
+
+const message = (page: Page) => page.getByLabel("Message", { exact: true })
+const answers = (page: Page) => page.getByRole("article", { name: "Assistant" })
+const connected = (page: Page) => page.getByRole("status", { name: "Connected" }).waitFor()
+
+const why = noBrowser ? ` (skipped: ${noBrowser})` : ""
+describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  const inBrowser = (
+    name: string,
+    steps: (scene: { gateway: LivelyGateway; page: Page }) => Promise<void>,
+  ) =>
+    test(
+      name,
+      async () => {
+        await using gateway = await livelyGateway()
+        await using scene = await openPage(browser)
+        scene.page.setDefaultTimeout(10_000)
+        await scene.page.goto(gateway.dashboardUrl)
+        await connected(scene.page)
+        await steps({ gateway, page: scene.page })
+        expect(scene.complaints).toEqual([])
+      },
+      45_000,
+    )
+
+  inBrowser("a command is asked about in its chat, and runs once it is allowed", async (scene) => {
+    const { gateway, page } = scene
+    gateway.will(
+      { text: "Looking.", tools: [{ name: "exec", input: { command: "echo heron > seen.txt" } }] },
+      "It is done.",
+    )
+    await message(page).fill("Write it down")
+    await message(page).press("Enter")
+    const card = page.getByRole("region", { name: /echo heron/ })
+    await card.getByText("echo heron > seen.txt").waitFor()
+    expect(await page.getByRole("link", { name: /Approvals/ }).textContent()).toContain("1")
+    await card.getByRole("button", { name: "Allow once" }).click()
+    await answers(page).last().getByText("It is done.").waitFor()
+    await card.waitFor({ state: "detached" })
+    expect(await Bun.file(`${gateway.paths.state}/workspace/seen.txt`).text()).toBe("heron\n")
+    await answers(page).last().getByText("exec", { exact: true }).click()
+    await answers(page).last().getByText("Done", { exact: true }).waitFor()
+  })
+
+  inBrowser("a command can be denied on the page of approvals", async ({ gateway, page }) => {
+    await gateway.askForApproval()
+    await page.getByRole("link", { name: /Approvals/ }).click()
+    const card = page.getByRole("region", { name: /certbot/ })
+    await card.getByRole("button", { name: "Deny" }).click()
+    await page.getByText("Nothing waits for you.").waitFor()
+  })
+
+  inBrowser(
+    "what is said while an answer goes on waits, and is answered after it",
+    async (scene) => {
+      const { gateway, page } = scene
+      gateway.will({ text: "The first answer takes its time.", holdAfter: 2 }, "The second one.")
+      await message(page).fill("First?")
+      await message(page).press("Enter")
+      await answers(page).last().getByText("The first").waitFor()
+      await message(page).fill("Second?")
+      await message(page).press("Enter")
+      await page.getByText("Waits until the answer above is done.").waitFor()
+      gateway.model.release()
+      await answers(page).last().getByText("The second one.").waitFor()
+      await page.getByText("The first answer takes its time.").waitFor()
+    },
+  )
+
+  inBrowser("a slash lists commands, and Tab completes one", async ({ page }) => {
+    await message(page).fill("/thi")
+    await page.getByRole("option", { name: /\/think/ }).waitFor()
+    await message(page).press("Tab")
+    expect(await message(page).inputValue()).toBe("/think ")
+    await page.getByRole("option", { name: "high", exact: true }).waitFor()
+    await message(page).press("Escape")
+    await page.getByRole("listbox").waitFor({ state: "detached" })
+    await message(page).fill("/status")
+    await message(page).press("Enter")
+    await answers(page)
+      .last()
+      .getByText(/fake-1/)
+      .waitFor()
+  })
+
+  inBrowser("a conversation is found, renamed and archived", async ({ gateway, page }) => {
+    await page.getByRole("searchbox").fill("dentist")
+    const hit = page.getByRole("navigation", { name: "Conversations" }).getByRole("button", {
+      name: /dentist/,
+    })
+    await hit.first().click()
+    await answers(page).getByText("next Tuesday at 9:00").waitFor()
+    const menu = page.getByLabel("More for this conversation")
+    await menu.click()
+    await page.getByRole("button", { name: "Rename" }).click()
+    await page.getByLabel("Name", { exact: true }).fill("Teeth")
+    await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click()
+    await page.getByRole("heading", { name: "Teeth" }).waitFor()
+    await menu.click()
+    await page.getByRole("button", { name: "Archive" }).click()
+    await page.getByRole("dialog").getByRole("button", { name: "Archive" }).click()
+    await page.getByText("Archived “Teeth”.").waitFor()
+    const { session } = (await gateway.client.request("sessions.describe", {
+      key: "agent:main:dentist",
+    })) as { session: object | null }
+    expect(session).toBeNull()
+  })
+
+  inBrowser("a message elsewhere marks that conversation as unread", async ({ gateway, page }) => {
+    gateway.will("Eleven.")
+    await gateway.say("agent:main:invoices", "And how many last year?")
+    const row = page.getByRole("button", { name: /Unread: Which invoices/ })
+    await row.waitFor()
+    await row.click()
+    await answers(page).last().getByText("Eleven.").waitFor()
+    await row.waitFor({ state: "detached" })
+  })
+
+  inBrowser("pictures and texts go along with a message", async ({ gateway, page }) => {
+    const png =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    await page.locator("input[type=file]").setInputFiles([
+      { name: "dot.png", mimeType: "image/png", buffer: Buffer.from(png, "base64") },
+      { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("bring an umbrella\n") },
+    ])
+    await page.getByText("notes.txt").waitFor()
+    gateway.will("A dot, and a note.")
+    await message(page).fill("What are these?")
+    await message(page).press("Enter")
+    await answers(page).last().getByText("A dot, and a note.").waitFor()
+    const asked = page.getByRole("article", { name: "You" }).last()
+    expect(await asked.getByRole("img").count()).toBe(1)
+    const call = gateway.model.calls.at(-1)!
+    expect(JSON.stringify(call.body)).toContain("bring an umbrella")
+  })
+
+  inBrowser("a code for a device is made, and a device removed after asking", async (scene) => {
+    const { page } = scene
+    await page.getByRole("link", { name: "Devices" }).click()
+    await page.getByRole("button", { name: "Add a device" }).click()
+    await page.getByLabel("Address it reaches this gateway by").fill("wss://gateway.example.com")
+    await page.getByRole("button", { name: "Make a code" }).click()
+    await page.getByText("Enter this code on the device").waitFor()
+    await page.getByRole("button", { name: "Done" }).click()
+    await page.getByRole("button", { name: /Remove Browser/ }).click()
+    await page.getByRole("dialog").getByText("This cannot be undone").waitFor()
+    await page.getByRole("button", { name: "Cancel" }).click()
+    await page.getByRole("rowheader", { name: /Browser/ }).waitFor()
+  })
+
+  inBrowser("the overview tells how the gateway is and what the doctor found", async (scene) => {
+    const { page } = scene
+    await page.getByRole("link", { name: "Overview" }).click()
+    await page.getByText("0.0.0-test").last().waitFor()
+    await page.getByText(/ms late/).waitFor()
+    await page.getByRole("button", { name: "Check again" }).waitFor()
+    await page.getByText("The agents' folders have a history").waitFor()
+  })
+})
