@@ -49,9 +49,11 @@ export const handedCalls = (message: Message): { calls?: SaidCall[] } =>
 /** The usage of two model calls in a row. */
 export const addUsage = (before: Usage | undefined, usage: Usage | undefined) => {
   if (!before || !usage) return before ?? usage
+  const reasoning = (before.reasoning ?? 0) + (usage.reasoning ?? 0)
   return {
     input: before.input + usage.input,
     output: before.output + usage.output,
+    ...(reasoning && { reasoning }),
     cacheRead: before.cacheRead + usage.cacheRead,
     cacheWrite: before.cacheWrite + usage.cacheWrite,
     // The context holds what the newest call saw, not the sum of all calls.

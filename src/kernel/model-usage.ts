@@ -4,6 +4,8 @@ import type { LanguageModelV4Usage } from "@ai-sdk/provider"
 export interface ModelUsage {
   input: number
   output: number
+  /** Tokens of the output that were spent on thinking, where there were any. */
+  reasoning?: number
   cacheRead: number
   cacheWrite: number
   totalTokens: number
@@ -16,5 +18,6 @@ export const usageOf = ({ inputTokens, outputTokens }: LanguageModelV4Usage): Mo
   const cacheWrite = inputTokens.cacheWrite ?? 0
   const output = outputTokens.total ?? 0
   const totalTokens = (inputTokens.total ?? input + cacheRead + cacheWrite) + output
-  return { input, output, cacheRead, cacheWrite, totalTokens }
+  const { reasoning } = outputTokens
+  return { input, output, ...(reasoning && { reasoning }), cacheRead, cacheWrite, totalTokens }
 }

@@ -7,7 +7,8 @@ import type { AnyRoute } from "../kernel/route.ts"
 import { chatCompletions } from "../v1/chat.ts"
 import { createEmbeddings } from "../v1/embeddings.ts"
 import { getModel, listModels } from "../v1/models.ts"
-import { deleteResponse, readResponse, responses } from "../v1/responses.ts"
+import { deleteResponse, listInputItems, readResponse } from "../v1/responses-stored.ts"
+import { responses } from "../v1/responses.ts"
 import { receiveHook } from "../webhooks/routes.ts"
 
 export const routes: readonly AnyRoute[] = [
@@ -22,6 +23,7 @@ export const routes: readonly AnyRoute[] = [
   responses,
   readResponse,
   deleteResponse,
+  listInputItems,
   receiveHook,
   deliverToChannel,
 ]

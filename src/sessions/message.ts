@@ -4,6 +4,8 @@ import { z } from "zod"
 export const usageSchema = z.object({
   input: z.number(),
   output: z.number(),
+  /** Of the output. */
+  reasoning: z.number().optional(),
   cacheRead: z.number(),
   cacheWrite: z.number(),
   totalTokens: z.number(),

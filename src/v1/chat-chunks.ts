@@ -92,13 +92,13 @@ export class ChatChunks {
 export const toSeconds = (ms: number) => Math.floor(ms / 1000)
 
 export const toUsage = (usage: Usage | undefined) => {
-  const { input = 0, output = 0, cacheRead = 0, cacheWrite = 0 } = usage ?? {}
+  const { input = 0, output = 0, reasoning = 0, cacheRead = 0, cacheWrite = 0 } = usage ?? {}
   const prompt = input + cacheRead + cacheWrite
   return {
     prompt_tokens: prompt,
     completion_tokens: output,
     total_tokens: prompt + output,
-    prompt_tokens_details: { cached_tokens: cacheRead },
-    completion_tokens_details: { reasoning_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: cacheRead, cache_write_tokens: cacheWrite },
+    completion_tokens_details: { reasoning_tokens: reasoning },
   }
 }

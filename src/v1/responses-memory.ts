@@ -3,9 +3,10 @@ import { service } from "../kernel/service.ts"
 import type { Media } from "../media/service.ts"
 import { unknownItem, unknownResponse } from "./responses-faults.ts"
 import { wordsOf } from "./responses-input.ts"
+import type { Heard } from "./responses-items.ts"
 import type { ResponseObject } from "./responses-object.ts"
 import type { OutputItem } from "./responses-output.ts"
-import type { Asker, KeptPart, KeptWord, ResponseStore } from "./responses-store.ts"
+import type { Asker, Kept, KeptPart, KeptWord, ResponseStore } from "./responses-store.ts"
 import type { Word, WordPart } from "./words.ts"
 
 /** How long a response stays that nobody goes on from. */
@@ -23,11 +24,13 @@ export interface ResponseMemory {
     words: readonly Word[]
     response: ResponseObject
   }): Promise<void>
-  /** Throws `v1.unknown-response`, as the next two do. */
+  /** Throws `v1.unknown-response`, as the next three do. */
   find(id: string, asker: Asker): Promise<ResponseObject>
   remove(id: string, asker: Asker): Promise<void>
   /** The conversation that a response is the end of. */
   conversation(id: string, asker: Asker): Promise<Word[]>
+  /** The same, link by link, without what the response itself said. */
+  heard(id: string, asker: Asker): Promise<Heard[]>
   /** Throws `v1.unknown-item`. */
   item(id: string, asker: Asker, param: string): Promise<OutputItem>
 }
@@ -68,6 +71,18 @@ export const createResponseMemory = ({
     return { ...word, parts }
   }
 
+  const read = async ({ id, input, response }: Kept): Promise<Heard> => {
+    const words: Word[] = []
+    for (const word of input) words.push(await wordOf(word, id))
+    return { id, words, output: response.output }
+  }
+
+  const chainOf = async (id: string, asker: Asker, param?: string) => {
+    const chain = await store.chain(id, asker, clock.now())
+    if (!chain) throw unknownResponse({ id, param })
+    return Promise.all(chain.map(read))
+  }
+
   return {
     async keep({ asker, previousId, words, response }) {
       const { id } = response
@@ -85,14 +100,12 @@ export const createResponseMemory = ({
       if (!(await store.remove(id, asker))) throw unknownResponse({ id })
     },
     async conversation(id, asker) {
-      const chain = await store.chain(id, asker, clock.now())
-      if (!chain) throw unknownResponse({ id, param: "previous_response_id" })
-      const words: Word[] = []
-      for (const { id: from, input, response } of chain) {
-        for (const word of input) words.push(await wordOf(word, from))
-        words.push(...wordsOf(response.output))
-      }
-      return words
+      const chain = await chainOf(id, asker, "previous_response_id")
+      return chain.flatMap(({ words, output }) => [...words, ...wordsOf(output)])
+    },
+    async heard(id, asker) {
+      const chain = await chainOf(id, asker)
+      return chain.map((one) => (one.id === id ? { ...one, output: [] } : one))
     },
     async item(id, asker, param) {
       const found = await store.item(id, asker)

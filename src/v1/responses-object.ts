@@ -1,3 +1,4 @@
+import { z } from "zod"
 import type { Usage } from "../sessions/message.ts"
 import type { Ended } from "./chat-answer.ts"
 import { openAiError } from "./refusal.ts"
@@ -81,6 +82,18 @@ export const ended = (
     usage: end.usage ? toUsage(end.usage) : null,
   }
 }
+/** What the API's document says of a response. */
+export const responseShape = () =>
+  z.object({
+    id: z.string(),
+    object: z.literal("response"),
+    created_at: z.int(),
+    status: z.enum(["in_progress", "completed", "incomplete", "failed"]),
+    model: z.string(),
+    output: z.array(z.unknown()),
+    usage: z.unknown(),
+  })
+
 export type ResponseObject = ReturnType<typeof inProgress> | ReturnType<typeof ended>
 
 const whyIncomplete: Readonly<Record<string, string | undefined>> = {
@@ -88,13 +101,13 @@ const whyIncomplete: Readonly<Record<string, string | undefined>> = {
   content_filter: "content_filter",
 }
 
-const toUsage = ({ input, output, cacheRead, cacheWrite }: Usage) => {
+const toUsage = ({ input, output, reasoning = 0, cacheRead, cacheWrite }: Usage) => {
   const all = input + cacheRead + cacheWrite
   return {
     input_tokens: all,
-    input_tokens_details: { cached_tokens: cacheRead },
+    input_tokens_details: { cached_tokens: cacheRead, cache_write_tokens: cacheWrite },
     output_tokens: output,
-    output_tokens_details: { reasoning_tokens: 0 },
+    output_tokens_details: { reasoning_tokens: reasoning },
     total_tokens: all + output,
   }
 }

@@ -1,4 +1,3 @@
-import { z } from "zod"
 import { agents, defaultAgentId } from "../agents/config.ts"
 import { accountOf } from "../agent/requests.ts"
 import { Clock } from "../kernel/clock.ts"
@@ -17,22 +16,12 @@ import { answerStreamed, answerWhole } from "./responses-answer.ts"
 import { createEnclosures } from "./responses-files.ts"
 import { readInput } from "./responses-input.ts"
 import { ResponseMemory } from "./responses-memory.ts"
-import type { ResponseObject } from "./responses-object.ts"
+import { type ResponseObject, responseShape } from "./responses-object.ts"
 import { responseOptions } from "./responses-options.ts"
 import { newId } from "./responses-output.ts"
 import { createResponse } from "./responses-request.ts"
 import { headerOf, readTarget } from "./target.ts"
 import { readConversation, type Word } from "./words.ts"
-
-const response = z.object({
-  id: z.string(),
-  object: z.literal("response"),
-  created_at: z.int(),
-  status: z.enum(["in_progress", "completed", "incomplete", "failed"]),
-  model: z.string(),
-  output: z.array(z.unknown()),
-  usage: z.unknown(),
-})
 
 export const responses = route({
   method: "POST",
@@ -40,7 +29,7 @@ export const responses = route({
   summary:
     "Answer a conversation, by an agent or by a model itself, as OpenAI's Responses API does.",
   body: createResponse,
-  result: response,
+  result: responseShape,
   needs: {
     ...answerNeeds,
     endpoints: Endpoints,
@@ -121,36 +110,5 @@ export const responses = route({
     return request.stream
       ? answerStreamed(asked, { during: context.during, laggards: context.laggards, gone })
       : answerWhole(asked)
-  },
-})
-
-const stored = {
-  needs: { endpoints: Endpoints, memory: ResponseMemory },
-  enabled: ({ endpoints }: { endpoints: { responses: { enabled: boolean } } }) =>
-    endpoints.responses.enabled,
-  refuse: openAiError,
-}
-
-export const readResponse = route({
-  ...stored,
-  method: "GET",
-  path: "/v1/responses/:id",
-  summary: "A response that was stored.",
-  result: response,
-  handle: async ({ params, caller, memory }) =>
-    Response.json(await memory.find(params.id!, { caller: accountOf(caller) })),
-})
-
-export const deleteResponse = route({
-  ...stored,
-  method: "DELETE",
-  path: "/v1/responses/:id",
-  summary: "Forget a response that was stored.",
-  result: () =>
-    z.object({ id: z.string(), object: z.literal("response"), deleted: z.literal(true) }),
-  async handle({ params, caller, memory }) {
-    const id = params.id!
-    await memory.remove(id, { caller: accountOf(caller) })
-    return Response.json({ id, object: "response", deleted: true })
   },
 })

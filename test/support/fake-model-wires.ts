@@ -12,7 +12,14 @@ export interface Turn {
   /** Tools to call, after the text. */
   tools?: FakeToolCall[]
   /** Default: 10 tokens read, 5 written. `input` counts all that was read, cached or not. */
-  usage?: { input: number; output: number; cacheRead?: number; cacheWrite?: number }
+  usage?: {
+    input: number
+    output: number
+    /** Of the output. */
+    reasoning?: number
+    cacheRead?: number
+    cacheWrite?: number
+  }
   /** Milliseconds before each piece, for an answer that is slow but steady. */
   paceMs?: number
   /** Answers nothing at all until `release()`. */
@@ -87,6 +94,7 @@ const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`
 const event = (type: string, value: object) => `event: ${type}\n${data({ type, ...value })}`
 const callId = (tool: { id?: string }, index: number) => tool.id ?? `call_${index + 1}`
 const usageOf = ({ usage = { input: 10, output: 5 } }: Turn) => ({
+  reasoning: 0,
   cacheRead: 0,
   cacheWrite: 0,
   ...usage,
@@ -150,7 +158,7 @@ const completions = (model: string, turn: Turn): Frames => {
       model,
       choices: [{ index: 0, delta, finish_reason }],
     })
-  const { input, output, cacheRead } = usageOf(turn)
+  const { input, output, reasoning, cacheRead } = usageOf(turn)
   const tools = (turn.tools ?? []).flatMap((tool, index) => {
     const args = argsOf(tool)
     const call = (value: object) => chunk({ tool_calls: [{ index, ...value }] })
@@ -184,6 +192,7 @@ const completions = (model: string, turn: Turn): Frames => {
           completion_tokens: output,
           total_tokens: input + output,
           prompt_tokens_details: { cached_tokens: cacheRead },
+          completion_tokens_details: { reasoning_tokens: reasoning },
         },
       }),
       "data: [DONE]\n\n",
@@ -192,13 +201,14 @@ const completions = (model: string, turn: Turn): Frames => {
 }
 
 const responses = (model: string, turn: Turn): Frames => {
-  const { input, output, cacheRead } = usageOf(turn)
+  const { input, output, reasoning, cacheRead } = usageOf(turn)
   const base = { id: "resp_fake", object: "response", created_at: 1_700_000_000, model }
   const usage = {
     input_tokens: input,
     output_tokens: output,
     total_tokens: input + output,
     input_tokens_details: { cached_tokens: cacheRead },
+    output_tokens_details: { reasoning_tokens: reasoning },
   }
   const words: string[] = []
   let output_index = 0

@@ -11,7 +11,7 @@ const system = (body: { messages: { role: string; content: string }[] }) =>
 export const chatByOpenAi = (start: StartHost) => {
   test("an agent answers, with what its model counted", async () => {
     await using api = await startApi(start, [
-      { text: "Hello there.", usage: { input: 100, output: 7, cacheRead: 60 } },
+      { text: "Hello there.", usage: { input: 100, output: 7, reasoning: 3, cacheRead: 60 } },
     ])
     const answer = await api.openai.chat.completions.create({
       model: "fased",
@@ -27,6 +27,7 @@ export const chatByOpenAi = (start: StartHost) => {
       completion_tokens: 7,
       total_tokens: 107,
       prompt_tokens_details: { cached_tokens: 60 },
+      completion_tokens_details: { reasoning_tokens: 3 },
     })
     const [asked] = api.model.calls
     expect(system(asked!.body)[0]).toContain("Speak like a sailor.")

@@ -50,6 +50,56 @@ export const responsesByClients = (start: StartHost) => {
       )
     })
 
+    test("says what the model counted, thinking included, over all calls of a turn", async () => {
+      const usage = { input: 100, output: 7, reasoning: 3, cacheRead: 60 }
+      await using api = await startApi(start, [
+        { tools: [{ name: "session_status", input: {} }], usage },
+        { text: "Fine.", usage },
+      ])
+      const response = await api.openai.responses.create({ model: "fased", input: "Well?" })
+      expect(response.usage).toEqual({
+        input_tokens: 200,
+        input_tokens_details: { cached_tokens: 120, cache_write_tokens: 0 },
+        output_tokens: 14,
+        output_tokens_details: { reasoning_tokens: 6 },
+        total_tokens: 214,
+      })
+    })
+
+    test("lists what a response answered, page by page", async () => {
+      await using api = await startApi(start, [callsAdd, "It is 3.", "It still is."])
+      const tools = [{ type: "function" as const, name: "add", parameters: numbers, strict: false }]
+      const { responses } = api.openai
+      const first = await responses.create({ model: "fased", input: "1 + 2?", tools })
+      const second = await responses.create({
+        model: "fased",
+        previous_response_id: first.id,
+        tools,
+        input: [{ type: "function_call_output", call_id: "call_7", output: "3" }],
+      })
+      const third = await responses.create({
+        model: "fased",
+        previous_response_id: second.id,
+        input: "Sure?",
+      })
+      const page = await responses.inputItems.list(third.id, { order: "asc", limit: 2 })
+      const items = await Array.fromAsync(page)
+      expect(items).toMatchObject([
+        { type: "message", role: "user", content: [{ type: "input_text", text: "1 + 2?" }] },
+        { ...first.output[0]! },
+        { type: "function_call_output", call_id: "call_7" },
+        { ...second.output[0]! },
+        { type: "message", role: "user", content: [{ text: "Sure?" }] },
+      ])
+      expect(new Set(items.map(({ id }) => id)).size).toBe(5)
+      const newest = await responses.inputItems.list(third.id, { limit: 1 })
+      expect(newest.data[0]!.id).toBe(items.at(-1)!.id)
+      const unknown = responses.inputItems.list("resp_nope")
+      expect(await failure(unknown)).toBeInstanceOf(NotFoundError)
+      const wrong = responses.inputItems.list(third.id, { limit: 1000 })
+      expect(await failure(wrong)).toBeInstanceOf(BadRequestError)
+    })
+
     test("streams, and puts the same response together from the events", async () => {
       await using api = await startApi(start, [{ reasoning: "Hm.", text: "one two three" }])
       const stream = api.openai.responses.stream({
