@@ -1,4 +1,5 @@
 /** Builds the services, starts them in order, stops them in reverse. */
+import { provideAccess } from "./access/provide.ts"
 import { agents, defaultAgentId, findAgent, listAgents } from "./agents/config.ts"
 import { messages } from "./agents/messages.ts"
 import { ChatCommands, createChatCommands } from "./agent/chat-commands.ts"
@@ -60,6 +61,7 @@ import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
 import { provideOutbox } from "./outbox/provide.ts"
 import { pipeline } from "./pipeline.ts"
+import { provideIngress } from "./pipeline/provide-ingress.ts"
 import { commands as declaredCommands } from "./registry/commands.ts"
 import { events } from "./registry/events.ts"
 import { methodModules } from "./registry/method-modules.ts"
@@ -300,11 +302,15 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         requireAgent: (id) => void findAgent(agentsConfig(), id),
       },
       directory,
+      stillHeard: (message) => ingress.stillHeard(message),
       replies: outbox.replies,
       clock,
       log,
     })
     services.provide(Receive, journey.receive)
+    provideAccess(services)
+    const ingress = provideIngress(services, journey.take)
+    undo.add(() => ingress.close())
     const channels = provideChannels(services)
     undo.add(() => channels.close())
     const tasks = provideCron(services)
@@ -413,6 +419,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     reloader.onApplied(() => certificates?.look())
     outbox.start()
     await takeUpLeftOver()
+    await ingress.recover()
     await subagents.takeUp()
     await tasks.start()
     reloader.onApplied(() => void tasks.replan())

@@ -1,4 +1,4 @@
-import { judge, refused } from "./access/judge.ts"
+import { mayHandIn, refused } from "./access/judge.ts"
 import { questionKey } from "./agent/admitted.ts"
 import type { Engine } from "./agent/engine.ts"
 import { hasEnded, recordedOutcome } from "./agent/outcome.ts"
@@ -8,7 +8,7 @@ import type { Inbound, Receipt } from "./kernel/channel.ts"
 import type { Clock } from "./kernel/clock.ts"
 import type { Log } from "./kernel/log.ts"
 import type { Replies } from "./outbox/provide.ts"
-import type { Destinations } from "./routing/place.ts"
+import type { Destinations, Place } from "./routing/place.ts"
 import { place } from "./routing/place.ts"
 import type { Directory } from "./sessions/directory.ts"
 import type { Entry, Message } from "./sessions/message.ts"
@@ -18,6 +18,8 @@ export interface Steps {
   engine: Engine
   destinations: Destinations
   directory: Directory
+  /** Whether what was accepted may still be answered. */
+  stillHeard: (message: Inbound) => Promise<boolean>
   replies: Replies
   clock: Clock
   log: Log
@@ -33,6 +35,7 @@ export const pipeline = ({
   engine,
   destinations,
   directory,
+  stillHeard,
   replies,
   clock,
   log,
@@ -82,23 +85,29 @@ export const pipeline = ({
     return along
   }
 
+  const take = async (message: Inbound, place: Place & { runId?: string }): Promise<Receipt> => {
+    const { receipt, entry } = await inbox.accept(message, place)
+    const kept = inbox.kept()
+    // The turn begins while the disk does its part; nobody hears of it before the acceptance.
+    if (receipt.state === "new") {
+      engine.take({ ...entry, told: kept })
+      replies.watch(entry)
+    }
+    await kept
+    return receipt
+  }
+
   return {
     async receive(message: Inbound): Promise<Receipt> {
-      const verdict = judge(message)
-      if (verdict.kind === "refuse") {
-        log.warn("message refused", { channel: message.channel, reason: verdict.reason })
-        throw refused({ channel: message.channel, reason: verdict.reason })
+      if (!mayHandIn(message)) {
+        log.warn("message refused", { channel: message.channel, reason: "unknown-sender" })
+        throw refused({ channel: message.channel, reason: "unknown-sender" })
       }
-      const { receipt, entry } = await inbox.accept(message, place(message, destinations))
-      const kept = inbox.kept()
-      // The turn begins while the disk does its part; nobody hears of it before the acceptance.
-      if (receipt.state === "new") {
-        engine.take({ ...entry, told: kept })
-        replies.watch(entry)
-      }
-      await kept
-      return receipt
+      return take(message, place(message, destinations))
     },
+
+    /** What was said on a chat network, judged and placed by its way in. */
+    take,
 
     /**
      * Reads what a dead process left unanswered, which must be done before anything new comes in.
@@ -113,6 +122,8 @@ export const pipeline = ({
         // The process died between the last word and the note that it was said.
         if (hasEnded(entries.map(({ message }) => message))) return settleEnded(entry, entries)
         if (isStale) return tellStale(entry, entries.length > 0)
+        // Whoever may not be heard any more is not answered, however long ago they were.
+        if (!(await stillHeard(entry.message))) return inbox.settle(entry.runId)
         log.info("answering what was left unanswered", { run: entry.runId })
         engine.resume(
           entry,

@@ -62,7 +62,9 @@ test("every setting has a description, and every section a summary", () => {
 })
 
 test("an empty config file is a working one", () => {
-  const demanding = sections.filter(({ schema }) => !schema.safeParse({}).success)
+  const demanding = sections.filter(
+    ({ schema }) => !schema.safeParse(schema instanceof z.ZodArray ? [] : {}).success,
+  )
   expect(demanding.map(({ id }) => id)).toEqual([])
 })
 

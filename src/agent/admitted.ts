@@ -26,18 +26,19 @@ export interface Admitted extends Omit<Accepted, "told"> {
 
 /** Messages of one kind may share a turn: they came by the same way, with the same rights and wishes. */
 export const kindOf = (message: Inbound): string => {
-  const { channel, account, thread, sender, options } = message
-  return JSON.stringify([channel, account, thread, sender.kind, isOwner(message), options])
+  const { channel, account, chat, thread, sender, options, network } = message
+  const rights = [sender.kind, isOwner(message), network?.listed, network?.rules]
+  return JSON.stringify([channel, account, chat, thread, rights, options])
 }
 
 /** A message as the transcript keeps it: its text, else what came before that as the last. */
 export const question = (message: Inbound, timestamp: number): Message => {
-  const { text, id, pictures, sender, before } = message
+  const { text, id, pictures, sender, before, network } = message
   const last = isWordless(message) && before?.at(-1)
   if (last) return toMessage(last, timestamp)
   return {
     role: "user",
-    content: seen(text, pictures),
+    content: seen(network?.frame ? framed(text, network.frame) : text, pictures),
     timestamp,
     idempotencyKey: questionKey({ id }),
     ...(sender.kind === "agent" && {
@@ -45,6 +46,9 @@ export const question = (message: Inbound, timestamp: number): Message => {
     }),
   }
 }
+
+const framed = (text: string, { start, end }: { start: string; end: string }) =>
+  `${start}${text}${end}`
 
 /** What was said before the question, for the transcript. */
 export const saidBefore = (message: Inbound, timestamp: number, isFirst: boolean): Message[] => {

@@ -1,4 +1,9 @@
-import { commands as section, type CommandsConfig, isListed } from "../agents/commands.ts"
+import {
+  commands as section,
+  type CommandsConfig,
+  isOwnerOn,
+  listedFor,
+} from "../agents/commands.ts"
 import type { Inbound, TurnOptions } from "../kernel/channel.ts"
 import {
   type AnyCommand,
@@ -34,8 +39,8 @@ export interface ChatCommands {
   more(agentId?: string): Promise<readonly AnyCommand[]>
   /** Those that can be used as things are set, by an owner or by anyone. */
   usable(owner: boolean): readonly AnyCommand[]
-  rights(message: Pick<Inbound, "sender" | "channel">): Rights
-  read(message: Pick<Inbound, "text" | "sender" | "channel" | "surface">): Meaning
+  rights(message: Pick<Inbound, "sender" | "channel" | "network">): Rights
+  read(message: Pick<Inbound, "text" | "sender" | "channel" | "surface" | "network">): Meaning
   answer(calls: readonly Call[], context: CommandContext): Promise<CommandAnswer>
 }
 export const ChatCommands = service<ChatCommands>("chat commands")
@@ -58,15 +63,18 @@ export const asksToStop = (text: string) => stopPhrases.has(text.trim().toLowerC
 export type Rights = "owner" | "anyone" | "none"
 
 export const commandRights = (
-  message: Pick<Inbound, "sender" | "channel">,
-  config: Pick<CommandsConfig, "allowFrom">,
+  message: Pick<Inbound, "sender" | "channel" | "network">,
+  config: Pick<CommandsConfig, "allowFrom" | "ownerAllowFrom" | "useAccessGroups">,
 ): Rights => {
-  const { sender, channel } = message
+  const { sender, channel, network } = message
   if (sender.kind === "operator") return isOwner(message) ? "owner" : "anyone"
   if (sender.kind !== "person") return "none"
-  const listed = isListed(config, channel, sender.id)
-  if (listed === undefined) return "anyone"
-  return listed ? "owner" : "none"
+  const ids = sender.ids ?? [sender.id]
+  const named = listedFor(config, channel, ids)
+  if (named === "nobody") return "none"
+  if (named === "id" || isOwnerOn(config, channel, ids)) return "owner"
+  if (named === "everybody" || network?.conversation.kind === "direct") return "anyone"
+  return config.useAccessGroups && network?.listed === false ? "none" : "anyone"
 }
 
 /** `/name`, an optional `:`, and what follows. */
@@ -152,10 +160,12 @@ export const createChatCommands = (
     usable,
     rights: (message) => commandRights(message, config()),
     read(message) {
-      const { text, sender, surface } = message
+      const { text, sender, surface, network } = message
       const words = { kind: "words" as const, text, options: {} }
       // What another session or another program says, nobody typed.
       if (surface || (sender.kind !== "operator" && sender.kind !== "person")) return words
+      // Networks with a menu of their own may be told to take commands from that alone.
+      if (network?.menu === "typed" && !config().text) return words
       const rights = commandRights(message, config())
       const call = find(text)
       if (call && !call.command.inline) {

@@ -29,12 +29,16 @@ export const standingOf = (
   message: Inbound,
   { sessionKey, agentId }: { sessionKey: string; agentId: string },
 ): Standing => {
-  const { sender, channel, account, chat, options } = message
+  const { sender, channel, account, chat, options, network } = message
+  const isRoom = network
+    ? network.conversation.kind !== "direct"
+    : sender.kind === "person" && chat !== sender.id
   const place = sender.kind === "person" && {
     channel,
     account,
     sender: sender.id,
-    ...(chat !== sender.id && { group: chat }),
+    ...(isRoom && { group: chat }),
+    ...(network && { conversation: network.conversation, ids: sender.ids }),
   }
   return {
     agentId,

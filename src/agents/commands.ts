@@ -42,6 +42,18 @@ export const commands = section({
         )
         .optional()
         .describe("Who may use commands on channels, and nobody else. Operators always may."),
+      ownerAllowFrom: z
+        .array(
+          z
+            .string()
+            .trim()
+            .min(1)
+            .refine((entry) => entry !== "*", "cannot be everybody"),
+        )
+        .default([])
+        .describe(
+          "Owners by network and id, as telegram:42: commands that change things are theirs.",
+        ),
       useAccessGroups: z
         .boolean()
         .default(true)
@@ -50,14 +62,29 @@ export const commands = section({
 })
 export type CommandsConfig = z.infer<typeof commands.schema>
 
-/** True when `allowFrom` names this sender; undefined when nobody is named at all. */
-export const isListed = (
+/**
+ * How `allowFrom` names somebody; undefined when there is no such list. Everybody is let in by `*`,
+ * and nobody is made an owner by it.
+ */
+export const listedFor = (
   { allowFrom }: Pick<CommandsConfig, "allowFrom">,
   channel: string,
-  sender: string,
-): boolean | undefined => {
+  ids: readonly string[],
+): "id" | "everybody" | "nobody" | undefined => {
   if (!allowFrom) return undefined
   const own = Object.hasOwn(allowFrom, channel) ? allowFrom[channel] : undefined
-  const list = own ?? (Object.hasOwn(allowFrom, "*") ? allowFrom["*"] : undefined)
-  return list?.some((entry) => entry === "*" || entry === sender) ?? false
+  const list = own ?? (Object.hasOwn(allowFrom, "*") ? allowFrom["*"] : undefined) ?? []
+  if (list.some((entry) => ids.includes(entry) || isWith(channel, entry, ids))) return "id"
+  return list.includes("*") ? "everybody" : "nobody"
 }
+
+/** True for somebody that the config makes an owner. A network's id counts on that network alone. */
+export const isOwnerOn = (
+  { ownerAllowFrom }: Pick<CommandsConfig, "ownerAllowFrom">,
+  channel: string,
+  ids: readonly string[],
+) => ownerAllowFrom.some((entry) => isWith(channel, entry, ids))
+
+/** `telegram:42` */
+const isWith = (channel: string, entry: string, ids: readonly string[]) =>
+  ids.some((id) => entry === `${channel}:${id}`)

@@ -4,6 +4,7 @@ import { z } from "zod"
 import { expandTilde, type Paths } from "../config/paths.ts"
 import { section } from "../kernel/section.ts"
 import { isAvatar } from "./avatar.ts"
+import { envelopeSettings, ownGroupChat } from "./inbound.ts"
 import { compactionSettings } from "./compaction.ts"
 import { unknownAgent } from "./faults.ts"
 import { sandboxSettings } from "./sandbox.ts"
@@ -69,6 +70,7 @@ const agentEntry = onFirstUse(() =>
     memorySearch: memorySearchSettings(),
     sandbox: sandboxSettings(),
     tools: agentTools(),
+    groupChat: ownGroupChat(),
     skills: skillAccess("what agents.defaults.skills says"),
   }),
 )
@@ -112,6 +114,7 @@ export const agents = section({
             .optional()
             .describe("Time zone agents go by; unset, the one of this machine."),
           ...turnSettings(),
+          ...envelopeSettings(),
           ...replySettings(),
           skills: skillAccess("every skill"),
           subagents: subagentSettings(),

@@ -2,6 +2,7 @@ import { z } from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 import { queueModes } from "../kernel/channel.ts"
 import { section } from "../kernel/section.ts"
+import { inboundSettings } from "./inbound.ts"
 import { answerSettings } from "./replies.ts"
 
 /** Names that older configs use. */
@@ -54,6 +55,7 @@ export const messages = section({
         })
         .prefault({})
         .describe("Messages that wait for a turn to end."),
+      ...inboundSettings(),
       ...answerSettings(),
     }),
 })

@@ -63,9 +63,11 @@ const commonSettings = () => ({
   dms: z
     .record(
       z.string().min(1).describe("Sender by id."),
-      z.strictObject({
-        historyLimit: historyLimit.optional().describe("Turns its model is told of."),
-      }),
+      z
+        .strictObject({
+          historyLimit: historyLimit.optional().describe("Turns its model is told of."),
+        })
+        .describe("One private chat."),
     )
     .default({})
     .describe("Single private chats."),

@@ -13,7 +13,10 @@ const ids = (description: string) =>
 export const roomTools = () => ({
   tools: z.strictObject(toolLists).optional().describe("Tools in this room; it can only be less."),
   toolsBySender: z
-    .record(z.string().min(1).describe("Sender, as id:42; * is anyone."), z.strictObject(toolLists))
+    .record(
+      z.string().min(1).describe("Sender, as id:42; * is anyone."),
+      z.strictObject(toolLists).describe("Their tools."),
+    )
     .optional()
     .describe("Tools by sender, in place of those of the room."),
 })
@@ -43,7 +46,10 @@ type TopicSettings = z.output<z.ZodObject<ReturnType<typeof topicSettings>>>
 /** `groups`: rooms by id, `*` for all others. */
 export const groupSettings = () =>
   z
-    .record(z.string().min(1).describe("Room by id; * is any."), z.strictObject(roomSettings()))
+    .record(
+      z.string().min(1).describe("Room by id; * is any."),
+      z.strictObject(roomSettings()).describe("One room."),
+    )
     .optional()
     .describe("Rooms it listens to. Where rooms are named, the others are not heard.")
 
@@ -52,13 +58,18 @@ export const forumSettings = () =>
   z
     .record(
       z.string().min(1).describe("Room by id; * is any."),
-      z.strictObject({
-        ...roomSettings(),
-        topics: z
-          .record(z.string().min(1).describe("Topic by id."), z.strictObject(topicSettings()))
-          .optional()
-          .describe("Topics of a forum; each inherits from its room."),
-      }),
+      z
+        .strictObject({
+          ...roomSettings(),
+          topics: z
+            .record(
+              z.string().min(1).describe("Topic by id."),
+              z.strictObject(topicSettings()).describe("One topic."),
+            )
+            .optional()
+            .describe("Topics of a forum; each inherits from its room."),
+        })
+        .describe("One room."),
     )
     .optional()
     .describe("Rooms it listens to. Where rooms are named, the others are not heard.")

@@ -13,7 +13,8 @@ export interface Inbox extends Pick<InboxStore, "merge" | "release" | "answeredB
   /** Commits the message. Only a `new` receipt is to be answered, and none told before `kept`. */
   accept(
     message: Inbound,
-    place: { sessionKey: string; agentId: string },
+    /** The turn is named already where somebody was told of it. */
+    place: { sessionKey: string; agentId: string; runId?: string },
   ): Promise<{ receipt: Receipt; entry: Accepted }>
   /** Resolves once all that was accepted would outlast a power cut. */
   kept(): Promise<void>
@@ -38,7 +39,7 @@ export const createInbox = (options: { store: InboxStore; clock: Clock; log: Log
     async accept(message, place) {
       const { entry, state } = await store.accept({
         ...place,
-        runId: randomUUID(),
+        runId: place.runId ?? randomUUID(),
         message,
         acceptedAt: clock.now(),
       })

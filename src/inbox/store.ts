@@ -1,5 +1,6 @@
 import type { Inbound } from "../kernel/channel.ts"
 import type { Database, Migration } from "../store/database.ts"
+import { arrivalMigrations } from "./arrivals.ts"
 
 /** A message that was accepted, and the turn that answers it. */
 export interface Accepted {
@@ -60,6 +61,7 @@ export const migrations: Migration[] = [
       ALTER TABLE inbox ADD COLUMN midway INTEGER NOT NULL DEFAULT 0;
       CREATE INDEX inbox_merged ON inbox (answered_by) WHERE answered_by IS NOT NULL;`,
   },
+  ...arrivalMigrations,
 ]
 
 interface Row {

@@ -1,4 +1,4 @@
-import type { Attachment, Conversation, Person, Place, Quoted } from "./network.ts"
+import type { Conversation, Person, Quoted } from "./network.ts"
 import { service } from "./service.ts"
 import type { Surface } from "./tool.ts"
 
@@ -52,11 +52,14 @@ export interface OnNetwork {
   /** The bot was spoken to: a direct chat, a mention, a reply to it. */
   addressed: boolean
   quoted?: Quoted
-  location?: Place
-  /** Files not fetched yet; those that were are in `pictures` and `files`. */
-  attachments?: readonly Attachment[]
-  /** What was said in the room since the last answer, oldest first. */
-  since?: readonly { sender: string; text: string; at: number }[]
+  /** The sender was let in by name, by a list or a pairing, and not as anybody. */
+  listed: boolean
+  /** On networks with a menu of commands: whether it was picked there or typed. */
+  menu?: "typed" | "picked"
+  /** Which of the room's rules for senders is theirs; others do not share a turn with them. */
+  rules?: string
+  /** What a model reads before and after its text: who says it where and when, what it answers. */
+  frame?: { start: string; end: string }
 }
 
 /** Something that was said, as a client tells it. */

@@ -99,6 +99,8 @@ export interface Arrival {
 export type Heard =
   | { kind: "taken"; runId: string }
   | { kind: "known" }
+  /** Kept for the next turn of its session; nobody answers it by itself. */
+  | { kind: "noted" }
   /** `say` is for networks that have to answer at once, such as for a menu command. */
   | { kind: "dropped"; reason: string; say?: string }
 
@@ -354,6 +356,8 @@ export interface Channel<S extends z.ZodObject = z.ZodObject, A = z.output<S>> {
     poll?: true
     buttons?: true
     media?: true
+    /** It has a menu of commands of its own. */
+    menu?: true
     /** A part sent twice with one nonce appears once. */
     dedupe?: true
     /** A person has to log in, e.g. by QR code. */

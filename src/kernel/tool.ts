@@ -1,5 +1,6 @@
 import type { z } from "zod"
 import type { TurnOptions } from "./channel.ts"
+import type { Conversation } from "./network.ts"
 import { type Later, onFirstUse } from "./later.ts"
 import type { Needs, Supplied } from "./service.ts"
 
@@ -16,7 +17,15 @@ export interface Standing {
   /** Of its tools, only those that these patterns name: a task may be given less than its agent. */
   only?: readonly string[]
   /** The room and the sender, for the rules of a group (contract 10 §3.4). */
-  place?: { channel: string; account: string; group?: string; sender?: string }
+  place?: {
+    channel: string
+    account: string
+    group?: string
+    sender?: string
+    /** As the network told it, for rules of topics, threads and roles. */
+    conversation?: Conversation
+    ids?: readonly string[]
+  }
 }
 export const surfaces = ["chat", "channel", "http", "hook", "cron", "subagent", "node"] as const
 export type Surface = (typeof surfaces)[number]

@@ -1,3 +1,4 @@
+import { pairingRequested, pairingResolved } from "../access/events.ts"
 import { agentEvent, chatEvent } from "../agent/events.ts"
 import { approvalRequested, approvalResolved } from "../approvals/events.ts"
 import { channelsChanged } from "../channels/events.ts"
@@ -25,6 +26,8 @@ export const events: readonly AnyEvent[] = [
   approvalResolved,
   pairRequested,
   pairResolved,
+  pairingRequested,
+  pairingResolved,
   budgetReached,
   cronEvent,
   channelsChanged,

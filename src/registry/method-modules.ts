@@ -3,6 +3,10 @@ import type { MethodModule } from "../gateway/method-table.ts"
 
 export const methodModules: readonly MethodModule[] = [
   {
+    load: () => import("../access/methods.ts"),
+    names: "pairing.list pairing.approve pairing.remove channels.explain",
+  },
+  {
     load: () => import("../agent/agents.ts"),
     names: "agents.list agent.identity.get",
   },

@@ -1,3 +1,4 @@
+import * as access from "../access/methods.ts"
 import { agentIdentity, agentsList } from "../agent/agents.ts"
 import * as agentFiles from "../agent/agents/files.ts"
 import * as agentChanges from "../agent/agents/methods.ts"
@@ -27,6 +28,7 @@ import * as memory from "../memory/methods.ts"
 import * as modelAuth from "../models/auth/methods.ts"
 import * as signIn from "../models/auth/sign-in-methods.ts"
 import * as models from "../models/methods.ts"
+import * as outbox from "../outbox/methods.ts"
 import * as sandbox from "../sandbox/methods.ts"
 import { reload as secretsReload } from "../secrets/methods.ts"
 import * as sessions from "../sessions/methods.ts"
@@ -139,6 +141,10 @@ export const methods: readonly AnyMethod[] = [
   approvals.resolve,
   execPolicy.get,
   execPolicy.set,
+  access.list,
+  access.approve,
+  access.remove,
+  access.explain,
   devices.list,
   devices.approve,
   devices.reject,
@@ -168,4 +174,11 @@ export const methods: readonly AnyMethod[] = [
   cronRuns.cancelRun,
   cronRuns.retryRun,
   cronRuns.clearStale,
+  outbox.send,
+  outbox.poll,
+  outbox.action,
+  outbox.directory,
+  outbox.list,
+  outbox.retry,
+  outbox.discard,
 ]

@@ -1,3 +1,4 @@
+import { migrations as accessMigrations } from "../access/schema.ts"
 import { migrations as agentMigrations } from "../agent/subagents/store.ts"
 import { migrations as approvalsMigrations } from "../approvals/schema.ts"
 import {
@@ -39,8 +40,9 @@ export const migrations: readonly Migration[] = [
   ...modelsMigrations,
   ...usageMigrations,
   ...v1Migrations,
-  ...cronMigrations,
   ...outboxMigrations,
+  ...cronMigrations,
+  ...accessMigrations,
   ...channelsMigrations,
 ]
 

@@ -19,6 +19,7 @@ import { models } from "../models/config.ts"
 import { wizard } from "../onboard/config.ts"
 import { secrets } from "../secrets/config.ts"
 import { tools } from "../tools/config.ts"
+import { bindings } from "../routing/config.ts"
 import { skills } from "../skills/config.ts"
 import { session } from "../sessions/config.ts"
 import { update } from "../update/config.ts"
@@ -36,6 +37,7 @@ export const declared = [
   messages,
   commands,
   channelsSection(known),
+  bindings,
   models,
   auth,
   tools,

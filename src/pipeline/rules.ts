@@ -1,0 +1,67 @@
+import type { Circumstances } from "../access/judge.ts"
+import type { Pairing } from "../access/pairing.ts"
+import type { AgentsConfig } from "../agents/config.ts"
+import type { MessagesConfig } from "../agents/messages.ts"
+import type { Accounts } from "../channels/accounts.ts"
+import { blockOf, type ChannelsConfig } from "../channels/config.ts"
+import type { Source } from "../channels/ingress.ts"
+import type { KnownChannels } from "../channels/known.ts"
+import { resolveAccounts } from "../channels/resolve.ts"
+import type { Env } from "../config/paths.ts"
+import type { Connection, Person } from "../kernel/network.ts"
+
+/** All that decides over what arrives, as things are now. */
+export interface Rules {
+  agents(): AgentsConfig
+  messages(): MessagesConfig
+  channels(): ChannelsConfig
+  /** An account with its settings; undefined when there is no such account any more. */
+  source(channel: string, account: string): Source | undefined
+  circumstances(source: Source, sender: Person): Promise<Circumstances>
+  /** The account's connection, where it has one. */
+  connection(channel: string, account: string): Connection | undefined
+}
+
+export const rulesFrom = ({
+  agents,
+  messages,
+  channels,
+  pairing,
+  accounts,
+  known,
+  env,
+}: Pick<Rules, "agents" | "messages" | "channels"> & {
+  pairing: Pick<Pairing, "has">
+  accounts: () => Accounts
+  known: KnownChannels
+  env: Env
+}): Rules => {
+  const connection = (channel: string, account: string) => {
+    const found = accounts().connection(channel, account)
+    return found && "connection" in found ? found.connection : undefined
+  }
+  return {
+    agents,
+    messages,
+    channels,
+    connection,
+    source(id, account) {
+      const channel = known.find(id)
+      const block = channel && blockOf(channels(), channel.id)
+      const found = channel && resolveAccounts(channel, block, env)
+      const settings = found?.find((one) => one.account === account)?.settings
+      return channel && settings && { channel, account, config: settings }
+    },
+    async circumstances({ channel, account, config }, { ids }) {
+      const self = connection(channel.id, account)?.self
+      return {
+        channel,
+        account,
+        settings: config,
+        ...(self && { self }),
+        paired: await pairing.has(channel.id, account, ids),
+        groupPolicy: channels().defaults.groupPolicy,
+      }
+    },
+  }
+}
