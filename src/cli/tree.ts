@@ -22,7 +22,7 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 
 /** The rest of the root's commands, of which the first page of help has only the names. */
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ["Gateway", ["gateway", "health", "channels"]],
+  ["Gateway", ["gateway", "health", "channels", "message", "directory", "outbox"]],
   ["Access", ["devices", "approvals", "qr", "security", "sandbox"]],
   ["Agents", ["agents", "sessions", "models", "usage", "memory", "tools", "skills", "mcp"]],
   ["Settings", ["configure", "config", "secrets"]],
@@ -157,6 +157,83 @@ export const root: Node = {
       summary: "Read the gateway's log, or follow it",
       load: async () => (await import("./commands/logs.ts")).logs,
     },
+    message: {
+      summary: "Send to chat networks, and act on messages there",
+      children: {
+        send: {
+          summary: "Send a text or files",
+          load: async () => (await import("./commands/message.ts")).send,
+        },
+        broadcast: {
+          summary: "The same to several",
+          load: async () => (await import("./commands/message.ts")).broadcast,
+        },
+        poll: {
+          summary: "Ask people to choose",
+          load: async () => (await import("./commands/message.ts")).poll,
+        },
+        react: {
+          summary: "React to a message",
+          load: async () => (await import("./commands/message-deeds.ts")).react,
+        },
+        edit: {
+          summary: "Give a message other words",
+          load: async () => (await import("./commands/message-deeds.ts")).edit,
+        },
+        delete: {
+          summary: "Take a message back",
+          load: async () => (await import("./commands/message-deeds.ts")).remove,
+        },
+        read: {
+          summary: "Show the newest messages",
+          load: async () => (await import("./commands/message-deeds.ts")).read,
+        },
+        pin: {
+          summary: "Pin a message",
+          load: async () => (await import("./commands/message-deeds.ts")).pin,
+        },
+        unpin: {
+          summary: "Unpin a message",
+          load: async () => (await import("./commands/message-deeds.ts")).unpin,
+        },
+        action: {
+          summary: "Do what only one network can",
+          load: async () => (await import("./commands/message-deeds.ts")).action,
+        },
+      },
+    },
+    directory: {
+      summary: "People and rooms that chat networks know",
+      children: {
+        self: {
+          summary: "Who the account is",
+          load: async () => (await import("./commands/directory.ts")).self,
+        },
+        peers: {
+          summary: "People",
+          children: {
+            list: {
+              summary: "Those it knows",
+              load: async () => (await import("./commands/directory.ts")).peers,
+            },
+          },
+        },
+        groups: {
+          summary: "Rooms",
+          children: {
+            list: {
+              summary: "Those it is in",
+              load: async () => (await import("./commands/directory.ts")).groups,
+            },
+            members: {
+              summary: "Who is in one",
+              load: async () => (await import("./commands/directory.ts")).members,
+            },
+          },
+        },
+      },
+    },
+    outbox: { summary: "What goes to chat networks and is not there yet", derives: true },
     channels: {
       summary: "The networks your agents can be reached on",
       load: async () => (await import("./commands/channels-status.ts")).channelsStatus,

@@ -28,3 +28,9 @@ export const placeOf = ({ message }: Pick<Asked, "message">) => {
 export const answerKey = (runId: string) => `answer:${runId}`
 export const previewKey = (runId: string) => `preview:${runId}`
 export const blocksKey = (runId: string) => `block:${runId}:`
+/** One call of a turn's `message` tool. */
+export const toolKey = (
+  runId: string = crypto.randomUUID(),
+  callId: string = crypto.randomUUID(),
+) => `${toolKeys(runId)}${callId}`
+export const toolKeys = (runId: string) => `tool:${runId}:`

@@ -9,7 +9,7 @@ import type { Log } from "../kernel/log.ts"
 import type { Enclosure, Part } from "../kernel/network.ts"
 import type { SessionConfig } from "../sessions/config.ts"
 import type { Session } from "../sessions/session.ts"
-import { answerKey, type Asked, blocksKey, placeOf, previewKey } from "./answer.ts"
+import { answerKey, type Asked, blocksKey, placeOf, previewKey, toolKeys } from "./answer.ts"
 import { compose, type Message } from "./compose.ts"
 import type { Enclosures } from "./enclosures.ts"
 import { mediaBytes, type Network, type Networks } from "./network.ts"
@@ -111,6 +111,21 @@ export const createAnswers = (needs: AnswerNeeds): Answers => {
     return text.startsWith(said) ? text.slice(said.length) : text
   }
 
+  /** What the turn has sent to this conversation with its `message` tool is not said twice. */
+  const unsaid = async (asked: Asked, text: string) => {
+    const { channel, account, conversation } = placeOf(asked)
+    const sent = await outbox.withPrefix(toolKeys(asked.runId))
+    const isSaid = sent.some(
+      ({ to, source, state }) =>
+        state !== "failed" &&
+        to.channel === channel &&
+        to.account === account &&
+        to.conversation.id === conversation.id &&
+        source?.trim() === text.trim(),
+    )
+    return isSaid ? "" : text
+  }
+
   const mayAnswer = async ({ sessionKey, message }: Asked) => {
     const session = await needs.find(sessionKey)
     const { sendPolicy } = needs.session()
@@ -142,7 +157,7 @@ export const createAnswers = (needs: AnswerNeeds): Answers => {
       const isSeen =
         shown !== null && !(shown.state === "pending" && (await outbox.discard(shown.id)))
       const blocks = await outbox.withPrefix(blocksKey(runId))
-      const text = ending.status === "error" ? failure(ending) : ending.text
+      const text = ending.status === "error" ? failure(ending) : await unsaid(asked, ending.text)
       // Who stopped a turn has been told so; what stands there of it is left as it is.
       if (ending.status === "aborted" && !isSeen) return
       if (!(await mayAnswer(asked))) {

@@ -53,7 +53,7 @@ export const createSending = (
   const enclosures = createEnclosures({
     folder: join(paths.state, "media", "outbound"),
     own: [paths.state, paths.config],
-    fetch: services.get(GuardedFetch),
+    guardedFetch: services.get(GuardedFetch),
   })
   const shared = {
     outbox,

@@ -36,18 +36,18 @@ const fetchTimeoutMs = 60_000
 export const createEnclosures = ({
   folder,
   own,
-  fetch,
+  guardedFetch,
 }: {
   /** `<state>/media/outbound` */
   folder: string
   /** fased's own places, which no answer may send away. */
   own: readonly string[]
-  fetch: GuardedFetch
+  guardedFetch: GuardedFetch
 }): Enclosures => {
   const read = async ({ source }: Source, { workspace, maxBytes, signal }: Reach) => {
     if (/^https?:\/\//i.test(source)) {
       const request = { signal, timeoutMs: fetchTimeoutMs, maxBytes }
-      const { status, body, url, cut } = await fetch(source, request)
+      const { status, body, url, cut } = await guardedFetch(source, request)
       if (status !== 200) throw badMedia({ source, why: `its server answered ${status}` })
       if (cut) throw mediaTooLarge({ source, maxMb: maxBytes / 1e6 })
       return { bytes: body, name: basename(new URL(url).pathname) }

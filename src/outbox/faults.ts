@@ -101,3 +101,9 @@ export const unknownDelivery = fault<{ id: string }>("outbox.unknown-delivery", 
   message: ({ id }) => `No delivery "${id}" failed, is unknown or waits.`,
   hint: () => "See what there is with: fased outbox list",
 })
+
+export const badArguments = fault<{ action: string; problem: string }>("outbox.bad-arguments", {
+  status: 400,
+  message: ({ action, problem }) => `"${action}" cannot be done like that: ${problem}.`,
+  hint: () => "See what it takes in docs/reference, or with fased channels capabilities.",
+})

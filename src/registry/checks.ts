@@ -27,6 +27,7 @@ import * as mcpChecks from "../mcp/checks.ts"
 import { embedderReady, indexesWhole } from "../memory/checks.ts"
 import * as signInChecks from "../models/auth/checks.ts"
 import { assignedKnown, connected as modelConnected, defaultUsable } from "../models/checks.ts"
+import { undelivered } from "../outbox/checks.ts"
 import { dockerAnswers, imagesThere } from "../sandbox/checks.ts"
 import { notShadowed, resolvable, upToDate } from "../secrets/checks.ts"
 import * as serviceChecks from "../service/checks.ts"
@@ -118,4 +119,5 @@ export const checks: readonly AnyCheck[] = [
   budgetsCount,
   notTakenBack,
   nothingStaged,
+  undelivered,
 ]

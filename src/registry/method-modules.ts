@@ -124,6 +124,10 @@ export const methodModules: readonly MethodModule[] = [
     names: "models.list models.catalog.status models.refresh models.probe",
   },
   {
+    load: () => import("../outbox/methods.ts"),
+    names: "send poll message.action message.directory outbox.list outbox.retry outbox.discard",
+  },
+  {
     load: () => import("../sandbox/methods.ts"),
     names: "sandbox.list sandbox.recreate sandbox.explain",
   },

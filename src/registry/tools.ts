@@ -4,6 +4,7 @@ import { gateway as gatewayTool } from "../doctor/tools.ts"
 import { exec, processTool } from "../exec/tools.ts"
 import type { AnyTool } from "../kernel/tool.ts"
 import * as memory from "../memory/tools.ts"
+import { message } from "../outbox/tools.ts"
 import { sessionStatus } from "../sessions/status-tool.ts"
 import { applyPatch } from "../tools/apply-patch.ts"
 import { image } from "../tools/image-tool.ts"
@@ -37,4 +38,5 @@ export const tools: readonly AnyTool[] = [
   memory.memoryGet,
   webFetch,
   webSearch,
+  message,
 ]

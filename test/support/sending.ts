@@ -67,7 +67,7 @@ export const startSending = (
   const enclosures = createEnclosures({
     folder: join(state, "media", "outbound"),
     own: [state],
-    fetch: async () => {
+    guardedFetch: async () => {
       throw new Error("no internet here")
     },
   })

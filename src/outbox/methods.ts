@@ -1,0 +1,344 @@
+import { z } from "zod"
+import { Accounts } from "../channels/accounts.ts"
+import { defaultAgentId } from "../agents/config.ts"
+import { agents } from "../agents/config.ts"
+import { Clock } from "../kernel/clock.ts"
+import { Deliveries, type Destination } from "../kernel/delivery.ts"
+import { method } from "../kernel/method.ts"
+import { cannot, unknownDelivery } from "./faults.ts"
+import { Networks } from "./network.ts"
+import { Sending } from "./sending.ts"
+import { readChannel } from "./target.ts"
+
+const place = () => ({
+  to: z.string().max(200).default("").describe("Where to; empty for the account's defaultTo."),
+  channel: z.string().max(64).optional().describe("Network; may be left out where there is one."),
+  accountId: z.string().max(64).optional().describe("Account; the channel's default one without."),
+  threadId: z.string().max(200).optional().describe("Thread or topic in it."),
+})
+const key = () =>
+  z
+    .string()
+    .min(1)
+    .max(256)
+    .default(() => crypto.randomUUID())
+    .describe("The same key again means the same message, which is sent once.")
+
+const needs = {
+  sending: Sending,
+  networks: Networks,
+  deliveries: Deliveries,
+  accounts: Accounts,
+  clock: Clock,
+}
+
+const sent = () =>
+  z.object({
+    runId: z.string().describe("The key it was sent by."),
+    messageId: z.string().optional().describe("Missing while it is on its way."),
+    messageIds: z.array(z.string()),
+    deliveryId: z.string(),
+    state: z.string(),
+    channel: z.string(),
+    accountId: z.string(),
+    to: z.string(),
+  })
+
+interface Placed {
+  to: string
+  channel?: string
+  accountId?: string
+  threadId?: string
+}
+
+const destination = (
+  { to, channel, accountId, threadId }: Placed,
+  { deliveries, networks }: { deliveries: Deliveries; networks: Networks },
+): Destination => {
+  const found = deliveries.target(readChannel(networks, channel), to, accountId)
+  if (!threadId) return found
+  return {
+    ...found,
+    conversation: { ...found.conversation, thread: { id: threadId, kind: "thread" } },
+  }
+}
+
+const told = (
+  runId: string,
+  outcome: {
+    id: string
+    state: string
+    messageIds: readonly string[]
+    channel: string
+    account: string
+    to: string
+  },
+) => ({
+  runId,
+  ...(outcome.messageIds[0] && { messageId: outcome.messageIds[0] }),
+  messageIds: [...outcome.messageIds],
+  deliveryId: outcome.id,
+  state: outcome.state,
+  channel: outcome.channel,
+  accountId: outcome.account,
+  to: outcome.to,
+})
+
+export const send = method({
+  name: "send",
+  scope: "write",
+  summary: "Send a message to a chat network, and wait until it is there.",
+  params: () =>
+    z.object({
+      ...place(),
+      message: z.string().max(100_000).optional().describe("Markdown."),
+      mediaUrl: z
+        .string()
+        .max(40_000_000)
+        .optional()
+        .describe("A file: address or workspace path."),
+      mediaUrls: z.array(z.string().max(40_000_000)).max(10).optional().describe("Several files."),
+      gifPlayback: z.boolean().optional().describe("Accepted for older clients."),
+      replyTo: z.string().max(200).optional().describe("Message it answers."),
+      silent: z.boolean().optional().describe("Without a sound."),
+      agentId: z.string().max(64).optional().describe("Whose workspace files are read from."),
+      sessionKey: z.string().max(512).optional().describe("Session whose send policy holds."),
+      idempotencyKey: key(),
+    }),
+  result: sent,
+  example: { channel: "telegram", to: "42", message: "hello", idempotencyKey: "1" },
+  emits: ["outbox.settled"],
+  needs: { ...needs, agents },
+  async handle(params, { sending, agents, signal, ...rest }) {
+    const { sendNow } = await import("./act.ts")
+    const { message, mediaUrl, mediaUrls = [], idempotencyKey, sessionKey } = params
+    const { replyTo, silent } = params
+    const media = [...(mediaUrl ? [mediaUrl] : []), ...mediaUrls].map((source) => ({ source }))
+    const outcome = await sendNow(
+      destination(params, rest),
+      { text: message, media, replyTo, silent },
+      {
+        key: `send:${idempotencyKey}`,
+        sessionKey,
+        agentId: params.agentId ?? defaultAgentId(agents),
+        signal,
+      },
+      { ...rest, ...(await sending()) },
+    )
+    return told(idempotencyKey, outcome)
+  },
+})
+
+export const poll = method({
+  name: "poll",
+  scope: "write",
+  summary: "Ask people on a chat network to choose.",
+  params: () =>
+    z.object({
+      ...place(),
+      question: z.string().min(1).max(300).describe("What is asked."),
+      options: z.array(z.string().min(1).max(100)).min(2).max(12).describe("What to choose from."),
+      maxSelections: z.int().min(1).max(12).default(1).describe("How many one may choose."),
+      durationSeconds: z.int().min(5).optional().describe("How long it is open."),
+      durationHours: z.number().positive().max(768).optional().describe("The same in hours."),
+      silent: z.boolean().optional().describe("Without a sound."),
+      isAnonymous: z.boolean().optional().describe("Hide who chose what."),
+      idempotencyKey: key(),
+    }),
+  result: sent,
+  example: { channel: "telegram", to: "42", question: "Tea?", options: ["Yes", "No"] },
+  emits: ["outbox.settled"],
+  needs,
+  async handle(params, { sending, signal, ...rest }) {
+    const { sendNow } = await import("./act.ts")
+    const { question, options, maxSelections, durationSeconds, durationHours } = params
+    const seconds = durationSeconds ?? (durationHours && durationHours * 3600)
+    const content = {
+      silent: params.silent,
+      poll: {
+        question,
+        options,
+        most: Math.min(maxSelections, options.length),
+        ...(seconds && { durationMs: seconds * 1000 }),
+        ...(params.isAnonymous === false && { public: true }),
+      },
+    }
+    const options_ = { key: `send:${params.idempotencyKey}`, signal }
+    const parts = { ...rest, ...(await sending()) }
+    const outcome = await sendNow(destination(params, rest), content, options_, parts)
+    return told(params.idempotencyKey, outcome)
+  },
+})
+
+export const action = method({
+  name: "message.action",
+  scope: "write",
+  summary: "React to, edit, delete or read messages on a chat network, or do what only it can.",
+  params: () =>
+    z.object({
+      ...place(),
+      action: z.string().min(1).max(64).describe("react, edit, delete, read, pin, …"),
+      messageId: z.string().max(200).optional().describe("Message that something is done to."),
+      message: z.string().max(100_000).optional().describe("New words, for edit."),
+      emoji: z.string().max(64).optional().describe("Reaction; empty takes back all."),
+      remove: z.boolean().optional().describe("Take the reaction back."),
+      author: z.string().max(200).optional().describe("Who wrote it, where that is needed."),
+      limit: z.int().min(1).max(100).optional().describe("Messages to read."),
+      before: z.string().max(200).optional().describe("Only those before this id."),
+      after: z.string().max(200).optional().describe("Only those after this id."),
+      args: z.record(z.string(), z.unknown()).optional().describe("For a network's own action."),
+    }),
+  result: () => z.looseObject({}),
+  example: { channel: "telegram", to: "42", action: "react", messageId: "7", emoji: "👍" },
+  needs,
+  async handle(params, { sending: _, signal: __, ...rest }) {
+    const { act } = await import("./act.ts")
+    const { action, message: text, ...deed } = params
+    return (await act(action, destination(params, rest), { ...deed, text }, rest)) as Record<
+      string,
+      unknown
+    >
+  },
+})
+
+const listed = () =>
+  z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      target: z.string().describe("As it is written to send there."),
+    }),
+  )
+
+export const directory = method({
+  name: "message.directory",
+  scope: "read",
+  summary: "People and rooms that an account of a chat network knows.",
+  params: () =>
+    z.object({
+      kind: z.enum(["self", "peers", "groups", "members"]).describe("What to list."),
+      channel: z
+        .string()
+        .max(64)
+        .optional()
+        .describe("Network; may be left out where there is one."),
+      accountId: z.string().max(64).optional().describe("Account of it."),
+      query: z.string().max(200).default("").describe("Part of a name."),
+      groupId: z.string().max(200).optional().describe("Room whose members are listed."),
+      limit: z.int().min(1).max(500).default(50).describe("At most this many."),
+    }),
+  result: () => z.object({ channel: z.string(), accountId: z.string(), entries: listed() }),
+  example: { kind: "peers", channel: "slack" },
+  limit: { max: 60, windowMs: 60_000 },
+  needs,
+  async handle({ kind, channel, accountId, query, groupId, limit }, { networks, accounts }) {
+    const { connectionTo } = await import("./act.ts")
+    const wanted = { channel: readChannel(networks, channel), account: accountId }
+    const network = connectionTo(wanted, { networks, accounts })
+    const { connection, account } = network
+    const refuse = () => cannot({ channel: network.channel.label, what: `list ${kind}` })
+    const list = async () => {
+      const { directory, self } = connection
+      if (kind === "self")
+        return [{ id: self.ids[0], name: self.name ?? self.ids[0], target: self.ids[0] }]
+      if (!directory) throw refuse()
+      if (kind === "peers") return directory.people(query, limit)
+      if (kind === "groups") return directory.rooms(query, limit)
+      if (!directory.members || !groupId) throw refuse()
+      return directory.members(groupId, limit)
+    }
+    const entries = (await list()).slice(0, limit)
+    return {
+      channel: network.channel.id,
+      accountId: account,
+      entries: entries.map(({ id, name, target }) => ({ id, name, target })),
+    }
+  },
+})
+
+const states = ["pending", "sending", "sent", "failed", "unknown"] as const
+
+export const list = method({
+  name: "outbox.list",
+  scope: "read",
+  summary: "What goes to chat networks and is not there: it waits, failed, or is unknown.",
+  params: () =>
+    z.object({
+      state: z.enum(states).optional().describe("Only these; without it all that is not sent."),
+      limit: z.int().min(1).max(200).default(50).describe("At most this many, the newest first."),
+    }),
+  result: () =>
+    z.object({
+      deliveries: z.array(
+        z.object({
+          id: z.string(),
+          state: z.enum(states),
+          channel: z.string(),
+          accountId: z.string(),
+          to: z.string(),
+          text: z.string().optional().describe("How it begins."),
+          error: z.string().optional().describe("Why, and what to do."),
+          messageIds: z.array(z.string()).describe("Parts that were sent."),
+          sessionKey: z.string().optional(),
+          createdAt: z.number(),
+        }),
+      ),
+    }),
+  example: { state: "failed" },
+  needs: { sending: Sending },
+  async handle({ state, limit }, { sending }) {
+    const { outbox } = await sending()
+    const wanted = state ? [state] : (["pending", "sending", "failed", "unknown"] as const)
+    const rows = await outbox.list({ states: wanted, limit })
+    return {
+      deliveries: rows.map(
+        ({ id, state, to, source, error, messageIds, sessionKey, createdAt }) => ({
+          id,
+          state,
+          channel: to.channel,
+          accountId: to.account,
+          to: to.conversation.id,
+          ...(source && { text: source.slice(0, 120).toWellFormed() }),
+          ...(error && { error }),
+          messageIds: [...messageIds],
+          ...(sessionKey && { sessionKey }),
+          createdAt,
+        }),
+      ),
+    }
+  },
+})
+
+const one = () => z.object({ id: z.string().min(1).max(64).describe("Delivery, as listed.") })
+const done = () => z.object({ ok: z.literal(true), id: z.string() })
+
+export const retry = method({
+  name: "outbox.retry",
+  scope: "write",
+  summary: "Send once more what failed or is unknown.",
+  params: one,
+  result: done,
+  example: { id: "0123456789abcdef" },
+  emits: ["outbox.settled"],
+  needs: { sending: Sending },
+  async handle({ id }, { sending }) {
+    const { outbox } = await sending()
+    if (!(await outbox.retry(id))) throw unknownDelivery({ id })
+    return { ok: true as const, id }
+  },
+})
+
+export const discard = method({
+  name: "outbox.discard",
+  scope: "write",
+  summary: "Give up on a delivery that waits, failed or is unknown.",
+  params: one,
+  result: done,
+  example: { id: "0123456789abcdef" },
+  needs: { sending: Sending },
+  async handle({ id }, { sending }) {
+    const { outbox } = await sending()
+    if (!(await outbox.discard(id))) throw unknownDelivery({ id })
+    return { ok: true as const, id }
+  },
+})
