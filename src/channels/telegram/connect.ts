@@ -12,7 +12,7 @@ import { recentIds } from "./recent.ts"
 import type { TelegramSettings } from "./settings.ts"
 import { stickerBook } from "./stickers.ts"
 import { takeUpdates } from "./take.ts"
-import { tokenOf } from "./token.ts"
+import { proxyOf, tokenOf } from "./credentials.ts"
 import { listen } from "./webhook.ts"
 import { done, me, type Me } from "./wire.ts"
 
@@ -26,7 +26,8 @@ export const connectTelegram = async (
   const token = await tokenOf(settings)
   const closing = new AbortController()
   const signal = AbortSignal.any([context.signal, closing.signal])
-  const { apiRoot: root, proxy, timeoutSeconds } = settings
+  const { apiRoot: root, timeoutSeconds } = settings
+  const proxy = proxyOf(settings)
   const api = botApi({ root, token, proxy, timeoutMs: timeoutSeconds * 1000, signal })
   const self = await whoAmI(api, Number(token.split(":")[0]), context)
 

@@ -65,16 +65,16 @@ export const telegramSettings = () =>
       .max(600)
       .default(60)
       .describe("How long one request may take, an upload included."),
-    proxy: httpAddress()
+    proxy: z
+      .string()
       .optional()
-      .meta({ description: "HTTP proxy on the way to Telegram.", secret: true }),
+      .meta({ description: "Address of an HTTP proxy on the way to Telegram.", secret: true }),
     webhookUrl: z
       .url({ protocol: /^https$/, error: "must be an https address" })
       .optional()
       .describe("Have updates delivered to this public address instead of asking for them."),
     webhookSecret: z
       .string()
-      .regex(/^[\w-]{16,256}$/, "must be 16 to 256 letters, digits, _ and -")
       .optional()
       .meta({ description: "What Telegram proves itself with at the webhook.", secret: true }),
     webhookPath: path()

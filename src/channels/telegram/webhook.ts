@@ -1,4 +1,4 @@
-import type { ConnectContext } from "../../kernel/network.ts"
+import { type ConnectContext, connectionOver } from "../../kernel/network.ts"
 import { sameSecret } from "../../secrets/compare.ts"
 import type { BotApi } from "./api.ts"
 import type { TakeUpdate } from "./poll.ts"
@@ -18,10 +18,11 @@ interface Webhook {
  * other answer. The function takes the path down; Telegram keeps what comes meanwhile.
  */
 export const listen = async ({ api, url, path, secret, take, context }: Webhook) => {
+  if (!/^[\w-]{16,256}$/.test(secret)) throw unfitSecret()
   const unmount = context.mount(path, async (request, body) => {
     if (request.method !== "POST") return new Response(null, { status: 405 })
     const offered = request.headers.get("x-telegram-bot-api-secret-token") ?? ""
-    if (!secret || !sameSecret(secret, offered)) return new Response(null, { status: 401 })
+    if (!sameSecret(secret, offered)) return new Response(null, { status: 401 })
     context.alive()
     let update: unknown
     try {
@@ -46,3 +47,10 @@ export const listen = async ({ api, url, path, secret, take, context }: Webhook)
   }
   return unmount
 }
+
+const unfitSecret = () =>
+  connectionOver({
+    why: "credentials",
+    text: "The webhook's secret cannot guard it.",
+    hint: "Set webhookSecret to 16 to 256 letters, digits, _ and -, such as: openssl rand -hex 24",
+  })

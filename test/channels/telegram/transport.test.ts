@@ -214,6 +214,17 @@ test("a webhook takes nothing without its secret, in full and exactly", async ()
   expect(host.arrivals).toEqual([])
 })
 
+test.each(["", " ", "short", "with a space in it, and long", undefined])(
+  "the webhook secret %p guards nothing, so the account does not start",
+  async (webhookSecret) => {
+    await using network = await fakeTelegram()
+    const settings = { ...webhook, webhookSecret }
+    const error = await whyOver(connectAdapter(telegram, network, { settings }))
+    expect(error.data.why).toBe("credentials")
+    expect(network.calls.map(({ method }) => method)).not.toContain("setWebhook")
+  },
+)
+
 test("a webhook's path is given back, also when Telegram refuses the address", async () => {
   await using network = await fakeTelegram()
   network.refuse("setWebhook", 400, "Bad Request: bad webhook: IP address is reserved")
