@@ -43,6 +43,7 @@ import { clearPort } from "./gateway/take-over.ts"
 import { createUiSessions } from "./gateway/ui-session.ts"
 import { layGround } from "./ground.ts"
 import { createInbox } from "./inbox/inbox.ts"
+import { Unanswered } from "./inbox/metrics.ts"
 import { createInboxStore } from "./inbox/store.ts"
 import { Build } from "./kernel/build.ts"
 import { Receive } from "./kernel/channel.ts"
@@ -267,6 +268,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     provideChatMenu(services)
     const inbox = createInbox({ store: createInboxStore(db), clock, log })
     undo.add(() => inbox.close())
+    services.provide(Unanswered, inbox.countUnanswered)
     const outbox = provideOutbox(services, (asked) => standingOf(asked.message, asked))
     undo.add(() => outbox.close())
     const context = provideContext(services)

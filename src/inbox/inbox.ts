@@ -21,6 +21,8 @@ export interface Inbox extends Pick<InboxStore, "merge" | "release" | "answeredB
   settle(runId: string): Promise<void>
   /** What a dead process left unanswered: `fresh` is answered now, `stale` is told about. */
   leftOver(): Promise<{ fresh: Accepted[]; stale: Accepted[] }>
+  /** How many messages were accepted and are not answered yet. */
+  countUnanswered(): Promise<number>
   /** Ends its housekeeping; the store may close then. */
   close(): void
 }
@@ -52,6 +54,7 @@ export const createInbox = (options: { store: InboxStore; clock: Clock; log: Log
     merge: store.merge,
     release: store.release,
     answeredBy: store.answeredBy,
+    countUnanswered: store.countUnanswered,
     settle: (runId) => store.settle(runId, clock.now()),
     async leftOver() {
       const all = await store.unanswered()

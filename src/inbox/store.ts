@@ -30,6 +30,7 @@ export interface InboxStore {
   settle(runId: string, at: number): Promise<void>
   /** What was accepted and never answered, oldest first. */
   unanswered(): Promise<Accepted[]>
+  countUnanswered(): Promise<number>
   /** Forgets answered messages older than `before`; their networks will not send them again. */
   prune(before: number): Promise<number>
 }
@@ -114,6 +115,9 @@ export const createInboxStore = (db: Database): InboxStore => {
   const open = sqlite.query<Row, []>(
     `SELECT ${columns} FROM inbox WHERE settled_at IS NULL ORDER BY accepted_at`,
   )
+  const count = sqlite.query<{ count: number }, []>(
+    "SELECT count(*) AS count FROM inbox WHERE settled_at IS NULL",
+  )
   const prune = sqlite.query("DELETE FROM inbox WHERE settled_at < $before")
 
   return {
@@ -145,6 +149,7 @@ export const createInboxStore = (db: Database): InboxStore => {
     },
     answeredBy: async (runId) => leader.get(runId)?.answeredBy ?? null,
     unanswered: async () => open.all().map(toAccepted),
+    countUnanswered: async () => count.get()!.count,
     prune: async (before) => db.write(() => prune.run({ before }).changes),
   }
 }

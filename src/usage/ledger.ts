@@ -18,6 +18,7 @@ export const createLedger = ({
   store,
   budgets,
   keep,
+  count,
   clock,
   log,
 }: {
@@ -25,6 +26,8 @@ export const createLedger = ({
   budgets: Budgets
   /** Days for which calls, and sums of them, are kept. */
   keep: () => { keepCalls: number; keepSums: number }
+  /** Is told of each call besides. */
+  count: (call: RecordedCall) => void
   clock: Clock
   log: Log
 }): Ledger & { flush(): Promise<void>; close(): Promise<void> } => {
@@ -85,6 +88,7 @@ export const createLedger = ({
       }
       pending.push(call)
       budgets.add(who, sumOf(call))
+      count(call)
       flushSoon()
       return charge
     },

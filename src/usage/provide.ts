@@ -7,8 +7,10 @@ import { Store } from "../store/database.ts"
 import { Budgets } from "./budgets.ts"
 import { usage } from "./config.ts"
 import { budgetReached } from "./events.ts"
+import { Counts } from "../kernel/metric.ts"
 import { createLedger } from "./ledger.ts"
 import { createUsages } from "./report.ts"
+import { countCall } from "./metrics.ts"
 import { Ledger, Usages, Zone } from "./service.ts"
 import { createUsageStore } from "./store.ts"
 
@@ -39,7 +41,14 @@ export const provideUsage = async (services: Services) => {
       bus.emit(budgetReached, { ...standing, ts: clock.now() })
     },
   })
-  const ledger = createLedger({ store, budgets, keep: config, clock, log })
+  const ledger = createLedger({
+    store,
+    budgets,
+    keep: config,
+    count: (call) => countCall(services.get(Counts), call),
+    clock,
+    log,
+  })
   services.provide(Ledger, ledger)
   services.provide(Zone, zone)
   services.provide(Usages, createUsages({ store, flush: ledger.flush, zone, clock }))

@@ -4,6 +4,7 @@ import { counter, gauge, histogram } from "../../src/kernel/metric.ts"
 import { Services } from "../../src/kernel/service.ts"
 import { watchLag } from "../../src/gateway/lag.ts"
 import { createMetrics } from "../../src/gateway/prometheus.ts"
+import { fakeModel } from "../support/fake-model.ts"
 import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
 import { turnableClock } from "../support/turnable-clock.ts"
 
@@ -13,8 +14,8 @@ beforeAll(async () => {
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-const scrape = async () => {
-  const response = await fetch(`${gateway.running.url}metrics`, {
+const scrape = async ({ running } = gateway) => {
+  const response = await fetch(`${running.url}metrics`, {
     headers: { authorization: `Bearer ${testToken}` },
   })
   expect(response.headers.get("content-type")).toStartWith("text/plain; version=0.0.4")
@@ -54,6 +55,35 @@ test("calls, turns, connections and requests are counted as they happen", async 
   expect(await scrape()).toMatch(
     /fased_http_requests_total\{route="GET \/metrics",status="200"\} \d/,
   )
+})
+
+test("what waits, what is kept and what models use is told", async () => {
+  await using model = fakeModel({
+    turns: [{ text: "Hi.", usage: { input: 100, output: 7, cacheRead: 60 } }],
+  })
+  const provider = model.provider("openai-completions")
+  const cost = { input: 1, output: 10, cacheRead: 0, cacheWrite: 0 }
+  await using gateway = await startGateway({
+    config: {
+      agents: { defaults: { skipBootstrap: true, model: "fake/fake-1" } },
+      models: {
+        mode: "replace",
+        providers: { fake: { ...provider, models: [{ ...provider.models[0], cost }] } },
+      },
+    },
+  })
+  const params = { message: "hello", idempotencyKey: "metrics-model" }
+  await gateway.client.request("agent", params, { onAccepted: () => {} })
+  const text = await scrape(gateway)
+  const of = 'provider="fake",model="fake-1"'
+  expect(text).toContain("fased_inbox_unanswered 0")
+  expect(text).toContain("fased_approvals_waiting 0")
+  expect(text).toMatch(/fased_database_bytes\{file="database"\} [1-9]\d+/)
+  expect(text).toContain(`fased_model_calls_total{${of},outcome="ok"} 1`)
+  expect(text).toContain(`fased_model_tokens_total{${of},kind="input"} 40`)
+  expect(text).toContain(`fased_model_tokens_total{${of},kind="cache_read"} 60`)
+  expect(text).toContain(`fased_model_tokens_total{${of},kind="output"} 7`)
+  expect(text).toContain(`fased_model_cost_dollars_total{${of}} 0.00011`)
 })
 
 test("a label that grows does not fill the memory", async () => {

@@ -39,7 +39,14 @@ const setUp = ({ keepCalls = 90, keepSums = 800 } = {}) => {
     tell() {},
   })
   const keep = () => ({ keepCalls, keepSums })
-  const ledger = createLedger({ store, budgets, keep, clock, log: silentLog })
+  const ledger = createLedger({
+    store,
+    budgets,
+    keep,
+    count() {},
+    clock,
+    log: silentLog,
+  })
   const call = (more: Partial<EndedCall> = {}): EndedCall => ({
     who: { kind: "turn", agentId: "main", sessionKey: "agent:main:main", sessionId: "s1" },
     model: { provider: "p", model: "m", api: "openai-completions", cost: price },
