@@ -69,9 +69,11 @@ export const fakeSlack = ({
   let opened = 0
 
   const seen = (): Seen[] =>
-    [...workspace.rooms.values()].flatMap((room) =>
-      room.messages.filter(({ user }) => user === bot.user).map((one) => seenOf(room, one)),
-    )
+    [...workspace.rooms.values()]
+      .flatMap((room) =>
+        room.messages.filter(({ user }) => user === bot.user).map((one) => seenOf(room, one)),
+      )
+      .sort((a, b) => Number(a.id) - Number(b.id))
   const told = () => watchers.forEach((look) => look())
 
   // What is delivered, and again until it is acknowledged.

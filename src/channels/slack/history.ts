@@ -36,7 +36,7 @@ export const createHistory = (
       { channel, ts: thread, limit, latest: before, oldest: after },
     )
     const all = await Promise.all(messages.map(said))
-    return all.sort((a, b) => b.at - a.at).slice(0, limit)
+    return all.sort((a, b) => Number(b.id) - Number(a.id)).slice(0, limit)
   }
 }
 
