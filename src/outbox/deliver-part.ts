@@ -58,6 +58,11 @@ export const tryPart = async (
       case "refused":
         // The message it was to replace may be gone; the words are still to be said.
         if (over !== undefined) return { kind: "changed", change: { afresh: true } }
+        // As is what it answers.
+        if (part.replyTo !== undefined) {
+          const { replyTo: _, ...alone } = part
+          return { kind: "changed", change: { part: alone } }
+        }
         if (part.enclosure) return { kind: "changed", change: { part: instead(part, error) } }
         return { kind: "failed", error }
     }

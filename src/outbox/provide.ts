@@ -77,11 +77,15 @@ export const provideOutbox = (
     /** Sends what waits, from now on, whenever an account is connected. */
     start() {
       if (!services.has(Accounts)) return
-      stopHearing = services.get(Accounts).onConnected((channel, account) => {
+      const accounts = services.get(Accounts)
+      const goOn = (channel: string, account: string) => {
         load()
           .then(({ outbox }) => outbox.connected(channel, account))
           .catch((error: unknown) => log.error("what waits is not sent", { channel, error }))
-      })
+      }
+      stopHearing = accounts.onConnected(goOn)
+      for (const { channel, account, state } of accounts.list())
+        if (state === "connected") goOn(channel, account)
     },
     async close() {
       closed = true

@@ -145,7 +145,7 @@ export const fakeTelegram = async (): Promise<FakeTelegram> => {
       message_id: messageId,
       from: userOf(person),
       chat: chatOf(Number(at.id)),
-      date: 1_790_000_000 + messageId,
+      date: Math.floor(Date.now() / 1000),
       ...(at.thread && { message_thread_id: Number(at.thread), is_topic_message: true }),
       ...content,
     }
