@@ -268,10 +268,50 @@ describe("N058 a request that could be read in two ways is refused", () => {
     ["a folded header", `GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a\r\n b\r\n\r\n`],
     ["a space before the colon", `GET /health HTTP/1.1\r\nHost : 127.0.0.1\r\n\r\n`],
     ["CONNECT", `CONNECT example.com:443 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`],
+    ["the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+    ["two hosts", `GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n`],
+    ["no host", "GET /health HTTP/1.1\r\n\r\n"],
+    ["another scheme", `GET file:///etc/passwd HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`],
+    ["lines that end without a carriage return", "GET /health HTTP/1.1\nHost: 127.0.0.1\n\n"],
+    ["a carriage return in a header", post("X: a\rContent-Length: 5", "hello")],
+    ["a zero byte in a header", post("X: a\0b")],
+    ["chunks in HTTP/1.0", post("Transfer-Encoding: chunked", "0\r\n\r\n").replace("1.1", "1.0")],
   ])("%s", async (_, text) => {
     const { status, closed } = await rawHttp(gateway.running.port, text)
     expect(closed || status >= 400).toBe(true)
     expect(status).not.toBe(101)
+  })
+
+  test.each(["0x2", "-2", "+2", "2 ", "fffffffffffffffff", "2\n{}"])(
+    "a chunk whose length is %j ends the connection, and what follows is not heard",
+    async (length) => {
+      const headers = `Authorization: Bearer ${testToken}\r\nTransfer-Encoding: chunked`
+      const body = `${length}\r\n{}\r\n0\r\n\r\n${smuggled}`
+      const request = post(headers, body).replace("/health", "/tools/invoke")
+      const { status, text } = await rawHttp(gateway.running.port, request, /live/)
+      expect(status).toBe(400)
+      expect(text).not.toContain("live")
+    },
+  )
+
+  test("a whole address in place of a path leads no further than its path", async () => {
+    const ask = async (target: string, host: string) => {
+      const request = `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`
+      return (await rawHttp(gateway.running.port, request)).status
+    }
+    expect(await ask("http://127.0.0.1/health", "evil.example")).toBe(421)
+    expect(await ask("http://evil.example/metrics", "127.0.0.1")).toBe(401)
+    expect(await ask("http://127.0.0.1/metrics", "127.0.0.1")).toBe(401)
+  })
+
+  test("nothing is upgraded to HTTP/2, nor to a socket by a list that has one", async () => {
+    const settings = { Host: "127.0.0.1", "HTTP2-Settings": "AAMAAABkAARAAAAAAAIAAAAA" }
+    for (const upgrade of ["h2c", "h2c, websocket"]) {
+      const headers = headerLines({ ...upgradeHeaders, ...settings, Upgrade: upgrade })
+      const request = `GET /health HTTP/1.1\r\n${headers}\r\n`
+      const { status } = await rawHttp(gateway.running.port, request)
+      expect(status).not.toBe(101)
+    }
   })
 
   test("what hides in a body is never a request of its own", async () => {
