@@ -42,6 +42,7 @@ import { createRestartStore, createUiSessionStore } from "./gateway/store.ts"
 import { clearPort } from "./gateway/take-over.ts"
 import { createUiSessions } from "./gateway/ui-session.ts"
 import { layGround } from "./ground.ts"
+import { provideHeartbeats } from "./heartbeat/provide.ts"
 import { createInbox } from "./inbox/inbox.ts"
 import { Unanswered } from "./inbox/metrics.ts"
 import { createInboxStore } from "./inbox/store.ts"
@@ -317,6 +318,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => channels.close())
     const tasks = provideCron(services)
     undo.add(() => tasks.close())
+    const heartbeats = provideHeartbeats(services)
+    undo.add(() => heartbeats.close())
     services.provide(
       Doctor,
       createDoctor(async () => (await import("./registry/checks.ts")).checks, services),
@@ -425,6 +428,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     await subagents.takeUp()
     await tasks.start()
     reloader.onApplied(() => void tasks.replan())
+    heartbeats.start()
+    reloader.onApplied(heartbeats.replan)
     await wakeAfterRestart({ store: restartStore, receive: journey.receive, clock, log })
     if (!lastGood) keepLastGood(paths, settings.current())
     undo.add(
@@ -459,7 +464,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       async stop(reason, restart) {
         log.for("gateway").info("stopping", { reason })
         opened.announceShutdown(reason, restart?.expectedMs)
-        await tasks.rest()
+        await Promise.all([tasks.rest(), heartbeats.rest()])
         await engine.turns.drain(drainMs)
         await undo.all()
       },

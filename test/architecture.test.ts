@@ -5,7 +5,7 @@ import { type Import, readSources } from "./support/source-tree.ts"
 const layers = [
   ["main", "cli", "ui"],
   ["app", "ground", "registry", "gateway", "pipeline"],
-  ["cron", "webhooks", "v1", "doctor", "security", "service", "update", "backup", "onboard"],
+  ["cron", "heartbeat", "webhooks", "v1", "doctor", "security", "service", "update", "backup", "onboard"],
   ["inbox", "access", "routing", "agent", "outbox"],
   [
     "approvals",

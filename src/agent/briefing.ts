@@ -3,6 +3,7 @@ import { hostname } from "node:os"
 import { dirname, join } from "node:path"
 import type { AgentsConfig } from "../agents/config.ts"
 import { findAgent, workspaceOf } from "../agents/config.ts"
+import { everyMs } from "../agents/heartbeat.ts"
 import type { Env, Paths } from "../config/paths.ts"
 import type { PromptPart } from "../kernel/prompt-part.ts"
 import type { OpenModel } from "../models/service.ts"
@@ -92,7 +93,7 @@ export const createBriefing = ({
       repoRoot:
         defaults.repoRoot ?? roots.getOrInsertComputed(workspace, (folder) => repoRoot(folder)),
       place: audience === "group" ? (kindOf(sessionKey) === "group" ? "room" : "direct") : audience,
-      heartbeats: !defaults.heartbeat.every.startsWith("0"),
+      heartbeats: everyMs(defaults.heartbeat.every) > 0,
       parts: { skills: skillsText, memory: memoryText, sandbox: sandboxText },
       instructions,
     })

@@ -10,6 +10,7 @@ import { unknownAgent } from "./faults.ts"
 import { sandboxSettings } from "./sandbox.ts"
 import { agentTools } from "./tools.ts"
 import { mediaSettings } from "./media.ts"
+import { heartbeatSettings, ownHeartbeat } from "./heartbeat.ts"
 import { memorySearchSettings } from "./memory-search.ts"
 import { ownSubagentSettings, subagentSettings } from "./subagents.ts"
 import { skillAccess } from "./skills.ts"
@@ -20,11 +21,6 @@ import { pruningSettings } from "./pruning.ts"
 import { agentModelSettings, modelChoice, modelSettings, splitChoice } from "./models.ts"
 
 const workspace = onFirstUse(() => z.string().trim().min(1))
-
-/** `0m` and the like: a number and a unit. */
-const duration = onFirstUse(() =>
-  z.string().regex(/^\d+(ms|s|m|h|d)$/, "must be a duration such as 30m, or 0m"),
-)
 
 const isTimezone = (name: string) => {
   try {
@@ -70,6 +66,7 @@ const agentEntry = onFirstUse(() =>
     memorySearch: memorySearchSettings(),
     sandbox: sandboxSettings(),
     tools: agentTools(),
+    heartbeat: ownHeartbeat(),
     groupChat: ownGroupChat(),
     skills: skillAccess("what agents.defaults.skills says"),
   }),
@@ -118,16 +115,7 @@ export const agents = section({
           ...replySettings(),
           skills: skillAccess("every skill"),
           subagents: subagentSettings(),
-          heartbeat: z
-            .strictObject({
-              every: duration()
-                .default("0m")
-                .describe(
-                  "Reserved for periodic wake-ups. This version runs none, whatever it says.",
-                ),
-            })
-            .prefault({})
-            .describe("Periodic wake-ups, which this version does not run yet."),
+          heartbeat: heartbeatSettings(),
         })
         .prefault({})
         .describe("What holds for every agent."),

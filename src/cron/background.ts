@@ -1,7 +1,5 @@
 /** What tasks share with all else that runs without being asked. Built on first use. */
 import { service } from "../kernel/service.ts"
-import type { Announce as Announcing } from "./announce.ts"
 import type { BackgroundBudget as Budget } from "./budget.ts"
 
 export const BackgroundBudget = service<() => Promise<Budget>>("background budget")
-export const Announce = service<() => Promise<Announcing>>("announcements")

@@ -290,11 +290,10 @@ export const createTasks = (services: Services) => {
   return {
     tasks,
     budget,
-    announce,
     async start() {
       await followZone()
       if (!isOn() && (await store.count()).enabled)
-        log.warn("scheduler disabled; jobs will not run automatically")
+        log.warn("cron: scheduler disabled; jobs will not run automatically")
       await runner.takeUp()
       scheduler.replan()
     },

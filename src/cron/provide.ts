@@ -1,6 +1,6 @@
 import type { Services } from "../kernel/service.ts"
 import { Store } from "../store/database.ts"
-import { Announce, BackgroundBudget } from "./background.ts"
+import { BackgroundBudget } from "./background.ts"
 import { Tasks } from "./service.ts"
 import { hasWork } from "./store.ts"
 
@@ -15,7 +15,6 @@ export const provideCron = (services: Services) => {
   const work = () => (loaded ??= load())
   services.provide(Tasks, async () => (await work()).tasks)
   services.provide(BackgroundBudget, async () => (await work()).budget)
-  services.provide(Announce, async () => (await work()).announce)
   return {
     /** Takes up what is due, and what a dead process was at. */
     async start() {

@@ -68,7 +68,7 @@ export const createScheduler = ({
         at = (await nextDue()) ?? undefined
       } while (again)
     } catch (error) {
-      log.error("timer tick failed", { error })
+      log.error("cron: timer tick failed", { error })
       // Tried again rather than never: whatever it was may pass.
       at = clock.now() + longestSleepMs
     } finally {

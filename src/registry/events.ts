@@ -6,6 +6,7 @@ import { configChanged } from "../config/events.ts"
 import { cronEvent } from "../cron/events.ts"
 import { pairRequested, pairResolved } from "../devices/events.ts"
 import * as gatewayEvents from "../gateway/events.ts"
+import { heartbeatEvent } from "../heartbeat/events.ts"
 import type { AnyEvent } from "../kernel/event.ts"
 import { outboxSettled } from "../outbox/events.ts"
 import { sessionMessage, sessionsChanged } from "../sessions/events.ts"
@@ -30,6 +31,7 @@ export const events: readonly AnyEvent[] = [
   pairingResolved,
   budgetReached,
   cronEvent,
+  heartbeatEvent,
   channelsChanged,
   outboxSettled,
 ]

@@ -94,6 +94,10 @@ export const methodModules: readonly MethodModule[] = [
     names: "health status system-presence system-event gateway.identity.get",
   },
   {
+    load: () => import("../heartbeat/methods.ts"),
+    names: "last-heartbeat set-heartbeats wake",
+  },
+  {
     load: () => import("../logs/methods.ts"),
     names: "logs.tail",
   },

@@ -20,6 +20,7 @@ import * as cronRuns from "../cron/run-methods.ts"
 import * as devices from "../devices/methods.ts"
 import * as doctor from "../doctor/methods.ts"
 import * as gateway from "../gateway/methods.ts"
+import * as heartbeat from "../heartbeat/methods.ts"
 import type { AnyMethod } from "../kernel/method.ts"
 import { tail as logsTail } from "../logs/methods.ts"
 import * as mcp from "../mcp/methods.ts"
@@ -162,6 +163,9 @@ export const methods: readonly AnyMethod[] = [
   sessionsUsage.sessionsUsage,
   sessionsUsage.timeseries,
   sessionsUsage.logs,
+  heartbeat.last,
+  heartbeat.set,
+  heartbeat.wake,
   cron.list,
   cron.get,
   cron.status,

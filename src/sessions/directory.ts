@@ -46,6 +46,8 @@ export interface Directory extends Pick<
     turn: Omit<TurnRecord, "at">,
     messages: readonly Message[],
   ): Promise<Entry[]>
+  /** Takes back a turn that came to nothing; the session is as it was `before`, unless it moved on. */
+  retract(before: Session, runId: string): Promise<void>
   /** Tells of a change that another store made to a session. */
   changed(key: string, reason: string): Promise<Session | null>
   reset(key: string): Promise<Session | null>
@@ -182,6 +184,9 @@ export const createDirectory = (options: {
       if (written.session?.lastRunId === runId)
         changed(written.session, { phase: status === "error" ? "error" : "end", runId })
       return written.entries
+    },
+    async retract(before, runId) {
+      changed(await store.retract(before, runId), { reason: "retract" })
     },
     async changed(key, reason) {
       const session = await store.get(key)

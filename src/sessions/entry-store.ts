@@ -63,6 +63,12 @@ export const createEntryStore = ({ sqlite }: Database, quarantine: Quarantine) =
      ) AND json_valid(message)`,
   )
 
+  const retract = sqlite.query(
+    `DELETE FROM entries WHERE session_id = $sessionId AND run_id = $runId AND NOT EXISTS (
+       SELECT 1 FROM entries WHERE session_id = $sessionId AND run_id IS NOT $runId AND seq > (
+         SELECT min(seq) FROM entries WHERE session_id = $sessionId AND run_id = $runId))`,
+  )
+
   /** What can be read; the rest is put aside. */
   const readable = (rows: readonly Row[]): Entry[] => {
     const unreadable: Row[] = []
@@ -123,6 +129,11 @@ export const createEntryStore = ({ sqlite }: Database, quarantine: Quarantine) =
     ofRun(runId: string): { sessionId: string | undefined; entries: Entry[] } {
       const rows = ofRun.all(runId)
       return { sessionId: rows[0]?.sessionId, entries: readable(rows) }
+    },
+
+    /** Takes out what a run wrote, unless others have written after it. */
+    retract(sessionId: string, runId: string): boolean {
+      return retract.run({ sessionId, runId }).changes > 0
     },
 
     size: (sessionId: string) => lastSeq.get(sessionId)?.seq ?? 0,

@@ -137,6 +137,11 @@ export interface SessionStore {
   append(to: Transcript, runId: string | null, messages: readonly Message[]): Promise<Written>
   /** Records how a turn ended together with its last words. */
   finish(to: Transcript, turn: TurnRecord, messages: readonly Message[]): Promise<Written>
+  /**
+   * Takes back a turn that came to nothing: its entries go and the session is as it was `before`.
+   * Null when it has moved on since.
+   */
+  retract(before: Session, runId: string): Promise<Session | null>
   /** The newest entries, oldest first. */
   history(sessionId: string, extract: Extract): Promise<Entry[]>
   /** The entries after `seq`, oldest first, and how far was read; null when none are left. */

@@ -62,6 +62,9 @@ export const createSessionStore = (db: Database): SessionStore => {
      context_tokens = CASE WHEN $context > 0 THEN $context ELSE context_tokens END
      WHERE key = $key AND session_id = $sessionId AND last_run_id = $runId`,
   )
+  const restore = sqlite.query(
+    "UPDATE sessions SET updated_at = $updatedAt, title = $title, preview = $preview WHERE key = $key",
+  )
   const interrupt = sqlite.query(
     "UPDATE sessions SET status = 'aborted', ended_at = $at WHERE status = 'running'",
   )
@@ -175,6 +178,15 @@ export const createSessionStore = (db: Database): SessionStore => {
         const added = add(to, turn.runId, messages)
         end(to, turn)
         return { entries: added, session: get(to.key) }
+      }),
+    retract: async (before, runId) =>
+      db.write(() => {
+        const { key, sessionId, updatedAt, title, preview } = before
+        const now = get(key)
+        const isLast = now?.sessionId === sessionId && now.lastRunId === runId
+        if (!isLast || now.status === "running" || !entries.retract(sessionId, runId)) return null
+        restore.run({ key, updatedAt, title, preview })
+        return get(key)
       }),
     history: async (sessionId, extract) => entries.newest(sessionId, extract),
     after: async (sessionId, seq, limit) => entries.after(sessionId, seq, limit),
