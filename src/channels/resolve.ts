@@ -95,7 +95,7 @@ export const accountProblems = (
     ? [...policyProblems(parsed.data), ...(channel.check?.(parsed.data) ?? [])]
     : parsed.error.issues.filter(({ code }) => code === "custom")
   const own = block.accounts?.[id]
-  const isOwn = ({ path }: Problem) => own && (path.length === 0 || path[0]! in own)
+  const isOwn = ({ path }: Problem) => own && (path[0] === undefined || path[0] in own)
   return problems.map((problem) => ({
     path: isOwn(problem) ? ["accounts", id, ...problem.path] : problem.path,
     message: problem.message,

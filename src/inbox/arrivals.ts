@@ -81,6 +81,10 @@ export const arrivalMigrations: Migration[] = [
   },
 ]
 
+/** Whether a dead process left anything; asked at every start, so without more ado. */
+export const isAnyWaiting = ({ sqlite }: Database) =>
+  sqlite.query("SELECT 1 FROM arrivals WHERE collected_at IS NULL LIMIT 1").get() !== null
+
 const inRoom = "channel = $channel AND account = $account AND chat = $chat AND thread = $thread"
 
 export const createArrivals = (db: Database): Arrivals => {

@@ -69,7 +69,9 @@ export const createCollector = ({
     const [first] = items
     if (!first) return
     const line = lineOf(first)
+    const before = lines.get(line)
     const work = async () => {
+      await before
       if (closed) return
       try {
         await deal(items as readonly [Kept, ...Kept[]], recovered)
@@ -81,7 +83,7 @@ export const createCollector = ({
           clock.after(againMs, () => queue(items, { recovered: true, tries: tries + 1 }))
       }
     }
-    const done = (lines.get(line) ?? Promise.resolve()).then(work).then(() => {
+    const done = work().finally(() => {
       if (lines.get(line) === done) lines.delete(line)
     })
     lines.set(line, done)

@@ -79,7 +79,9 @@ export const createDealer = ({
     const attachments = items.flatMap(({ arrival: { deed } }) =>
       deed.kind === "message" ? (deed.attachments ?? []) : [],
     )
-    const connection = rules.connection(channel, account)
+    const connection = attachments.length
+      ? await rules.connected(channel, account, signal)
+      : undefined
     const agents = rules.agents()
     const { pictures, lines } = await fetchFiles(attachments, {
       download: connection?.download?.bind(connection),

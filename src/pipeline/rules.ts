@@ -8,6 +8,7 @@ import type { Source } from "../channels/ingress.ts"
 import type { KnownChannels } from "../channels/known.ts"
 import { resolveAccounts } from "../channels/resolve.ts"
 import type { Env } from "../config/paths.ts"
+import { type Clock, pause } from "../kernel/clock.ts"
 import type { Connection, Person } from "../kernel/network.ts"
 
 /** All that decides over what arrives, as things are now. */
@@ -20,7 +21,12 @@ export interface Rules {
   circumstances(source: Source, sender: Person): Promise<Circumstances>
   /** The account's connection, where it has one. */
   connection(channel: string, account: string): Connection | undefined
+  /** The same, once it has one again; undefined when that takes too long. */
+  connected(channel: string, account: string, signal: AbortSignal): Promise<Connection | undefined>
 }
+
+/** After a start, files wait so long for the account they came by. */
+const connectsWithinMs = 30_000
 
 export const rulesFrom = ({
   agents,
@@ -30,11 +36,13 @@ export const rulesFrom = ({
   accounts,
   known,
   env,
+  clock,
 }: Pick<Rules, "agents" | "messages" | "channels"> & {
   pairing: Pick<Pairing, "has">
   accounts: () => Accounts
   known: KnownChannels
   env: Env
+  clock: Clock
 }): Rules => {
   const connection = (channel: string, account: string) => {
     const found = accounts().connection(channel, account)
@@ -45,6 +53,16 @@ export const rulesFrom = ({
     messages,
     channels,
     connection,
+    async connected(channel, account, signal) {
+      const now = connection(channel, account)
+      if (now) return now
+      const soon = Promise.withResolvers<void>()
+      const stop = accounts().onConnected((...of) => {
+        if (of[0] === channel && of[1] === account) soon.resolve()
+      })
+      await Promise.race([soon.promise, pause(clock, connectsWithinMs, signal)]).finally(stop)
+      return connection(channel, account)
+    },
     source(id, account) {
       const channel = known.find(id)
       const block = channel && blockOf(channels(), channel.id)
