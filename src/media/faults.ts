@@ -20,3 +20,9 @@ export const fileTooLarge = fault<{ name: string; maxMb: number }>("media.file-t
   message: ({ name, maxMb }) => `${name} is larger than the ${maxMb} MB a file may have.`,
   hint: () => "Send a smaller one, or allow more: fased config set agents.defaults.mediaMaxMb …",
 })
+
+export const pictureGone = fault<{ mediaId: string }>("media.picture-gone", {
+  status: 404,
+  message: ({ mediaId }) => `This session has no picture ${mediaId}, or keeps it no longer.`,
+  hint: () => "See what its messages name with: fased gateway call chat.history",
+})

@@ -106,6 +106,10 @@ export const methodModules: readonly MethodModule[] = [
     names: "mcp.list mcp.tools mcp.test",
   },
   {
+    load: () => import("../media/methods.ts"),
+    names: "media.get",
+  },
+  {
     load: () => import("../memory/doctor-methods.ts"),
     names: "doctor.memory.status",
   },

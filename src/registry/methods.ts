@@ -24,6 +24,7 @@ import * as heartbeat from "../heartbeat/methods.ts"
 import type { AnyMethod } from "../kernel/method.ts"
 import { tail as logsTail } from "../logs/methods.ts"
 import * as mcp from "../mcp/methods.ts"
+import { get as mediaGet } from "../media/methods.ts"
 import { doctorStatus as doctorMemoryStatus } from "../memory/doctor-methods.ts"
 import * as memory from "../memory/methods.ts"
 import * as modelAuth from "../models/auth/methods.ts"
@@ -85,6 +86,7 @@ export const methods: readonly AnyMethod[] = [
   sessions.unsubscribe,
   sessions.subscribeMessages,
   sessions.unsubscribeMessages,
+  mediaGet,
   memory.status,
   memory.search,
   memory.index,

@@ -8,6 +8,8 @@ type Given<N extends MethodName> = {} extends Params<N> ? [params?: Params<N>] :
 /** What a page may do with its gateway. */
 export interface Gateway {
   readonly link: ReadonlySignal<Link>
+  /** This browser, among the gateway's devices. */
+  readonly deviceId: string | undefined
   /** Calls a method; rejects with `RequestFailed`. It is never repeated by itself. */
   call<N extends MethodName>(name: N, ...given: Given<N>): Promise<Result<N>>
   /** Hears each event of that name until the function it gives is called. */
@@ -24,13 +26,14 @@ export interface Gateway {
 type Listener = (payload: never) => void
 
 /** Typed calls and events over one connection. */
-export const createGateway = (link: ReadonlySignal<Link>) => {
+export const createGateway = (link: ReadonlySignal<Link>, deviceId?: string) => {
   const listeners = new Map<string, Set<Listener>>()
   const fresh = new Set<() => void>()
   let caller: Caller | undefined
 
   const gateway: Gateway = {
     link,
+    deviceId,
     call: <N extends MethodName>(name: N, ...[params]: Given<N>) =>
       caller!.request<Result<N>>(name, params),
     on(name, listener) {

@@ -36,13 +36,14 @@ const startPage = async (root: HTMLElement) => {
     newId: () => crypto.randomUUID(),
     onSelect: (key) => router.tell(`?${new URLSearchParams({ session: key })}`),
   })
-  const gateway = createGateway(app.link)
+  const identity = await loadIdentity(vault)
+  const gateway = createGateway(app.link, identity?.id)
   // The page's own address is the only gateway it ever talks to.
   const connection = new Connection({
     url: location.origin.replace(/^http/, "ws") + router.base,
     origin: location.origin,
     client,
-    identity: await loadIdentity(vault),
+    identity,
     credentials,
     onLink(link) {
       app.linkChanged(link)

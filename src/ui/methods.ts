@@ -13,6 +13,7 @@ import type * as doctor from "../doctor/methods.ts"
 import type * as gateway from "../gateway/methods.ts"
 import type * as gatewayEvents from "../gateway/events.ts"
 import type { tail as logsTail } from "../logs/methods.ts"
+import type { get as mediaGet } from "../media/methods.ts"
 import type { list as modelsList } from "../models/methods.ts"
 import type * as sessions from "../sessions/methods.ts"
 import type { sessionMessage, sessionsChanged } from "../sessions/events.ts"
@@ -43,6 +44,7 @@ export interface Methods {
   "exec.approvals.set": typeof approvalPolicy.set
   health: typeof gateway.health
   "logs.tail": typeof logsTail
+  "media.get": typeof mediaGet
   "models.list": typeof modelsList
   "sessions.delete": typeof sessionsUpkeep.remove
   "sessions.list": typeof sessions.list

@@ -25,6 +25,8 @@ export interface ToolPart {
   name: string
   input: unknown
   output: string
+  /** What it showed, besides words. */
+  pictures?: PicturePart[]
   state: "running" | "done" | "failed"
 }
 
@@ -132,6 +134,7 @@ export const entriesOf = (history: History): Entry[] => {
       )
       if (call?.kind !== "tool") continue
       call.output = textOf(message)
+      call.pictures = picturesOf(message)
       call.state = message.isError ? "failed" : "done"
     }
   }

@@ -92,6 +92,35 @@ describe.skipIf(noBrowser !== undefined)(`the page the binary serves${why}`, () 
     expect(complaints).toEqual([])
   })
 
+  test("a gateway that dies in the middle of an answer finishes it once it is back", async () => {
+    await using model = fakeModel({
+      turns: [
+        { text: "Once upon a time there was a heron.", holdAfter: 3 },
+        "Once upon a time there was a heron, and it flew.",
+      ],
+    })
+    await using home = freshHome()
+    home.configure(answeredBy(model))
+    const first = await home.start()
+    await using scene = await openPage(browser)
+    const { page } = scene
+    page.setDefaultTimeout(20_000)
+    await page.goto(first.dashboardUrl)
+    await connected(page).waitFor()
+    await message(page).fill("Tell me a story")
+    await message(page).press("Enter")
+    await answers(page).getByText("Once upon").waitFor()
+    await message(page).fill("and then?")
+    await first.end("SIGKILL")
+    await connected(page).waitFor({ state: "detached" })
+    expect(await answers(page).getByText("Once upon").isVisible()).toBe(true)
+    await using _second = await home.start({ port: first.port })
+    await answers(page).last().getByText("and it flew.").waitFor()
+    await page.getByRole("button", { name: "Stop the answer" }).waitFor({ state: "detached" })
+    expect(await answers(page).count()).toBe(1)
+    expect(await message(page).inputValue()).toBe("and then?")
+  }, 60_000)
+
   test("without the link the page asks for the token", async () => {
     await using home = freshHome()
     await using gateway = await home.start()

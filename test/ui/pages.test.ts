@@ -141,6 +141,10 @@ describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
     await answers(page).last().getByText("A dot, and a note.").waitFor()
     const asked = page.getByRole("article", { name: "You" }).last()
     expect(await asked.getByRole("img").count()).toBe(1)
+    await page.reload()
+    await connected(page)
+    // From the gateway's keeping this time.
+    await asked.getByRole("img", { name: "Picture you sent" }).waitFor()
     const call = gateway.model.calls.at(-1)!
     expect(JSON.stringify(call.body)).toContain("bring an umbrella")
   })
@@ -154,7 +158,7 @@ describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
     await page.getByText("Enter this code on the device").waitFor()
     await page.getByRole("button", { name: "Done" }).click()
     await page.getByRole("button", { name: /Remove Browser/ }).click()
-    await page.getByRole("dialog").getByText("This cannot be undone").waitFor()
+    await page.getByRole("dialog").getByText("the browser you are using now").waitFor()
     await page.getByRole("button", { name: "Cancel" }).click()
     await page.getByRole("rowheader", { name: /Browser/ }).waitFor()
   })

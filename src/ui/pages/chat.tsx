@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks"
 import type { App } from "../app.ts"
+import type { Gateway } from "../gateway.ts"
 import { useNow } from "../now.ts"
 import { Drawer } from "../parts/drawer.tsx"
 import { Icon } from "../parts/icon.tsx"
@@ -18,12 +19,17 @@ import type { TurnActions } from "../view/turn.tsx"
 const questionOf = ({ entries }: { entries: readonly Entry[] }, answer: Entry) =>
   entries.slice(0, entries.indexOf(answer)).findLast(({ role }) => role === "user")
 
-const actionsOf = (app: App, edit: (text: string) => void): TurnActions => ({
+const actionsOf = (app: App, gateway: Gateway, edit: (text: string) => void): TurnActions => ({
   sendAgain: (entry) => void app.sendAgain(entry),
   edit,
   askAgain(answer) {
     const question = questionOf(app.chat.peek(), answer)
     if (question) void app.send(entryText(question))
+  },
+  async loadPicture(mediaId) {
+    const sessionKey = app.key.peek()
+    const { mimeType, content } = await gateway.call("media.get", { sessionKey, mediaId })
+    return `data:${mimeType};base64,${content}`
   },
 })
 
@@ -33,7 +39,10 @@ export const ChatPage = ({ app, gateway, attention, drafts, router, onRetry }: P
   const [isListOpen, setListOpen] = useState(false)
   const [suggestion, suggest] = useState<{ text: string }>()
   const seen = useMemo(() => createSeen(localStorage, () => Date.now()), [])
-  const actions = useMemo(() => actionsOf(app, (text) => suggest({ text })), [app])
+  const actions = useMemo(
+    () => actionsOf(app, gateway, (text) => suggest({ text })),
+    [app, gateway],
+  )
   const named = router.place.value.query.get("session")
   const key = app.key.value
 

@@ -17,12 +17,17 @@ import { deviceName, scopeWords, when } from "../words.ts"
 
 type Device = Result<"device.pair.list">["paired"][number]
 
+const isOwn = ({ deviceId }: Gateway, device: Device) => device.deviceId === deviceId
+
+const ownWords = (gateway: Gateway, device: Device) =>
+  isOwn(gateway, device) ? "This is the browser you are using now. " : ""
+
 /** Asks, does it, and says how it went. */
 const removal = async (gateway: Gateway, device: Device) => {
   const name = deviceName(device)
   const isMeant = await confirmed({
     title: `Remove ${name}?`,
-    text: `Its tokens and connections end at once, and it has to be let in anew. This cannot be undone.`,
+    text: `${ownWords(gateway, device)}Its tokens and connections end at once, and it has to be let in anew. This cannot be undone.`,
     action: "Remove",
     isDestructive: true,
   })
@@ -39,7 +44,7 @@ const revocation = async (gateway: Gateway, device: Device, role: Device["roles"
   const name = deviceName(device)
   const isMeant = await confirmed({
     title: `Sign ${name} out?`,
-    text: `Its token as ${role} and its connections end at once. It stays listed, and signs in again with the gateway's secret.`,
+    text: `${ownWords(gateway, device)}Its token as ${role} and its connections end at once. It stays listed, and signs in again with the gateway's secret.`,
     action: "Sign out",
     isDestructive: true,
   })
@@ -90,7 +95,10 @@ export const DevicesPage = ({ gateway, attention }: PageProps) => {
                       title: "Device",
                       cell: (device) => (
                         <span class="two-lines">
-                          <b>{deviceName(device)}</b>
+                          <b>
+                            {deviceName(device)}
+                            {isOwn(gateway, device) && " (this one)"}
+                          </b>
                           <small title={device.deviceId}>
                             {device.platform} · {device.deviceId.slice(0, 12)}
                           </small>

@@ -1,6 +1,7 @@
 import type { ToolPart } from "../transcript.ts"
 import { inputLine } from "../words.ts"
 import { Icon } from "../parts/icon.tsx"
+import { Pictures } from "./pictures.tsx"
 
 const states = { running: "Running", done: "Done", failed: "Failed" }
 
@@ -14,7 +15,16 @@ const shortened = (text: string) =>
 const inputText = (input: unknown) =>
   typeof input === "string" ? input : JSON.stringify(input, null, 2)
 
-export const ToolCard = ({ name, input, output, state }: ToolPart) => (
+interface Props {
+  part: ToolPart
+  /** Gives a picture of this conversation as a data URL. */
+  loadPicture: (mediaId: string) => Promise<string>
+}
+
+export const ToolCard = ({
+  part: { name, input, output, pictures = [], state },
+  loadPicture,
+}: Props) => (
   <details class={`tool ${state}`}>
     <summary>
       <Icon name="tool" />
@@ -34,6 +44,9 @@ export const ToolCard = ({ name, input, output, state }: ToolPart) => (
       <pre tabIndex={0}>
         {shortened(output) || (state === "running" ? "Still running." : "Nothing.")}
       </pre>
+      {pictures.length > 0 && (
+        <Pictures list={pictures} alt={`Picture from ${name}`} load={loadPicture} />
+      )}
     </div>
   </details>
 )

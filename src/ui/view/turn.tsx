@@ -3,6 +3,7 @@ import { Icon } from "../parts/icon.tsx"
 import { CopyButton } from "../parts/copy-button.tsx"
 import type { Entry } from "../transcript.ts"
 import { entryText } from "../transcript.ts"
+import { Pictures } from "./pictures.tsx"
 import { RichText } from "./rich-text.tsx"
 import { Thinking } from "./thinking.tsx"
 import { ToolCard } from "./tool-card.tsx"
@@ -15,6 +16,8 @@ export interface TurnActions {
   edit: (text: string) => void
   /** Asks the question of this answer once more. */
   askAgain: (entry: Entry) => void
+  /** Gives a picture of this conversation as a data URL. */
+  loadPicture: (mediaId: string) => Promise<string>
 }
 
 interface Props {
@@ -31,11 +34,7 @@ const Said = ({ entry, actions }: Pick<Props, "entry" | "actions">) => {
   return (
     <article class={`turn user ${entry.state}`} aria-label="You">
       {pictures.length > 0 && (
-        <div class="pictures">
-          {pictures.map(({ url }, at) =>
-            url ? <img key={at} src={url} alt="Picture you sent" /> : <span key={at}>Picture</span>,
-          )}
-        </div>
+        <Pictures list={pictures} alt="Picture you sent" load={actions.loadPicture} />
       )}
       <div class="bubble">{text}</div>
       {entry.state === "unsent" ? (
@@ -69,7 +68,8 @@ const Answered = ({ entry, isLast, isQueued, actions }: Props) => {
     <article class={`turn assistant ${entry.state}`} aria-label="Assistant" aria-busy={streaming}>
       {entry.parts.map((part, index) => {
         if (part.kind === "text") return <RichText key={index} text={part.text} />
-        if (part.kind === "tool") return <ToolCard key={part.id} {...part} />
+        if (part.kind === "tool")
+          return <ToolCard key={part.id} part={part} loadPicture={actions.loadPicture} />
         if (part.kind === "thinking")
           return <Thinking key={index} text={part.text} isLive={streaming && part === last} />
         return null
