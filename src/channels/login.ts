@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts"
 import { pause } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
-import type { LoginStep } from "../kernel/network.ts"
+import type { ConnectContext, LoginStep } from "../kernel/network.ts"
 import { service } from "../kernel/service.ts"
 import { cannot, noLogin } from "./account-faults.ts"
 import { within } from "./deadline.ts"
@@ -39,7 +39,11 @@ interface Login {
 
 export const createLogins = (
   control: Pick<ChannelControl, "supervisor" | "folder" | "connection">,
-  { clock, log }: { clock: Clock; log: Log },
+  {
+    environment,
+    clock,
+    log,
+  }: { environment: ConnectContext["environment"]; clock: Clock; log: Log },
 ): Logins => {
   const logins = new Map<string, Login>()
   const nameOf = ({ channel, account }: Required<Which>) => JSON.stringify([channel, account])
@@ -59,6 +63,7 @@ export const createLogins = (
       const account = {
         account: which.account,
         folder: control.folder(which),
+        environment,
         clock,
         log: log.for(`channels/${channel.id}`),
       }

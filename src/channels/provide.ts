@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises"
 import { Environment } from "../config/paths.ts"
+import { cleanEnvironment } from "../exec/environment.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
@@ -85,7 +86,11 @@ export const provideChannels = (services: Services): ChannelControl => {
       await supervisor?.close()
     },
   }
-  const logins = createLogins(control, { clock: services.get(Clock), log: services.get(Log) })
+  const logins = createLogins(control, {
+    environment: cleanEnvironment(env),
+    clock: services.get(Clock),
+    log: services.get(Log),
+  })
   services.provide(Logins, logins)
   services.provide(Accounts, control)
   return services.provide(ChannelControl, control)

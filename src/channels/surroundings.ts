@@ -1,6 +1,7 @@
 import { join } from "node:path"
-import { Paths } from "../config/paths.ts"
+import { Environment, Paths } from "../config/paths.ts"
 import { Settings } from "../config/settings.ts"
+import { cleanEnvironment } from "../exec/environment.ts"
 import { Log } from "../kernel/log.ts"
 import type { ConnectContext } from "../kernel/network.ts"
 import type { Services } from "../kernel/service.ts"
@@ -47,5 +48,6 @@ export const surroundingsOf = async (
       )
     },
     folder: folderOf(services, channel.id, account),
+    environment: cleanEnvironment(services.get(Environment)),
   }
 }

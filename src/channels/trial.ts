@@ -1,6 +1,9 @@
-import type { Clock } from "../kernel/clock.ts"
-import type { Log } from "../kernel/log.ts"
-import { type AnyChannel, connectionOver, type Probe } from "../kernel/network.ts"
+import {
+  type AnyChannel,
+  type ConnectContext,
+  connectionOver,
+  type Probe,
+} from "../kernel/network.ts"
 import { notListening } from "./account-faults.ts"
 import { within } from "./deadline.ts"
 import { teller } from "./told.ts"
@@ -15,7 +18,7 @@ export const tryAccount = async (
   channel: AnyChannel,
   account: string,
   config: unknown,
-  { folder, clock, log }: { folder: string; clock: Clock; log: Log },
+  { clock, log, ...place }: Pick<ConnectContext, "folder" | "environment" | "clock" | "log">,
 ): Promise<Probe> => {
   const told = teller(config)
   const kept = new Map<string, string>()
@@ -27,7 +30,7 @@ export const tryAccount = async (
       () =>
         channel.connect(config, {
           account,
-          folder,
+          ...place,
           memory: {
             get: (key) => kept.get(key),
             set: async (key, value) => void kept.set(key, value),

@@ -293,6 +293,8 @@ export interface ConnectContext {
   renamed(kind: "group" | "channel", from: string, to: string): Promise<void>
   /** A folder of the account's own, 0700. */
   folder: string
+  /** What a program that it starts is given: the gateway's own, without what is secret or steers. */
+  environment: Readonly<Record<string, string>>
   clock: Clock
   log: Log
   /** Aborts when the account is to stop; what waits for the network stops with it. */
@@ -380,7 +382,10 @@ export interface Channel<S extends z.ZodObject = z.ZodObject, A = z.output<S>> {
   /** Links an account where a person has to; each step is shown. */
   login?(
     config: A,
-    context: Pick<ConnectContext, "account" | "folder" | "clock" | "log" | "signal">,
+    context: Pick<
+      ConnectContext,
+      "account" | "folder" | "environment" | "clock" | "log" | "signal"
+    >,
     step: (step: LoginStep) => void,
   ): Promise<void>
   /** Forgets what linked it. */

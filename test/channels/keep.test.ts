@@ -35,6 +35,7 @@ const kept = (
         mount: () => () => undefined,
         renamed: async () => undefined,
         folder: "/nowhere",
+        environment: {},
       }),
       hand,
       connected: () => undefined,

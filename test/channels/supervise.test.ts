@@ -22,6 +22,7 @@ const supervised = (connect?: Parameters<typeof scriptedChannel>[0]) => {
       mount: () => () => undefined,
       renamed: async () => undefined,
       folder: "/nowhere",
+      environment: {},
     }),
     async arrived({ account }, arrival) {
       arrived.push([account, arrival])

@@ -21,6 +21,7 @@ interface Hosting {
   hear?: (arrival: Arrival) => Promise<Heard> | Heard
   menu?: Awaited<ReturnType<ConnectContext["menu"]>>
   clock?: Clock
+  environment?: Record<string, string>
 }
 
 type Handler = Parameters<ConnectContext["mount"]>[1]
@@ -29,7 +30,14 @@ type Handler = Parameters<ConnectContext["mount"]>[1]
 export const connectAdapter = async (
   channel: AnyChannel,
   network: Pick<FakeNetwork, "settings">,
-  { settings, memory = new Map(), hear, menu = [], clock = systemClock }: Hosting = {},
+  {
+    settings,
+    memory = new Map(),
+    hear,
+    menu = [],
+    clock = systemClock,
+    environment = {},
+  }: Hosting = {},
 ) => {
   const folder = await mkdtemp(join(tmpdir(), "fased-adapter-"))
   const stopping = new AbortController()
@@ -64,6 +72,7 @@ export const connectAdapter = async (
     },
     renamed: async (kind, from, to) => void renamed.push({ kind, from, to }),
     folder,
+    environment,
     clock,
     log: silentLog,
     signal: stopping.signal,

@@ -132,12 +132,13 @@ const tried = async (
   channel: AnyChannel,
   account: string,
   settings: Record<string, unknown>,
-  { out }: Context,
+  { env, out }: Context,
 ): Promise<Probe | undefined> => {
   if (channel.can.login) return undefined
-  const [{ tryAccount }, { accountSchema }] = await Promise.all([
+  const [{ tryAccount }, { accountSchema }, { cleanEnvironment }] = await Promise.all([
     import("../../channels/trial.ts"),
     import("../../channels/resolve.ts"),
+    import("../../exec/environment.ts"),
   ])
   const config = accountSchema(channel).safeParse(settings)
   if (!config.success) {
@@ -149,6 +150,7 @@ const tried = async (
   try {
     return await tryAccount(channel, account, config.data, {
       folder,
+      environment: cleanEnvironment(env),
       clock: systemClock,
       log: silent,
     })
