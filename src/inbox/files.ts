@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto"
 import type { Picture } from "../kernel/channel.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { pause } from "../kernel/clock.ts"
-import { Fault } from "../kernel/fault.ts"
 import type { Attachment } from "../kernel/network.ts"
 import { untrusted } from "../kernel/untrusted.ts"
+import { notAPicture, pictureTooLarge } from "../media/faults.ts"
 import type { Media } from "../media/service.ts"
+import { privateFolder } from "../store/files.ts"
 import { writeWithin } from "../tools/boundary.ts"
 import { fileNotHad } from "./faults.ts"
 import { called } from "./frame.ts"
@@ -64,29 +65,27 @@ export const fetchFiles = async (
       if (picture) return void pictures.push(picture)
     }
     const path = `media/inbound/${randomUUID()}.${endingOf(bytes)}`
+    privateFolder(workspace)
     writeWithin({ workspace, workspaceOnly: true, own: [] }, path, bytes)
-    lines.push(
-      `<media:${kindOf(kind)}> ${aboutFile(attachment, bytes.length)} in your folder: ${path}`,
-    )
+    lines.push(`${aboutFile(attachment, bytes.length)} in your folder: ${path}`)
     const text = kind === "document" ? textOf(bytes) : undefined
     if (text) lines.push(untrusted(text, { source: `the file ${called(attachment.name) || path}` }))
   }
-  const asPicture = (bytes: Uint8Array, attachment: Attachment) =>
-    media
-      .keep(sessionKey, bytes, called(attachment.name) || "the picture")
-      .catch((error: unknown) => {
-        if (error instanceof Fault && attachment.kind === "sticker") return undefined
-        throw error
-      })
+  const asPicture = (bytes: Uint8Array, { name }: Attachment) =>
+    media.keep(sessionKey, bytes, called(name) || "the picture").catch((error: unknown) => {
+      if (notAPicture.is(error)) return undefined
+      throw error
+    })
 
   for (const attachment of attachments.slice(0, mostFiles))
     try {
       await take(attachment)
     } catch (error) {
       signal.throwIfAborted()
-      // What a library says may hold an address with a token in it.
-      const why = error instanceof Fault ? error.message : "it could not be fetched"
-      lines.push(`<media:${kindOf(attachment.kind)}> ${aboutFile(attachment)} [not here: ${why}]`)
+      // What anyone else says of it may hold an address with a token in it.
+      const isOurs = fileNotHad.is(error) || pictureTooLarge.is(error)
+      const why = isOurs ? error.message : "it could not be fetched"
+      lines.push(`${aboutFile(attachment)} [not here: ${why}]`)
     }
   const more = attachments.length - mostFiles
   if (more > 0) lines.push(`[${more} more files left out]`)
@@ -112,10 +111,12 @@ const inTime = async <T>(
   }
 }
 
-const kindOf = (kind: Attachment["kind"]) => (kind === "voice" ? "audio" : kind)
-
-const aboutFile = ({ name }: Attachment, bytes?: number) =>
-  [called(name) && `"${called(name)}"`, bytes !== undefined && `(${Math.ceil(bytes / 1024)} KB)`]
+const aboutFile = ({ kind, name }: Attachment, bytes?: number) =>
+  [
+    `<media:${kind === "voice" ? "audio" : kind}>`,
+    called(name) && `"${called(name)}"`,
+    bytes !== undefined && `(${Math.ceil(bytes / 1024)} KB)`,
+  ]
     .filter(Boolean)
     .join(" ")
 
