@@ -5,6 +5,7 @@ import { agents } from "../agents/config.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Deliveries, type Destination } from "../kernel/delivery.ts"
 import { method } from "../kernel/method.ts"
+import type { Supplied } from "../kernel/service.ts"
 import { cannot, unknownDelivery } from "./faults.ts"
 import { Networks } from "./network.ts"
 import { Sending } from "./sending.ts"
@@ -63,6 +64,18 @@ const destination = (
   }
 }
 
+/** What acting on a network takes of a call's services, which are read as they are used. */
+const forActing = ({ networks, accounts, clock }: Supplied<typeof needs>) => ({
+  networks,
+  accounts,
+  clock,
+})
+
+const forSending = async (context: Supplied<typeof needs>) => {
+  const { send, outbox } = await context.sending()
+  return { ...forActing(context), send, outbox }
+}
+
 const told = (
   runId: string,
   outcome: {
@@ -109,13 +122,14 @@ export const send = method({
   example: { channel: "telegram", to: "42", message: "hello", idempotencyKey: "1" },
   emits: ["outbox.settled"],
   needs: { ...needs, agents },
-  async handle(params, { sending, agents, signal, ...rest }) {
+  async handle(params, context) {
+    const { agents, signal } = context
     const { sendNow } = await import("./act.ts")
     const { message, mediaUrl, mediaUrls = [], idempotencyKey, sessionKey } = params
     const { replyTo, silent } = params
     const media = [...(mediaUrl ? [mediaUrl] : []), ...mediaUrls].map((source) => ({ source }))
     const outcome = await sendNow(
-      destination(params, rest),
+      destination(params, context),
       { text: message, media, replyTo, silent },
       {
         key: `send:${idempotencyKey}`,
@@ -123,7 +137,7 @@ export const send = method({
         agentId: params.agentId ?? defaultAgentId(agents),
         signal,
       },
-      { ...rest, ...(await sending()) },
+      await forSending(context),
     )
     return told(idempotencyKey, outcome)
   },
@@ -149,7 +163,7 @@ export const poll = method({
   example: { channel: "telegram", to: "42", question: "Tea?", options: ["Yes", "No"] },
   emits: ["outbox.settled"],
   needs,
-  async handle(params, { sending, signal, ...rest }) {
+  async handle(params, context) {
     const { sendNow } = await import("./act.ts")
     const { question, options, maxSelections, durationSeconds, durationHours } = params
     const seconds = durationSeconds ?? (durationHours && durationHours * 3600)
@@ -163,9 +177,12 @@ export const poll = method({
         ...(params.isAnonymous === false && { public: true }),
       },
     }
-    const options_ = { key: `send:${params.idempotencyKey}`, signal }
-    const parts = { ...rest, ...(await sending()) }
-    const outcome = await sendNow(destination(params, rest), content, options_, parts)
+    const outcome = await sendNow(
+      destination(params, context),
+      content,
+      { key: `send:${params.idempotencyKey}`, signal: context.signal },
+      await forSending(context),
+    )
     return told(params.idempotencyKey, outcome)
   },
 })
@@ -191,13 +208,11 @@ export const action = method({
   result: () => z.looseObject({}),
   example: { channel: "telegram", to: "42", action: "react", messageId: "7", emoji: "👍" },
   needs,
-  async handle(params, { sending: _, signal: __, ...rest }) {
+  async handle(params, context) {
     const { act } = await import("./act.ts")
     const { action, message: text, ...deed } = params
-    return (await act(action, destination(params, rest), { ...deed, text }, rest)) as Record<
-      string,
-      unknown
-    >
+    const to = destination(params, context)
+    return (await act(action, to, { ...deed, text }, forActing(context))) as Record<string, unknown>
   },
 })
 
