@@ -23,7 +23,7 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 /** The rest of the root's commands, of which the first page of help has only the names. */
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Gateway", ["gateway", "health", "channels", "message", "directory", "outbox"]],
-  ["Access", ["devices", "approvals", "qr", "security", "sandbox"]],
+  ["Access", ["pairing", "devices", "approvals", "qr", "security", "sandbox"]],
   ["Agents", ["agents", "sessions", "models", "usage", "memory", "tools", "skills", "mcp"]],
   ["Settings", ["configure", "config", "secrets"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
@@ -279,9 +279,31 @@ export const root: Node = {
           summary: "Find the ids behind names of people and rooms",
           load: async () => (await import("./commands/channels-resolve.ts")).channelsResolve,
         },
+        explain: {
+          summary: "Why a message was not answered, and what to change",
+          load: async () => (await import("./commands/channels-explain.ts")).channelsExplain,
+        },
         logs: {
           summary: "What the gateway wrote about its chat networks",
           load: async () => (await import("./commands/channels-logs.ts")).channelsLogs,
+        },
+      },
+    },
+    pairing: {
+      summary: "Who may write to your agents on chat networks: let people in by their code",
+      load: async () => (await import("./commands/pairing.ts")).pairingList,
+      children: {
+        list: {
+          summary: "People that ask to be heard, and those that were let in",
+          load: async () => (await import("./commands/pairing.ts")).pairingList,
+        },
+        approve: {
+          summary: "Let somebody in by the code they were shown",
+          load: async () => (await import("./commands/pairing.ts")).pairingApprove,
+        },
+        remove: {
+          summary: "Let somebody in no longer",
+          load: async () => (await import("./commands/pairing.ts")).pairingRemove,
         },
       },
     },
@@ -409,6 +431,18 @@ export const root: Node = {
         add: {
           summary: "Add an agent with a folder, sessions and memory of its own",
           load: async () => (await import("./commands/agents-add.ts")).agentsAdd,
+        },
+        bindings: {
+          summary: "Which agent answers where",
+          load: async () => (await import("./commands/agents-bindings.ts")).agentsBindings,
+        },
+        bind: {
+          summary: "Let an agent answer on a channel or an account",
+          load: async () => (await import("./commands/agents-bindings.ts")).agentsBind,
+        },
+        unbind: {
+          summary: "Let the default agent answer there again",
+          load: async () => (await import("./commands/agents-bindings.ts")).agentsUnbind,
         },
         delete: {
           summary: "Delete an agent; its sessions are archived",
