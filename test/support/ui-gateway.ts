@@ -143,12 +143,17 @@ export const startUiGateway = async ({
     status: () => ({ model: { default: "fased/guide" } }),
     "sessions.subscribe": () => ({ subscribed: true }),
     "sessions.messages.subscribe": ({ key }) => ({ subscribed: true, key }),
-    "sessions.list": () => ({
-      ts: Date.now(),
-      count: transcripts.size,
-      totalCount: transcripts.size,
-      sessions: rows(),
-    }),
+    "sessions.list": ({ limit = "100", offset = "0" }) => {
+      const end = Number(offset) + Number(limit)
+      const sessions = rows().slice(Number(offset), end)
+      return {
+        ts: Date.now(),
+        count: sessions.length,
+        totalCount: transcripts.size,
+        nextOffset: end < transcripts.size ? end : null,
+        sessions,
+      }
+    },
     "chat.history": ({ sessionKey, limit, before }) => {
       const all = transcripts.get(sessionKey!) ?? []
       const older = before ? all.slice(0, Number(before) - 1) : all

@@ -71,7 +71,7 @@ describe.skipIf(noBrowser !== undefined)(`the page in a browser${why}`, () => {
       expect(await page.evaluate(kept)).not.toContain(gateway.token)
       expect(gateway.connects[0]!.auth).toBeUndefined()
       await page.getByText("fased/guide").first().waitFor()
-      await page.getByText("What is missing?").waitFor()
+      await page.getByText("Is everything ok?").waitFor()
     },
   )
 

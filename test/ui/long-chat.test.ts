@@ -57,6 +57,24 @@ describe.skipIf(noBrowser !== undefined)(`a long conversation${why}`, () => {
     expect(scene.complaints).toEqual([])
   }, 90_000)
 
+  test("ten thousand conversations are listed a page at a time", async () => {
+    await using gateway = await startUiGateway()
+    for (let at = 1; at <= count; at++)
+      gateway.transcripts.set(`agent:main:c${at}`, [{ role: "user", content: `Question ${at}` }])
+    await using scene = await openPage(browser)
+    const { page } = scene
+    page.setDefaultTimeout(10_000)
+    await page.goto(gateway.dashboardUrl)
+    const list = page.getByRole("navigation", { name: "Conversations" })
+    await list.getByText("Question 42", { exact: true }).waitFor()
+    expect(await list.getByRole("listitem").count()).toBeLessThanOrEqual(101)
+    await list.getByRole("button", { name: "Show more" }).click()
+    await list.getByText("Question 142", { exact: true }).waitFor()
+    await list.getByText("Question 142", { exact: true }).click()
+    await page.getByRole("article", { name: "You" }).getByText("Question 142").waitFor()
+    expect(scene.complaints).toEqual([])
+  }, 40_000)
+
   test("what is read stays where it is when older messages arrive and an answer grows", async () => {
     await using gateway = await startUiGateway()
     gateway.transcripts.set(

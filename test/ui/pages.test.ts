@@ -149,6 +149,31 @@ describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
     expect(JSON.stringify(call.body)).toContain("bring an umbrella")
   })
 
+  inBrowser("what was said can be edited, and a question asked again", async (scene) => {
+    const { gateway, page } = scene
+    const asked = page.getByRole("article", { name: "You" })
+    await answers(page).last().hover()
+    gateway.will("Still well.")
+    await page.getByRole("button", { name: "Ask again" }).click()
+    await answers(page).last().getByText("Still well.").waitFor()
+    expect(await asked.last().textContent()).toContain("Is everything well on the server?")
+    await asked.last().hover()
+    await asked.last().getByRole("button", { name: "Edit" }).click()
+    expect(await message(page).inputValue()).toBe("Is everything well on the server?")
+  })
+
+  inBrowser("names from outside are words, whatever they say", async ({ gateway, page }) => {
+    const name = `"><img src=x onerror="pwned=1">`
+    await gateway.client.request("sessions.patch", { key: "main", label: name })
+    await page.getByRole("heading", { name }).waitFor()
+    await page.getByLabel("More for this conversation").click()
+    await page.getByRole("button", { name: "Archive" }).click()
+    await page.getByRole("dialog").getByText(name).waitFor()
+    expect(await page.evaluate(() => "pwned" in globalThis)).toBe(false)
+    expect(await page.locator("img").count()).toBe(0)
+    await page.keyboard.press("Escape")
+  })
+
   inBrowser("a code for a device is made, and a device removed after asking", async (scene) => {
     const { page } = scene
     await page.getByRole("link", { name: "Devices" }).click()
@@ -169,6 +194,6 @@ describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
     await page.getByText("0.0.0-test").last().waitFor()
     await page.getByText(/ms late/).waitFor()
     await page.getByRole("button", { name: "Check again" }).waitFor()
-    await page.getByText("The agents' folders have a history").waitFor()
+    await page.getByText(/is not under git/).waitFor()
   })
 })

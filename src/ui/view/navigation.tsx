@@ -109,6 +109,8 @@ export const useHeadingFocus = (page: string, isReady: boolean) => {
   useEffect(() => {
     if (!isReady || shown.current === page) return
     shown.current = page
+    // A page may have put it where it is wanted more, as the chat does.
+    if (document.getElementById("content")?.contains(document.activeElement)) return
     document.querySelector<HTMLElement>("[data-page-title]")?.focus()
   }, [page, isReady])
 }

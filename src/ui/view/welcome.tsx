@@ -3,7 +3,7 @@ import { Icon, Logo } from "../parts/icon.tsx"
 
 const questions = [
   { ask: "What can you do?", why: "A tour of what is set up" },
-  { ask: "What is missing?", why: "The next thing worth connecting" },
+  { ask: "Is everything ok?", why: "What runs, and what is missing" },
   { ask: "How do I connect a model?", why: "OpenAI, Anthropic, Google or your own" },
   { ask: "How do I add Telegram?", why: "Talk to it from your phone" },
 ]

@@ -44,9 +44,9 @@ export const DoctorFindings = ({ gateway }: { gateway: Gateway }) => {
     run.current++
     setChecking(false)
   }
-  const fix = async ({ id, title, fix = "", force }: Finding) => {
+  const fix = async ({ id, fix = "", force }: Finding) => {
     const isMeant = await confirmed({
-      title: `Fix: ${title}?`,
+      title: "Fix this?",
       text: `${fix} What it changes is kept before, and fased doctor --undo takes it back.`,
       action: "Fix it",
       isDestructive: force,
@@ -54,8 +54,8 @@ export const DoctorFindings = ({ gateway }: { gateway: Gateway }) => {
     if (!isMeant) return
     const { repair, report: after } = await gateway.call("doctor.fix", { id })
     setReport(after)
-    if (repair?.state === "fixed") toast(`Fixed: ${title}.`)
-    else problem(`Not fixed: ${title}. ${repair?.problem ?? "It is still there afterwards."}`)
+    if (repair?.state === "fixed") toast(`Done: ${repair.fix}`)
+    else problem(`Not fixed: ${repair?.problem ?? "it is still there afterwards."}`)
   }
   useFresh(gateway, () => void check())
 
@@ -83,12 +83,11 @@ export const DoctorFindings = ({ gateway }: { gateway: Gateway }) => {
             <li key={finding.id} class={finding.severity}>
               <span class="severity">{words[finding.severity]}</span>
               <div>
-                <b>{finding.title}</b>
                 <p>{finding.explain}</p>
                 {finding.next && <p class="faint">{finding.next}</p>}
               </div>
               {finding.fix && (
-                <Action what={`fix “${finding.title}”`} act={() => fix(finding)}>
+                <Action what="fix it" label={`Fix: ${finding.explain}`} act={() => fix(finding)}>
                   Fix
                 </Action>
               )}
