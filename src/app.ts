@@ -63,6 +63,7 @@ import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
 import { provideOutbox } from "./outbox/provide.ts"
 import { pipeline } from "./pipeline.ts"
+import { providePlugins } from "./plugins/provide.ts"
 import { provideIngress } from "./pipeline/provide-ingress.ts"
 import { commands as declaredCommands } from "./registry/commands.ts"
 import { events } from "./registry/events.ts"
@@ -314,6 +315,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     provideAccess(services)
     const ingress = provideIngress(services, journey.take)
     undo.add(() => ingress.close())
+    const plugins = await providePlugins(services)
+    undo.add(() => plugins.close())
     const channels = provideChannels(services)
     undo.add(() => channels.close())
     const tasks = provideCron(services)
@@ -414,7 +417,10 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     mcp.follow()
     reloader.onApplied(mcp.follow)
     channels.follow()
-    reloader.onApplied(channels.follow)
+    reloader.onApplied(() => {
+      plugins.follow().catch((error: unknown) => log.error("plugins cannot be read", { error }))
+      channels.follow()
+    })
     const certificates = tls?.watch(() => {
       opened.renewTls()
       announce()

@@ -6,7 +6,7 @@ const layers = [
   ["main", "cli", "ui"],
   ["app", "ground", "registry", "gateway", "pipeline"],
   ["cron", "heartbeat", "webhooks", "v1", "doctor", "security", "service", "update", "backup", "onboard"],
-  ["inbox", "access", "routing", "agent", "outbox"],
+  ["inbox", "access", "routing", "agent", "outbox", "plugins"],
   [
     "approvals",
     "exec",
@@ -48,6 +48,7 @@ const allowed = {
       "knocks at this machine's own gateway, as a stranger and without a secret",
     "src/ui/": "the browser asks the gateway that served it",
     "src/update/download.ts": "the one way to a release",
+    "src/plugins/example/index.ts": "what a plugin does, in a process of its own",
     "src/onboard/model-servers.ts": "asks this machine's own ports for model servers",
   },
   time: {

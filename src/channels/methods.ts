@@ -28,7 +28,7 @@ export const status = method({
   result: statusShape,
   example: { probe: true },
   // Each probe asks every network.
-  limit: { max: 120, windowMs: 60_000 },
+  limit: { max: 600, windowMs: 60_000 },
   needs: { control: ChannelControl, known: KnownChannels, clock: Clock },
   handle: async ({ probe, timeoutMs }, { control, known, clock }) =>
     readStatus({ supervisor: await control.supervisor(), known }, { probe, timeoutMs, clock }),

@@ -1,5 +1,9 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import type { KnownChannels } from "../channels/known.ts"
 import type { ChannelsStatus } from "../channels/status.ts"
 import type { AnyChannel } from "../kernel/network.ts"
+import type { Context } from "./command.ts"
 import { usage } from "./faults.ts"
 import type { Output } from "./output.ts"
 import { printable } from "./printable.ts"
@@ -13,26 +17,38 @@ export const accountFlags = {
   account: { type: "string", valueHint: "name", description: "Account; the default one" },
 } as const
 
-/** The channel a command names, as a word or by `--channel`; undefined when it names none. */
-export const namedChannel = async ({
-  name,
-  channel = name,
-}: {
-  name?: string
-  channel?: string
-}): Promise<AnyChannel | undefined> => {
-  if (channel === undefined) return undefined
+/** The channels there are here: those of the program, and those of plugins on this disk. */
+export const channelsHere = async ({
+  paths,
+  env,
+  execPath,
+}: Pick<Context, "paths" | "env" | "execPath">): Promise<KnownChannels> => {
   const { known } = await import("../registry/channels.ts")
+  if (!existsSync(join(paths.state, "plugins"))) return known
+  const [{ findPlugins }, { pluginChannel }, { hostCommand }] = await Promise.all([
+    import("../plugins/load.ts"),
+    import("../plugins/channel.ts"),
+    import("../plugins/host-command.ts"),
+  ])
+  const host = () => hostCommand(execPath, env)
+  for (const { id, folder, manifest } of findPlugins(paths.state))
+    if (manifest && !known.find(id)) known.join(pluginChannel(manifest, folder, host))
+  return known
+}
+
+/** The channel a command names, as a word or by `--channel`; undefined when it names none. */
+export const namedChannel = async (
+  { name, channel = name }: { name?: string; channel?: string },
+  context: Pick<Context, "paths" | "env" | "execPath">,
+): Promise<AnyChannel | undefined> => {
+  if (channel === undefined) return undefined
+  const known = await channelsHere(context)
   const found = known.find(channel)
   if (found) return found
+  const ids = known.all().map(({ id }) => id)
   throw usage({
     problem: `There is no channel "${printable(channel, 64)}".`,
-    hint: `There is: ${
-      known
-        .all()
-        .map(({ id }) => id)
-        .join(", ") || "none yet"
-    }`,
+    hint: `There is: ${ids.join(", ") || "none yet"}`,
   })
 }
 

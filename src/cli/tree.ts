@@ -22,7 +22,7 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 
 /** The rest of the root's commands, of which the first page of help has only the names. */
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ["Gateway", ["gateway", "health", "channels", "message", "directory", "outbox"]],
+  ["Gateway", ["gateway", "health", "channels", "message", "directory", "outbox", "plugins"]],
   ["Access", ["pairing", "devices", "approvals", "qr", "security", "sandbox"]],
   ["Agents", ["agents", "sessions", "models", "usage", "memory", "tools", "skills", "mcp"]],
   ["Settings", ["configure", "config", "secrets"]],
@@ -306,6 +306,45 @@ export const root: Node = {
           load: async () => (await import("./commands/pairing.ts")).pairingRemove,
         },
       },
+    },
+    plugins: {
+      summary: "Channels that are installed beside this program",
+      load: async () => (await import("./commands/plugins-list.ts")).pluginsList,
+      children: {
+        list: {
+          summary: "Which are installed, and which can be",
+          load: async () => (await import("./commands/plugins-list.ts")).pluginsList,
+        },
+        info: {
+          summary: "What one is, and what it says it needs",
+          load: async () => (await import("./commands/plugins-list.ts")).pluginsInfo,
+        },
+        install: {
+          summary: "Put one beside this program, after a look at what it needs",
+          load: async () => (await import("./commands/plugins-change.ts")).pluginsInstall,
+        },
+        remove: {
+          summary: "Take one away",
+          load: async () => (await import("./commands/plugins-change.ts")).pluginsRemove,
+        },
+        enable: {
+          summary: "Use one again",
+          load: async () => (await import("./commands/plugins-change.ts")).pluginsEnable,
+        },
+        disable: {
+          summary: "Leave one out",
+          load: async () => (await import("./commands/plugins-change.ts")).pluginsDisable,
+        },
+        doctor: {
+          summary: "What keeps one from being used",
+          load: async () => (await import("./commands/plugins-list.ts")).pluginsDoctor,
+        },
+      },
+    },
+    "plugin-host": {
+      summary: "The process of a plugin",
+      load: async () => (await import("./commands/plugin-host.ts")).pluginHost,
+      hidden: true,
     },
     devices: {
       summary: "Who may connect from elsewhere: approve, remove, renew tokens",

@@ -29,6 +29,7 @@ import * as signInChecks from "../models/auth/checks.ts"
 import { assignedKnown, connected as modelConnected, defaultUsable } from "../models/checks.ts"
 import { undelivered } from "../outbox/checks.ts"
 import { dockerAnswers, imagesThere } from "../sandbox/checks.ts"
+import { pluginsUsable } from "../plugins/checks.ts"
 import { notShadowed, resolvable, upToDate } from "../secrets/checks.ts"
 import * as serviceChecks from "../service/checks.ts"
 import { readable as sessionsReadable, tidy as sessionsTidy } from "../sessions/checks.ts"
@@ -96,6 +97,7 @@ export const checks: readonly AnyCheck[] = [
   imagesThere,
   defaultUsable,
   assignedKnown,
+  pluginsUsable,
   channelChecks.channelsKnown,
   channelChecks.defaultNamed,
   channelChecks.accountsConnected,

@@ -17,6 +17,7 @@ import { memory } from "../memory/config.ts"
 import { auth } from "../models/auth/config.ts"
 import { models } from "../models/config.ts"
 import { wizard } from "../onboard/config.ts"
+import { plugins } from "../plugins/config.ts"
 import { secrets } from "../secrets/config.ts"
 import { tools } from "../tools/config.ts"
 import { bindings } from "../routing/config.ts"
@@ -43,6 +44,7 @@ export const declared = [
   tools,
   mcp,
   skills,
+  plugins,
   env,
   secrets,
   logging,

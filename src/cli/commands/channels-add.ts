@@ -6,7 +6,7 @@ import { formatPath } from "../../config/path.ts"
 import { systemClock } from "../../kernel/clock.ts"
 import type { Log } from "../../kernel/log.ts"
 import type { AnyChannel, Probe } from "../../kernel/network.ts"
-import { describeProbe, namedChannel } from "../channels.ts"
+import { channelsHere, describeProbe, namedChannel } from "../channels.ts"
 import { type Given, readCredentials } from "../channel-secrets.ts"
 import { command, fased, type Context } from "../command.ts"
 import { changeConfig } from "../config-change.ts"
@@ -45,7 +45,7 @@ export const channelsAdd = command({
   ],
   async run(args, context) {
     const { account, label, json, check } = args
-    const channel = (await namedChannel(args)) ?? (await chosen(args, context))
+    const channel = (await namedChannel(args, context)) ?? (await chosen(args, context))
     const { composed } = (await openSettings(context)).current()
     const { blockOf } = await import("../../channels/config.ts")
     const { makeRoom, placeOf } = await import("../../channels/add.ts")
@@ -97,7 +97,7 @@ export const channelsAdd = command({
 })
 
 const chosen = async ({ json }: { json?: boolean }, context: Context): Promise<AnyChannel> => {
-  const { known } = await import("../../registry/channels.ts")
+  const known = await channelsHere(context)
   if (!canAsk({ json }) || !known.all().length)
     throw usage({ problem: "Which channel was not said.", hint: "fased channels list names them." })
   const prompts = await openPrompts(context, { json })
@@ -138,6 +138,7 @@ const tried = async (
   const [{ tryAccount }, { accountSchema }, { cleanEnvironment }] = await Promise.all([
     import("../../channels/trial.ts"),
     import("../../channels/resolve.ts"),
+    import("../../exec/environment.ts"),
     import("../../exec/environment.ts"),
   ])
   const config = accountSchema(channel).safeParse(settings)

@@ -1,5 +1,5 @@
 import type { AnyChannel } from "../../kernel/network.ts"
-import { namedChannel } from "../channels.ts"
+import { channelsHere, namedChannel } from "../channels.ts"
 import { command } from "../command.ts"
 import { table } from "../table.ts"
 
@@ -21,9 +21,10 @@ export const channelsCapabilities = command({
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
   examples: [["fased channels capabilities discord", "what it can, and how long a message may be"]],
-  async run({ name, json }, { out }) {
-    const { known } = await import("../../registry/channels.ts")
-    const one = await namedChannel({ name })
+  async run({ name, json }, context) {
+    const { out } = context
+    const known = await channelsHere(context)
+    const one = await namedChannel({ name }, context)
     const channels = (one ? [one] : known.all()).map(factsOf)
     if (json) return out.json({ channels })
     const { accent, muted } = out.paint

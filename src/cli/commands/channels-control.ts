@@ -24,7 +24,7 @@ const ask = async (
   { name, channel, account, ...args }: Asked,
   context: Context,
 ) => {
-  const named = await namedChannel({ name, channel })
+  const named = await namedChannel({ name, channel }, context)
   if (!named)
     throw usage({ problem: "Which channel was not said.", hint: "Name it, e.g. telegram" })
   const params = { channel: named.id, ...(account !== undefined && { accountId: account }) }

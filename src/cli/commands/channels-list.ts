@@ -1,3 +1,4 @@
+import { channelsHere } from "../channels.ts"
 import { command, fased } from "../command.ts"
 import { openSettings } from "../settings.ts"
 import { table } from "../table.ts"
@@ -8,8 +9,8 @@ export const channelsList = command({
   examples: [["fased channels list", "which networks there are, and how each is set up"]],
   async run({ json }, context) {
     const { out, env } = context
-    const [{ known }, { blockOf }, { accountIds, resolveAccounts }, settings] = await Promise.all([
-      import("../../registry/channels.ts"),
+    const [known, { blockOf }, { accountIds, resolveAccounts }, settings] = await Promise.all([
+      channelsHere(context),
       import("../../channels/config.ts"),
       import("../../channels/resolve.ts"),
       openSettings(context),

@@ -24,7 +24,7 @@ export const channelsLogin = command({
   examples: [["fased channels login --channel whatsapp", "scan the code with your phone"]],
   async run({ name, channel, account, force = false, json, ...args }, context) {
     const { out } = context
-    const named = await namedChannel({ name, channel })
+    const named = await namedChannel({ name, channel }, context)
     const which = {
       ...(named && { channel: named.id }),
       ...(account !== undefined && { accountId: account }),

@@ -13,7 +13,7 @@ export const channelsLogs = command({
   },
   examples: [["fased channels logs --channel telegram --follow", "watch one of them"]],
   async run({ channel, ...args }, context) {
-    const named = await namedChannel({ channel })
+    const named = await namedChannel({ channel }, context)
     const subsystem = named ? `channels/${named.id}` : "channels"
     return logs.run({ ...args, subsystem } as Parameters<typeof logs.run>[0], context)
   },

@@ -22,7 +22,7 @@ export const channelsRemove = command({
     ["fased channels remove slack --account work --delete", "forget one of several accounts"],
   ],
   async run({ account, delete: forget = false, yes, json, ...args }, context) {
-    const id = (await namedChannel(args))?.id
+    const id = (await namedChannel(args, context))?.id
     if (!id) throw usage({ problem: "Which channel was not said.", hint: "fased channels list" })
     const { composed } = (await openSettings(context)).current()
     const path = account === undefined ? ["channels", id] : ["channels", id, "accounts", account]

@@ -31,7 +31,7 @@ export const channelsResolve = command({
   examples: [["fased channels resolve --channel slack '#general' @ada", "ids to put into a list"]],
   async run({ entry, kind, channel, account, _: words, ...args }, context) {
     const { out } = context
-    const named = await namedChannel({ channel })
+    const named = await namedChannel({ channel }, context)
     if (!named) throw usage({ problem: "Which channel was not said.", hint: "Add --channel slack" })
     const { results } = (await withGateway(args, context, (client) =>
       client.request("channels.resolve", {

@@ -17,7 +17,7 @@ export const channelsStatus = command({
     ["fased channels status --probe", "is everything connected, and allowed what it needs"],
   ],
   async run({ probe = false, account, ...args }, context) {
-    const wanted = args.channel === undefined ? undefined : (await namedChannel(args))?.id
+    const wanted = args.channel === undefined ? undefined : (await namedChannel(args, context))?.id
     return withGateway(args, context, async (client) => {
       const { out } = context
       const status = (await client.request("channels.status", { probe })) as ChannelsStatus
