@@ -3,7 +3,8 @@
  * OpenAI's chat wire, without a pause and no faster than its reader.
  *
  *   words-<n>   answers with so many words
- *   endless     goes on until nobody reads
+ *   endless     goes on until nobody reads, as fast as it is read
+ *   steady      goes on until nobody reads, with 20 words a second
  */
 const encoder = new TextEncoder()
 
@@ -41,6 +42,19 @@ const piecesOf = (words: number) =>
     encoder.encode(`${chunk({}, "stop")}${chunk({}, null, usageOf(words))}data: [DONE]\n\n`),
   ])
 const endlessPiece = wordsFrom(0, 64)
+const steadyPiece = wordsFrom(0, 4)
+const steadyMs = 200
+
+const steady = () =>
+  new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        await Bun.sleep(steadyMs)
+        controller.enqueue(steadyPiece)
+      },
+    },
+    { highWaterMark: 0 },
+  )
 
 const streamed = (words: number) => {
   let at = 0
@@ -82,10 +96,10 @@ const server = Bun.serve({
   idleTimeout: 0,
   async fetch(request) {
     const { model, stream } = (await request.json()) as { model: string; stream?: boolean }
-    const words = model === "endless" ? Infinity : Number(/^words-(\d+)$/.exec(model)![1])
-    return stream
-      ? new Response(streamed(words), { headers: { "content-type": "text/event-stream" } })
-      : whole(words)
+    const words = model === "endless" ? Infinity : Number(/^words-(\d+)$/.exec(model)?.[1])
+    if (!stream) return whole(words)
+    const body = model === "steady" ? steady() : streamed(words)
+    return new Response(body, { headers: { "content-type": "text/event-stream" } })
   },
 })
 console.log(server.url.href)

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { root } from "../../build/compile.ts"
 import { freshHome } from "../support/binary.ts"
 
-const models = ["words-64", "words-256", "words-2000", "endless"]
+const models = ["words-64", "words-256", "words-2000", "steady", "endless"]
 
 export const startProxied = async () => {
   const provider = Bun.spawn(["bun", join(root, "test/bench/mock-provider.ts")], {

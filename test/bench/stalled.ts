@@ -12,6 +12,7 @@ const seconds = [2, 10, 20, 40, 60]
 
 const ways = [
   { name: "model, 2,000 words", model: "mock/words-2000" },
+  { name: "model, 20 words a second", model: "mock/steady" },
   { name: "model, endless", model: "mock/endless" },
   { name: "agent, 2,000 words", model: "fased", header: "x-fased-model: mock/words-2000\r\n" },
 ]
