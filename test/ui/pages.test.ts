@@ -1,7 +1,9 @@
 /** What is done on the pages, in Chromium against a real gateway. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
+import { chmodSync, statSync } from "node:fs"
 import type { Browser, Page } from "playwright-core"
 import { launchBrowser, noBrowser, openPage } from "../support/browser.ts"
+import { startGateway, testToken } from "../support/gateway.ts"
 import { livelyGateway, type LivelyGateway } from "../support/lively-gateway.ts"
 
 const message = (page: Page) => page.getByLabel("Message", { exact: true })
@@ -159,7 +161,10 @@ describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
     expect(await asked.last().textContent()).toContain("Is everything well on the server?")
     await asked.last().hover()
     await asked.last().getByRole("button", { name: "Edit" }).click()
-    expect(await message(page).inputValue()).toBe("Is everything well on the server?")
+    await page.waitForFunction(
+      (text) => document.querySelector("textarea")?.value === text,
+      "Is everything well on the server?",
+    )
   })
 
   inBrowser("names from outside are words, whatever they say", async ({ gateway, page }) => {
@@ -196,4 +201,35 @@ describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
     await page.getByRole("button", { name: "Check again" }).waitFor()
     await page.getByText(/is not under git/).waitFor()
   })
+
+  inBrowser("what the doctor can mend is mended from the overview", async ({ gateway, page }) => {
+    chmodSync(gateway.paths.config, 0o644)
+    await page.getByRole("link", { name: "Overview" }).click()
+    await page.getByRole("button", { name: /Fix: Other users .* get at secrets/ }).click()
+    await page.getByRole("dialog").getByRole("button", { name: "Fix it" }).click()
+    await page.getByText(/Done: chmod 600/).waitFor()
+    expect(statSync(gateway.paths.config).mode & 0o777).toBe(0o600)
+  })
+
+  test("all of it works under a base path", async () => {
+    await using gateway = await startGateway({
+      config: { gateway: { controlUi: { basePath: "/over/there" } } },
+    })
+    await using scene = await openPage(browser)
+    const { page } = scene
+    page.setDefaultTimeout(10_000)
+    const base = `${gateway.running.url.replace(/\/$/, "")}/over/there/`
+    await page.goto(`${base}#token=${testToken}`)
+    await connected(page)
+    await page.getByRole("link", { name: "Overview" }).click()
+    await page.getByRole("heading", { name: "The gateway" }).waitFor()
+    expect(page.url()).toBe(`${base}overview`)
+    await page.reload()
+    await connected(page)
+    await page.getByRole("link", { name: "Chat" }).click()
+    await message(page).fill("What can you do?")
+    await message(page).press("Enter")
+    await answers(page).last().getByText("not a language model").waitFor()
+    expect(scene.complaints).toEqual([])
+  }, 30_000)
 })
