@@ -15,11 +15,19 @@ const isReference = (path: string) => hints[path.replace(/\.[^.]+$/, "")]?.sensi
 const settings = Object.keys(hints)
   .map((path) => (isReference(path) ? path.replace(/\.[^.]+$/, "") : path))
   .filter((path, at, all) => all.indexOf(path) === at)
+  // All that is set of a network goes one way: its account connects anew (test/channels/).
+  .filter((path) => !/^channels\.(?!defaults\.|modelByChannel\.)/.test(path))
   .filter((path, _, all) => path !== "$schema" && !all.some((p) => p.startsWith(`${path}.`)))
 
 test("every setting has its proof, and every proof is of a setting", () => {
   expect(settings.filter((path) => !proofs[path])).toEqual([])
   expect(Object.keys(proofs).filter((path) => !settings.includes(path))).toEqual([])
+})
+
+test("no setting of a network waits for a restart of the gateway", () => {
+  const ofNetworks = Object.keys(hints).filter((path) => path.startsWith("channels."))
+  const waiting = ofNetworks.filter((path) => reloadOf(parsePath(path), sections) === "process")
+  expect(waiting).toEqual([])
 })
 
 /** The file is looked at when told to, never by itself. */

@@ -77,6 +77,9 @@ const day = { start: "09:00", end: "17:00", timezone: "UTC" }
 const ownHeartbeat = (heartbeat: Tree): Proof =>
   reads("agents.list", [{ id: "main", heartbeat }])
 
+const bound = (match: Tree): Proof =>
+  reads("bindings", [{ agentId: "a", match: { channel: "x", ...match } }])
+
 /** A secret is there, and never shown. */
 const masked = (path: string, secret: string, around: Tree = {}): Proof => ({
   from: around,
@@ -709,7 +712,34 @@ export const proofs: Record<string, Proof> = {
   "commands.debug": reads("commands.debug", true),
   "commands.restart": reads("commands.restart", false),
   "commands.allowFrom.*": reads("commands.allowFrom", { x: ["eve"] }),
+  "commands.ownerAllowFrom": reads("commands.ownerAllowFrom", ["telegram:42"]),
   "commands.useAccessGroups": reads("commands.useAccessGroups", false),
+  "messages.inbound.debounceMs": reads("messages.inbound.debounceMs", 5),
+  "messages.inbound.byChannel.*": reads("messages.inbound.byChannel", { x: 5 }),
+  "messages.groupChat.mentionPatterns": reads("messages.groupChat.mentionPatterns", ["fred"]),
+  "messages.groupChat.historyLimit": reads("messages.groupChat.historyLimit", 5),
+  "agents.defaults.envelopeTimezone": reads("agents.defaults.envelopeTimezone", "utc"),
+  "agents.defaults.envelopeTimestamp": reads("agents.defaults.envelopeTimestamp", "off"),
+  "agents.defaults.envelopeElapsed": reads("agents.defaults.envelopeElapsed", "off"),
+  "agents.list.*.groupChat.mentionPatterns": reads("agents.list", [
+    { id: "main", groupChat: { mentionPatterns: ["fred"] } },
+  ]),
+  "channels.defaults.groupPolicy": reads("channels.defaults.groupPolicy", "open"),
+  "channels.defaults.heartbeat.showOk": reads("channels.defaults.heartbeat.showOk", true),
+  "channels.defaults.heartbeat.showAlerts": reads("channels.defaults.heartbeat.showAlerts", false),
+  "channels.defaults.heartbeat.useIndicator": reads(
+    "channels.defaults.heartbeat.useIndicator",
+    false,
+  ),
+  "channels.modelByChannel.*.*": reads("channels.modelByChannel", { x: { y: "a/b" } }),
+  "bindings.*.agentId": reads("bindings", [{ agentId: "a", match: { channel: "x" } }]),
+  "bindings.*.match.channel": reads("bindings", [{ agentId: "a", match: { channel: "x" } }]),
+  "bindings.*.match.accountId": bound({ accountId: "*" }),
+  "bindings.*.match.peer.kind": bound({ peer: { kind: "group", id: "1" } }),
+  "bindings.*.match.peer.id": bound({ peer: { kind: "direct", id: "1" } }),
+  "bindings.*.match.guildId": bound({ guildId: "1" }),
+  "bindings.*.match.teamId": bound({ teamId: "1" }),
+  "bindings.*.match.roles": bound({ guildId: "1", roles: ["2"] }),
   "messages.queue.mode": reads("messages.queue.mode", "steer"),
   "messages.queue.debounceMs": reads("messages.queue.debounceMs", 5),
   "messages.queue.debounceMsByChannel.*": reads("messages.queue.debounceMsByChannel", { x: 5 }),
