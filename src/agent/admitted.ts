@@ -26,9 +26,9 @@ export interface Admitted extends Omit<Accepted, "told"> {
 
 /** Messages of one kind may share a turn: they came by the same way, with the same rights and wishes. */
 export const kindOf = (message: Inbound): string => {
-  const { channel, account, chat, thread, sender, options, network } = message
+  const { channel, account, chat, thread, sender, options, network, deliver } = message
   const rights = [sender.kind, isOwner(message), network?.listed, network?.rules]
-  return JSON.stringify([channel, account, chat, thread, rights, options])
+  return JSON.stringify([channel, account, chat, thread, rights, options, deliver])
 }
 
 /** A message as the transcript keeps it: its text, else what came before that as the last. */

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { Receive } from "../kernel/channel.ts"
 import { Clock } from "../kernel/clock.ts"
+import { Deliveries } from "../kernel/delivery.ts"
 import { Bus } from "../kernel/event.ts"
 import { method } from "../kernel/method.ts"
 import { Directory } from "../sessions/directory.ts"
@@ -11,6 +12,7 @@ import { Media } from "../media/service.ts"
 import { attachments, keepAttachments } from "./attachments.ts"
 import {
   accountOf,
+  deliverTo,
   idempotencyKey,
   message,
   operator,
@@ -30,7 +32,10 @@ export const send = method({
       sessionId: z.string().optional().describe("Accepted for older clients; the key decides."),
       message,
       thinking,
-      deliver: z.boolean().optional().describe("Also send the reply to the session's channel."),
+      deliver: z
+        .boolean()
+        .optional()
+        .describe("Also send the reply to where the session was last spoken to from."),
       attachments,
       timeoutMs: z
         .int()
@@ -43,8 +48,15 @@ export const send = method({
   result: () => z.object({ runId: z.string(), status: z.enum(["started", "in_flight", "ok"]) }),
   example: { sessionKey: "main", message: "hello", idempotencyKey: "1" },
   emits: ["chat", "agent", "session.message", "sessions.changed"],
-  needs: { receive: Receive, turns: Turns, directory: Directory, media: Media, agents },
-  async handle(params, { receive, turns, directory, media, agents, caller }) {
+  needs: {
+    receive: Receive,
+    turns: Turns,
+    directory: Directory,
+    media: Media,
+    deliveries: Deliveries,
+    agents,
+  },
+  async handle(params, { receive, turns, directory, media, deliveries, agents, caller }) {
     const { key } = directory.key(params.sessionKey)
     if (asksToStop(params.message) && turns.abort({ sessionKey: key, tree: true }, "user").length) {
       return { runId: params.idempotencyKey, status: "ok" as const }
@@ -54,6 +66,7 @@ export const send = method({
       sessionKey: key,
       maxMb: agents.defaults.mediaMaxMb,
     })
+    const deliver = await deliverTo({ deliver: params.deliver, sessionKey: key }, deliveries)
     const { runId, state } = await receive({
       channel: "webchat",
       account: accountOf(caller),
@@ -63,6 +76,7 @@ export const send = method({
       text: params.message,
       pictures,
       options: wishes({ timeoutMs: params.timeoutMs, thinking: params.thinking }),
+      ...(deliver && { deliver }),
     })
     const status = ({ new: "started", running: "in_flight", done: "ok" } as const)[state]
     return { runId, status }

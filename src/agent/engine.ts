@@ -76,7 +76,8 @@ export const createEngine = (needs: {
     const { runId } = accepted
     try {
       // First the reply, then the note that there is one: whoever dies in between finds both to do.
-      if (accepted.message.network) await needs.conclude(accepted, ending)
+      const { network, deliver } = accepted.message
+      if (network || deliver) await needs.conclude(accepted, ending)
       await inbox.settle(runId)
     } catch (error) {
       log.error("a message could not be settled", { run: runId, error })

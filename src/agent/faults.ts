@@ -171,3 +171,10 @@ export const nothingToRun = fault("agents.nothing-to-run", {
   message: () => "There is no command to run.",
   hint: () => "Write `!ls`, `!poll` or `!stop`, or the same behind /bash.",
 })
+
+export const nowhereToDeliver = fault<{ key: string }>("agents.nowhere-to-deliver", {
+  status: 400,
+  message: ({ key }) =>
+    `Nobody has spoken to ${key} from a chat network, so its answer has nowhere to go.`,
+  hint: () => "Name a channel and a target, or leave out deliver.",
+})

@@ -1,7 +1,9 @@
 import { z } from "zod"
 import type { Sender, TurnOptions } from "../kernel/channel.ts"
 import { thinkingLevels } from "../kernel/channel.ts"
+import type { Deliveries, Destination } from "../kernel/delivery.ts"
 import type { Caller } from "../kernel/method.ts"
+import { nowhereToDeliver } from "./faults.ts"
 
 /** Params that `chat.*` and `agent` share. */
 export const sessionKey = z
@@ -33,6 +35,25 @@ export const operator = ({ deviceId, clientId, scopes }: Caller): Sender => ({
   clientId,
   admin: scopes.has("admin"),
 })
+
+/** Where an answer is to go besides the session; undefined when nowhere. Throws when that is not known. */
+export const deliverTo = async (
+  wanted: {
+    deliver?: boolean
+    channel?: string
+    to?: string
+    account?: string
+    sessionKey: string
+  },
+  deliveries: Deliveries,
+): Promise<Destination | undefined> => {
+  const { deliver, channel, to, account, sessionKey } = wanted
+  if (!deliver) return undefined
+  if (channel && channel !== "last") return deliveries.target(channel, to ?? "", account)
+  const last = await deliveries.lastOf(sessionKey)
+  if (!last) throw nowhereToDeliver({ key: sessionKey })
+  return to ? deliveries.target(last.channel, to, account ?? last.account) : last
+}
 
 /** The wishes that were given; undefined when there are none. */
 export const wishes = (options: TurnOptions): TurnOptions | undefined => {

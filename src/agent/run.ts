@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto"
 import { z } from "zod"
 import { Receive } from "../kernel/channel.ts"
 import { Clock } from "../kernel/clock.ts"
+import { Deliveries } from "../kernel/delivery.ts"
 import { method } from "../kernel/method.ts"
 import { Directory } from "../sessions/directory.ts"
 import { unknownSession } from "../sessions/faults.ts"
@@ -16,6 +17,7 @@ import { Media } from "../media/service.ts"
 import { attachments, keepAttachments } from "./attachments.ts"
 import {
   accountOf,
+  deliverTo,
   idempotencyKey,
   message,
   operator,
@@ -79,7 +81,17 @@ export const agent = method({
       sessionId: z.string().optional().describe("Session to go on with, by transcript id."),
       model: z.string().optional().describe("Model of this turn, as provider/model; needs admin."),
       thinking,
-      deliver: z.boolean().optional().describe("Also send the reply to a channel."),
+      deliver: z.boolean().optional().describe("Also send the reply to a chat network."),
+      channel: z
+        .string()
+        .max(64)
+        .optional()
+        .describe("Network it is sent to; without one, where the session was last spoken to from."),
+      replyChannel: z.string().max(64).optional().describe("The same, before `channel`."),
+      to: z.string().max(200).optional().describe("Target there."),
+      replyTo: z.string().max(200).optional().describe("The same, before `to`."),
+      accountId: z.string().max(64).optional().describe("Account of the network."),
+      replyAccountId: z.string().max(64).optional().describe("The same, before `accountId`."),
       attachments,
       timeout: z
         .int()
@@ -106,8 +118,15 @@ export const agent = method({
   result: () => turnResult,
   example: { message: "hello", idempotencyKey: "1" },
   emits: ["agent", "chat"],
-  needs: { receive: Receive, turns: Turns, directory: Directory, media: Media, agents },
-  async handle(params, { receive, turns, directory, media, agents, caller, accept }) {
+  needs: {
+    receive: Receive,
+    turns: Turns,
+    directory: Directory,
+    media: Media,
+    deliveries: Deliveries,
+    agents,
+  },
+  async handle(params, { receive, turns, directory, media, deliveries, agents, caller, accept }) {
     if (params.model && !caller.scopes.has("admin")) throw modelNotYours()
     const key = params.sessionKey ?? (await sessionNamed(params, directory, agents))
     const chat = directory.key(key).key
@@ -116,6 +135,16 @@ export const agent = method({
       sessionKey: chat,
       maxMb: agents.defaults.mediaMaxMb,
     })
+    const deliver = await deliverTo(
+      {
+        deliver: params.deliver,
+        channel: params.replyChannel ?? params.channel,
+        to: params.replyTo ?? params.to,
+        account: params.replyAccountId ?? params.accountId,
+        sessionKey: chat,
+      },
+      deliveries,
+    )
     const { runId, sessionKey, agentId, acceptedAt } = await receive({
       channel: "agent",
       account: accountOf(caller),
@@ -130,6 +159,7 @@ export const agent = method({
         instructions: params.extraSystemPrompt,
         timeoutMs: params.timeout === undefined ? undefined : (params.timeout || 172_800) * 1000,
       }),
+      ...(deliver && { deliver }),
     })
     accept({ runId, sessionKey, agentId, status: "accepted", acceptedAt })
     const outcome = await findOutcome(runId, { turns, directory })

@@ -1,4 +1,5 @@
 import type { Conversation, Person, Quoted } from "./network.ts"
+import type { Destination } from "./delivery.ts"
 import { service } from "./service.ts"
 import type { Surface } from "./tool.ts"
 
@@ -40,6 +41,8 @@ export interface Inbound {
   passing?: true
   /** How it was on the chat network it came from. Absent on operator surfaces. */
   network?: OnNetwork
+  /** Where its answer goes as well, when it came from no network. */
+  deliver?: Destination
 }
 
 /** What a chat network told along with a message. */

@@ -9,13 +9,22 @@ import type { Log } from "../kernel/log.ts"
 import type { Enclosure, Part } from "../kernel/network.ts"
 import type { SessionConfig } from "../sessions/config.ts"
 import type { Session } from "../sessions/session.ts"
-import { answerKey, type Asked, blocksKey, placeOf, previewKey, toolKeys } from "./answer.ts"
+import {
+  type Accepted,
+  answerKey,
+  type Asked,
+  blocksKey,
+  placeOf,
+  previewKey,
+  toolKeys,
+} from "./answer.ts"
 import { compose, type Message } from "./compose.ts"
 import type { Enclosures } from "./enclosures.ts"
 import { mediaBytes, type Network, type Networks } from "./network.ts"
 import type { Outbox } from "./outbox.ts"
 import { prefixOf } from "./prefix.ts"
 import { type ReplyText, readReply } from "./reply-text.ts"
+import type { Send } from "./send.ts"
 import { maySend } from "./send-policy.ts"
 import type { DeliveryRow, NewPart } from "./store.ts"
 
@@ -23,6 +32,8 @@ import type { DeliveryRow, NewPart } from "./store.ts"
 export interface Answers {
   /** On disk when it returns; the same turn again changes nothing. */
   conclude(asked: Asked, ending: Ending): Promise<void>
+  /** Sends an answer to where it goes as well, when it was asked for elsewhere. */
+  pass(accepted: Accepted, ending: Ending): Promise<void>
   /** One part of an answer that is still being written. */
   block(asked: Asked, number: number, source: string, notBefore?: number): Promise<void>
   /** Whether what this turn says may go out at all. */
@@ -38,8 +49,9 @@ export interface AnswerNeeds {
   session: () => SessionConfig
   /** The session as it stands; null when there is none yet. */
   find: (sessionKey: string) => Promise<Pick<Session, "overrides"> | null>
+  send: Send
   /** Whether a turn like this one may read the files it wants to send. */
-  mayReadFiles: (asked: Asked) => boolean
+  mayReadFiles: (accepted: Accepted) => boolean
   paths: Paths
   clock: Clock
   log: Log
@@ -135,6 +147,21 @@ export const createAnswers = (needs: AnswerNeeds): Answers => {
 
   return {
     mayAnswer,
+    async pass(accepted, { status, text: written }) {
+      const { runId, sessionKey, agentId, message } = accepted
+      const { text, media, voice } = readReply(written)
+      if (!message.deliver || status !== "ok" || !(text || media.length)) return
+      try {
+        await needs.send(
+          message.deliver,
+          { text, media: media.map((source) => ({ source, voice })) },
+          { key: answerKey(runId), sessionKey, ...(needs.mayReadFiles(accepted) && { agentId }) },
+        )
+      } catch (error) {
+        // Whoever asked has the answer all the same.
+        log.warn("an answer is not passed on", { run: runId, error })
+      }
+    },
     async block(asked, number, source, notBefore) {
       const network = networks.find(asked.message.channel, asked.message.account)
       if (!network) return

@@ -14,7 +14,7 @@ import { session } from "../sessions/config.ts"
 import { Directory } from "../sessions/directory.ts"
 import { Store } from "../store/database.ts"
 import { Toolbox } from "../tools/toolbox.ts"
-import type { Asked } from "./answer.ts"
+import type { Accepted } from "./answer.ts"
 import { createAnswers } from "./answers.ts"
 import { createEnclosures } from "./enclosures.ts"
 import { partsSent } from "./metrics.ts"
@@ -33,7 +33,7 @@ const tidyEveryMs = 6 * 3_600_000
 export const createSending = (
   services: Services,
   accounts: Pick<Accounts, "connection">,
-  standing: (asked: Asked) => Standing,
+  standing: (accepted: Accepted) => Standing,
 ): SendingParts & { close(): Promise<void> } => {
   const clock = services.get(Clock)
   const log = services.get(Log)
@@ -68,8 +68,10 @@ export const createSending = (
     clock,
     log,
   }
+  const send = createSend(shared)
   const answers = createAnswers({
     ...shared,
+    send,
     // Whoever may not have a file read may not have it sent either.
     mayReadFiles: (asked) =>
       services
@@ -87,7 +89,7 @@ export const createSending = (
     answers,
     watch: createWatch({ ...shared, answers }),
     enclosures,
-    send: createSend(shared),
+    send,
     async close() {
       stopTidying()
       await outbox.close()

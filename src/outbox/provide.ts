@@ -7,7 +7,7 @@ import { Environment } from "../config/paths.ts"
 import { Deliveries } from "../kernel/delivery.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
-import { type Accepted, type Asked, isAsked } from "./answer.ts"
+import { type Accepted, isAsked } from "./answer.ts"
 import type { Standing } from "../kernel/tool.ts"
 import { createNetworks, Networks } from "./network.ts"
 import { Sending, type SendingParts } from "./sending.ts"
@@ -25,7 +25,7 @@ export interface Replies {
 export const provideOutbox = (
   services: Services,
   /** What the tool policy knows of such a turn. */
-  standing: (asked: Asked) => Standing,
+  standing: (accepted: Accepted) => Standing,
 ) => {
   const log = services.get(Log).for("outbox")
   const networks = services.provide(
@@ -56,8 +56,8 @@ export const provideOutbox = (
 
   const replies: Replies = {
     async conclude(accepted, ending) {
-      if (!isAsked(accepted)) return
       const { watch, answers } = await load()
+      if (!isAsked(accepted)) return answers.pass(accepted, ending)
       await watch.end(accepted.runId)
       await answers.conclude(accepted, ending)
     },

@@ -151,3 +151,17 @@ test("what a turn has said with its tool is not said again as its answer", async
   expect(telegram.seen.map(({ text }) => text)).toEqual(["It is noon.", "Next."])
   expect(await request<object>("outbox.list", {})).toEqual({ deliveries: [] })
 })
+
+test("an answer goes to a network as well where that is asked for", async () => {
+  await using fased = await start([{ text: "The build is green." }])
+  const { request, telegram, chat } = fased
+  await expect(request("agent", { message: "x", deliver: true })).rejects.toMatchObject({
+    data: { error: { details: { code: "agents.nowhere-to-deliver" } } },
+  })
+  await request("agent", { message: "report", deliver: true, channel: "telegram", to: "1001" })
+  await telegram.until(({ text }) => text === "The build is green.")
+  await telegram.say(telegram.ada, telegram.direct(telegram.ada), "hello")
+  await telegram.until(() => telegram.seen.length === 2)
+  await chat.send("and here", { deliver: true })
+  await telegram.until(() => telegram.seen.length === 3)
+})

@@ -84,14 +84,19 @@ export const startSending = (
     clock,
     log: silentLog,
   }
-  const answers = createAnswers({ ...shared, mayReadFiles: () => options.mayReadFiles ?? true })
+  const send = createSend(shared)
+  const answers = createAnswers({
+    ...shared,
+    send,
+    mayReadFiles: () => options.mayReadFiles ?? true,
+  })
   return {
     ...network,
     network,
     outbox,
     answers,
     watch: createWatch({ ...shared, answers }),
-    send: createSend(shared),
+    send,
     clock,
     db,
     workspace,
