@@ -63,8 +63,11 @@ import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
 import { provideOutbox } from "./outbox/provide.ts"
 import { pipeline } from "./pipeline.ts"
+import { hostCommand } from "./plugins/host-command.ts"
+import { openPlugins } from "./plugins/open.ts"
 import { providePlugins } from "./plugins/provide.ts"
 import { provideIngress } from "./pipeline/provide-ingress.ts"
+import { known } from "./registry/channels.ts"
 import { commands as declaredCommands } from "./registry/commands.ts"
 import { events } from "./registry/events.ts"
 import { methodModules } from "./registry/method-modules.ts"
@@ -142,12 +145,18 @@ const quietMs = 10_000
 export const start = async (options: StartOptions): Promise<RunningGateway> => {
   const { paths, env, version, clock = systemClock } = options
   const fetchSecrets = createFetch({ env, clock, paths })
+  const pluginsOnDisk = await openPlugins({
+    state: paths.state,
+    known,
+    host: () => hostCommand(options.execPath, env),
+  })
   const begun = await beginConfig({ ...options, sections, fetchSecrets, guard: refuseLockOut })
   const { settings, lastGood } = begun
   const { config, ground, port } = await decideEntry(options, { settings, env, paths })
   if (options.force) await clearPort(port, paths.state, systemPorts, clock)
 
   const undo = createUndo()
+  undo.add(() => pluginsOnDisk.close())
   try {
     const lock = lockState(paths.state)
     undo.add(() => lock.release())
@@ -315,8 +324,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     provideAccess(services)
     const ingress = provideIngress(services, journey.take)
     undo.add(() => ingress.close())
-    const plugins = await providePlugins(services)
-    undo.add(() => plugins.close())
+    const plugins = await providePlugins(services, pluginsOnDisk)
     const channels = provideChannels(services)
     undo.add(() => channels.close())
     const tasks = provideCron(services)
@@ -418,7 +426,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     reloader.onApplied(mcp.follow)
     channels.follow()
     reloader.onApplied(() => {
-      plugins.follow().catch((error: unknown) => log.error("plugins cannot be read", { error }))
+      plugins.follow()
       channels.follow()
     })
     const certificates = tls?.watch(() => {

@@ -15,7 +15,6 @@ export interface PluginStatus {
 export interface Plugins {
   list(): readonly PluginStatus[]
   /** Lets in and out what the disk and the config want now. */
-  follow(): Promise<void>
-  close(): void
+  follow(): void
 }
 export const Plugins = service<Plugins>("plugins")
