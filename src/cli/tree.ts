@@ -22,9 +22,9 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 
 /** The rest of the root's commands, of which the first page of help has only the names. */
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ["Gateway", ["gateway", "health", "channels", "message", "directory", "outbox", "plugins"]],
+  ["Gateway", ["gateway", "health", "channels", "message", "directory", "outbox", "plugins", "system"]],
   ["Access", ["pairing", "devices", "approvals", "qr", "security", "sandbox"]],
-  ["Agents", ["agents", "sessions", "models", "usage", "memory", "tools", "skills", "mcp"]],
+  ["Agents", ["agents", "sessions", "models", "usage", "memory", "tools", "skills", "mcp", "task"]],
   ["Settings", ["configure", "config", "secrets"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
 ]
@@ -59,6 +59,33 @@ const serviceCommands = {
     load: async () => (await import("./commands/gateway-uninstall.ts")).gatewayUninstall,
   },
 } satisfies Record<string, Node>
+
+const task = async () => await import("./commands/task.ts")
+const taskRuns = async () => await import("./commands/task-runs.ts")
+
+/** Tasks; `cron` is their older name. */
+const taskCommands = {
+  add: { summary: "Make a task", load: async () => (await task()).taskAdd },
+  list: { summary: "What there is, and when it runs next", load: async () => (await task()).taskList },
+  show: { summary: "One task in full", load: async () => (await task()).taskShow },
+  edit: { summary: "Change a task", load: async () => (await task()).taskEdit },
+  run: { summary: "Run a task now", load: async () => (await taskRuns()).taskRun },
+  runs: { summary: "How tasks did", load: async () => (await taskRuns()).taskRuns },
+  last: { summary: "The newest run in full", load: async () => (await taskRuns()).taskLast },
+  "run-show": { summary: "One run in full", load: async () => (await taskRuns()).taskRunShow },
+  enable: { summary: "Switch a task on", load: async () => (await task()).taskEnable },
+  disable: { summary: "Switch a task off", load: async () => (await task()).taskDisable },
+  resume: { summary: "The same as enable", load: async () => (await task()).taskEnable, hidden: true },
+  pause: { summary: "The same as disable", load: async () => (await task()).taskDisable, hidden: true },
+  rm: { summary: "Remove a task", load: async () => (await task()).taskRemove },
+  remove: { summary: "The same as rm", load: async () => (await task()).taskRemove, hidden: true },
+  status: { summary: "Is the scheduler on, and what is next", load: async () => (await task()).taskStatus },
+  "cancel-run": { summary: "End a run that waits or is at work", load: async () => (await taskRuns()).taskCancelRun },
+  "retry-run": { summary: "Do a run once more", load: async () => (await taskRuns()).taskRetryRun },
+  "clear-stale": { summary: "End runs that nothing works on", load: async () => (await taskRuns()).taskClearStale },
+} satisfies Record<string, Node>
+
+const system = async () => await import("./commands/system.ts")
 
 /** The commands of one list of fallbacks. */
 const fallbackCommands = (list: "fallbacks" | "imageFallbacks") => {
@@ -546,6 +573,35 @@ export const root: Node = {
           summary: "Put aside what cannot be read",
           load: async () => (await import("./commands/sessions-repair.ts")).sessionsRepair,
         },
+      },
+    },
+    task: {
+      summary: "What agents do by the clock: reminders, reports, chores",
+      load: async () => (await task()).taskList,
+      children: taskCommands,
+    },
+    cron: {
+      summary: "Older name of the task commands",
+      children: taskCommands,
+      hidden: true,
+    },
+    system: {
+      summary: "Events, periodic wake-ups and who is connected",
+      children: {
+        event: {
+          summary: "Tell the main session of something that happened",
+          load: async () => (await system()).systemEvent,
+        },
+        heartbeat: {
+          summary: "Periodic wake-ups of agents",
+          load: async () => (await system()).heartbeatLast,
+          children: {
+            last: { summary: "What came of the last one", load: async () => (await system()).heartbeatLast },
+            enable: { summary: "Wake agents again", load: async () => (await system()).heartbeatEnable },
+            disable: { summary: "Wake no agent", load: async () => (await system()).heartbeatDisable },
+          },
+        },
+        presence: { summary: "Who is connected", load: async () => (await system()).systemPresence },
       },
     },
     mcp: {

@@ -90,3 +90,15 @@ export const unnamed = fault("cron.unnamed", {
   message: () => "It is not said which task is meant.",
   hint: () => "Give its id or its name as `id`.",
 })
+
+export const badTask = fault<{ why: string }>("cron.bad-task", {
+  status: 400,
+  message: ({ why }) => `The task cannot be made: ${why}.`,
+  hint: () => "It needs a name, a schedule and a payload.",
+})
+
+export const badSpan = fault<{ text: string }>("cron.bad-span", {
+  status: 400,
+  message: ({ text }) => `"${text}" does not say when.`,
+  hint: () => "Write `every 2h`, `in 20m`, `hourly`, `daily`, or a cron expression in quotes.",
+})

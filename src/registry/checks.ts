@@ -39,6 +39,7 @@ import { databaseWhole } from "../store/database-checks.ts"
 import * as stateChecks from "../store/state-checks.ts"
 import { namesKnown } from "../tools/checks.ts"
 import { nothingStaged, notTakenBack } from "../update/checks.ts"
+import { tasksRun } from "../cron/checks.ts"
 import { budgetsCount, withinBudgets } from "../usage/checks.ts"
 import { searchReady } from "../web/checks.ts"
 
@@ -118,6 +119,7 @@ export const checks: readonly AnyCheck[] = [
   serviceChecks.launchdSecret,
   serviceChecks.others,
   withinBudgets,
+  tasksRun,
   budgetsCount,
   notTakenBack,
   nothingStaged,

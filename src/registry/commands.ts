@@ -13,6 +13,7 @@ import * as subagents from "../agent/subagents/commands.ts"
 import { approve } from "../approvals/commands.ts"
 import type { AnyCommand } from "../kernel/command.ts"
 import * as models from "../models/commands.ts"
+import { taskCommand } from "../cron/commands.ts"
 import { usageCommand } from "../usage/commands.ts"
 import { skillCommand } from "../skills/commands.ts"
 
@@ -44,5 +45,6 @@ export const commands: readonly AnyCommand[] = [
   models.model,
   models.list,
   usageCommand,
+  taskCommand,
   skillCommand,
 ]

@@ -1,5 +1,6 @@
 import * as sessionTools from "../agent/session-tools/tools.ts"
 import * as subagents from "../agent/subagents/tools.ts"
+import { cronTool } from "../cron/tools.ts"
 import { gateway as gatewayTool } from "../doctor/tools.ts"
 import { exec, processTool } from "../exec/tools.ts"
 import type { AnyTool } from "../kernel/tool.ts"
@@ -34,6 +35,7 @@ export const tools: readonly AnyTool[] = [
   subagents.subagents,
   subagents.agentsList,
   gatewayTool,
+  cronTool,
   memory.memorySearch,
   memory.memoryGet,
   webFetch,

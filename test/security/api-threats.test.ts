@@ -89,6 +89,7 @@ describe("N071 a command typed in a chat does what its call may, and no more", (
     restart: "config.apply",
     agent: "agents.update",
     skill: "skills.status",
+    task: "cron.add",
   }
   const beyondWrite = new Set(
     methods.filter(({ scope }) => scope !== "read" && scope !== "write").map(({ name }) => name),

@@ -1,0 +1,279 @@
+/** Tasks as the command line reads and shows them. */
+import type { Job, Schedule } from "../cron/job.ts"
+import { atOf, spanOf } from "../cron/moment.ts"
+import type { toEntry } from "../cron/run.ts"
+import { span } from "./ago.ts"
+import { usage } from "./faults.ts"
+import type { Output } from "./output.ts"
+import { printable } from "./printable.ts"
+import type { Cell } from "./table.ts"
+
+/** A task as a gateway shows it; gateways in the field leave parts out. */
+export type Task = Omit<Partial<Job>, "creator" | "state"> & {
+  id: string
+  name: string
+  createdBy?: string
+  state?: Partial<Job["state"]>
+}
+export type TaskRun = Partial<ReturnType<typeof toEntry>> & { runId?: string }
+
+export const taskArgument = {
+  type: "positional",
+  required: true,
+  description: "The task's id, how it begins, or its name",
+} as const
+
+export const runArgument = {
+  type: "positional",
+  required: true,
+  description: "The run's id, as fased task runs lists it",
+} as const
+
+/** What may be said of a task when it is made or changed. */
+export const taskFlags = {
+  name: { type: "string", valueHint: "name", description: "What people call it" },
+  description: { type: "string", valueHint: "text", description: "More about it" },
+  at: { type: "string", valueHint: "when", description: "Once: a moment, or a span such as 20m" },
+  every: { type: "string", valueHint: "span", description: "Again and again, such as every 2h" },
+  cron: { type: "string", valueHint: "expr", description: 'By the calendar: "0 9 * * 1-5"' },
+  tz: { type: "string", valueHint: "zone", description: "Time zone of --cron and --at" },
+  stagger: { type: "string", valueHint: "span", description: "Spread runs of --cron over so long" },
+  exact: { type: "boolean", description: "Do not spread runs of --cron" },
+  message: { type: "string", valueHint: "text", description: "What the agent is asked" },
+  "system-event": {
+    type: "string",
+    valueHint: "text",
+    description: "What the main session is told",
+  },
+  session: {
+    type: "enum",
+    options: ["main", "isolated"] as string[],
+    description: "The main session, or one of its own for each run",
+  },
+  "session-key": { type: "string", valueHint: "key", description: "Another session than the main" },
+  agent: { type: "string", valueHint: "id", description: "Agent that works on it" },
+  wake: {
+    type: "enum",
+    options: ["now", "next-heartbeat"] as string[],
+    description: "When the main session is told",
+  },
+  announce: { type: "boolean", description: "Say the result to people" },
+  deliver: { type: "boolean", description: "The same; --no-deliver keeps it in the log" },
+  channel: { type: "string", valueHint: "id", description: "Chat network it is said on, or last" },
+  to: { type: "string", valueHint: "whom", description: "Whom it is said to there" },
+  account: { type: "string", valueHint: "id", description: "Account of the network" },
+  webhook: { type: "string", valueHint: "url", description: "Post the result to this address" },
+  "best-effort-deliver": { type: "boolean", description: "A failed delivery fails no run" },
+  model: { type: "string", valueHint: "ref", description: "Model, as provider/model or an alias" },
+  thinking: { type: "string", valueHint: "level", description: "How hard it should think" },
+  "timeout-seconds": { type: "string", valueHint: "s", description: "Longest a run may take" },
+  "light-context": { type: "boolean", description: "Without the workspace's files" },
+  tools: { type: "string", valueHint: "a,b,…", description: "Of the agent's tools, only these" },
+  "max-runs-hour": { type: "string", valueHint: "n", description: "Most runs in an hour" },
+  "max-tokens": { type: "string", valueHint: "n", description: "Most tokens in 24 hours" },
+  "max-total-runs": { type: "string", valueHint: "n", description: "Off after so many runs" },
+  "max-successes": { type: "string", valueHint: "n", description: "Off after so many good ones" },
+  "stop-text": { type: "string", valueHint: "text", description: "Off once a result says this" },
+  missed: {
+    type: "enum",
+    options: ["skip", "once"] as string[],
+    description: "Runs missed while the gateway was down",
+  },
+  "delete-after-run": { type: "boolean", description: "Remove it once it went well" },
+  "keep-after-run": { type: "boolean", description: "Keep it, switched off" },
+} as const
+
+type Given = { [K in keyof typeof taskFlags]?: string | boolean }
+
+/** The parts of a task that the flags say, as the gateway takes them. */
+export const taskFrom = (args: Given, now: number) => {
+  const schedule = scheduleFrom(args, now)
+  const payload = payloadFrom(args)
+  const delivery = deliveryFrom(args)
+  const policy = policyFrom(args)
+  return given({
+    name: args.name,
+    description: args.description,
+    agentId: args.agent,
+    sessionKey: args["session-key"],
+    schedule,
+    payload,
+    delivery,
+    executionPolicy: policy,
+    sessionTarget: args.session ?? targetOf(args),
+    wakeMode: args.wake,
+    missedRuns: args.missed,
+    deleteAfterRun: args["delete-after-run"] ? true : args["keep-after-run"] ? false : undefined,
+  })
+}
+
+const targetOf = (args: Given) => {
+  if (args["system-event"] !== undefined) return "main"
+  return args.message === undefined ? undefined : "isolated"
+}
+
+const given = (values: Record<string, unknown>) => {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries)
+}
+const unlessEmpty = (values: Record<string, unknown>) =>
+  Object.keys(given(values)).length ? given(values) : undefined
+
+const scheduleFrom = (args: Given, now: number): Schedule | undefined => {
+  const ways = (["at", "every", "cron"] as const).filter((way) => args[way] !== undefined)
+  if (ways.length > 1)
+    throw usage({ problem: `--${ways[0]} and --${ways[1]} cannot both say when it runs.` })
+  const [way] = ways
+  if (!way) return undefined
+  const text = String(args[way])
+  const tz = args.tz as string | undefined
+  switch (way) {
+    case "at":
+      return { kind: "at", at: momentOf(text, tz, now) }
+    case "every":
+      return { kind: "every", everyMs: spanFrom("--every", text) }
+    case "cron": {
+      const staggerMs = args.exact ? 0 : args.stagger && spanFrom("--stagger", String(args.stagger))
+      return {
+        kind: "cron",
+        expr: text,
+        ...(tz && { tz }),
+        ...(typeof staggerMs === "number" && { staggerMs }),
+      }
+    }
+  }
+}
+
+/** A span from now, or a moment; one without a zone is in `tz`, else UTC. */
+const momentOf = (text: string, tz: string | undefined, now: number) => {
+  const ms = spanOf(text)
+  if (ms !== undefined) return new Date(now + ms).toISOString()
+  if (atOf(text) === undefined)
+    throw usage({
+      problem: `--at cannot be "${text}".`,
+      hint: "It is a moment such as 2026-05-01T09:00 or a span such as 20m.",
+    })
+  if (!tz || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text.slice(10))) return text
+  try {
+    const local = Temporal.PlainDateTime.from(text.trim().replace(" ", "T"))
+    return local.toZonedDateTime(tz).toInstant().toString()
+  } catch {
+    throw usage({ problem: `--tz cannot be "${tz}".`, hint: "It is a zone such as Europe/Berlin." })
+  }
+}
+
+const spanFrom = (flag: string, text: string) => {
+  const ms = spanOf(text)
+  if (ms === undefined)
+    throw usage({
+      problem: `${flag} cannot be "${text}".`,
+      hint: "It is a span such as 30m or 2h.",
+    })
+  return ms
+}
+
+const payloadFrom = (args: Given) => {
+  const text = args["system-event"]
+  if (text !== undefined && args.message !== undefined)
+    throw usage({ problem: "--message and --system-event cannot both say what it is about." })
+  if (text !== undefined) return { kind: "systemEvent", text }
+  return unlessEmpty({
+    kind: args.message === undefined ? undefined : "agentTurn",
+    message: args.message,
+    model: args.model,
+    thinking: args.thinking,
+    timeoutSeconds: numberFrom(args, "timeout-seconds", 0),
+    lightContext: args["light-context"],
+  })
+}
+
+const deliveryFrom = (args: Given) => {
+  const { channel, to, account, webhook } = args
+  const announce = args.announce ?? args.deliver
+  if (webhook !== undefined) return { mode: "webhook", to: webhook }
+  const isAddressed = channel !== undefined || to !== undefined
+  return unlessEmpty({
+    mode: announce === false ? "none" : announce || isAddressed ? "announce" : undefined,
+    channel,
+    to,
+    accountId: account,
+    bestEffort: args["best-effort-deliver"],
+  })
+}
+
+const policyFrom = (args: Given) =>
+  unlessEmpty({
+    tools:
+      args.tools === undefined
+        ? undefined
+        : String(args.tools)
+            .split(",")
+            .map((name) => name.trim())
+            .filter(Boolean),
+    maxRunsPerHour: numberFrom(args, "max-runs-hour", 1),
+    maxTokens: numberFrom(args, "max-tokens", 1),
+    maxTotalRuns: numberFrom(args, "max-total-runs", 1),
+    maxSuccesses: numberFrom(args, "max-successes", 1),
+    stopText: args["stop-text"],
+  })
+
+const numberFrom = (args: Given, flag: keyof Given, min: number) => {
+  if (args[flag] === undefined) return undefined
+  const number = Number(args[flag])
+  if (!Number.isInteger(number) || number < min)
+    throw usage({ problem: `--${flag} cannot be "${args[flag]}".`, hint: "It is a whole number." })
+  return number
+}
+
+/** `every 30 m`, `0 9 * * 1-5 (Europe/Berlin)`, `once` */
+export const whenOf = ({ schedule }: Task) => {
+  switch (schedule?.kind) {
+    case "at":
+      return "once"
+    case "every":
+      return `every ${span(schedule.everyMs)}`
+    case "cron":
+      return printable(`${schedule.expr}${schedule.tz ? ` (${schedule.tz})` : ""}`, 40)
+    default:
+      return ""
+  }
+}
+
+/** `in 2 h 5 m`, or why never. */
+export const nextOf = ({ enabled, state }: Task, now: number) => {
+  if (enabled === false) return "off"
+  if (state?.runningAtMs) return "at work"
+  const at = state?.nextRunAtMs
+  if (at === undefined) return ""
+  return at <= now ? "due" : `in ${span(at - now)}`
+}
+
+/** A moment by this machine's clock. */
+export const momentHere = (at: number) =>
+  new Intl.DateTimeFormat("en-GB", {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  }).format(at)
+
+export const statusCell = (
+  status: string | undefined,
+  { good, bad, warn, muted }: Output["paint"],
+): Cell => {
+  switch (status) {
+    case "ok":
+      return [status, good]
+    case "error":
+      return [status, bad]
+    case "blocked":
+      return [status, warn]
+    case undefined:
+      return ""
+    default:
+      return [printable(status, 20), muted]
+  }
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "bun:test"
+import { taskFrom } from "../../src/cli/tasks.ts"
+
+const now = Date.parse("2026-06-01T08:00:00Z")
+const from = (args: Parameters<typeof taskFrom>[0]) => taskFrom(args, now)
+
+describe("flags of a task", () => {
+  test.each([
+    ["a span from now", { at: "20m" }, { kind: "at", at: "2026-06-01T08:20:00.000Z" }],
+    ["a moment is in UTC", { at: "2026-06-01T09:00" }, { kind: "at", at: "2026-06-01T09:00" }],
+    [
+      "or in the zone that is named",
+      { at: "2026-06-01 09:00", tz: "Europe/Berlin" },
+      { kind: "at", at: "2026-06-01T07:00:00Z" },
+    ],
+    [
+      "its own zone counts first",
+      { at: "2026-06-01T09:00:00Z", tz: "Europe/Berlin" },
+      { kind: "at", at: "2026-06-01T09:00:00Z" },
+    ],
+    ["every", { every: "1h30m" }, { kind: "every", everyMs: 5_400_000 }],
+    [
+      "exact",
+      { cron: "0 * * * *", exact: true },
+      { kind: "cron", expr: "0 * * * *", staggerMs: 0 },
+    ],
+  ])("%s", (_, args, schedule) => expect(from(args).schedule).toEqual(schedule as never))
+
+  test.each([
+    [{ at: "20m", every: "2h" }, "cannot both say when"],
+    [{ at: "soon" }, '--at cannot be "soon"'],
+    [{ every: "2 parsecs" }, '--every cannot be "2 parsecs"'],
+    [{ at: "2026-06-01T09:00", tz: "Mars/Base" }, '--tz cannot be "Mars/Base"'],
+    [{ message: "x", "system-event": "y" }, "cannot both say what"],
+    [{ message: "x", "timeout-seconds": "-1" }, "--timeout-seconds cannot be"],
+  ])("%p is refused", (args, why) => expect(() => from(args)).toThrow(why))
+
+  test("what is said to a network is announced; --no-deliver keeps it to the log", () => {
+    expect(from({ channel: "telegram", to: "42" }).delivery).toEqual({
+      mode: "announce",
+      channel: "telegram",
+      to: "42",
+    })
+    expect(from({ deliver: false }).delivery).toEqual({ mode: "none" })
+    expect(from({ webhook: "https://x.test" }).delivery).toEqual({
+      mode: "webhook",
+      to: "https://x.test",
+    })
+  })
+
+  test("the kind of message says whose session it is", () => {
+    expect(from({ message: "x" })).toMatchObject({ sessionTarget: "isolated" })
+    expect(from({ "system-event": "x" })).toMatchObject({ sessionTarget: "main" })
+    expect(from({ every: "2h" })).not.toHaveProperty("sessionTarget")
+  })
+})
