@@ -108,7 +108,7 @@ export const createAnswers = (needs: AnswerNeeds): Answers => {
     })
   }
 
-  const prefixed = (asked: Asked, { settings }: Network, ending: Ending, text: string) => {
+  const prefixed = (asked: Asked, { settings }: Network, ending: Partial<Ending>, text: string) => {
     const prefix = prefixOf(settings.responsePrefix ?? needs.messages().responsePrefix, {
       name: agentOf(asked).identity?.name ?? agentOf(asked).name,
       provider: ending.provider,
@@ -165,7 +165,8 @@ export const createAnswers = (needs: AnswerNeeds): Answers => {
     async block(asked, number, source, notBefore) {
       const network = networks.find(asked.message.channel, asked.message.account)
       if (!network) return
-      const parts = await partsOf(asked, network, source, number === 0)
+      const written = number === 0 ? prefixed(asked, network, {}, source) : source
+      const parts = await partsOf(asked, network, written, number === 0)
       if (!parts.length) return
       await outbox.add({
         key: `${blocksKey(asked.runId)}${String(number).padStart(4, "0")}`,

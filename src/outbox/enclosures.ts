@@ -53,10 +53,10 @@ export const createEnclosures = ({
       return { bytes: body, name: basename(new URL(url).pathname) }
     }
     if (/^data:/i.test(source)) {
-      const encoded = /^data:[\w/+.;=-]*;base64,([\w+/=\s]*)$/i.exec(source)?.[1]
+      const [, about = "", encoded] = /^data:([^,]{0,500});base64,([\w+/=\s]*)$/i.exec(source) ?? []
       if (encoded === undefined) throw badMedia({ source, why: "only base64 is read" })
       if (encoded.length * 0.75 > maxBytes) throw mediaTooLarge({ source, maxMb: maxBytes / 1e6 })
-      return { bytes: Buffer.from(encoded, "base64"), name: "" }
+      return { bytes: Buffer.from(encoded, "base64"), name: nameIn(about) }
     }
     if (/^[a-z][a-z0-9+.-]*:/i.test(source) || source.startsWith("\\\\"))
       throw badMedia({ source, why: "it is neither a path nor an http address" })
@@ -92,6 +92,15 @@ export const createEnclosures = ({
         if (about && about.mtimeMs < before) await rm(path, { force: true })
       }
     },
+  }
+}
+
+/** `text/plain;name=notes.txt` */
+const nameIn = (about: string) => {
+  try {
+    return decodeURIComponent(/;name=([^;]+)/i.exec(about)?.[1] ?? "")
+  } catch {
+    return ""
   }
 }
 

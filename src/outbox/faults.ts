@@ -87,7 +87,7 @@ export const nothingToSend = fault("outbox.nothing-to-send", {
 export const cannot = fault<{ channel: string; what: string }>("outbox.cannot", {
   status: 400,
   message: ({ channel, what }) => `${channel} cannot ${what}.`,
-  hint: ({ channel }) => `See what it can with: fased channels capabilities --channel ${channel}`,
+  hint: () => "See what each network can with: fased channels capabilities",
 })
 
 export const deliveryFailed = fault<{ error: string; state: string }>("outbox.delivery-failed", {

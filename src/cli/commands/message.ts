@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises"
-import { resolve } from "node:path"
+import { basename, resolve } from "node:path"
 import { wholeNumber } from "../arguments.ts"
 import { command } from "../command.ts"
 import type { Context } from "../command.ts"
@@ -31,7 +31,9 @@ const mediaOf = async (given: string | undefined) => {
     sources.map(async (source) => {
       if (/^[a-z]+:/i.test(source)) return source
       const bytes = await readFile(resolve(source)).catch(() => undefined)
-      return bytes ? `data:application/octet-stream;base64,${bytes.toString("base64")}` : source
+      if (!bytes) return source
+      const name = encodeURIComponent(basename(source))
+      return `data:application/octet-stream;name=${name};base64,${bytes.toString("base64")}`
     }),
   )
 }
