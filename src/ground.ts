@@ -32,6 +32,7 @@ import { provideSkills } from "./skills/provide.ts"
 import { Disk, systemDisk } from "./store/disk.ts"
 import { tools as toolsSection } from "./tools/config.ts"
 import { ExecSettings } from "./tools/exec-settings.ts"
+import { MediaToolSettings } from "./tools/media-settings.ts"
 import { provideTools } from "./tools/provide.ts"
 import { WebSettings } from "./tools/web-settings.ts"
 import { Endpoints } from "./v1/config.ts"
@@ -91,6 +92,7 @@ export const layGround = ({
     return mayElevate(standing, [settings.section(toolsSection).elevated, agent?.tools?.elevated])
   })
   services.provide(ExecSettings, () => settings.section(toolsSection).exec)
+  services.provideLive(MediaToolSettings, () => settings.section(toolsSection).media)
   services.provideLive(WebSettings, () => settings.section(toolsSection).web)
   services.provideLive(Endpoints, () => settings.section(gateway).http.endpoints)
   provideWeb(services)

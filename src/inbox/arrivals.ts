@@ -10,8 +10,10 @@ export interface Kept {
   arrival: Arrival
   agentId: string
   sessionKey: string
-  /** The bot was spoken to. False where that is for the words of a voice note to tell. */
+  /** The bot was spoken to. */
   addressed: boolean
+  /** What a voice note has to pass once it is in words. */
+  gate?: { ignoreOtherMentions?: boolean; patterns: readonly string[] }
   listed: boolean
   rules?: string
   heardAt: number

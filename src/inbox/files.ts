@@ -22,6 +22,8 @@ export type Download = (ref: string, mostBytes: number, signal: AbortSignal) => 
 
 export interface Fetched {
   pictures: Picture[]
+  /** What recordings say. */
+  words: string[]
   /** What to tell of everything else, each on a line of its own. */
   lines: string[]
 }
@@ -38,6 +40,7 @@ export const fetchFiles = async (
     media,
     sessionKey,
     workspace,
+    transcribe,
     clock,
     signal,
   }: {
@@ -48,12 +51,14 @@ export const fetchFiles = async (
     sessionKey: string
     /** The agent's folder; files are put into `media/inbound` of it. */
     workspace: string
+    transcribe: (bytes: Uint8Array, ending: string) => Promise<string | undefined>
     clock: Clock
     signal: AbortSignal
   },
 ): Promise<Fetched> => {
   const pictures: Picture[] = []
   const lines: string[] = []
+  const words: string[] = []
   const take = async (attachment: Attachment) => {
     const { ref, kind, bytes: said = 0 } = attachment
     if (!download) throw fileNotHad({ why: "the network gives no files" })
@@ -64,10 +69,15 @@ export const fetchFiles = async (
       const picture = await asPicture(bytes, attachment)
       if (picture) return void pictures.push(picture)
     }
-    const path = `media/inbound/${randomUUID()}.${endingOf(bytes)}`
+    const ending = endingOf(bytes)
+    const path = `media/inbound/${randomUUID()}.${ending}`
     privateFolder(workspace)
     writeWithin({ workspace, workspaceOnly: true, own: [] }, path, bytes)
     lines.push(`${aboutFile(attachment, bytes.length)} in your folder: ${path}`)
+    if (kind === "voice" || kind === "audio") {
+      const heard = await transcribe(bytes, ending)
+      if (heard) words.push(heard)
+    }
     const text = kind === "document" ? textOf(bytes) : undefined
     if (text) lines.push(untrusted(text, { source: `the file ${called(attachment.name) || path}` }))
   }
@@ -89,7 +99,7 @@ export const fetchFiles = async (
     }
   const more = attachments.length - mostFiles
   if (more > 0) lines.push(`[${more} more files left out]`)
-  return { pictures, lines }
+  return { pictures, words, lines }
 }
 
 const inTime = async <T>(

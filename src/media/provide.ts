@@ -5,9 +5,12 @@ import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
 import { Store } from "../store/database.ts"
+import { Models } from "../models/service.ts"
+import { MediaToolSettings } from "../tools/media-settings.ts"
 import { createMedia } from "./create.ts"
 import { Media } from "./service.ts"
 import { createMediaStore } from "./store.ts"
+import { createTranscriber, Transcriber } from "./transcriber.ts"
 
 /** Builds the media store; `close` ends its housekeeping. */
 export const provideMedia = (services: Services) => {
@@ -19,5 +22,14 @@ export const provideMedia = (services: Services) => {
     log: services.get(Log),
   })
   services.provide(Media, media)
+  services.provide(
+    Transcriber,
+    createTranscriber({
+      settings: () => services.get(MediaToolSettings),
+      models: () => services.get(Models),
+      clock: services.get(Clock),
+      log: services.get(Log),
+    }),
+  )
   return media
 }

@@ -1,5 +1,7 @@
 import type { Drops } from "../access/drops.ts"
 import { judge } from "../access/judge.ts"
+import { throughGate } from "../access/mention.ts"
+import type { Reason } from "../access/verdict.ts"
 import { findAgent, workspaceOf } from "../agents/config.ts"
 import type { Source } from "../channels/ingress.ts"
 import type { Paths } from "../config/paths.ts"
@@ -10,6 +12,7 @@ import type { Inbound, TurnOptions } from "../kernel/channel.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Arrival, Person, RoomRules } from "../kernel/network.ts"
 import type { Media } from "../media/service.ts"
+import type { Transcriber } from "../media/transcriber.ts"
 import type { Directory } from "../sessions/directory.ts"
 import { personOf, wordsOf } from "./ingress.ts"
 import type { Rules } from "./rules.ts"
@@ -23,6 +26,7 @@ export const createDealer = ({
   arrivals,
   directory,
   media,
+  transcriber,
   paths,
   take,
   clock,
@@ -33,6 +37,7 @@ export const createDealer = ({
   arrivals: Pick<Arrivals, "lines" | "told">
   directory: Pick<Directory, "find">
   media: Media
+  transcriber: Transcriber
   paths: Paths
   /** Hands the message in; it is on disk when this resolves. */
   take: (
@@ -42,6 +47,19 @@ export const createDealer = ({
   clock: Clock
   signal: AbortSignal
 }) => {
+  const leave = ({ channel, account, arrival }: Kept, reason: Reason) => {
+    const { conversation, sender, id, deed } = arrival
+    drops.add({
+      channel,
+      account,
+      chat: conversation.id,
+      id,
+      sender: sender.ids[0],
+      deed: deed.kind,
+      reason,
+    })
+  }
+
   /** Who was heard when it came may not be heard any more. */
   const stillHeard = async (burst: Burst) => {
     const heard: Kept[] = []
@@ -50,21 +68,7 @@ export const createDealer = ({
       const verdict =
         source && judge(kept.arrival, await rules.circumstances(source, kept.arrival.sender))
       if (verdict?.kind === "heard") heard.push(kept)
-      else {
-        const { channel, account, arrival } = kept
-        const { conversation, sender, id, deed } = arrival
-        const reason =
-          verdict?.kind === "dropped" ? verdict.reason : { code: "not-paired" as const }
-        drops.add({
-          channel,
-          account,
-          chat: conversation.id,
-          id,
-          sender: sender.ids[0],
-          deed: deed.kind,
-          reason,
-        })
-      }
+      else leave(kept, verdict?.kind === "dropped" ? verdict.reason : { code: "not-paired" })
     }
     return heard
   }
@@ -83,15 +87,24 @@ export const createDealer = ({
       ? await rules.connected(channel, account, signal)
       : undefined
     const agents = rules.agents()
-    const { pictures, lines } = await fetchFiles(attachments, {
+    const { pictures, words, lines } = await fetchFiles(attachments, {
       download: connection?.download?.bind(connection),
       maxMb: source.config.mediaMaxMb,
       media,
       sessionKey,
       workspace: workspaceOf(findAgent(agents, agentId), agents, paths),
+      transcribe: (bytes, ending) => transcriber.transcribe(bytes, ending, { agentId, signal }),
       clock,
       signal,
     })
+    const text = [...items.map(({ arrival }) => wordsOf(arrival)), ...words]
+      .filter(Boolean)
+      .join("\n")
+    if (
+      last.gate &&
+      !throughGate({ text }, { ...last.gate, required: true, isCommand: false }).addressed
+    )
+      return leave(last, { code: "not-mentioned" })
     const room: RoomId = {
       channel,
       account,
@@ -99,7 +112,8 @@ export const createDealer = ({
       thread: conversation.thread?.id ?? "",
     }
     const isRoom = conversation.kind !== "direct"
-    const since = isRoom && last.addressed ? await arrivals.lines(room) : []
+    const addressed = last.addressed || last.gate !== undefined
+    const since = isRoom && addressed ? await arrivals.lines(room) : []
     const session = await directory.find(sessionKey)
     const deed = arrival.deed.kind === "message" ? arrival.deed : undefined
     const context = await heardContext(source, arrival, rules)
@@ -110,17 +124,14 @@ export const createDealer = ({
       ...(conversation.thread && { thread: conversation.thread.id }),
       id: arrival.id,
       sender: personOf(sender),
-      text: items
-        .map(({ arrival }) => wordsOf(arrival))
-        .filter(Boolean)
-        .join("\n"),
+      text,
       ...(pictures.length && { pictures }),
       ...optionsFor(source, arrival, session?.overrides.model !== undefined, rules),
       network: {
         conversation,
         at: arrival.at,
         ...(arrival.via !== undefined && { via: arrival.via }),
-        addressed: last.addressed,
+        addressed,
         ...(deed?.quoted && { quoted: deed.quoted }),
         listed: items.every(({ listed }) => listed),
         ...(source.channel.can.menu && { menu: deed ? ("typed" as const) : ("picked" as const) }),

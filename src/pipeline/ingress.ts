@@ -33,6 +33,8 @@ export interface IngressSteps {
   directory: Pick<Directory, "find">
   arrivals: Pick<Arrivals, "note">
   collector: Pick<Collector, "take">
+  /** Whether voice notes can be put into words. */
+  hears: () => boolean
   events: Pick<SystemEvents, "enqueue">
   counts: () => Counts | undefined
   clock: Clock
@@ -112,23 +114,27 @@ export const createIngress = (steps: IngressSteps): Ingress => {
     }
     const command = isCommand(text, message)
     let addressed = true
+    let voiceGate: Kept["gate"]
     if (room && deed.kind === "message") {
       const agent = findAgent(rules.agents(), agentId)
+      const patterns =
+        agent.groupChat?.mentionPatterns ??
+        rules.messages().groupChat.mentionPatterns ??
+        derivedPatterns({
+          name: agent.identity?.name ?? agent.name,
+          emoji: agent.identity?.emoji,
+        })
       const activation = (await steps.directory.find(sessionKey))?.overrides.groupActivation
       const gate = throughGate(deed, {
         required: activation ? activation === "mention" : room.requireMention,
         ignoreOtherMentions: room.ignoreOtherMentions,
-        patterns:
-          agent.groupChat?.mentionPatterns ??
-          rules.messages().groupChat.mentionPatterns ??
-          derivedPatterns({
-            name: agent.identity?.name ?? agent.name,
-            emoji: agent.identity?.emoji,
-          }),
+        patterns,
         isCommand: command,
       })
       addressed = gate.addressed
-      if (gate.held) {
+      const speaks = gate.held === "not-mentioned" && isVoice(arrival) && steps.hears()
+      if (speaks) voiceGate = { patterns, ignoreOtherMentions: room.ignoreOtherMentions }
+      else if (gate.held) {
         if (gate.held === "not-mentioned") await remember(source, arrival, text)
         return drop(source, arrival, { code: gate.held })
       }
@@ -144,6 +150,7 @@ export const createIngress = (steps: IngressSteps): Ingress => {
       addressed,
       listed,
       ...(ruled && { rules: ruled }),
+      ...(voiceGate && { gate: voiceGate }),
     }
     const runId = await steps.collector.take(heard, { alone: command || picked })
     if (!runId) return { kind: "known" }
@@ -227,6 +234,12 @@ export const wordsOf = ({ deed }: Pick<Arrival, "deed">): string => {
       return ""
   }
 }
+
+/** Nothing but a recording, which may speak to the agent all the same. */
+const isVoice = ({ deed }: Arrival) =>
+  deed.kind === "message" &&
+  !deed.text.trim() &&
+  Boolean(deed.attachments?.some(({ kind }) => kind === "voice" || kind === "audio"))
 
 const hasMore = ({ deed }: Arrival) =>
   deed.kind === "message" && Boolean(deed.attachments?.length || deed.location)

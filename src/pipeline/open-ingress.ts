@@ -17,6 +17,7 @@ import { Counts } from "../kernel/metric.ts"
 import type { Services } from "../kernel/service.ts"
 import { SystemEvents } from "../kernel/system-events.ts"
 import { Media } from "../media/service.ts"
+import { Transcriber } from "../media/transcriber.ts"
 import { bindings } from "../routing/config.ts"
 import { route } from "../routing/route.ts"
 import { session } from "../sessions/config.ts"
@@ -56,6 +57,7 @@ export const openIngress = (services: Services, arrivals: Arrivals, take: Take) 
       arrivals,
       directory,
       media: services.get(Media),
+      transcriber: services.get(Transcriber),
       paths: services.get(Paths),
       take,
       clock,
@@ -87,6 +89,7 @@ export const openIngress = (services: Services, arrivals: Arrivals, take: Take) 
     directory,
     arrivals,
     collector,
+    hears: () => services.get(Transcriber).ready,
     events: services.get(SystemEvents),
     counts: () => (services.has(Counts) ? services.get(Counts) : undefined),
     clock,

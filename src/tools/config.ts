@@ -4,6 +4,7 @@ import { elevatedSettings } from "../agents/elevated.ts"
 import { toolLists, toolRules } from "../agents/tools.ts"
 import { section } from "../kernel/section.ts"
 import { execSettings } from "./exec-settings.ts"
+import { mediaSettings } from "./media-settings.ts"
 import { loopDetection } from "./loop-settings.ts"
 import { applyPatchSettings } from "./patch-settings.ts"
 import { sandboxDefaults } from "./profiles.ts"
@@ -35,6 +36,7 @@ export const tools = section({
         .prefault({})
         .describe("Commands, and patches over several files."),
       web: webSettings(),
+      media: mediaSettings(),
       elevated: elevatedSettings(),
       loopDetection: loopDetection(),
       ...sessionSettings(),

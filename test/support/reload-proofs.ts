@@ -784,6 +784,15 @@ export const proofs: Record<string, Proof> = {
     "agents.defaults.blockStreamingCoalesce.maxChars",
     9,
   ),
+  "tools.media.audio.enabled": reads("tools.media.audio.enabled", false),
+  "tools.media.audio.models.*.provider": reads("tools.media.audio.models", [
+    { provider: "openai", model: "whisper-1" },
+  ]),
+  "tools.media.audio.models.*.model": reads("tools.media.audio.models", [
+    { provider: "groq", model: "whisper-large-v3" },
+  ]),
+  "tools.media.audio.maxBytes": reads("tools.media.audio.maxBytes", 5),
+  "tools.media.audio.timeoutSeconds": reads("tools.media.audio.timeoutSeconds", 5),
   "tools.sessions.visibility": reads("tools.sessions.visibility", "all"),
   "tools.agentToAgent.enabled": reads("tools.agentToAgent.enabled", true),
   "tools.agentToAgent.allow.*": reads("tools.agentToAgent.allow", ["main"]),
