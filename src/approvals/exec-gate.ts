@@ -20,6 +20,9 @@ export interface Approvers {
 }
 export const Approvers = service<Approvers>("approvers")
 
+/** Somebody who is asked on a chat network. */
+export const RemoteApprovers = service<Approvers>("remote approvers")
+
 /** Programs that the skills of an agent need, by name. */
 export type SkillPrograms = (agentId: string) => Promise<readonly string[]>
 export const SkillPrograms = service<SkillPrograms>("skill programs")

@@ -9,7 +9,7 @@ import { SystemEvents } from "../kernel/system-events.ts"
 import { Store } from "../store/database.ts"
 import { ExecSettings } from "../tools/exec-settings.ts"
 import { Approvals, createApprovals } from "./approvals.ts"
-import { Approvers, createExecGate, SkillPrograms } from "./exec-gate.ts"
+import { Approvers, createExecGate, RemoteApprovers, SkillPrograms } from "./exec-gate.ts"
 import { ExecGate } from "./gate.ts"
 import { createPolicyStore, Policies } from "./policy-store.ts"
 import { createApprovalStore } from "./store.ts"
@@ -35,7 +35,12 @@ export const provideApprovals = async (services: Services) => {
     createExecGate({
       policies,
       approvals,
-      approvers: () => (services.has(Approvers) ? services.get(Approvers) : undefined),
+      approvers: () => ({
+        present: () =>
+          [Approvers, RemoteApprovers].some(
+            (name) => services.has(name) && services.get(name).present(),
+          ),
+      }),
       skillPrograms: async (agentId) =>
         services.has(SkillPrograms) ? services.get(SkillPrograms)(agentId) : [],
       safeBins: (agentId) => services.get(ExecSettings)(agentId),

@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { agents } from "../agents/config.ts"
+import { approvals } from "../approvals/config.ts"
 import { messages } from "../agents/messages.ts"
 import type { Accounts } from "../channels/accounts.ts"
 import { Paths } from "../config/paths.ts"
@@ -17,12 +18,14 @@ import { Toolbox } from "../tools/toolbox.ts"
 import type { Accepted } from "./answer.ts"
 import { createAnswers } from "./answers.ts"
 import { createEnclosures } from "./enclosures.ts"
+import { createForwarding } from "./forward-approvals.ts"
 import { partsSent } from "./metrics.ts"
 import { Networks } from "./network.ts"
 import { createOutbox } from "./outbox.ts"
 import { createSend } from "./send.ts"
 import type { SendingParts } from "./sending.ts"
 import { createOutboxStore } from "./store.ts"
+import { readTarget } from "./target.ts"
 import { createWatch } from "./watch.ts"
 
 /** Copies of files that were sent are kept as long as a delivery can be tried again. */
@@ -90,6 +93,14 @@ export const createSending = (
     watch: createWatch({ ...shared, answers }),
     enclosures,
     send,
+    forwarding: createForwarding({
+      config: () => services.get(approvals).exec,
+      outbox,
+      send,
+      target: readTarget(networks),
+      clock,
+      log: log.for("outbox"),
+    }),
     async close() {
       stopTidying()
       await outbox.close()

@@ -1,10 +1,14 @@
 import type { Ending } from "../agent/outcome.ts"
 import { Turns } from "../agent/turns.ts"
+import { approvals } from "../approvals/config.ts"
+import { approvalRequested, approvalResolved } from "../approvals/events.ts"
+import { RemoteApprovers } from "../approvals/exec-gate.ts"
 import { Accounts } from "../channels/accounts.ts"
 import { ChannelsSettings } from "../channels/config.ts"
 import { KnownChannels } from "../channels/known.ts"
 import { Environment } from "../config/paths.ts"
 import { Deliveries } from "../kernel/delivery.ts"
+import { type AnyEvent, Bus } from "../kernel/event.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
 import { type Accepted, isAsked } from "./answer.ts"
@@ -54,6 +58,26 @@ export const provideOutbox = (
     lastOf: async (sessionKey) => (await load()).outbox.last(sessionKey),
   })
 
+  const approvalsAsked = () => services.get(approvals).exec
+  const canReach = () =>
+    services.has(Accounts) &&
+    services
+      .get(Accounts)
+      .list()
+      .some(({ state }) => state === "connected")
+  services.provide(RemoteApprovers, { present: () => approvalsAsked().enabled && canReach() })
+  const forward = (kind: AnyEvent, payload: unknown) => {
+    if (kind !== approvalRequested && kind !== approvalResolved) return
+    if (!approvalsAsked().enabled) return
+    load()
+      .then(({ forwarding }) =>
+        kind === approvalRequested
+          ? forwarding.ask(payload as Parameters<typeof forwarding.ask>[0])
+          : forwarding.told(payload as Parameters<typeof forwarding.told>[0]),
+      )
+      .catch((error: unknown) => log.error("an approval is not told of on its network", { error }))
+  }
+
   const replies: Replies = {
     async conclude(accepted, ending) {
       const { watch, answers } = await load()
@@ -71,6 +95,7 @@ export const provideOutbox = (
     },
   }
 
+  const stopForwarding = services.get(Bus).on(forward)
   let stopHearing: (() => void) | undefined
   return {
     replies,
@@ -89,6 +114,7 @@ export const provideOutbox = (
     },
     async close() {
       closed = true
+      stopForwarding()
       stopHearing?.()
       await (await loaded)?.close()
     },

@@ -2,6 +2,7 @@ import type { Delivery } from "../kernel/delivery.ts"
 import { service } from "../kernel/service.ts"
 import type { Answers } from "./answers.ts"
 import type { Enclosures } from "./enclosures.ts"
+import type { createForwarding } from "./forward-approvals.ts"
 import type { Outbox } from "./outbox.ts"
 import type { Send } from "./send.ts"
 import type { createWatch } from "./watch.ts"
@@ -12,6 +13,7 @@ export interface SendingParts {
   answers: Answers
   watch: ReturnType<typeof createWatch>
   enclosures: Enclosures
+  forwarding: ReturnType<typeof createForwarding>
   send: Send
 }
 

@@ -5,6 +5,7 @@
 import { commands } from "../agents/commands.ts"
 import { agents } from "../agents/config.ts"
 import { messages } from "../agents/messages.ts"
+import { approvals } from "../approvals/config.ts"
 import { channelsSection } from "../channels/config.ts"
 import { env } from "../config/env-block.ts"
 import { cron } from "../cron/config.ts"
@@ -42,6 +43,7 @@ export const declared = [
   models,
   auth,
   tools,
+  approvals,
   mcp,
   skills,
   plugins,

@@ -134,7 +134,7 @@ export const fakeAccounts = ({
   return {
     accounts,
     connection,
-    channel: { can, limits } as AnyChannel,
+    channel: { id: "fake", label: "Fake", can, limits } as AnyChannel,
     posted,
     /** Everything else the network was asked to do. */
     did,

@@ -74,8 +74,7 @@ const reads = (path: string, to: unknown, around: Tree = {}, from?: unknown): Pr
 
 const day = { start: "09:00", end: "17:00", timezone: "UTC" }
 /** An agent's own block is as it is written: nothing else is filled in. */
-const ownHeartbeat = (heartbeat: Tree): Proof =>
-  reads("agents.list", [{ id: "main", heartbeat }])
+const ownHeartbeat = (heartbeat: Tree): Proof => reads("agents.list", [{ id: "main", heartbeat }])
 
 const bound = (match: Tree): Proof =>
   reads("bindings", [{ agentId: "a", match: { channel: "x", ...match } }])
@@ -910,20 +909,44 @@ export const proofs: Record<string, Proof> = {
   "agents.defaults.maxConcurrent": reads("agents.defaults.maxConcurrent", 9),
   "agents.defaults.heartbeat.every": reads("agents.defaults.heartbeat.every", "5m"),
   "agents.defaults.heartbeat.model": reads("agents.defaults.heartbeat.model", "fased/guide"),
-  "agents.defaults.heartbeat.includeReasoning": reads("agents.defaults.heartbeat.includeReasoning", true),
+  "agents.defaults.heartbeat.includeReasoning": reads(
+    "agents.defaults.heartbeat.includeReasoning",
+    true,
+  ),
   "agents.defaults.heartbeat.session": reads("agents.defaults.heartbeat.session", "watch"),
   "agents.defaults.heartbeat.target": reads("agents.defaults.heartbeat.target", "last"),
   "agents.defaults.heartbeat.to": reads("agents.defaults.heartbeat.to", "42"),
   "agents.defaults.heartbeat.accountId": reads("agents.defaults.heartbeat.accountId", "work"),
-  "agents.defaults.heartbeat.directPolicy": reads("agents.defaults.heartbeat.directPolicy", "block"),
+  "agents.defaults.heartbeat.directPolicy": reads(
+    "agents.defaults.heartbeat.directPolicy",
+    "block",
+  ),
   "agents.defaults.heartbeat.prompt": reads("agents.defaults.heartbeat.prompt", "Look around."),
   "agents.defaults.heartbeat.ackMaxChars": reads("agents.defaults.heartbeat.ackMaxChars", 5),
-  "agents.defaults.heartbeat.suppressToolErrorWarnings": reads("agents.defaults.heartbeat.suppressToolErrorWarnings", true),
+  "agents.defaults.heartbeat.suppressToolErrorWarnings": reads(
+    "agents.defaults.heartbeat.suppressToolErrorWarnings",
+    true,
+  ),
   "agents.defaults.heartbeat.lightContext": reads("agents.defaults.heartbeat.lightContext", true),
-  "agents.defaults.heartbeat.isolatedSession": reads("agents.defaults.heartbeat.isolatedSession", true),
-  "agents.defaults.heartbeat.activeHours.start": reads("agents.defaults.heartbeat.activeHours.start", "10:00", at("agents.defaults.heartbeat.activeHours", { start: "09:00", end: "17:00", timezone: "UTC" })),
-  "agents.defaults.heartbeat.activeHours.end": reads("agents.defaults.heartbeat.activeHours.end", "24:00", at("agents.defaults.heartbeat.activeHours", { start: "09:00", end: "17:00", timezone: "UTC" })),
-  "agents.defaults.heartbeat.activeHours.timezone": reads("agents.defaults.heartbeat.activeHours.timezone", "local", at("agents.defaults.heartbeat.activeHours", { start: "09:00", end: "17:00", timezone: "UTC" })),
+  "agents.defaults.heartbeat.isolatedSession": reads(
+    "agents.defaults.heartbeat.isolatedSession",
+    true,
+  ),
+  "agents.defaults.heartbeat.activeHours.start": reads(
+    "agents.defaults.heartbeat.activeHours.start",
+    "10:00",
+    at("agents.defaults.heartbeat.activeHours", { start: "09:00", end: "17:00", timezone: "UTC" }),
+  ),
+  "agents.defaults.heartbeat.activeHours.end": reads(
+    "agents.defaults.heartbeat.activeHours.end",
+    "24:00",
+    at("agents.defaults.heartbeat.activeHours", { start: "09:00", end: "17:00", timezone: "UTC" }),
+  ),
+  "agents.defaults.heartbeat.activeHours.timezone": reads(
+    "agents.defaults.heartbeat.activeHours.timezone",
+    "local",
+    at("agents.defaults.heartbeat.activeHours", { start: "09:00", end: "17:00", timezone: "UTC" }),
+  ),
   "agents.list.*.heartbeat.every": ownHeartbeat({ every: "5m" }),
   "agents.list.*.heartbeat.model": ownHeartbeat({ model: "fased/guide" }),
   "agents.list.*.heartbeat.includeReasoning": ownHeartbeat({ includeReasoning: true }),
@@ -934,12 +957,20 @@ export const proofs: Record<string, Proof> = {
   "agents.list.*.heartbeat.directPolicy": ownHeartbeat({ directPolicy: "block" }),
   "agents.list.*.heartbeat.prompt": ownHeartbeat({ prompt: "Look around." }),
   "agents.list.*.heartbeat.ackMaxChars": ownHeartbeat({ ackMaxChars: 5 }),
-  "agents.list.*.heartbeat.suppressToolErrorWarnings": ownHeartbeat({ suppressToolErrorWarnings: true }),
+  "agents.list.*.heartbeat.suppressToolErrorWarnings": ownHeartbeat({
+    suppressToolErrorWarnings: true,
+  }),
   "agents.list.*.heartbeat.lightContext": ownHeartbeat({ lightContext: true }),
   "agents.list.*.heartbeat.isolatedSession": ownHeartbeat({ isolatedSession: true }),
-  "agents.list.*.heartbeat.activeHours.start": ownHeartbeat({ activeHours: { ...day, start: "10:00" } }),
-  "agents.list.*.heartbeat.activeHours.end": ownHeartbeat({ activeHours: { ...day, end: "24:00" } }),
-  "agents.list.*.heartbeat.activeHours.timezone": ownHeartbeat({ activeHours: { ...day, timezone: "local" } }),
+  "agents.list.*.heartbeat.activeHours.start": ownHeartbeat({
+    activeHours: { ...day, start: "10:00" },
+  }),
+  "agents.list.*.heartbeat.activeHours.end": ownHeartbeat({
+    activeHours: { ...day, end: "24:00" },
+  }),
+  "agents.list.*.heartbeat.activeHours.timezone": ownHeartbeat({
+    activeHours: { ...day, timezone: "local" },
+  }),
   "agents.list.*.id": change(
     {},
     agent(),
@@ -1168,6 +1199,19 @@ export const proofs: Record<string, Proof> = {
   ...sandboxProofs(),
   ...memorySearchProofs(),
   "memory.citations": reads("memory.citations", "off"),
+  "approvals.exec.enabled": reads("approvals.exec.enabled", true),
+  "approvals.exec.mode": reads("approvals.exec.mode", "both"),
+  "approvals.exec.agentFilter.*": reads("approvals.exec.agentFilter", ["main"]),
+  "approvals.exec.sessionFilter.*": reads("approvals.exec.sessionFilter", ["main"]),
+  "approvals.exec.targets.*.channel": reads("approvals.exec.targets", [
+    { channel: "telegram", to: "42" },
+  ]),
+  "approvals.exec.targets.*.to": reads("approvals.exec.targets", [
+    { channel: "telegram", to: "43" },
+  ]),
+  "approvals.exec.targets.*.accountId": reads("approvals.exec.targets", [
+    { channel: "telegram", to: "42", accountId: "work" },
+  ]),
   "tools.exec.host": reads("tools.exec.host", "gateway"),
   "tools.exec.security": reads("tools.exec.security", "deny"),
   "tools.exec.ask": reads("tools.exec.ask", "always"),
