@@ -1,3 +1,4 @@
+import { entriesUsable } from "../access/checks.ts"
 import { foldersOwn } from "../agent/agents/checks.ts"
 import { workspaceKept, workspaceLeft, workspacesUsable } from "../agent/checks.ts"
 import { turnsMove } from "../agent/turn-checks.ts"
@@ -101,6 +102,7 @@ export const checks: readonly AnyCheck[] = [
   pluginsUsable,
   channelChecks.channelsKnown,
   channelChecks.defaultNamed,
+  entriesUsable,
   channelChecks.accountsConnected,
   searchReady,
   embedderReady,

@@ -1,3 +1,4 @@
+import * as accessRisks from "../access/risks.ts"
 import * as configRisks from "../config/risks.ts"
 import { mdnsFull } from "../discovery/risks.ts"
 import * as proxyRisks from "../gateway/proxy-risks.ts"
@@ -16,6 +17,9 @@ import { minimalOverridden, reachesEverywhere } from "../tools/risks.ts"
 
 export const risks: readonly AnyRisk[] = [
   configRisks.unreadable,
+  accessRisks.openDirect,
+  accessRisks.openGroups,
+  accessRisks.sharedDirect,
   ...openFiles,
   gatewayRisks.bindNoAuth,
   gatewayRisks.loopbackNoAuth,

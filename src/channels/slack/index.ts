@@ -26,6 +26,7 @@ export const slack = channel<ReturnType<typeof settings>, SlackSettings>({
     thread: true,
     typing: true,
     buttons: true,
+    menu: true,
     media: true,
   },
   normalize,

@@ -23,6 +23,7 @@ export const telegram = channel<ReturnType<typeof telegramSettings>, TelegramSet
     typing: true,
     poll: true,
     buttons: true,
+    menu: true,
     media: true,
   },
   normalize,
