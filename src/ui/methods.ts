@@ -6,6 +6,8 @@ import type { listCommands } from "../agent/list-commands.ts"
 import type * as approvals from "../approvals/methods.ts"
 import type * as approvalEvents from "../approvals/events.ts"
 import type * as approvalPolicy from "../approvals/policy-methods.ts"
+import type { channelsChanged } from "../channels/events.ts"
+import type * as channels from "../channels/methods.ts"
 import type { configChanged } from "../config/events.ts"
 import type * as devices from "../devices/methods.ts"
 import type * as deviceEvents from "../devices/events.ts"
@@ -27,6 +29,8 @@ import type * as updates from "../update/methods.ts"
  */
 export interface Methods {
   "agents.list": typeof agentsList
+  "channels.start": typeof channels.start
+  "channels.status": typeof channels.status
   "chat.abort": typeof abort
   "chat.send": typeof send
   "commands.list": typeof listCommands
@@ -42,7 +46,6 @@ export interface Methods {
   "exec.approval.resolve": typeof approvals.resolve
   "exec.approvals.get": typeof approvalPolicy.get
   "exec.approvals.set": typeof approvalPolicy.set
-  health: typeof gateway.health
   "logs.tail": typeof logsTail
   "media.get": typeof mediaGet
   "models.list": typeof modelsList
@@ -59,6 +62,7 @@ export interface Methods {
 /** The events these pages listen to. */
 export interface Events {
   agent: typeof agentEvent
+  channels: typeof channelsChanged
   chat: typeof chatEvent
   "config.changed": typeof configChanged
   "device.pair.requested": typeof deviceEvents.pairRequested

@@ -134,7 +134,8 @@ export const entriesOf = (history: History): Entry[] => {
       )
       if (call?.kind !== "tool") continue
       call.output = textOf(message)
-      call.pictures = picturesOf(message)
+      const pictures = picturesOf(message)
+      if (pictures.length) call.pictures = pictures
       call.state = message.isError ? "failed" : "done"
     }
   }

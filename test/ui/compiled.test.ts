@@ -66,7 +66,7 @@ test.skipIf(noBrowser !== undefined)(
       const { page, complaints } = await openPage(browser)
       await page.goto(dashboardUrl)
       await page.getByText("Connected").waitFor()
-      await page.getByText("What is missing?").waitFor()
+      await page.getByText("Is everything ok?").waitFor()
       await page.waitForLoadState("networkidle")
       expect(complaints).toEqual([])
     } finally {

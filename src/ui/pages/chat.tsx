@@ -70,7 +70,7 @@ export const ChatPage = ({ app, gateway, attention, drafts, router, onRetry }: P
           onChoose={() => setListOpen(false)}
         />
       </Drawer>
-      <section class="talk" aria-label="Conversation">
+      <section class="talk" aria-label="Conversation" inert={isListOpen}>
         <ChatHead app={app} gateway={gateway} onList={() => setListOpen(true)} />
         <Conversation app={app} attention={attention} actions={actions} />
         {(link.kind === "waiting" || link.kind === "stopped") && (

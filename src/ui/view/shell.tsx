@@ -65,7 +65,7 @@ export const Shell = ({ theme, onSecret, onSignOut, ...page }: ShellProps) => {
               onGo={() => setMenuOpen(false)}
             />
           </Drawer>
-          <main class="main" id="content" ref={main} tabIndex={-1}>
+          <main class="main" id="content" ref={main} tabIndex={-1} inert={isMenuOpen}>
             {troubled && !isChat && <TroubleLine link={link} now={now} onRetry={onRetry} />}
             <Page {...page} />
           </main>

@@ -1,30 +1,56 @@
 import type { Gateway } from "../../gateway.ts"
+import type { Result } from "../../methods.ts"
+import { useNow } from "../../now.ts"
+import { Action } from "../../parts/action.tsx"
 import { Known } from "../../parts/known.tsx"
 import { Empty } from "../../parts/notice.tsx"
 import { useResource } from "../../resource.ts"
+import { when } from "../../words.ts"
 
-/** A channel's standing, as far as the gateway tells it. */
-const wordsFor = (standing: unknown) => {
-  const { running, connected, lastError } = (standing ?? {}) as {
-    running?: boolean
-    connected?: boolean
-    lastError?: string | null
-  }
-  if (lastError) return lastError
-  if (connected ?? running) return "connected"
-  return running === false ? "not running" : "set up"
+type Status = Result<"channels.status">
+type Account = Status["channelAccounts"][string][number]
+
+const states: Record<Account["state"], string> = {
+  disabled: "switched off",
+  unconfigured: "something is not set",
+  connecting: "connecting",
+  connected: "connected",
+  "backing-off": "not connected, tried again soon",
+  stopped: "stopped by hand",
+  "needs-login": "has to be linked",
+  "wrong-credentials": "its credentials are refused",
 }
 
-/** The chat networks and whether each of them is connected. */
+/** From here somebody can have it tried at once. */
+const isIdle = ({ state }: Account) =>
+  state === "backing-off" || state === "stopped" || state === "wrong-credentials"
+
+const standing = ({ state, self, silent, reason, hint, lastInboundAt }: Account, now: number) =>
+  [
+    state === "connected" && self ? `connected as ${self}` : states[state],
+    silent && "without a sign of life",
+    reason,
+    hint,
+    state === "connected" && lastInboundAt && `last message ${when(lastInboundAt, now)}`,
+  ]
+    .filter(Boolean)
+    .join(" · ")
+
+/** The chat networks that are set up, and how each account of them is. */
 export const Channels = ({ gateway }: { gateway: Gateway }) => {
-  const health = useResource(gateway, () => gateway.call("health"), { events: ["health"] })
+  const now = useNow()
+  const status = useResource(gateway, () => gateway.call("channels.status"), {
+    events: ["channels", "config.changed"],
+  })
   return (
     <section aria-labelledby="channels">
       <h2 id="channels">Channels</h2>
-      <Known resource={health} what="the channels">
-        {({ channels, channelOrder, channelLabels }) => {
-          const names = channelOrder.length ? channelOrder : Object.keys(channels)
-          if (!names.length)
+      <Known resource={status} what="the channels">
+        {({ channelOrder, channelLabels, channelAccounts }) => {
+          const shown = channelOrder.flatMap((channel) =>
+            (channelAccounts[channel] ?? []).map((account) => ({ channel, account })),
+          )
+          if (!shown.length)
             return (
               <Empty title="No chat network is connected.">
                 Ask in the chat: “How do I add Telegram?”
@@ -32,12 +58,28 @@ export const Channels = ({ gateway }: { gateway: Gateway }) => {
             )
           return (
             <ul class="lines">
-              {names.map((name) => (
-                <li key={name}>
-                  <b>{channelLabels[name] ?? name}</b>
-                  <span>{wordsFor(channels[name])}</span>
-                </li>
-              ))}
+              {shown.map(({ channel, account }) => {
+                const { accountId, name } = account
+                const label = channelLabels[channel] ?? channel
+                const title = accountId === "default" ? label : `${label} (${name ?? accountId})`
+                return (
+                  <li key={`${channel} ${accountId}`}>
+                    <b>{title}</b>
+                    <span>
+                      {standing(account, now)}{" "}
+                      {isIdle(account) && gateway.may("write") && (
+                        <Action
+                          class="link"
+                          what={`connect ${title}`}
+                          act={() => gateway.call("channels.start", { channel, accountId })}
+                        >
+                          Connect
+                        </Action>
+                      )}
+                    </span>
+                  </li>
+                )
+              })}
             </ul>
           )
         }}
