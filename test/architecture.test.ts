@@ -5,7 +5,18 @@ import { type Import, readSources } from "./support/source-tree.ts"
 const layers = [
   ["main", "cli", "ui"],
   ["app", "ground", "registry", "gateway", "pipeline"],
-  ["cron", "heartbeat", "webhooks", "v1", "doctor", "security", "service", "update", "backup", "onboard"],
+  [
+    "cron",
+    "heartbeat",
+    "webhooks",
+    "v1",
+    "doctor",
+    "security",
+    "service",
+    "update",
+    "backup",
+    "onboard",
+  ],
   ["inbox", "access", "routing", "agent", "outbox", "plugins"],
   [
     "approvals",
@@ -37,9 +48,12 @@ const allowed = {
   network: {
     "src/net/hop.ts": "one judged request of the guarded fetch",
     "src/mcp/http.ts": "the one way to an MCP server, at the address the operator wrote down",
+    "src/channels/signal/rpc.ts": "asks the signal-cli daemon, ours or the one the operator named",
     "src/channels/slack/api.ts": "asks Slack's own hosts, and no other",
     "src/channels/slack/socket.ts": "opens the socket that Slack names for the account",
     "src/models/provider-fetch.ts": "the one guarded way to a model provider",
+    "src/channels/discord/gateway.ts": "the socket Discord named, for the bot's own token",
+    "src/channels/discord/rest.ts": "the one way to Discord, at the address the operator wrote down",
     "src/channels/telegram/api.ts":
       "the one way to Telegram, at the address the operator wrote down",
     "src/client/": "the way to a gateway",

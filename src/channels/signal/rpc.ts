@@ -1,0 +1,137 @@
+import { SignalRefusal, SignalUnreachable } from "./failures.ts"
+
+export interface SignalRpc {
+  /** Throws `SignalRefusal` and `SignalUnreachable`. */
+  call<T = unknown>(
+    method: string,
+    params?: Readonly<Record<string, unknown>>,
+    options?: { signal?: AbortSignal; mostBytes?: number },
+  ): Promise<T>
+  /** It is there and answers. */
+  isReady(signal: AbortSignal): Promise<boolean>
+  /** What happens, as it happens; ends with the signal. */
+  events(signal: AbortSignal): Promise<ReadableStream<Uint8Array>>
+}
+
+/** Sending to a large group takes its time. */
+const timeoutMs = 60_000
+const readyMs = 2_000
+const mostAnswerBytes = 16 * 1024 * 1024
+
+interface Answer {
+  result?: unknown
+  error?: { code?: number; message?: string; data?: unknown }
+}
+
+/** The daemon's JSON-RPC: https://github.com/AsamK/signal-cli/wiki/JSON-RPC-service */
+export const createRpc = (
+  address: string,
+  account: () => string | undefined,
+  life: AbortSignal,
+): SignalRpc => {
+  let last = 0
+  return {
+    async call<T>(
+      method: string,
+      params: Readonly<Record<string, unknown>> = {},
+      { signal, mostBytes = mostAnswerBytes }: { signal?: AbortSignal; mostBytes?: number } = {},
+    ) {
+      const id = String((last += 1))
+      const own = account()
+      const answer = await exchange(method, mostBytes, () =>
+        fetch(`${address}/api/v1/rpc`, {
+          method: "POST",
+          redirect: "error",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({
+            jsonrpc: "2.0",
+            id,
+            method,
+            params: { ...(own && { account: own }), ...params },
+          }),
+          signal: AbortSignal.any([
+            life,
+            AbortSignal.timeout(timeoutMs),
+            ...(signal ? [signal] : []),
+          ]),
+        }),
+      )
+      const { error, result } = answer
+      if (error) throw refusal(method, error)
+      return result as T
+    },
+
+    async isReady(signal) {
+      try {
+        const response = await fetch(`${address}/api/v1/check`, {
+          redirect: "error",
+          signal: AbortSignal.any([life, signal, AbortSignal.timeout(readyMs)]),
+        })
+        await response.body?.cancel()
+        return response.ok
+      } catch {
+        return false
+      }
+    },
+
+    async events(signal) {
+      const own = account()
+      const query = own ? `?account=${encodeURIComponent(own)}` : ""
+      try {
+        const response = await fetch(`${address}/api/v1/events${query}`, {
+          redirect: "error",
+          headers: { accept: "text/event-stream" },
+          signal: AbortSignal.any([life, signal]),
+          ...unhurried,
+        })
+        if (response.ok && response.body) return response.body
+        await response.body?.cancel()
+        throw new Error(`it answered with HTTP ${response.status}`)
+      } catch (error) {
+        throw new SignalUnreachable("events", false, error)
+      }
+    },
+  }
+}
+
+/** Bun would end a stream that is silent for five minutes. */
+const unhurried = { timeout: false }
+
+const never = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"])
+
+const exchange = async (
+  method: string,
+  mostBytes: number,
+  send: () => Promise<Response>,
+): Promise<Answer> => {
+  let response: Response
+  try {
+    response = await send()
+  } catch (error) {
+    const left = !(error instanceof Error && "code" in error && never.has(String(error.code)))
+    throw new SignalUnreachable(method, left, error)
+  }
+  const parts: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const part of response.body ?? []) {
+      length += part.length
+      if (length > mostBytes) break
+      parts.push(part)
+    }
+    if (length <= mostBytes) return JSON.parse(Buffer.concat(parts).toString()) as Answer
+  } catch (error) {
+    throw new SignalUnreachable(method, true, response.ok ? error : `HTTP ${response.status}`)
+  }
+  throw new SignalRefusal(method, 0, "more than was asked for")
+}
+
+const refusal = (
+  method: string,
+  { code = 0, message = "an error", data }: Answer["error"] & {},
+) => {
+  const seconds = /retry[-_ ]?after(?:seconds)?"?[:= ]+(\d+)/i.exec(
+    `${message} ${JSON.stringify(data ?? "")}`,
+  )?.[1]
+  return new SignalRefusal(method, code, message, seconds ? Number(seconds) * 1000 : undefined)
+}
