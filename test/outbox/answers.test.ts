@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import { expect, test } from "bun:test"
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -6,7 +7,7 @@ import { asked, fakeTurn, startSending } from "../support/sending.ts"
 const ok = (text: string) => ({ status: "ok" as const, text })
 /** Lets what was begun come as far as it can without the clock. */
 const settle = async () => {
-  for (let round = 0; round < 20; round++) await Bun.sleep(0)
+  for (let round = 0; round < 20; round++) await setImmediate()
 }
 
 test("the words of a turn go to the conversation that asked, once, however often it is concluded", async () => {

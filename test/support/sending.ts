@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -103,7 +104,7 @@ export const startSending = (
     /** Resolves once nothing is on its way any more; the clock is turned as far as that takes. */
     async quiet() {
       for (let round = 0; round < 200; round++) {
-        await Bun.sleep(0)
+        await setImmediate()
         const { pending = 0, sending = 0 } = await outbox.count()
         if (!pending && !sending && round > 3) return
         clock.turn(250)
