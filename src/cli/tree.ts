@@ -260,7 +260,17 @@ export const root: Node = {
         },
       },
     },
-    outbox: { summary: "What goes to chat networks and is not there yet", derives: true },
+    outbox: {
+      summary: "What goes to chat networks and is not there yet",
+      load: async () => (await import("./commands/outbox-list.ts")).outboxList,
+      derives: true,
+      children: {
+        list: {
+          summary: "What waits, failed or is unknown, and why",
+          load: async () => (await import("./commands/outbox-list.ts")).outboxList,
+        },
+      },
+    },
     channels: {
       summary: "The networks your agents can be reached on",
       load: async () => (await import("./commands/channels-status.ts")).channelsStatus,
