@@ -98,8 +98,20 @@ export const rulesOf = (groups: Groups | undefined, conversation: Conversation):
     senders: set("allowFrom") as readonly string[] | undefined,
     skills: set("skills"),
     systemPrompt: set("systemPrompt"),
-    tools: set("tools"),
-    toolsBySender: set("toolsBySender"),
+    ...toolsOf([topic, room, any]),
     agentId: topic?.agentId,
   }
+}
+
+/**
+ * The tools of a room: a list by sender comes before the one for everybody, and what is nearer before
+ * what is wider. What is wider than a list for everybody counts for nobody.
+ */
+const toolsOf = (levels: readonly (RoomSettings | undefined)[]) => {
+  let toolsBySender: RoomSettings["toolsBySender"]
+  for (const level of levels) {
+    if (level?.toolsBySender) toolsBySender = { ...level.toolsBySender, ...toolsBySender }
+    if (level?.tools || toolsBySender?.["*"]) return { toolsBySender, tools: level?.tools }
+  }
+  return { toolsBySender, tools: undefined }
 }

@@ -170,6 +170,28 @@ test("a change restarts a part, and nothing else", () => {
   expect(reloadOf(["channels", "net", "accounts", "a", "token"], [section()])).toBe("part")
 })
 
+test("of the tools of a room what is nearer counts, by sender first", () => {
+  const tools = (name: string) => ({ allow: [name], deny: [] })
+  const of = (room: object, any: object) =>
+    rulesOf({ room, "*": any } as Parameters<typeof rulesOf>[0], { id: "room", kind: "group" })
+  const any = {
+    toolsBySender: { "id:1": tools("any-1"), "id:2": tools("any-2") },
+    tools: tools("any"),
+  }
+  expect(of({ tools: tools("room") }, any)).toMatchObject({
+    tools: tools("room"),
+    toolsBySender: undefined,
+  })
+  expect(of({ toolsBySender: { "id:1": tools("room-1") } }, any)).toMatchObject({
+    tools: tools("any"),
+    toolsBySender: { "id:1": tools("room-1"), "id:2": tools("any-2") },
+  })
+  expect(of({ toolsBySender: { "*": tools("all") } }, any)).toMatchObject({
+    tools: undefined,
+    toolsBySender: { "*": tools("all") },
+  })
+})
+
 test("a room inherits from all others, and a topic from its room", () => {
   const groups = {
     "*": { requireMention: false, systemPrompt: "any" },
