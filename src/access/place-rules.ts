@@ -1,8 +1,8 @@
 import { Environment } from "../config/paths.ts"
 import type { ToolLists } from "../agents/tools.ts"
-import { blockOf, ChannelsSettings } from "../channels/config.ts"
+import { ChannelsSettings } from "../channels/config.ts"
 import { KnownChannels } from "../channels/known.ts"
-import { resolveAccounts } from "../channels/resolve.ts"
+import { accountOf } from "../channels/account-of.ts"
 import type { AnyChannel, Person, RoomRules } from "../kernel/network.ts"
 import type { Services } from "../kernel/service.ts"
 import type { Standing } from "../kernel/tool.ts"
@@ -39,10 +39,8 @@ export const createPlaceRules =
     if (!place || !conversation || conversation.kind === "direct") return undefined
     const channel = services.get(KnownChannels).find(place.channel)
     if (!channel) return undefined
-    const block = blockOf(services.get(ChannelsSettings), channel.id)
-    const found = resolveAccounts(channel, block, services.get(Environment)).find(
-      (one) => one.account === account,
-    )
+    const config = services.get(ChannelsSettings)
+    const found = account && accountOf(channel, account, config, services.get(Environment))
     if (!found) return undefined
     const rules = channel.room(found.settings, conversation) as RoomRules
     const [first = sender ?? "", ...others] = ids ?? []

@@ -3,10 +3,10 @@ import type { Pairing } from "../access/pairing.ts"
 import type { AgentsConfig } from "../agents/config.ts"
 import type { MessagesConfig } from "../agents/messages.ts"
 import type { Accounts } from "../channels/accounts.ts"
-import { blockOf, type ChannelsConfig } from "../channels/config.ts"
+import type { ChannelsConfig } from "../channels/config.ts"
 import type { Source } from "../channels/ingress.ts"
 import type { KnownChannels } from "../channels/known.ts"
-import { resolveAccounts } from "../channels/resolve.ts"
+import { accountOf } from "../channels/account-of.ts"
 import type { Env } from "../config/paths.ts"
 import { type Clock, pause } from "../kernel/clock.ts"
 import type { Connection, Person } from "../kernel/network.ts"
@@ -65,9 +65,7 @@ export const rulesFrom = ({
     },
     source(id, account) {
       const channel = known.find(id)
-      const block = channel && blockOf(channels(), channel.id)
-      const found = channel && resolveAccounts(channel, block, env)
-      const settings = found?.find((one) => one.account === account)?.settings
+      const settings = channel && accountOf(channel, account, channels(), env)?.settings
       return channel && settings && { channel, account, config: settings }
     },
     async circumstances({ channel, account, config }, { ids }) {

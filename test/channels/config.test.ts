@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
 import { z } from "zod"
+import { accountOf } from "../../src/channels/account-of.ts"
 import { blockOf, type ChannelsConfig, channelsSection } from "../../src/channels/config.ts"
 import { knownChannels } from "../../src/channels/known.ts"
 import { defaultAccount, resolveAccounts } from "../../src/channels/resolve.ts"
@@ -211,4 +212,17 @@ test("a room inherits from all others, and a topic from its room", () => {
   expect(rules("elsewhere")).toMatchObject({ listed: "yes", systemPrompt: "any" })
   expect(rules("room", "7")).toMatchObject({ enabled: false, agentId: "seven" })
   expect(rules("room", "__proto__").agentId).toBeUndefined()
+})
+
+test("an account is resolved once for each reading of the config", () => {
+  const channels = [net()]
+  const known = knownChannels(channels)
+  const reading = () =>
+    channelsSection(known).schema.parse({ net: { token: "t" } }) as ChannelsConfig
+  const config = reading()
+  const first = accountOf(channels[0]!, "default", config, {})
+  expect(first?.settings.token).toBe("t")
+  expect(accountOf(channels[0]!, "default", config, {})).toBe(first!)
+  expect(accountOf(channels[0]!, "default", reading(), {})).not.toBe(first!)
+  expect(accountOf(channels[0]!, "nobody", config, {})).toBeUndefined()
 })
