@@ -7,6 +7,7 @@ export const asides = [
   "models/providers/library/compatible",
   "models/providers/library/google",
   "models/providers/library/openai",
+  "outbox/library/markdown",
   "web/extract-worker",
 ] as const
 /** Its path in `src`. */

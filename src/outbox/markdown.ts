@@ -1,5 +1,6 @@
 /** Markdown, as models write it, to styled text that every network renders in its own way. */
 import type { MarkdownIt } from "markdown-it"
+import { loadAside } from "../kernel/aside.ts"
 import type { Span, Style, Styled } from "../kernel/styled.ts"
 
 /** How a table is shown where networks have none: aligned as code, as bullets, or as it was written. */
@@ -13,15 +14,17 @@ let parser: Promise<ToStyled> | undefined
 
 /** Loads the parser once somebody needs it. */
 export const loadMarkdown = (): Promise<ToStyled> =>
-  (parser ??= import("markdown-it").then(({ default: Parser }) => {
-    const markdown = new Parser({ html: false, linkify: false, breaks: true })
-    return (text, { tables = "code" } = {}) => {
-      const source = text.replaceAll("\0", "").replace(/\r\n?/g, "\n")
-      const writer = new Writer()
-      writeBlocks(writer, markdown.parse(source, {}), { tables, lines: source.split("\n") })
-      return writer.end()
-    }
-  }))
+  (parser ??= loadAside<typeof import("./library/markdown.ts")>("outbox/library/markdown").then(
+    (library) => {
+      const markdown = library.parser()
+      return (text, { tables = "code" } = {}) => {
+        const source = text.replaceAll("\0", "").replace(/\r\n?/g, "\n")
+        const writer = new Writer()
+        writeBlocks(writer, markdown.parse(source, {}), { tables, lines: source.split("\n") })
+        return writer.end()
+      }
+    },
+  ))
 
 interface Open {
   style: Style
