@@ -42,6 +42,7 @@ import { createRestartStore, createUiSessionStore } from "./gateway/store.ts"
 import { clearPort } from "./gateway/take-over.ts"
 import { createUiSessions } from "./gateway/ui-session.ts"
 import { layGround } from "./ground.ts"
+import { wokenEvery } from "./heartbeat/beat.ts"
 import { provideHeartbeats } from "./heartbeat/provide.ts"
 import { createInbox } from "./inbox/inbox.ts"
 import { Unanswered } from "./inbox/metrics.ts"
@@ -366,6 +367,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       agents: () => ({
         ids: listAgents(agentsConfig()).map(({ id }) => id),
         defaultId: defaultAgentId(agentsConfig()),
+        heartbeatSeconds: wokenEvery(agentsConfig()) / 1000,
       }),
       methods: lazyTable(methodModules),
       routes,

@@ -56,7 +56,7 @@ const keepMs = 1000
 export const createHealth = (options: {
   clock: Clock
   directory: Directory
-  agents: () => { ids: string[]; defaultId: string }
+  agents: () => { ids: string[]; defaultId: string; heartbeatSeconds: number }
   config: () => ReloadState
   channels: () => Pick<HealthSnapshot, "channels" | "channelOrder" | "channelLabels">
 }): Health => {
@@ -73,7 +73,7 @@ export const createHealth = (options: {
 
   const take = async (): Promise<HealthSnapshot> => {
     const ts = clock.now()
-    const { ids, defaultId } = agents()
+    const { ids, defaultId, heartbeatSeconds } = agents()
     const summary = async (agentId?: string) => {
       const [count, { sessions }] = await Promise.all([
         directory.count(agentId),
@@ -90,7 +90,7 @@ export const createHealth = (options: {
       ts,
       durationMs: clock.now() - ts,
       ...options.channels(),
-      heartbeatSeconds: 0,
+      heartbeatSeconds,
       defaultAgentId: defaultId,
       agents: shown.map((agentId, at) => ({
         agentId,

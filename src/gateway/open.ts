@@ -72,7 +72,7 @@ export interface OpenOptions {
   hosts: string[]
   access: LiveAccess
   paths: { config: string; state: string }
-  agents: () => { ids: string[]; defaultId: string }
+  agents: () => { ids: string[]; defaultId: string; heartbeatSeconds: number }
   methods: MethodTable
   routes: readonly AnyRoute[]
   metrics: readonly AnyMetric[]

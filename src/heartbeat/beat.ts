@@ -28,6 +28,12 @@ export const beatsOf = (config: AgentsConfig): Beat[] => {
   })
 }
 
+/** How often the default agent is woken; 0 for never. */
+export const wokenEvery = (config: AgentsConfig) => {
+  const first = defaultAgentId(config)
+  return beatsOf(config).find(({ agentId }) => agentId === first)?.everyMs ?? 0
+}
+
 /** The session it is woken in, as a key of the agent. */
 export const sessionOf = ({ agentId, session }: Beat): string => {
   if (session === "main") return mainSession(agentId)

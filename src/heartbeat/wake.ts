@@ -169,7 +169,8 @@ const destinationOf = async (
     return { to: networks.target(target, to ?? "", accountId) }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    if (accountId) log.warn("heartbeat: unknown accountId", { target, accountId, error: error.message })
+    if (accountId)
+      log.warn("heartbeat: unknown accountId", { target, accountId, error: error.message })
     return { why: accountId ? "unknown-account" : "no-target", message: error.message }
   }
 }
