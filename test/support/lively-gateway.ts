@@ -1,6 +1,7 @@
 /** A real gateway in which things have happened: for pictures of its pages, and for tests of them. */
 import { fakeModel } from "./fake-model.ts"
 import type { Turn } from "./fake-model.ts"
+import { fakeTelegram } from "./fake-telegram.ts"
 import { startGateway, testToken } from "./gateway.ts"
 
 const report = `Nothing is wrong. Three things I looked at:
@@ -62,6 +63,7 @@ const asked: (string | Turn)[] = [
 export const livelyGateway = async () => {
   const next: (string | Turn)[] = []
   const model = fakeModel({ turns: [() => next.shift() ?? "All right."] })
+  const telegram = await fakeTelegram()
   const gateway = await startGateway({
     config: {
       agents: {
@@ -72,6 +74,14 @@ export const livelyGateway = async () => {
         ],
       },
       tools: { profile: "coding", exec: { ask: "always", security: "allowlist" } },
+      channels: {
+        telegram: {
+          accounts: {
+            default: { botToken: telegram.token, apiRoot: telegram.root },
+            family: { botToken: "1:gone", apiRoot: telegram.root },
+          },
+        },
+      },
       models: { mode: "replace", providers: { fake: model.provider("openai-completions") } },
     },
   })
@@ -101,6 +111,7 @@ export const livelyGateway = async () => {
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]()
       await model.close()
+      await telegram[Symbol.asyncDispose]()
     },
   }
 }

@@ -9,7 +9,9 @@ import {
   notTaken,
   say,
   taken,
+  thinkingEvent,
   toolEvent,
+  withOlder,
 } from "../../src/ui/chat.ts"
 import type { Chat } from "../../src/ui/chat.ts"
 import type { ChatEvent } from "../../src/ui/frames.ts"
@@ -211,4 +213,58 @@ test("however deltas are cut, repeated or merged, the final text is the answer",
       expect(entryText(answer(play(emptyChat, ...deltas, ...deltas, last)))).toBe(whole)
     }),
   )
+})
+
+const row = (seq: number, message: object) => ({
+  role: "user",
+  timestamp: seq,
+  __fased: { id: `m${seq}`, seq, runId: "r1" },
+  ...message,
+})
+const call = row(2, {
+  role: "assistant",
+  content: [{ type: "toolCall", id: "t1", name: "ls", arguments: {} }],
+})
+const result = row(3, { role: "toolResult", toolCallId: "t1", content: "a file" })
+const words = row(4, { ...assistant("There is a file."), stopReason: "stop" })
+
+test("a turn that the edge of a page cut in two becomes whole with the older page", () => {
+  const newest = adopt(emptyChat, { sessionKey, messages: [result, words], hasMore: true })
+  expect(newest.hasMore).toBe(true)
+  const live = say(newest, "k", { text: "and now?" }, 9)
+  const whole = withOlder(live, { sessionKey, messages: [row(1, { content: "look" }), call] })
+  expect(whole.hasMore).toBe(false)
+  expect(whole.entries).toMatchObject([
+    { role: "user", parts: [{ text: "look" }] },
+    {
+      role: "assistant",
+      parts: [{ kind: "tool", output: "a file", state: "done" }, { text: "There is a file." }],
+    },
+    { id: "k", state: "sending" },
+  ])
+})
+
+test("older pages stay when the newest one is read again, unless something lies between", () => {
+  const first = adopt(emptyChat, { sessionKey, messages: [words], hasMore: true })
+  const older = withOlder(first, {
+    sessionKey,
+    messages: [row(1, { content: "look" })],
+    hasMore: true,
+  })
+  const next = row(5, { content: "more" })
+  expect(adopt(older, { sessionKey, messages: [words, next] }).entries).toHaveLength(3)
+  const far = row(50, { content: "much later" })
+  expect(adopt(older, { sessionKey, messages: [far] }).entries).toHaveLength(1)
+})
+
+test("thinking is one part however it comes, and ends where words begin", () => {
+  const think = (chat: Chat, delta: string) =>
+    thinkingEvent(chat, { runId, sessionKey, data: { delta } }, 5)
+  const thought = think(think(taken(emptyChat, "k", runId, 1), "Let me "), "see.")
+  const spoken = play(thought, event(1, { deltaText: "Yes", message: assistant("Yes") }))
+  expect(answer(think(spoken, "Hm.")).parts).toEqual([
+    { kind: "thinking", text: "Let me see." },
+    { kind: "text", text: "Yes" },
+    { kind: "thinking", text: "Hm." },
+  ])
 })

@@ -200,6 +200,8 @@ describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
     await page.getByText(/ms late/).waitFor()
     await page.getByRole("button", { name: "Check again" }).waitFor()
     await page.getByText(/is not under git/).waitFor()
+    await page.getByText(/connected as @?fased_test_bot/).waitFor()
+    await page.getByText(/its credentials are refused/).waitFor()
   })
 
   inBrowser("what the doctor can mend is mended from the overview", async ({ gateway, page }) => {

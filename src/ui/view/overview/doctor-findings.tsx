@@ -16,7 +16,7 @@ type Finding = Report["findings"][number]
 const order: Finding["severity"][] = ["error", "warn", "hint"]
 const words: Record<Finding["severity"], string> = {
   error: "Broken",
-  warn: "Odd",
+  warn: "Warning",
   hint: "Advice",
 }
 
