@@ -53,7 +53,8 @@ const allowed = {
     "src/channels/slack/socket.ts": "opens the socket that Slack names for the account",
     "src/models/provider-fetch.ts": "the one guarded way to a model provider",
     "src/channels/discord/gateway.ts": "the socket Discord named, for the bot's own token",
-    "src/channels/discord/rest.ts": "the one way to Discord, at the address the operator wrote down",
+    "src/channels/discord/rest.ts":
+      "the one way to Discord, at the address the operator wrote down",
     "src/channels/telegram/api.ts":
       "the one way to Telegram, at the address the operator wrote down",
     "src/client/": "the way to a gateway",

@@ -8,7 +8,7 @@ import { outgoing } from "./outbound.ts"
 import { personOf } from "./people.ts"
 import { poll } from "./poll.ts"
 import { probeTelegram } from "./probe.ts"
-import { recentIds } from "./recent.ts"
+import { sentIds } from "../sent-ids.ts"
 import type { TelegramSettings } from "./settings.ts"
 import { stickerBook } from "./stickers.ts"
 import { takeUpdates } from "./take.ts"
@@ -31,7 +31,7 @@ export const connectTelegram = async (
   const api = botApi({ root, token, proxy, timeoutMs: timeoutSeconds * 1000, signal })
   const self = await whoAmI(api, Number(token.split(":")[0]), context)
 
-  const own = recentIds()
+  const own = sentIds()
   const stickers = stickerBook(context)
   const menu = menuOf(api, settings, context)
   const take = takeUpdates({
@@ -43,7 +43,7 @@ export const connectTelegram = async (
     reading: {
       me: self,
       commandNamed: menu.commandNamed,
-      isOwn: own.has,
+      isOwn: (chat, id) => own.has(`${chat}:${id}`),
       now: context.clock.now,
     },
   })
@@ -68,7 +68,7 @@ export const connectTelegram = async (
       api,
       settings,
       moved: (from, to) => context.renamed("group", from, to),
-      sent: own.add,
+      sent: (chat, id) => own.add(`${chat}:${id}`),
     }),
     download: downloader(api),
     act: actor({ api, stickers }),

@@ -1,0 +1,68 @@
+import { pause } from "../../kernel/clock.ts"
+import type { Arrival, ConnectContext, Heard } from "../../kernel/network.ts"
+import type { GatewayEvent } from "./gateway.ts"
+import { arrivalOf, type Reading } from "./inbound.ts"
+import { interaction, type Interaction } from "./wire.ts"
+
+interface Taking {
+  reading: Reading
+  context: Pick<ConnectContext, "arrived" | "clock" | "log">
+  signal: AbortSignal
+  /** Hands over what was chosen or pressed. */
+  interact(interaction: Interaction): Promise<void>
+}
+
+const retry = { leastMs: 1_000, mostMs: 30_000 }
+
+/**
+ * Hands arrivals over until they are taken. Discord tells an event again only to who comes back, so one
+ * that could not be taken is tried again from here; once the signal aborts it is left untaken.
+ */
+export const handOver =
+  ({ context: { arrived, clock, log }, signal }: Pick<Taking, "context" | "signal">) =>
+  async (arrival: Arrival): Promise<Heard> => {
+    for (let waitMs = retry.leastMs; ; waitMs = Math.min(waitMs * 2, retry.mostMs)) {
+      signal.throwIfAborted()
+      try {
+        return await arrived(arrival)
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        log.warn("arrival not taken", { reason, waitMs })
+        await pause(clock, waitMs, signal)
+      }
+    }
+  }
+
+/** Takes events in: one after the other in a channel, channels side by side. */
+export const takeEvents = (taking: Taking) => {
+  const { reading, context, signal, interact } = taking
+  const hand = handOver(taking)
+  const last = new Map<string, Promise<void>>()
+
+  const takeOne = async (event: GatewayEvent) => {
+    if (event.type === "INTERACTION_CREATE") return interact(interaction.parse(event.data))
+    const arrival = await arrivalOf(event, reading)
+    if (arrival) await hand(arrival)
+  }
+
+  /** Rejects only once the signal aborted: what nobody can read holds up nothing. */
+  const takeOrPass = async (event: GatewayEvent) => {
+    try {
+      await takeOne(event)
+    } catch (error) {
+      if (signal.aborted) return new Promise<never>(() => {}) // untaken, and told again to who is next
+      const reason = error instanceof Error ? error.message : String(error)
+      context.log.warn("event passed over", { event: event.type, reason })
+    }
+  }
+
+  return (event: GatewayEvent): Promise<void> => {
+    reading.places.note(event.type, event.data)
+    const { channel_id: channel } = (event.data ?? {}) as { channel_id?: unknown }
+    if (typeof channel !== "string") return takeOrPass(event)
+    const turn = (last.get(channel) ?? Promise.resolve()).then(() => takeOrPass(event))
+    last.set(channel, turn)
+    void turn.then(() => last.get(channel) === turn && last.delete(channel))
+    return turn
+  }
+}
