@@ -20,7 +20,8 @@ export type Tried =
   | { kind: "changed"; change: { part?: Part; afresh?: true; isPlain?: true } }
   | { kind: "failed"; error: string }
 
-const withHint = (text: string, hint?: string) => (hint ? `${text} ${hint}` : text)
+const withHint = (text: string, hint?: string) =>
+  hint ? `${text.replace(/[.\s]+$/, "")}. ${hint}` : text
 
 /** A part, and the message it is written over where there is one. */
 export type Due = Pick<PartRow, "part" | "isPlain" | "sentAt"> & { over?: string }

@@ -1,4 +1,5 @@
 import type { ThinkingLevel } from "../kernel/channel.ts"
+import type { Destination } from "../kernel/delivery.ts"
 import { findOutcome } from "../agent/outcome.ts"
 import { untrusted } from "../kernel/untrusted.ts"
 import { mainSession } from "../sessions/keys.ts"
@@ -25,6 +26,8 @@ export interface Work {
   model?: string
   thinking?: ThinkingLevel
   timeoutSeconds?: number
+  /** Where the reply goes besides. */
+  deliver?: Destination
 }
 
 /** Longest part of a reply that the main session is told. */
@@ -74,6 +77,7 @@ export const work = async (call: Work, shop: Shop) => {
       ...(call.thinking && { thinking: call.thinking }),
       ...(call.timeoutSeconds && { timeoutMs: call.timeoutSeconds * 1000 }),
     },
+    ...(call.deliver && { deliver: call.deliver }),
   })
   const outcome = findOutcome(runId, shop)
   if (state === "new")

@@ -3,6 +3,7 @@ import { Turns } from "../agent/turns.ts"
 import { Paths } from "../config/paths.ts"
 import { Receive } from "../kernel/channel.ts"
 import { Clock } from "../kernel/clock.ts"
+import { Deliveries } from "../kernel/delivery.ts"
 import { Log } from "../kernel/log.ts"
 import type { RouteContext, RouteRequest } from "../kernel/route.ts"
 import { service, type Supplied } from "../kernel/service.ts"
@@ -22,6 +23,7 @@ export const hookNeeds = {
   receive: Receive,
   turns: Turns,
   directory: Directory,
+  deliveries: Deliveries,
   models: Models,
   events: SystemEvents,
   agents,

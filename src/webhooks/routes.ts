@@ -1,14 +1,18 @@
 import { randomUUID } from "node:crypto"
 import { onFirstUse } from "../kernel/later.ts"
 import { z } from "zod"
+import { deliverTo } from "../agent/requests.ts"
 import { thinkingLevels } from "../kernel/channel.ts"
+import { Fault } from "../kernel/fault.ts"
 import type { Caller } from "../kernel/method.ts"
 import { route, type RouteRequest } from "../kernel/route.ts"
+import { mainSession } from "../sessions/keys.ts"
 import { wake } from "./act.ts"
 import { mapped, started, transformed } from "./answer.ts"
 import { badPayload, unknownHook } from "./faults.ts"
-import { hookNeeds } from "./needs.ts"
+import { type HookContext, hookNeeds } from "./needs.ts"
 import { deliveryId, isProven, reachable } from "./proof.ts"
+import { agentFor } from "./target.ts"
 
 const words = onFirstUse(() => z.string("must be text").trim().min(1, "must not be empty"))
 
@@ -31,15 +35,39 @@ const agentBody = onFirstUse(() =>
     model: z.string().max(200).optional().describe("Model of this turn."),
     thinking: z.enum(thinkingLevels).optional().describe("How hard the model should think."),
     timeoutSeconds: z.int().min(1).max(172_800).optional().describe("Longest it may take."),
-    deliver: z.boolean().optional().describe("Accepted; the reply stays in the session."),
-    channel: z.string().max(100).optional().describe("As `deliver`."),
-    to: z.string().max(512).optional().describe("As `deliver`."),
+    deliver: z
+      .boolean()
+      .optional()
+      .describe("Send the reply to a chat network, where one is known. Default: true."),
+    channel: z
+      .string()
+      .max(64)
+      .optional()
+      .describe("Which; `last`, the default, is where the agent was last spoken to from."),
+    to: z.string().max(200).optional().describe("Target there."),
   }),
 )
 
-/** For a caller that counts on the reply being sent somewhere. */
-const undelivered = {
-  note: "The reply is not sent to a channel: it stays in the session, and the main session is told.",
+interface Wanted {
+  deliver?: boolean
+  channel?: string
+  to?: string
+  agentId?: string
+}
+
+/** Where the reply of a call goes; a caller that counts on its being sent is told when it is not. */
+const delivery = async ({ deliver, channel, to, agentId }: Wanted, context: HookContext) => {
+  if (deliver === false) return {}
+  const sessionKey = mainSession(agentFor(agentId, context))
+  try {
+    const place = await deliverTo({ deliver: true, channel, to, sessionKey }, context.deliveries)
+    return { call: { deliver: place } }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    const isCounted = deliver || channel || to
+    const why = `${error.message} It stays in the session, and the main session is told.`
+    return isCounted ? { note: { note: `The reply is not sent to a channel: ${why}` } } : {}
+  }
 }
 
 export const receiveHook = route({
@@ -93,10 +121,11 @@ export const receiveHook = route({
       return Response.json({ ok: true, mode, ...begun })
     }
     if (path === "agent") {
-      const { sessionKey, deliver, channel, to, ...call } = fit(agentBody(), payload)
+      const { sessionKey, deliver, channel, to, ...work } = fit(agentBody(), payload)
       const session = { key: sessionKey, from: "request" as const }
-      const note = deliver || channel || to ? undelivered : {}
-      return started(context, { ...call, id, unsafe: false, session }, note)
+      const wanted = { deliver, channel, to, agentId: work.agentId }
+      const { call, note = {} } = await delivery(wanted, context)
+      return started(context, { ...work, ...call, id, unsafe: false, session }, note)
     }
     const source = (payload as { source?: unknown } | null)?.source
     const mapping = (await reachable(context)).find(

@@ -10,7 +10,11 @@ interface Sent {
 }
 
 /** A gateway on a fake Telegram that hears everybody. */
-const start = async (turns: Script[] = [{ text: "Hello." }], settings: object = {}) => {
+const start = async (
+  turns: Script[] = [{ text: "Hello." }],
+  settings: object = {},
+  more: object = {},
+) => {
   const telegram = await fakeTelegram()
   const conversation = await startConversation(turns, {
     tools: { profile: "full" },
@@ -25,6 +29,7 @@ const start = async (turns: Script[] = [{ text: "Hello." }], settings: object = 
         },
       },
       messages: { inbound: { debounceMs: 0 } },
+      ...more,
     },
   })
   await telegram.untilConnected()
@@ -149,7 +154,8 @@ test("what a turn has said with its tool is not said again as its answer", async
   await telegram.say(telegram.ada, room, "and now")
   await telegram.until(({ text }) => text === "Next.")
   expect(telegram.seen.map(({ text }) => text)).toEqual(["It is noon.", "Next."])
-  expect(await request<object>("outbox.list", {})).toEqual({ deliveries: [] })
+  for (const state of ["failed", "unknown"])
+    expect(await request<object>("outbox.list", { state })).toEqual({ deliveries: [] })
 })
 
 test("an answer goes to a network as well where that is asked for", async () => {
@@ -164,4 +170,28 @@ test("an answer goes to a network as well where that is asked for", async () => 
   await telegram.until(() => telegram.seen.length === 2)
   await chat.send("and here", { deliver: true })
   await telegram.until(() => telegram.seen.length === 3)
+})
+
+test("the reply of a webhook goes where its call says, else where the agent was last spoken to from", async () => {
+  const hooks = { enabled: true, token: "hook-token-0123456789abcdef" }
+  await using fased = await start([{ text: "The build is red." }], {}, { hooks })
+  const { telegram, gateway } = fased
+  const call = async (body: object) => {
+    const response = await fetch(new URL("/hooks/agent", gateway.running.url), {
+      method: "POST",
+      headers: { authorization: `Bearer ${hooks.token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    })
+    return (await response.json()) as { ok: boolean; note?: string }
+  }
+  expect((await call({ message: "one", deliver: true })).note).toContain("not sent to a channel")
+  expect(await call({ message: "two", channel: "telegram", to: "1001" })).not.toHaveProperty("note")
+  await telegram.until(() => telegram.seen.length === 1)
+  await telegram.say(telegram.ada, telegram.direct(telegram.ada), "hello")
+  await telegram.until(() => telegram.seen.length === 2)
+  await call({ message: "three" })
+  await telegram.until(() => telegram.seen.length === 3)
+  await call({ message: "four", deliver: false })
+  await call({ message: "five" })
+  await telegram.until(() => telegram.seen.length === 4)
 })
