@@ -53,6 +53,8 @@ export const room = (config: SlackSettings, conversation: Conversation): RoomRul
   const any = channels["*"]
   return {
     ...rules,
+    // A channel has to be listed where lists count (contract 13 §4), and nowhere else.
+    listed: rules.listed === "no" && config.groupPolicy === "open" ? "open" : rules.listed,
     enabled: rules.enabled && (entry?.allow ?? any?.allow) !== false,
     senders: entry?.users ?? any?.users ?? rules.senders,
     allowBots: entry?.allowBots ?? any?.allowBots,

@@ -3,7 +3,9 @@ import type { SlackApi } from "./api.ts"
 import { finding, SlackRefusal } from "./failures.ts"
 import type { SlackSettings } from "./settings.ts"
 
-/** What each scope is for; `needed` ones leave the bot deaf or dumb when missing. */
+/** Without it there is no point in being there. */
+const essential = "chat:write"
+/** What each scope is for. */
 const scopes: Readonly<Record<string, string>> = {
   "chat:write": "to answer at all",
   "app_mentions:read": "to hear that it is spoken to",
@@ -34,37 +36,41 @@ export const probeSlack = async (
 ): Promise<Probe> => {
   const findings: { text: string; hint?: string }[] = []
   let account: string | undefined
+  let ok = true
   try {
     const { body, headers } = await api.ask<Greeting>("auth.test", {}, signal)
     account = `@${body.user ?? body.user_id} in ${body.team ?? body.team_id} (id ${body.user_id})`
-    findings.push(...missing(headers.get("x-oauth-scopes")))
+    const lacking = missing(headers.get("x-oauth-scopes"))
+    ok = !lacking.includes(essential)
+    findings.push(...lacking.map(lacks))
   } catch (error) {
     return { ok: false, findings: [finding(error)] }
   }
   if (app)
     await app.call("apps.connections.open", {}, signal).catch((error: unknown) => {
+      ok = false
       findings.push({ ...finding(error), ...appHint(error) })
     })
   for (const id of Object.keys(config.channels))
     if (/^[CG]/.test(id)) findings.push(...(await invited(api, id, signal)))
-    else if (id.startsWith("#") && !config.dangerouslyAllowNameMatching)
+    else if (id.startsWith("#") && !config.dangerouslyAllowNameMatching && !config.configWrites)
       findings.push({
         text: `channels.slack.channels names ${id}, and a name counts for nothing.`,
         hint: "Write the channel's id; it is at the end of a link to the channel.",
       })
-  return { ok: findings.length === 0, account, findings }
+  return { ok, account, findings }
 }
 
-const missing = (granted: string | null) => {
+const missing = (granted: string | null): string[] => {
   if (granted === null) return []
   const has = new Set(granted.split(",").map((scope) => scope.trim()))
-  return Object.entries(scopes)
-    .filter(([scope]) => !has.has(scope))
-    .map(([scope, what]) => ({
-      text: `The bot token lacks the scope ${scope}, ${what}.`,
-      hint: `Add ${scope} at the app's page, under OAuth & Permissions, and install the app again.`,
-    }))
+  return Object.keys(scopes).filter((scope) => !has.has(scope))
 }
+
+const lacks = (scope: string) => ({
+  text: `The bot token lacks the scope ${scope}, ${scopes[scope]}.`,
+  hint: `Add ${scope} at the app's page, under OAuth & Permissions, and install the app again.`,
+})
 
 const appHint = (error: unknown) =>
   error instanceof SlackRefusal && error.code === "missing_scope"

@@ -54,6 +54,13 @@ test("a channel is heard when it is listed by its id; its name counts only where
   expect(rules({ channels: { C1A: { allowBots: true } } }, general).allowBots).toBe(true)
 })
 
+test("where the group policy is open no channel has to be listed, and what is said of one still counts", () => {
+  const general: Conversation = { id: "C1A", kind: "channel" }
+  expect(rules({ groupPolicy: "open" }, general)).toMatchObject({ listed: "open", enabled: true })
+  const shut = { groupPolicy: "open" as const, channels: { C1A: { allow: false } } }
+  expect(rules(shut, general)).toMatchObject({ listed: "yes", enabled: false })
+})
+
 test("a channel called like a property of every object is no listed channel", () => {
   for (const id of ["constructor", "__proto__", "toString"])
     expect(rules({ channels: {} }, { id, kind: "channel" })).toMatchObject({ listed: "no" })
