@@ -22,7 +22,10 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 
 /** The rest of the root's commands, of which the first page of help has only the names. */
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ["Gateway", ["gateway", "health", "channels", "message", "directory", "outbox", "plugins", "system"]],
+  [
+    "Gateway",
+    ["gateway", "health", "channels", "message", "directory", "outbox", "plugins", "system"],
+  ],
   ["Access", ["pairing", "devices", "approvals", "qr", "security", "sandbox"]],
   ["Agents", ["agents", "sessions", "models", "usage", "memory", "tools", "skills", "mcp", "task"]],
   ["Settings", ["configure", "config", "secrets"]],
@@ -66,7 +69,10 @@ const taskRuns = async () => await import("./commands/task-runs.ts")
 /** Tasks; `cron` is their older name. */
 const taskCommands = {
   add: { summary: "Make a task", load: async () => (await task()).taskAdd },
-  list: { summary: "What there is, and when it runs next", load: async () => (await task()).taskList },
+  list: {
+    summary: "What there is, and when it runs next",
+    load: async () => (await task()).taskList,
+  },
   show: { summary: "One task in full", load: async () => (await task()).taskShow },
   edit: { summary: "Change a task", load: async () => (await task()).taskEdit },
   run: { summary: "Run a task now", load: async () => (await taskRuns()).taskRun },
@@ -75,14 +81,31 @@ const taskCommands = {
   "run-show": { summary: "One run in full", load: async () => (await taskRuns()).taskRunShow },
   enable: { summary: "Switch a task on", load: async () => (await task()).taskEnable },
   disable: { summary: "Switch a task off", load: async () => (await task()).taskDisable },
-  resume: { summary: "The same as enable", load: async () => (await task()).taskEnable, hidden: true },
-  pause: { summary: "The same as disable", load: async () => (await task()).taskDisable, hidden: true },
+  resume: {
+    summary: "The same as enable",
+    load: async () => (await task()).taskEnable,
+    hidden: true,
+  },
+  pause: {
+    summary: "The same as disable",
+    load: async () => (await task()).taskDisable,
+    hidden: true,
+  },
   rm: { summary: "Remove a task", load: async () => (await task()).taskRemove },
   remove: { summary: "The same as rm", load: async () => (await task()).taskRemove, hidden: true },
-  status: { summary: "Is the scheduler on, and what is next", load: async () => (await task()).taskStatus },
-  "cancel-run": { summary: "End a run that waits or is at work", load: async () => (await taskRuns()).taskCancelRun },
+  status: {
+    summary: "Is the scheduler on, and what is next",
+    load: async () => (await task()).taskStatus,
+  },
+  "cancel-run": {
+    summary: "End a run that waits or is at work",
+    load: async () => (await taskRuns()).taskCancelRun,
+  },
   "retry-run": { summary: "Do a run once more", load: async () => (await taskRuns()).taskRetryRun },
-  "clear-stale": { summary: "End runs that nothing works on", load: async () => (await taskRuns()).taskClearStale },
+  "clear-stale": {
+    summary: "End runs that nothing works on",
+    load: async () => (await taskRuns()).taskClearStale,
+  },
 } satisfies Record<string, Node>
 
 const system = async () => await import("./commands/system.ts")
@@ -326,24 +349,6 @@ export const root: Node = {
         },
       },
     },
-    pairing: {
-      summary: "Who may write to your agents on chat networks: let people in by their code",
-      load: async () => (await import("./commands/pairing.ts")).pairingList,
-      children: {
-        list: {
-          summary: "People that ask to be heard, and those that were let in",
-          load: async () => (await import("./commands/pairing.ts")).pairingList,
-        },
-        approve: {
-          summary: "Let somebody in by the code they were shown",
-          load: async () => (await import("./commands/pairing.ts")).pairingApprove,
-        },
-        remove: {
-          summary: "Let somebody in no longer",
-          load: async () => (await import("./commands/pairing.ts")).pairingRemove,
-        },
-      },
-    },
     plugins: {
       summary: "Channels that are installed beside this program",
       load: async () => (await import("./commands/plugins-list.ts")).pluginsList,
@@ -382,6 +387,24 @@ export const root: Node = {
       summary: "The process of a plugin",
       load: async () => (await import("./commands/plugin-host.ts")).pluginHost,
       hidden: true,
+    },
+    pairing: {
+      summary: "Who may write to your agents on chat networks: let people in by their code",
+      load: async () => (await import("./commands/pairing.ts")).pairingList,
+      children: {
+        list: {
+          summary: "People that ask to be heard, and those that were let in",
+          load: async () => (await import("./commands/pairing.ts")).pairingList,
+        },
+        approve: {
+          summary: "Let somebody in by the code they were shown",
+          load: async () => (await import("./commands/pairing.ts")).pairingApprove,
+        },
+        remove: {
+          summary: "Let somebody in no longer",
+          load: async () => (await import("./commands/pairing.ts")).pairingRemove,
+        },
+      },
     },
     devices: {
       summary: "Who may connect from elsewhere: approve, remove, renew tokens",
@@ -606,12 +629,24 @@ export const root: Node = {
           summary: "Periodic wake-ups of agents",
           load: async () => (await system()).heartbeatLast,
           children: {
-            last: { summary: "What came of the last one", load: async () => (await system()).heartbeatLast },
-            enable: { summary: "Wake agents again", load: async () => (await system()).heartbeatEnable },
-            disable: { summary: "Wake no agent", load: async () => (await system()).heartbeatDisable },
+            last: {
+              summary: "What came of the last one",
+              load: async () => (await system()).heartbeatLast,
+            },
+            enable: {
+              summary: "Wake agents again",
+              load: async () => (await system()).heartbeatEnable,
+            },
+            disable: {
+              summary: "Wake no agent",
+              load: async () => (await system()).heartbeatDisable,
+            },
           },
         },
-        presence: { summary: "Who is connected", load: async () => (await system()).systemPresence },
+        presence: {
+          summary: "Who is connected",
+          load: async () => (await system()).systemPresence,
+        },
       },
     },
     mcp: {

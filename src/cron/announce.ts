@@ -1,6 +1,6 @@
 import { chatEvent } from "../agent/events.ts"
 import type { Clock } from "../kernel/clock.ts"
-import type { Deliveries, Destination } from "../kernel/delivery.ts"
+import { type Deliveries, type Destination, settledWithin } from "../kernel/delivery.ts"
 import type { Bus } from "../kernel/event.ts"
 import { Fault } from "../kernel/fault.ts"
 import type { SystemEvents } from "../kernel/system-events.ts"
@@ -11,6 +11,9 @@ import type { DeliveryStatus } from "./status.ts"
 
 /** As much of a result as the main session is told of. */
 const summaryChars = 500
+
+/** A network that is away holds up no other task: what is to be sent there is on disk. */
+const patienceMs = 60_000
 
 export interface Delivered {
   status: DeliveryStatus
@@ -84,10 +87,10 @@ const sayThere = async (
   { key, name, text, sessionKey, said, signal }: Announcement,
   destination: Destination,
   networks: Deliveries,
-  { events }: Needs,
+  { events, clock }: Needs,
 ): Promise<Delivered> => {
   const { id } = await networks.deliver(destination, { text }, { key, sessionKey })
-  const { state, error } = await networks.settled(id, signal)
+  const { state, error } = await settledWithin(networks, id, { clock, ms: patienceMs, signal })
   const source = `the task "${name}"`
   const summary = untrusted(text.slice(0, summaryChars).toWellFormed(), { source })
   if (state === "sent" && !said)

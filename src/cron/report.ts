@@ -77,7 +77,8 @@ export const createReport = (needs: Needs): Report => {
   return {
     async result(run, text, signal) {
       const { status, error } = await deliver(run, text, signal)
-      const failed = error !== undefined && !deliveryOf(run.job).bestEffort && run.status === "ok"
+      const failed =
+        status === "not-delivered" && !deliveryOf(run.job).bestEffort && run.status === "ok"
       return {
         deliveryStatus: status,
         ...(error && { deliveryError: error }),

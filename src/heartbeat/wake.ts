@@ -7,7 +7,7 @@ import type { Paths } from "../config/paths.ts"
 import type { BackgroundBudget } from "../cron/budget.ts"
 import type { Receive } from "../kernel/channel.ts"
 import type { Clock } from "../kernel/clock.ts"
-import type { Deliveries, Destination } from "../kernel/delivery.ts"
+import { type Deliveries, type Destination, settledWithin } from "../kernel/delivery.ts"
 import { Fault } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import type { SystemEvents } from "../kernel/system-events.ts"
@@ -42,6 +42,7 @@ export const usualPrompt =
   "Read HEARTBEAT.md if it is there, and follow it strictly. Do not take up or repeat old tasks from earlier in this conversation. If nothing needs attention, answer HEARTBEAT_OK."
 
 const previewChars = 200
+const patienceMs = 60_000
 
 /** Null when it is left to the next process; the rest is told as an event. */
 export const wakeUp = async (beat: Beat, why: Why, needs: WakeNeeds): Promise<Told | null> => {
@@ -204,13 +205,13 @@ const send = async (
   to: Destination,
   told: Told,
   { runId }: Outcome,
-  { deliveries }: WakeNeeds,
+  { deliveries, clock }: WakeNeeds,
 ): Promise<Told> => {
   const where = { channel: to.channel, to: to.conversation.id, accountId: to.account }
   const networks = deliveries()!
   try {
     const { id } = await networks.deliver(to, { text }, { key: `heartbeat ${runId}` })
-    const { state, error } = await networks.settled(id)
+    const { state, error } = await settledWithin(networks, id, { clock, ms: patienceMs })
     if (state !== "failed") return { ...told, ...where }
     return { ...told, ...where, status: "failed", reason: error, indicatorType: "error" }
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Conversation, Poll, Button } from "./network.ts"
+import type { Clock } from "./clock.ts"
 import { service } from "./service.ts"
 
 /** Where something is sent. */
@@ -50,3 +51,22 @@ export interface Deliveries {
   lastOf(sessionKey: string): Promise<Destination | undefined>
 }
 export const Deliveries = service<Deliveries>("deliveries")
+
+/** How a delivery stands once it is over, or after so long: what is on disk goes on by itself. */
+export const settledWithin = async (
+  deliveries: Pick<Deliveries, "settled">,
+  id: string,
+  { clock, ms, signal }: { clock: Pick<Clock, "after">; ms: number; signal?: AbortSignal },
+): Promise<Delivery> => {
+  const late = new AbortController()
+  const cancel = clock.after(ms, () => late.abort(new Error("still on its way")))
+  try {
+    const either = signal ? AbortSignal.any([signal, late.signal]) : late.signal
+    return await deliveries.settled(id, either)
+  } catch (error) {
+    if (!late.signal.aborted) throw error
+    return { id, state: "pending", messageIds: [], error: "The network has not taken it yet." }
+  } finally {
+    cancel()
+  }
+}

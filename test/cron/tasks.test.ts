@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite"
 import { describe, expect, test } from "bun:test"
 import { listen, textOf } from "../support/chat.ts"
 import { temporaryHome } from "../support/gateway.ts"
@@ -292,6 +293,58 @@ describe("in the main session", () => {
     expect(JSON.stringify(place.model.calls[0]!.body.messages)).toContain("Call Ada.")
     expect(await place.runs()).toMatchObject([{ status: "ok", state: "done" }])
   })
+})
+
+test("one that waits for the main session waits on across a restart", async () => {
+  await using home = await temporaryHome()
+  const waits = async (place: Awaited<ReturnType<typeof startTasks>>): Promise<void> => {
+    const [run] = await place.runs()
+    if (run?.state !== "waiting") return waits(place)
+  }
+  {
+    await using place = await startTasks([], { home: home.path, config: {} })
+    const payload = { kind: "systemEvent", text: "Call Ada." }
+    await place.add({
+      sessionTarget: "main",
+      payload,
+      wakeMode: "next-heartbeat",
+      delivery: undefined,
+    })
+    place.clock.turn(hour)
+    await waits(place)
+  }
+  await using place = await startTasks(["Noted."], {
+    home: home.path,
+    config: {},
+    at: "2026-06-01T09:10:00Z",
+  })
+  await listen(place.gateway.client).ask("Anything new?")
+  await place.ended()
+  expect(JSON.stringify(place.model.calls[0]!.body.messages)).toContain("Call Ada.")
+})
+
+test("in another zone than the last time, calendars of this machine are worked out anew", async () => {
+  await using home = await temporaryHome()
+  {
+    await using place = await startTasks([], { home: home.path, config: {} })
+    await place.add({ name: "here", schedule: { kind: "cron", expr: "0 9 * * *" } })
+    await place.add({
+      name: "there",
+      schedule: { kind: "cron", expr: "0 9 * * *", tz: "Asia/Tokyo" },
+    })
+    const db = new Database(place.gateway.paths.database)
+    db.run("UPDATE cron_notes SET value = 'Pacific/Kiritimati' WHERE name = 'zone'")
+    const far = Date.parse("2027-01-01T00:00:00Z")
+    db.run(
+      `UPDATE cron_jobs SET next_run_at = ${far}, job = json_set(job, '$.state.nextRunAtMs', ${far})`,
+    )
+    db.close()
+  }
+  await using place = await startTasks([], { home: home.path, config: {} })
+  const jobs = await place.list({ sortBy: "name" })
+  expect(jobs.map(({ state }) => new Date(state.nextRunAtMs!).getUTCFullYear())).toEqual([
+    2026, 2027,
+  ])
 })
 
 describe("after the gateway was down", () => {
