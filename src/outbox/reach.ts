@@ -13,32 +13,24 @@ export const requireReach = (
   { channel, settings }: Network,
   last: Destination | undefined,
 ) => {
-  if (standing.owner || isWithin(standing, to, last)) return
-  const sameAccount = [standing.place, last].some(
-    (place) => place?.channel === to.channel && place.account === to.account,
-  )
-  if (sameAccount && isListed(to, { channel, settings })) return
+  // Of a turn that came from a network, that is where it is, whoever else shares its session.
+  const here = standing.place
+    ? placeOf(standing.place)
+    : last && { ...last, id: last.conversation.id }
+  const isItsAccount = here?.channel === to.channel && here.account === to.account
+  if (standing.owner || (isItsAccount && here.id === to.conversation.id)) return
+  if (isItsAccount && isListed(to, { channel, settings })) return
   throw notPermitted({
     why: "This conversation may not write there.",
     hint: "Only its own conversation, and those the channel's config lists, can be written to from here.",
   })
 }
 
-const isWithin = (
-  { place }: Pick<Standing, "place">,
-  { channel, account, conversation }: Destination,
-  last: Destination | undefined,
-) => {
-  const here = place && {
-    channel: place.channel,
-    account: place.account,
-    id: place.group ?? place.sender,
-  }
-  const spokenTo = last && { ...last, id: last.conversation.id }
-  return [here, spokenTo].some(
-    (one) => one?.channel === channel && one.account === account && one.id === conversation.id,
-  )
-}
+const placeOf = ({ channel, account, group, sender }: NonNullable<Standing["place"]>) => ({
+  channel,
+  account,
+  id: group ?? sender,
+})
 
 const isListed = (
   { conversation }: Destination,
