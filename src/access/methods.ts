@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { commands } from "../agents/commands.ts"
+import { Reloader } from "../config/reloader.ts"
 import { Settings } from "../config/settings.ts"
 import { holds, method } from "../kernel/method.ts"
 import { Drops } from "./drops.ts"
@@ -65,13 +66,16 @@ export const approve = method({
   }),
   example: { code: "ABCD2345", channel: "telegram" },
   emits: ["channel.pair.resolved"],
-  needs: { pairing: Pairing, commands, settings: Settings },
-  async handle({ code, notify, ...where }, { pairing, commands, settings, caller }) {
+  needs: { pairing: Pairing, commands, settings: Settings, reloader: Reloader },
+  async handle({ code, notify, ...where }, { pairing, commands, settings, reloader, caller }) {
     const { approvedAt, ...sender } = await pairing.approve(code, where, { notify })
     // Rights over the gateway are only given on by who has them.
     const owner =
       holds(caller.scopes, "admin") && !commands.ownerAllowFrom.length && !commands.allowFrom
-    if (owner) await settings.set("commands.ownerAllowFrom", [`${sender.channel}:${sender.sender}`])
+    if (owner) {
+      await settings.set("commands.ownerAllowFrom", [`${sender.channel}:${sender.sender}`])
+      await reloader.look()
+    }
     return { ...sender, approvedAtMs: approvedAt, owner }
   },
 })

@@ -1,3 +1,4 @@
+import { currentMark } from "../kernel/framed.ts"
 import type { Person, Place, Quoted } from "../kernel/network.ts"
 import { untrusted } from "../kernel/untrusted.ts"
 import type { Line } from "./arrivals.ts"
@@ -5,7 +6,7 @@ import type { Line } from "./arrivals.ts"
 /** What somebody chose to be called, fit to stand on one line between brackets. */
 export const called = (name: string | undefined, most = 64) =>
   (name ?? "")
-    .replace(/[\p{C}\p{Zl}\p{Zp}[\]<>`]+/gu, " ")
+    .replace(/[\p{C}\p{Zl}\p{Zp}[\]<>`"]+/gu, " ")
     .replace(/\s+/g, " ")
     .trim()
     .slice(0, most)
@@ -62,7 +63,7 @@ const history = ({ since, unheard }: Spoken): string[] => {
     "[Chat messages since your last reply - for context]",
     untrusted(lines, { source: "messages of this room" }),
     ...(unheard ? [left(unheard)] : []),
-    "[Current message - respond to this]",
+    currentMark,
   ]
 }
 

@@ -85,20 +85,24 @@ const channels: Topic = {
   strong: /\b(?:telegram|discord|slack|whats ?app|signal|channels?|imessage|matrix|teams|sms)\b/gi,
   weak: /\b(?:bot|messenger|phone|chat apps?|add)\b/gi,
   live: true,
-  answer: ({ text, facts }) => {
-    const named = /telegram|discord|slack|whats ?app|signal/i.exec(text)?.[0]
-    const name =
-      named &&
-      { telegram: "Telegram", discord: "Discord", slack: "Slack", signal: "Signal" }[
-        named.toLowerCase()
-      ]
+  answer: ({ text }) => {
+    const named = /telegram|discord|slack|whats ?app|signal/i.exec(text)?.[0]?.toLowerCase()
+    if (named?.startsWith("whats"))
+      return lines(
+        "WhatsApp comes as a plugin. Put it beside this program, then link it as you link WhatsApp Web.",
+        letIn,
+        block("fased plugins install whatsapp", "fased channels login --channel whatsapp"),
+      )
     return lines(
-      `${name ?? (named ? "WhatsApp" : "Telegram, Discord, Slack, WhatsApp and Signal")} cannot be connected in this version${facts?.version ? ` (${facts.version})` : ""} yet: chat channels arrive in a later one. I would rather say so than send you looking for a setting that is not there.`,
-      "Today you can talk to your agent from a terminal and from the browser:",
-      block('fased agent --message "hello"', "fased dashboard"),
+      `${named ? `${named[0]!.toUpperCase()}${named.slice(1)} is` : "Telegram, Discord, Slack and Signal are"} connected by a command that asks for what it takes, tries it once, and says what is missing.`,
+      letIn,
+      block(`fased channels add ${named ?? "telegram"}`, "fased channels status --probe"),
     )
   },
 }
+
+const letIn =
+  "Nobody is heard unasked: whoever writes first is shown a code, and you let them in with `fased pairing approve <code>`. Why something was not answered: `fased channels explain <channel:chat>`."
 
 const model: Topic = {
   id: "model",

@@ -1,3 +1,4 @@
+import { unframed } from "../kernel/framed.ts"
 import type {
   LanguageModelV4,
   LanguageModelV4CallOptions,
@@ -91,7 +92,7 @@ const lastExchange = (prompt: LanguageModelV4Prompt) => {
       if (part.type === "tool-result") output = valueOf(part.output)
     }
   }
-  return { text, asked, output }
+  return { text: unframed(text), asked, output }
 }
 
 const valueOf = (output: LanguageModelV4ToolResultOutput): unknown => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import { unframed } from "../kernel/framed.ts"
 import { unfenced } from "../kernel/untrusted.ts"
 import type { Database } from "../store/database.ts"
 import { createEntryStore } from "./entry-store.ts"
@@ -105,8 +106,8 @@ export const createSessionStore = (db: Database): SessionStore => {
         key: to.key,
         sessionId: to.sessionId,
         at: spoken.timestamp,
-        preview: shorten(unfenced(textOf(spoken)), 120),
-        title: asked ? shorten(unfenced(textOf(asked)), 60) : null,
+        preview: shorten(unfenced(unframed(textOf(spoken))), 120),
+        title: asked ? shorten(unfenced(unframed(textOf(asked))), 60) : null,
       })
     return added
   }

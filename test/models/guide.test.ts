@@ -125,7 +125,7 @@ describe("every answer", () => {
 
   test("names only commands that exist today", async () => {
     const known =
-      /^fased (?:status|health|configure --section model$|models (?:list|status)|config (?:get|set) |logs --follow|dashboard|agent --message |sessions|secrets set |gateway (?:status|run)|doctor)/
+      /^fased (?:status|health|configure --section model$|models (?:list|status)|config (?:get|set) |logs --follow|dashboard|agent --message |sessions|secrets set |gateway (?:status|run)|doctor|channels (?:add|status|login)|plugins install )/
     for (const [text] of topics)
       for (const block of (await ask(text)).matchAll(/```sh\n([^`]+)```/g))
         for (const command of block[1]!.trim().split("\n")) expect(command).toMatch(known)
@@ -159,9 +159,11 @@ test("the worst finding comes first", async () => {
   expect(await ask("hello", { ...state, findings })).toContain("**Next:** The disk is full.")
 })
 
-test("channels are not promised in this version", async () => {
+test("a chat network is connected by its own command, and people are let in by another", async () => {
   const answer = await ask("connect Discord please")
-  expect(answer).toContain("Discord cannot be connected in this version (0.1.0) yet")
+  expect(answer).toContain("fased channels add discord")
+  expect(answer).toContain("fased pairing approve")
+  expect(await ask("and WhatsApp?")).toContain("fased plugins install whatsapp")
 })
 
 test("a connected model is named, so that someone can pick it", async () => {
