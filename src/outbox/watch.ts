@@ -75,6 +75,14 @@ export const createWatch = (needs: WatchNeeds) => {
     }
   }
 
+  /** Whether readers are told at all, the account's connection knows. */
+  const receipt = (asked: Asked) => {
+    const { id, sender } = asked.message
+    if (sender.kind !== "person") return
+    const place = placeOf(asked).conversation
+    lightly("the receipt of a message", () => connectionOf(asked)?.read?.(place, id, sender.id))
+  }
+
   const reaction = (asked: Asked, { settings, channel }: Network): Shown | undefined => {
     const { message } = asked
     const { ackReaction, ackReactionScope: scope, removeAckAfterReply } = needs.messages()
@@ -210,6 +218,7 @@ export const createWatch = (needs: WatchNeeds) => {
     const network = networks.find(message.channel, message.account)
     if (!network) return []
     await outbox.spokenTo(sessionKey, placeOf(asked), clock.now())
+    receipt(asked)
     if (!(await answers.mayAnswer(asked))) return []
     const { defaults } = needs.agents()
     const { settings, channel } = network

@@ -285,3 +285,13 @@ test("a message in a group that names the bot gets a reaction, taken back where 
   await settle()
   expect(sending.did).toEqual([])
 })
+
+test("a sender is told that the message was read, where the account does that", async () => {
+  await using sending = startSending({
+    network: { reads: true },
+    agents: { defaults: { typingMode: "never" } },
+  })
+  sending.watch.begin(asked(), fakeTurn().turn)
+  await settle()
+  expect(sending.did).toEqual(["read in-1 of ada"])
+})

@@ -27,12 +27,15 @@ export const fakeAccounts = ({
   can = {},
   config = {},
   finds = false,
+  reads = false,
   limits = { text: 4000 },
 }: {
   can?: AnyChannel["can"]
   config?: object
   /** It can tell whether a part arrived. */
   finds?: boolean
+  /** It tells senders that they were read. */
+  reads?: boolean
   limits?: AnyChannel["limits"]
 } = {}) => {
   const posted: Posted[] = []
@@ -101,6 +104,11 @@ export const fakeAccounts = ({
     async typing(_, on) {
       did.push(on ? "typing" : "typed")
     },
+    ...(reads && {
+      async read(_: unknown, messageId: string, sender: string) {
+        did.push(`read ${messageId} of ${sender}`)
+      },
+    }),
     ...(finds && {
       async find(part) {
         const found = posted.find(({ nonce }) => nonce === part.nonce)
