@@ -15,7 +15,7 @@ export const signal = channel<ReturnType<typeof settings>, SignalSettings>({
     markdown: { tables: "bullets" },
   },
   credentials: [{ setting: "account", prompt: "The bot's number, such as +4915112345678" }],
-  limits: { text: 4000 },
+  limits: { text: 4000, caption: 4000 },
   measure: (text) => render(text).message.length,
   can: { react: true, typing: true, media: true, login: true },
   normalize,

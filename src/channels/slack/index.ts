@@ -16,7 +16,7 @@ export const slack = channel<ReturnType<typeof settings>, SlackSettings>({
     { setting: "botToken", prompt: "Bot token (xoxb-…), from OAuth & Permissions" },
     { setting: "appToken", prompt: "App token (xapp-…) with connections:write" },
   ],
-  limits: { text: 4000 },
+  limits: { text: 4000, caption: 4000 },
   // The signs that Slack reads as its own take more room than one.
   measure: (text) => toMrkdwn(text).length,
   can: {

@@ -87,7 +87,7 @@ export const createReceive = (
     const heard = await translated(command.channel_id, () =>
       commandOf(command, here, { text, ephemeral, now: clock.now() }),
     )
-    return heard?.kind === "dropped" && heard.say ? onlyForThem(heard.say) : undefined
+    return heard?.kind === "dropped" ? onlyForThem(heard.say ?? notHere) : undefined
   }
 
   /** The words behind the command that takes everything, or a command of the menu. */
@@ -110,6 +110,9 @@ export const createReceive = (
     return undefined
   }
 }
+
+/** Slack would show nothing at all to who typed it. */
+const notHere = "You are not authorized to use this command here."
 
 const onlyForThem = (text: string) => ({ response_type: "ephemeral", text })
 

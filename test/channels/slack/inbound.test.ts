@@ -277,6 +277,18 @@ test("slash commands that are not turned on say what would turn them on", async 
   expect(host.arrivals).toEqual([])
 })
 
+test("who may not use a command is told so, and nobody else", async () => {
+  await using place = await start({
+    settings: { slashCommand: { enabled: true } },
+    hear: () => ({ kind: "dropped", reason: "sender-not-listed" }),
+  })
+  const { network } = place
+  expect(await network.command(network.ada, network.room, "/fased", "hi").acked).toEqual({
+    response_type: "ephemeral",
+    text: "You are not authorized to use this command here.",
+  })
+})
+
 test("commands of the menu are heard where native ones are on; /agentstatus is /status", async () => {
   await using place = await start({
     settings: { commands: { native: true } },
