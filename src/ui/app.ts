@@ -222,6 +222,11 @@ export const createApp = ({ session, now, newId, onSelect }: AppOptions) => {
       if (!chats.value[sessionKey]?.loaded) void showChat(sessionKey)
     },
 
+    selectMain() {
+      selected.value = undefined
+      if (!chat.value.loaded) void showChat(key.value)
+    },
+
     /** A conversation of its own, kept by the gateway once something is said in it. */
     startSession(agentId?: string) {
       const agent = agentId ?? hello.value?.snapshot?.sessionDefaults?.defaultAgentId ?? "main"

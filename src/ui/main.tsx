@@ -34,7 +34,7 @@ const startPage = async (root: HTMLElement) => {
     session: router.place.value.query.get("session") ?? undefined,
     now: () => Date.now(),
     newId: () => crypto.randomUUID(),
-    onSelect: (key) => router.tell(`?${new URLSearchParams({ session: key })}`),
+    onSelect: (key) => router.go(`?${new URLSearchParams({ session: key })}`),
   })
   const identity = await loadIdentity(vault)
   const gateway = createGateway(app.link, identity?.id)

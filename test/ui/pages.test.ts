@@ -151,6 +151,31 @@ describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
     expect(JSON.stringify(call.body)).toContain("bring an umbrella")
   })
 
+  inBrowser("the way back leads through the conversations and pages before", async (scene) => {
+    const { gateway, page } = scene
+    await gateway.askForApproval("agent:main:invoices")
+    const title = (text: string | RegExp) =>
+      page.getByRole("heading", { level: 1, name: text }).waitFor()
+    await page.getByRole("button", { name: /Move the dentist/ }).click()
+    await title(/Move the dentist/)
+    await page.getByRole("link", { name: /Approvals/ }).click()
+    await page.getByRole("button", { name: "Open the conversation" }).click()
+    await title(/Which invoices/)
+    await page.goBack()
+    await title("Approvals")
+    await page.goBack()
+    await title(/Move the dentist/)
+    await page.goBack()
+    await title(/Is everything well/)
+    expect(page.url()).toBe(gateway.url)
+    await page.getByRole("button", { name: /Move the dentist/ }).click()
+    await page.getByRole("link", { name: "Overview" }).click()
+    await title("Overview")
+    await page.getByRole("link", { name: "Chat" }).click()
+    await title(/Move the dentist/)
+    expect(page.url()).toContain("dentist")
+  })
+
   inBrowser("what was said can be edited, and a question asked again", async (scene) => {
     const { gateway, page } = scene
     const asked = page.getByRole("article", { name: "You" })

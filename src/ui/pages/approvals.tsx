@@ -4,12 +4,9 @@ import type { PageProps } from "../routes.ts"
 import { Allowlists } from "../view/allowlists.tsx"
 import { ApprovalCard } from "../view/approval-card.tsx"
 
-export const ApprovalsPage = ({ gateway, attention, router, app }: PageProps) => {
+export const ApprovalsPage = ({ gateway, attention, router }: PageProps) => {
   const waiting = attention.commands.value
-  const open = (sessionKey: string) => {
-    app.select(sessionKey)
-    router.go(`?${new URLSearchParams({ session: sessionKey })}`)
-  }
+  const open = (session: string) => router.go(`?${new URLSearchParams({ session })}`)
   return (
     <>
       <PageHead

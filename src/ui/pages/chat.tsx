@@ -1,9 +1,11 @@
-import { useEffect, useMemo, useState } from "preact/hooks"
+import { useEffect, useMemo, useRef, useState } from "preact/hooks"
 import type { App } from "../app.ts"
 import type { Gateway } from "../gateway.ts"
 import { useNow } from "../now.ts"
 import { Drawer } from "../parts/drawer.tsx"
 import { Icon } from "../parts/icon.tsx"
+import type { Router } from "../router.ts"
+import { pageAt } from "../routes.ts"
 import type { PageProps } from "../routes.ts"
 import { createSeen } from "../seen.ts"
 import type { Entry } from "../transcript.ts"
@@ -33,6 +35,26 @@ const actionsOf = (app: App, gateway: Gateway, edit: (text: string) => void): Tu
   },
 })
 
+/**
+ * The conversation and the address follow each other, so that the browser's way back leads from one
+ * conversation to the one before. Without a name in the address it is the main one.
+ */
+const useNamedConversation = (app: App, router: Router) => {
+  const { page, query } = router.place.value
+  const named = query.get("session")
+  // The page stays for as long as it takes to fetch the one that the address names already.
+  const isHere = pageAt(page)?.path === ""
+  const before = useRef<string | null>(null)
+  useEffect(() => {
+    if (!isHere) return
+    const isOther = app.draftKey.peek() !== "main"
+    if (named && named !== app.key.peek()) app.select(named)
+    else if (!named && before.current) app.selectMain()
+    else if (!named && isOther) router.tell(`?${new URLSearchParams({ session: app.key.peek() })}`)
+    before.current = named
+  }, [named, isHere])
+}
+
 export const ChatPage = ({ app, gateway, attention, drafts, router, onRetry }: PageProps) => {
   const link = app.link.value
   const now = useNow(link.kind === "waiting" ? 1000 : 30_000)
@@ -43,13 +65,9 @@ export const ChatPage = ({ app, gateway, attention, drafts, router, onRetry }: P
     () => actionsOf(app, gateway, (text) => suggest({ text })),
     [app, gateway],
   )
-  const named = router.place.value.query.get("session")
   const key = app.key.value
 
-  // The way back through the browser's history is a way between conversations too.
-  useEffect(() => {
-    if (named && named !== app.key.peek()) app.select(named)
-  }, [named])
+  useNamedConversation(app, router)
   useEffect(() => {
     seen.look(key)
   }, [key, app.row.value?.updatedAt])
