@@ -36,7 +36,7 @@ export interface Delivery {
 export interface Deliveries {
   /**
    * On disk when it returns, sent soon after, in order with all else for that conversation. The same
-   * `key` again gives the delivery that there is. Throws `channels.*` for what can never be sent.
+   * `key` again gives the delivery that there is. Throws `outbox.*` for what can never be sent.
    */
   deliver(
     to: Destination,
@@ -45,7 +45,7 @@ export interface Deliveries {
   ): Promise<Delivery>
   /** Resolves once it is sent, failed or unknown. */
   settled(id: string, signal?: AbortSignal): Promise<Delivery>
-  /** Reads a target as people write it. Throws `channels.*` when it is none. */
+  /** Reads a target as people write it. Throws `outbox.*` when it is none. */
   target(channel: string, text: string, account?: string): Destination
   /** Where a session was last spoken to from a network; undefined when it never was. */
   lastOf(sessionKey: string): Promise<Destination | undefined>
