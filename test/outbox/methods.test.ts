@@ -195,3 +195,33 @@ test("the reply of a webhook goes where its call says, else where the agent was 
   await call({ message: "five" })
   await telegram.until(() => telegram.seen.length === 4)
 })
+
+test("a command that waits is asked about in the owner's chat, and runs when it is allowed there", async () => {
+  const results: string[] = []
+  await using fased = await start(
+    [
+      { text: "", tools: [{ name: "exec", input: { command: "uname -a" } }] },
+      ({ body }) => {
+        results.push(JSON.stringify(body.messages.at(-1)))
+        return { text: "Done." }
+      },
+    ],
+    {},
+    {
+      approvals: {
+        exec: { enabled: true, mode: "targets", targets: [{ channel: "telegram", to: "1001" }] },
+      },
+      commands: { ownerAllowFrom: ["telegram:1001"] },
+    },
+  )
+  const { telegram, chat } = fased
+  const asked = chat.ask("what machine is this?")
+  const question = await telegram.until(({ text }) => text.includes("waits for approval"))
+  expect(question.text).toContain("uname -a")
+  const [button] = question.buttons?.flat() ?? []
+  expect(button?.data).toMatch(/^\/approve \S+ allow-once$/)
+  await telegram.say(telegram.ada, telegram.direct(telegram.ada), button!.data)
+  await asked
+  expect(results[0]).toContain("Linux")
+  await telegram.until(({ text }) => text.startsWith("Approval ") && text.includes("allow-once"))
+})
