@@ -35,8 +35,8 @@ export const loginStart = method({
   result: state,
   example: { channel: "whatsapp" },
   needs,
-  async handle({ channel, accountId, force, timeoutMs }, { logins, ...needs }) {
-    const which = await find(channel, accountId, needs)
+  async handle({ channel, accountId, force, timeoutMs }, { logins, control, known }) {
+    const which = await find(channel, accountId, { control, known })
     return shown(await logins.start(which, { force, timeoutMs }))
   },
 })
@@ -58,8 +58,8 @@ export const loginWait = method({
   result: state,
   example: { channel: "whatsapp" },
   needs,
-  async handle({ channel, accountId, seen, timeoutMs }, { logins, ...needs }) {
-    const which = await find(channel, accountId, needs)
+  async handle({ channel, accountId, seen, timeoutMs }, { logins, control, known }) {
+    const which = await find(channel, accountId, { control, known })
     return shown(await logins.wait(which, { timeoutMs, seen }))
   },
 })

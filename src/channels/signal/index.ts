@@ -14,7 +14,9 @@ export const signal = channel<ReturnType<typeof settings>, SignalSettings>({
     textChunkLimit: 4000,
     markdown: { tables: "bullets" },
   },
-  credentials: [{ setting: "account", prompt: "The bot's number, such as +4915112345678" }],
+  credentials: [
+    { setting: "account", prompt: "The bot's number, such as +4915112345678", optional: true },
+  ],
   limits: { text: 4000, caption: 4000 },
   measure: (text) => render(text).message.length,
   can: { react: true, typing: true, media: true, login: true },

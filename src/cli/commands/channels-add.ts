@@ -68,13 +68,17 @@ export const channelsAdd = command({
         findings: probe.findings.map(({ text, hint }) => [text, hint].filter(Boolean).join(" → ")),
         anyway: fased(context, `channels add ${channel.id} --no-check`),
       })
+    const isSecret = ({ setting }: Given) =>
+      channel.settings().shape[setting]?.meta()?.secret === true
+    const plainly = given.filter((one) => !isSecret(one))
     const place = placeOf(channel.id, block, account)
     const plain: Edit[] = Object.entries({
       enabled: true,
       ...(label && { name: label }),
       ...more,
+      ...Object.fromEntries(plainly.map(({ setting, value }) => [setting, value])),
     }).map(([key, value]) => ({ path: [...place, key], value }))
-    const { refs, undo } = await keepGiven(given, place, context)
+    const { refs, undo } = await keepGiven(given.filter(isSecret), place, context)
     try {
       await changeConfig(
         (settings) => settings.change([...makeRoom(channel, block, account), ...plain, ...refs]),
