@@ -77,6 +77,7 @@ export const createCollector = ({
         await deal(items as readonly [Kept, ...Kept[]], recovered)
         await arrivals.collected(first.runId, clock.now())
       } catch (error) {
+        if (closed) return
         failed(error, first.runId)
         // Later, or by the next process: it is on disk.
         if (tries < mostTries)

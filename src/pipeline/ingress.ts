@@ -182,7 +182,10 @@ export const createIngress = (steps: IngressSteps): Ingress => {
   }
 
   return {
-    async arrived(source, arrival) {
+    async arrived(from, arrival) {
+      // As the config has it now: who was taken off a list a moment ago is not heard by an older reading.
+      const source = rules.source(from.channel.id, from.account)
+      if (!source) return drop(from, arrival, dropped("account-disabled").reason)
       const circumstances = await rules.circumstances(source, arrival.sender)
       const verdict = judge(arrival, circumstances)
       if (verdict.kind === "dropped") return drop(source, arrival, verdict.reason)

@@ -114,6 +114,38 @@ test("who is let in no longer is a stranger again at once", async () => {
   expect(await script.arrive(message)).toMatchObject({ kind: "dropped", reason: "not-paired" })
 })
 
+test("who is taken off a list, and an account that is off, are heard no more from that moment on (N140)", async () => {
+  await using script = await startWithRooms({
+    settings: { allowFrom: ["1"], dmPolicy: "disabled" },
+  })
+  const kind = async () =>
+    await script.arrive({
+      conversation: room,
+      sender: from("1"),
+      deed: { kind: "message", text: "hi" },
+    })
+  const change = async (rooms: object) => {
+    const { hash } = (await script.gateway.client.request("config.get", {})) as { hash: string }
+    const raw = JSON.stringify({ channels: { rooms } })
+    await script.gateway.client.request("config.patch", { raw, baseHash: hash })
+    await script.gateway.running.reload()
+  }
+  /** The account connects anew after each change. */
+  const connected = async () => {
+    for (;;) {
+      const answer = await kind().catch(() => undefined)
+      if (answer) return answer
+      await Bun.sleep(2)
+    }
+  }
+  await change({ groups: { room: { requireMention: false } } })
+  expect(await connected()).toMatchObject({ kind: "taken" })
+  await change({ allowFrom: ["2"] })
+  expect(await connected()).toMatchObject({ reason: "sender-not-listed" })
+  await change({ enabled: false, allowFrom: ["1"] })
+  await expect(kind()).rejects.toThrow("takes nothing in")
+})
+
 test("a wrong code lets nobody in, and says where codes are", async () => {
   await using script = await startWithRooms({ settings: {} })
   await expect(

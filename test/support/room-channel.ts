@@ -29,6 +29,11 @@ export const roomChannel = (more: Partial<Connection> = {}) => {
     room: ({ groups }, conversation) => rulesOf(groups, conversation),
     async connect(_, context) {
       contextOf(context.account).resolve(context)
+      // What arrives from here on comes by this connection, and no older one.
+      contexts.set(context.account, {
+        ...contextOf(context.account),
+        promise: Promise.resolve(context),
+      })
       return {
         self: { ids: ["bot"] },
         async send(part) {
