@@ -43,7 +43,7 @@ const searchProviders = [
 ] as const
 export type SearchProvider = (typeof searchProviders)[number]
 
-const search = onFirstUse(() =>
+const searching = onFirstUse(() =>
   z
     .strictObject({
       enabled: z.boolean().default(true).describe("Offer web_search."),
@@ -77,7 +77,7 @@ const search = onFirstUse(() =>
     .describe("Searching the web."),
 )
 
-const fetch = onFirstUse(() =>
+const reading = onFirstUse(() =>
   z
     .strictObject({
       enabled: z.boolean().default(true).describe("Offer web_fetch."),
@@ -113,7 +113,7 @@ const fetch = onFirstUse(() =>
 )
 
 export const webSettings = onFirstUse(() =>
-  z.strictObject({ search: search(), fetch: fetch() }).prefault({}).describe("The web."),
+  z.strictObject({ search: searching(), fetch: reading() }).prefault({}).describe("The web."),
 )
 export type WebConfig = z.infer<ReturnType<typeof webSettings>>
 
