@@ -63,6 +63,29 @@ describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
     await page.getByText("Nothing waits for you.").waitFor()
   })
 
+  inBrowser("of a long list only the rows in sight are there", async ({ gateway, page }) => {
+    const allowlist = Array.from({ length: 1500 }, (_, at) => ({
+      pattern: `/opt/tools/tool-${at}`,
+    }))
+    await gateway.client.request("exec.approvals.set", {
+      file: { version: 1, agents: { main: { allowlist } } },
+    })
+    await page.getByRole("link", { name: /Approvals/ }).click()
+    const table = page.getByRole("region", { name: "Programs that are always allowed" })
+    await table.getByText("/opt/tools/tool-0", { exact: true }).waitFor()
+    expect(await table.getByRole("row").count()).toBeLessThan(60)
+    await table.evaluate((box) => box.scrollTo({ top: box.scrollHeight }))
+    await table.getByText("/opt/tools/tool-999", { exact: true }).waitFor()
+    // The room for rows that are not there is as high as they would be.
+    const height = await table.evaluate((box) => box.scrollHeight)
+    expect(Math.abs(height - 1500 * 44)).toBeLessThan(60)
+    expect(await table.getByRole("row").count()).toBeLessThan(60)
+    await table.getByRole("button", { name: "Remove /opt/tools/tool-999" }).click()
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click()
+    await page.getByText("tool-999 asks again from now on.").waitFor()
+    await table.getByText("/opt/tools/tool-998", { exact: true }).waitFor()
+  })
+
   inBrowser(
     "what is said while an answer goes on waits, and is answered after it",
     async (scene) => {
