@@ -105,7 +105,7 @@ const listening = async (
 
   const number = own.number!
   return {
-    self: { ids: own.uuid ? [number, `uuid:${own.uuid}`] : [number], username: number },
+    self: { ids: own.uuid ? [number, `uuid:${own.uuid}`] : [number], name: number },
     ...createOutbound({ rpc, recent, self: () => own.number }),
     ...(config.sendReadReceipts && { read: receipts(rpc) }),
     download: download(rpc),
