@@ -132,8 +132,16 @@ export const methodModules: readonly MethodModule[] = [
     names: "models.list models.catalog.status models.refresh models.probe",
   },
   {
+    load: () => import("../outbox/delivery-methods.ts"),
+    names: "outbox.list outbox.retry outbox.discard",
+  },
+  {
+    load: () => import("../outbox/directory-method.ts"),
+    names: "message.directory",
+  },
+  {
     load: () => import("../outbox/methods.ts"),
-    names: "send poll message.action message.directory outbox.list outbox.retry outbox.discard",
+    names: "send poll message.action",
   },
   {
     load: () => import("../sandbox/methods.ts"),

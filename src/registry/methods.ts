@@ -30,6 +30,8 @@ import * as memory from "../memory/methods.ts"
 import * as modelAuth from "../models/auth/methods.ts"
 import * as signIn from "../models/auth/sign-in-methods.ts"
 import * as models from "../models/methods.ts"
+import * as deliveries from "../outbox/delivery-methods.ts"
+import { directory } from "../outbox/directory-method.ts"
 import * as outbox from "../outbox/methods.ts"
 import * as sandbox from "../sandbox/methods.ts"
 import { reload as secretsReload } from "../secrets/methods.ts"
@@ -183,8 +185,8 @@ export const methods: readonly AnyMethod[] = [
   outbox.send,
   outbox.poll,
   outbox.action,
-  outbox.directory,
-  outbox.list,
-  outbox.retry,
-  outbox.discard,
+  directory,
+  deliveries.list,
+  deliveries.retry,
+  deliveries.discard,
 ]

@@ -21,7 +21,7 @@ import {
   secretTables as modelsSecrets,
 } from "../models/auth/schema.ts"
 import { migrations as compactionMigrations } from "../sessions/compaction-store.ts"
-import { migrations as outboxMigrations } from "../outbox/store.ts"
+import { migrations as outboxMigrations } from "../outbox/schema.ts"
 import { migrations as sessionsMigrations } from "../sessions/schema.ts"
 import type { Migration } from "../store/database.ts"
 import { migrations as usageMigrations } from "../usage/schema.ts"
