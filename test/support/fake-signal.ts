@@ -277,7 +277,7 @@ export const fakeSignal = ({
         throw new Refused(-5, "Failed to send: rate limited", { response: { results } })
       }
       const result = run(params)
-      return failure?.how === "lost" ? new Response("", { status: 502 }) : reply({ result })
+      return failure?.how === "lost" ? new Response('{"jsonrpc":') : reply({ result })
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       return reply({

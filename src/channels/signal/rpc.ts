@@ -1,4 +1,4 @@
-import { SignalRefusal, SignalUnreachable } from "./failures.ts"
+import { codes, SignalRefusal, SignalUnreachable } from "./failures.ts"
 
 export interface SignalRpc {
   /** Throws `SignalRefusal` and `SignalUnreachable`. */
@@ -110,6 +110,11 @@ const exchange = async (
   } catch (error) {
     const left = !(error instanceof Error && "code" in error && never.has(String(error.code)))
     throw new SignalUnreachable(method, left, error)
+  }
+  // What goes wrong in sending is told as an answer; this is the server before it, or a proxy.
+  if (response.status >= 500) {
+    await response.body?.cancel()
+    throw new SignalRefusal(method, codes.limited, `HTTP ${response.status}`)
   }
   const parts: Uint8Array[] = []
   let length = 0
