@@ -30,10 +30,12 @@ const guild = () =>
     channels: z
       .record(
         z.string().min(1).describe("Channel by id; * is any."),
-        z.strictObject({
-          ...place(),
-          allow: z.boolean().optional().describe("Older word for enabled."),
-        }),
+        z
+          .strictObject({
+            ...place(),
+            allow: z.boolean().optional().describe("Older word for enabled."),
+          })
+          .describe("What holds in this channel."),
       )
       .optional()
       .describe("Its channels. Where some are named, the others are not heard."),
@@ -57,7 +59,10 @@ export const discordSettings = () =>
       secret: true,
     }),
     guilds: z
-      .record(z.string().min(1).describe("Server by id; * is any."), guild())
+      .record(
+        z.string().min(1).describe("Server by id; * is any."),
+        guild().describe("What holds in this server."),
+      )
       .optional()
       .describe("Servers it listens to. Where servers are named, the others are not heard."),
     dm: z
