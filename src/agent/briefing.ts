@@ -25,6 +25,8 @@ export interface BriefingFacts {
   instructions?: string
   /** Workspace files by name, in place of those of such a session. */
   files?: readonly string[]
+  /** Of the agent's skills, only these by name. */
+  skills?: readonly string[]
 }
 
 export interface Brief {
@@ -75,7 +77,7 @@ export const createBriefing = ({
     const { skills, memory, sandbox } = parts()
     const [skillsText, memoryText, sandboxText] = await Promise.all(
       [skills, memory, sandbox].map((part) =>
-        part?.section({ agentId, sessionKey, tools: about.tools }),
+        part?.section({ agentId, sessionKey, tools: about.tools, skills: about.skills }),
       ),
     )
     const sections = promptSections({

@@ -85,6 +85,15 @@ export const readEarlier = async (
   return { ...(compaction && { summary: summaryMessage(compaction) }), entries, cut }
 }
 
+/** Only so many of the turns before: each begins with what somebody asked. */
+export const lastTurns = (earlier: Earlier, most: number): Earlier => {
+  const { entries } = earlier
+  const begins = entries.flatMap(({ message }, at) => (message.role === "user" ? [at] : []))
+  if (begins.length <= most) return earlier
+  const from = most === 0 ? entries.length : begins.at(-most)!
+  return { entries: entries.slice(from), cut: true }
+}
+
 /** A summary as the model reads it: in the user's place, and plainly not the user's words. */
 export const summaryMessage = ({
   summary,

@@ -9,6 +9,7 @@ import { oneCallAtATime, sizeOf, toFunction, toolChoice } from "./call-options.t
 import {
   contextBudget,
   type Earlier,
+  lastTurns,
   readEarlier,
   roomOf,
   tokensOf,
@@ -65,6 +66,7 @@ export class Reading {
       first: this.#before === 1,
       instructions: options.instructions,
       files: options.files,
+      skills: options.skills,
     })
     this.#system = brief.text
     this.#overhead = this.#tools.reduce((sum, tool) => sum + sizeOf(tool), brief.text.length)
@@ -146,7 +148,10 @@ export class Reading {
 
   #read(model: OpenModel) {
     const where = { before: this.#before, budget: this.#budget(model) }
-    return readEarlier(this.transcript.sessionId, where, this.shop)
+    const { earlierTurns } = this.task.options
+    return readEarlier(this.transcript.sessionId, where, this.shop).then((earlier) =>
+      earlierTurns === undefined ? earlier : lastTurns(earlier, earlierTurns),
+    )
   }
 
   #messages(model: OpenModel, own: readonly Message[]) {

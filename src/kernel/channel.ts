@@ -122,6 +122,10 @@ export interface TurnOptions {
   sampling?: Sampling
   /** Tools that the client has. A call of one ends the turn: the client makes it. */
   clientTools?: ClientTools
+  /** Of the agent's skills, only these by name. */
+  skills?: readonly string[]
+  /** How many of the turns before it are read at most. */
+  earlierTurns?: number
   /** Of the agent's tools, only those that these patterns name. */
   tools?: readonly string[]
   /** Workspace files in the prompt, in place of those of such a session. */

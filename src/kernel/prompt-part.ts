@@ -11,6 +11,8 @@ export interface PromptPart {
     sessionKey: string
     /** Names of the tools offered in this turn. */
     tools?: readonly string[]
+    /** Of the agent's skills, only these by name. */
+    skills?: readonly string[]
   }): Promise<string | undefined>
 }
 

@@ -10,7 +10,7 @@ import { fetchFiles } from "../inbox/files.ts"
 import { frame, labelOf } from "../inbox/frame.ts"
 import type { Inbound, TurnOptions } from "../kernel/channel.ts"
 import type { Clock } from "../kernel/clock.ts"
-import type { Arrival, Person, RoomRules } from "../kernel/network.ts"
+import type { AnyChannel, Arrival, Conversation, Person, RoomRules } from "../kernel/network.ts"
 import type { Media } from "../media/service.ts"
 import type { Transcriber } from "../media/transcriber.ts"
 import type { Directory } from "../sessions/directory.ts"
@@ -207,9 +207,10 @@ const heardContext = async (source: Source, arrival: Arrival, rules: Rules) => {
   return { lines, unheard: told.length - lines.length }
 }
 
+/** What the config wants of a turn in this conversation. */
 const optionsFor = (
   { channel, config }: Source,
-  { conversation }: Arrival,
+  { conversation, sender }: Arrival,
   hasModel: boolean,
   rules: Rules,
 ): { options?: TurnOptions } => {
@@ -217,18 +218,30 @@ const optionsFor = (
   const models = rules.channels().modelByChannel[channel.id]
   const threaded = thread && models?.[`${id}:${thread.kind}:${thread.id}`]
   const model = hasModel ? undefined : (threaded ?? models?.[id])
-  const instructions =
-    kind === "direct"
-      ? undefined
-      : [
-          `You are in a room with several people on ${channel.label}. Write as people there do: short and plain, without tables.`,
-          (channel.room(config, conversation) as RoomRules).systemPrompt,
-        ]
-          .filter(Boolean)
-          .join("\n\n")
-  return model || instructions
-    ? { options: { ...(model && { model }), ...(instructions && { instructions }) } }
-    : {}
+  const options: TurnOptions = {
+    ...(model && { model }),
+    ...(kind === "direct" ? inPrivate(config, sender) : inRoom(channel, config, conversation)),
+  }
+  return Object.keys(options).length ? { options } : {}
+}
+
+const inPrivate = ({ dms, dmHistoryLimit }: Source["config"], { ids }: Person): TurnOptions => {
+  const own = ids.find((id) => Object.hasOwn(dms, id))
+  const earlierTurns = (own === undefined ? undefined : dms[own]?.historyLimit) ?? dmHistoryLimit
+  return earlierTurns === undefined ? {} : { earlierTurns }
+}
+
+const inRoom = (
+  channel: AnyChannel,
+  config: Source["config"],
+  conversation: Conversation,
+): TurnOptions => {
+  const { systemPrompt, skills } = channel.room(config, conversation) as RoomRules
+  const manner = `You are in a room with several people on ${channel.label}. Write as people there do: short and plain, without tables.`
+  return {
+    instructions: [manner, systemPrompt].filter(Boolean).join("\n\n"),
+    ...(skills && { skills }),
+  }
 }
 
 const zoneOf = (rules: Rules): string | undefined => {

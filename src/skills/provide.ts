@@ -10,7 +10,8 @@ import { SharedFolders } from "../tools/file-access.ts"
 import { skills } from "./config.ts"
 import { SkillEnvironment, variablesFor } from "./environment.ts"
 import { Store } from "../store/database.ts"
-import { createLibrary, Skills } from "./library.ts"
+import { createLibrary, listed, Skills } from "./library.ts"
+import { skillsBlock } from "./prompt.ts"
 
 /** Builds what knows of skills. Nothing is read before somebody asks. */
 export const provideSkills = (services: Services) => {
@@ -28,10 +29,12 @@ export const provideSkills = (services: Services) => {
   })
   services.provide(Skills, library)
   services.provide(SkillsPrompt, {
-    async section({ agentId, tools }) {
+    async section({ agentId, tools, skills }) {
       if (tools && !tools.includes("read")) return undefined
       library.watch()
-      return (await library.of(agentId)).block
+      const { usable, block } = await library.of(agentId)
+      if (!skills) return block
+      return skillsBlock(listed(usable.filter(({ manifest }) => skills.includes(manifest.name))))
     },
   })
   services.provide(SkillEnvironment, async (agentId) => {

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import type { Arrival, Deed } from "../../src/kernel/network.ts"
+import { Database as Sqlite } from "bun:sqlite"
 import { temporaryHome } from "../support/gateway.ts"
 import { direct, room, startWithRooms } from "../support/room-channel.ts"
 
@@ -196,4 +197,29 @@ test("who may not be heard any more after a restart is not answered (N138)", asy
     sessionKey: "main",
   })) as { messages: unknown[] }
   expect(messages).toEqual([])
+})
+
+test("what the config wants of a conversation goes along: its model, how much it is told, its skills", async () => {
+  await using script = await startWithRooms({
+    settings: {
+      ...open,
+      dms: { ada: { historyLimit: 3 } },
+      groups: { room: { skills: ["none-such"], systemPrompt: "Answer in rhyme." } },
+    },
+  })
+  const asked: { options?: object }[] = []
+  await script.arrive({ conversation: direct, deed: said("private") })
+  await script.arrive({ conversation: room, deed: said("bot, in the room", toBot) })
+  await questions(script, "main")
+  await questions(script, roomKey)
+  const db = new Sqlite(script.gateway.paths.database, { readonly: true })
+  for (const { message } of db
+    .query<{ message: string }, []>("SELECT message FROM inbox ORDER BY accepted_at")
+    .all())
+    asked.push(JSON.parse(message))
+  db.close()
+  expect(asked.map(({ options }) => options)).toEqual([
+    { earlierTurns: 3 },
+    { instructions: expect.stringContaining("Answer in rhyme."), skills: ["none-such"] },
+  ])
 })

@@ -50,7 +50,7 @@ test.each([
   ["/shut", person("ann"), only("ann"), "calls"],
   ["/think high go", person("ann"), only("ann"), "heeded"],
   ["/shut", person("ANN"), only("ann"), "ignored"],
-  ["/shut", person("eve"), only("*"), "calls"],
+  ["/shut", person("eve"), only("*"), "ignored"],
   ["/shut", person("eve"), only(), "ignored"],
   ["/shut", person("eve"), { config: { allowFrom: { "*": ["eve"] } } }, "calls"],
   ["/shut", person("eve"), { config: { allowFrom: { "*": ["eve"], telegram: [] } } }, "ignored"],
