@@ -57,10 +57,6 @@ export const compose = async (message: Message, to: Addressed): Promise<NewPart[
   }))
 }
 
-/** The text of a message as one that is still being written shows it: no longer than one part. */
-export const preview = async (text: string, to: Addressed): Promise<Styled | undefined> =>
-  (await chunksOf(text, to))[0]
-
 const chunksOf = async (text: string, { channel, manner }: Addressed) => {
   const toStyled = await loadMarkdown()
   const styled = toStyled(text, { tables: manner.markdown.tables })

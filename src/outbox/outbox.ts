@@ -6,7 +6,6 @@ import type { Delivery } from "../kernel/delivery.ts"
 import type { Bus } from "../kernel/event.ts"
 import type { Log } from "../kernel/log.ts"
 import type { AnyChannel } from "../kernel/network.ts"
-import { service } from "../kernel/service.ts"
 import { type Due, reconcile, tryPart } from "./deliver-part.ts"
 import { outboxSettled } from "./events.ts"
 import type { DeliveryRow, Lane, NewDelivery, OutboxStore, PartRow } from "./store.ts"
@@ -29,7 +28,6 @@ export interface Outbox extends Pick<
   /** What is being sent is ended or left for the next process. */
   close(): Promise<void>
 }
-export const Outbox = service<Outbox>("outbox")
 
 /** Nobody wants the answer to what they asked half a day ago without having been told why. */
 const staleAfterMs = 12 * 3_600_000
