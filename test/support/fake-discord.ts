@@ -267,7 +267,7 @@ export const fakeDiscord = async (): Promise<FakeDiscord> => {
       ...inGuild(at),
       type: 0,
       content: "",
-      timestamp: "2026-09-21T12:00:00.000000+00:00",
+      timestamp: new Date().toISOString(),
       edited_timestamp: null,
       tts: false,
       mention_everyone: false,
@@ -361,7 +361,7 @@ export const fakeDiscord = async (): Promise<FakeDiscord> => {
       throw invalid("message_reference", "Unknown message")
     const id = nextId()
     const content = String(body.content ?? "")
-    const timestamp = "2026-09-21T12:00:01.000000+00:00"
+    const timestamp = new Date().toISOString()
     const attachments = sent.map(({ name, size }) => ({
       id: nextId(),
       filename: name,
@@ -697,8 +697,8 @@ export const fakeDiscord = async (): Promise<FakeDiscord> => {
         author: userOf(person),
         ...inGuild(at),
         content: "other words",
-        timestamp: "2026-09-21T12:00:00+00:00",
-        edited_timestamp: "2026-09-21T12:05:00+00:00",
+        timestamp: new Date().toISOString(),
+        edited_timestamp: new Date().toISOString(),
       })
       return id
     },
