@@ -32,8 +32,10 @@ export const createOutbound = (
   const send = async (part: Part, signal: AbortSignal): Promise<Sent> => {
     const via = viaOf(part.via)
     if (via && !part.enclosure) return await answer(outward, via, part, signal)
-    const channel = await roomOf(directory, part.conversation, signal)
-    const thread = threadOf(part)
+    // What only one person is to see is no file for the room.
+    const place = via?.ephemeral ? { id: via.user } : part.conversation
+    const channel = await roomOf(directory, place, signal)
+    const thread = via ? undefined : threadOf(part)
     const sent = part.enclosure
       ? await upload(outward, part, { channel, thread }, signal)
       : await post(channel, thread, part, signal)

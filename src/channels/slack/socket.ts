@@ -33,16 +33,20 @@ export const openSocketMode = async (
   context: Context,
 ): Promise<SocketMode> => {
   const { clock, log, signal } = context
-  const open = async () => {
+  const open = async (ours: number) => {
     const { url } = await api.call<{ url: string }>("apps.connections.open", {}, signal)
     const socket = openOne(url, receive, context)
     const giveUp = () => void socket.retire()
     signal.addEventListener("abort", giveUp, { once: true })
-    await socket.hello.finally(() => signal.removeEventListener("abort", giveUp))
+    const all = await socket.hello.finally(() => signal.removeEventListener("abort", giveUp))
+    if (all > ours)
+      log.warn("something else is connected with this app token, and hears part of what is said", {
+        others: all - ours,
+      })
     return { socket, since: clock.now() }
   }
 
-  let current = await open()
+  let current = await open(1)
   let short = 0
   const closing = new AbortController()
   const over = Promise.withResolvers<never>()
@@ -58,7 +62,7 @@ export const openSocketMode = async (
       if (short > mostShort)
         throw new SlackUnreachable("Socket Mode", true, "the socket does not stay open")
       log.debug("slack socket ends", { end })
-      current = await open().finally(() => void socket.retire())
+      current = await open(end === "refresh" ? 2 : 1).finally(() => void socket.retire())
     }
     await current.socket.retire()
   }
@@ -78,7 +82,7 @@ type End = "refresh" | "dropped" | "disabled"
 const openOne = (url: string, receive: Receive, { alive, clock, log }: Context) => {
   // Bun's has more than a browser's: pings to send, and an end that waits for nobody.
   const socket = new WebSocket(url) as Bun.WebSocket
-  const hello = Promise.withResolvers<void>()
+  const hello = Promise.withResolvers<number>()
   const ended = Promise.withResolvers<End>()
   const closed = Promise.withResolvers<void>()
   const working = new Set<Promise<void>>()
@@ -110,7 +114,7 @@ const openOne = (url: string, receive: Receive, { alive, clock, log }: Context) 
     const frame = envelope.parse(JSON.parse(data))
     if (frame.type === "hello") {
       stopWaiting()
-      return hello.resolve()
+      return hello.resolve(frame.num_connections ?? 1)
     }
     if (frame.type === "disconnect")
       return ended.resolve(frame.reason === "link_disabled" ? "disabled" : "refresh")

@@ -131,6 +131,7 @@ export const envelope = z.object({
   payload: z.unknown().optional(),
   /** Why a connection ends: `warning`, `refresh_requested`, `link_disabled`. */
   reason: text,
+  num_connections: z.number().optional().catch(undefined),
 })
 
 /** Slack's times are seconds with six digits behind the point; as ids of messages they stay text. */

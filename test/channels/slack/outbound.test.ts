@@ -155,6 +155,20 @@ test("a slash command is answered to who asked, at its own address, and in the r
   })
 })
 
+test("a file for one person alone goes to them, not into the room", async () => {
+  await using place = await start({ settings: { slashCommand: { enabled: true } } })
+  const { network, host, connection } = place
+  await network.command(network.ada, network.room, "/fased", "send me the file").acked
+  const { via } = await host.until(() => true)
+  const folder = await mkdtemp(join(tmpdir(), "fased-slack-"))
+  const path = join(folder, "random")
+  await Bun.write(path, "abc")
+  const enclosure = { path, kind: "document", mimeType: "text/plain", name: "a", bytes: 3 } as const
+  await connection.send(part("CROOM0001", "here", { enclosure, via }), never)
+  expect(network.seen).toMatchObject([{ room: "DADA00001", files: [{ name: "a" }] }])
+  await rm(folder, { recursive: true })
+})
+
 test("an answer goes to no address that is not Slack's", async () => {
   await using place = await start()
   const via = JSON.stringify({
