@@ -223,3 +223,38 @@ test("what the config wants of a conversation goes along: its model, how much it
     { instructions: expect.stringContaining("Answer in rhyme."), skills: ["none-such"] },
   ])
 })
+
+test("a voice note in a room is judged by its words, where somebody puts it into words", async () => {
+  let words = "what is for lunch?"
+  using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: () => Response.json({ text: words }),
+  })
+  await using script = await startWithRooms({
+    settings: open,
+    config: {
+      agents: {
+        defaults: { skipBootstrap: true },
+        list: [{ id: "main", identity: { name: "Fred" } }],
+      },
+      models: { providers: { stt: { baseUrl: `${server.url}v1`, apiKey: "key-of-a-test" } } },
+      tools: { media: { audio: { models: [{ provider: "stt", model: "whisper-1" }] } } },
+    },
+    more: { download: async () => Buffer.from("OggS voice") },
+  })
+  const note = (id: string) =>
+    script.arrive({
+      id,
+      conversation: room,
+      deed: said("", { attachments: [{ ref: "1", kind: "voice" }] }),
+    })
+  await note("v1")
+  const explained = () =>
+    script.gateway.client.request("channels.explain", { target: "v1" }).catch(() => undefined)
+  while (!(await explained())) await Bun.sleep(5)
+  words = "Fred, what is for lunch?"
+  await note("v2")
+  const [text] = await questions(script, roomKey)
+  expect(text).toContain("id:ada: Fred, what is for lunch?\n<media:audio>")
+})
