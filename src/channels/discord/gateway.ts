@@ -44,6 +44,9 @@ export const intents = (1 << 0) | (1 << 9) | (1 << 10) | (1 << 12) | (1 << 13) |
 
 const helloMs = 20_000
 const backoff = { leastMs: 1_000, mostMs: 30_000 }
+/** With more under way the connection is left until half of it was taken in; Discord tells the rest again. */
+const mostUnderWay = 1000
+const drainMs = 100
 /** So often in a row without a session, and the supervisor is told. */
 const mostFailures = 10
 /** Any code but 1000 and 1001 leaves the session to be resumed. */
@@ -62,11 +65,14 @@ interface Ended {
 export const gateway = async (options: GatewayOptions): Promise<never> => {
   const { session, context, signal } = options
   const { clock, log } = context
+  const work = new Set<Promise<void>>()
   let failures = 0
   while (true) {
+    while (work.size > mostUnderWay / 2) await pause(clock, drainMs, signal)
     signal.throwIfAborted()
     try {
-      const { code, failed } = await connectOnce(options)
+      const { code, failed } = await connectOnce(options, work)
+      signal.throwIfAborted()
       const over = endOfClose(code)
       if (over) throw over
       failures = failed ? failures + 1 : 0
@@ -87,7 +93,7 @@ export const gateway = async (options: GatewayOptions): Promise<never> => {
 const waitAfter = (failures: number) =>
   Math.min(backoff.leastMs * 2 ** (failures - 1), backoff.mostMs) * (0.75 + Math.random() / 2)
 
-const connectOnce = async (options: GatewayOptions): Promise<Ended> => {
+const connectOnce = async (options: GatewayOptions, work: Set<Promise<void>>): Promise<Ended> => {
   const { session, signal, proxy } = options
   const url = new URL(session.current?.url ?? (await freshUrl(options)))
   url.searchParams.set("v", String(apiVersion))
@@ -102,7 +108,8 @@ const connectOnce = async (options: GatewayOptions): Promise<Ended> => {
   signal.addEventListener("abort", onAbort, { once: true })
   socket.addEventListener("close", ({ code }) => ended.resolve(code))
   socket.addEventListener("error", () => ended.resolve(1006))
-  const talk = conversation(options, (data) => socket.send(JSON.stringify(data)), end)
+  const send = (data: unknown) => socket.send(JSON.stringify(data))
+  const talk = conversation(options, { send, end, work })
   socket.addEventListener("message", ({ data }) => talk.hear(String(data)))
   try {
     const code = await ended.promise
@@ -127,11 +134,17 @@ const freshUrl = async ({ rest, context: { clock, log }, signal }: GatewayOption
   return url
 }
 
+interface Line {
+  send(data: unknown): void
+  end(code: number): void
+  /** Events that are being taken in, of this connection and those before it. */
+  work: Set<Promise<void>>
+}
+
 /** What is said over one connection. */
 const conversation = (
   { token, presence, session, context, take, onReady }: GatewayOptions,
-  send: (data: unknown) => void,
-  end: (code: number) => void,
+  { send, end, work }: Line,
 ) => {
   const { clock, alive, log } = context
   let answered = true
@@ -179,9 +192,11 @@ const conversation = (
       onReady()
     }
     const { current } = session
+    if (work.size >= mostUnderWay) return end(keepSession)
     if (!current || !session.isNew(seq)) return
     const id = `${current.id}:${seq}`
-    void handOn({ type, data, id }, current.id, seq)
+    const taking = handOn({ type, data, id }, current.id, seq).finally(() => work.delete(taking))
+    work.add(taking)
   }
 
   const heard = ({ op: code, d, s, t }: z.output<typeof frame>) => {

@@ -128,6 +128,24 @@ test("what waits in one channel holds up no other, and nothing behind it is lost
   await host.until(saysOf("passes")) // told again: it came after what was not taken
 })
 
+test("a flood waits at Discord, and all of it is heard in order once there is room", async () => {
+  const room = Promise.withResolvers<void>()
+  await using at = await connected({
+    async hear() {
+      await room.promise
+      return { kind: "taken", runId: "run" }
+    },
+  })
+  const { network, host } = at
+  const texts = Array.from({ length: 2500 }, (_, index) => `${index}`)
+  for (const content of texts) network.message(network.ada, network.room, { content })
+  await host.until(saysOf("0"))
+  while (network.connected) await Bun.sleep(1)
+  room.resolve()
+  await host.until(() => host.arrivals.length === texts.length)
+  expect(host.arrivals.map(({ deed }) => deed.kind === "message" && deed.text)).toEqual(texts)
+}, 20_000)
+
 test("an event nobody understands is passed over", async () => {
   await using at = await connected()
   at.network.dispatch("MESSAGE_CREATE", { id: 7, channel_id: at.network.room.id, guild_id: "1" })

@@ -65,7 +65,7 @@ test("a thread goes by its channel, unless it is named itself", () => {
   })
 })
 
-test("names open nothing, unless the operator says that they may", () => {
+test("N130 names open nothing, unless the operator says that they may", () => {
   const byName = { "my-server": { channels: { "general-chat": {} } } }
   expect(rules(byName).listed).toBe("no")
   expect(rules(byName, room, { dangerouslyAllowNameMatching: true }).listed).toBe("yes")

@@ -141,7 +141,7 @@ test("whoever writes in the name of a chat is that chat, not the bot that all of
   expect(sender.ids).toEqual([network.room.id])
 })
 
-test("a chat whose kind Telegram did not say has none", async () => {
+test("N136 a chat whose kind Telegram did not say has none", async () => {
   await using at = await connected()
   const { network, host } = at
   network.message(network.ada, network.room, {

@@ -35,7 +35,7 @@ test("a token that is none is not even tried", async () => {
   expect(network.calls).toEqual([])
 })
 
-test("nothing that fails on the way names the token", async () => {
+test("N098 nothing that fails on the way names the token", async () => {
   const network = await fakeTelegram()
   await using host = await connectAdapter(telegram, network)
   await network.untilConnected()
@@ -183,7 +183,7 @@ test("updates come in by a webhook, and are acknowledged once they were taken", 
   ])
 })
 
-test("a webhook takes nothing without its secret, in full and exactly", async () => {
+test("N110 a webhook takes nothing without its secret, in full and exactly", async () => {
   await using network = await fakeTelegram()
   await using host = await connectAdapter(telegram, network, { settings: webhook })
   const handler = host.mounted.get("/telegram-webhook")!
@@ -215,7 +215,7 @@ test("a webhook takes nothing without its secret, in full and exactly", async ()
 })
 
 test.each(["", " ", "short", "with a space in it, and long", undefined])(
-  "the webhook secret %p guards nothing, so the account does not start",
+  "N110 the webhook secret %p guards nothing, so the account does not start",
   async (webhookSecret) => {
     await using network = await fakeTelegram()
     const settings = { ...webhook, webhookSecret }
