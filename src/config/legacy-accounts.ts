@@ -102,6 +102,25 @@ const streaming: OldForm = {
     }),
 }
 
+const movedFromDm: Readonly<Record<string, Path>> = {
+  policy: ["dmPolicy"],
+  allowFrom: ["allowFrom"],
+  replyToMode: ["replyToModeByChatType", "direct"],
+}
+
+/** Who is heard in private chats stood beside whether they are heard at all. */
+const privateChats: OldForm = {
+  name: "channels.*.dm.policy, channels.*.dm.allowFrom, channels.slack.dm.replyToMode",
+  steps: (config) =>
+    placesOf(config, ["discord", "slack"]).flatMap(({ name, path, settings }) =>
+      Object.entries(movedFromDm).flatMap(([key, to]) => {
+        const value = valueAt(settings, ["dm", key])
+        if (value === undefined || (key === "replyToMode" && name !== "slack")) return []
+        return [move(config, [...path, "dm", key], [{ path: [...path, ...to], value }])]
+      }),
+    ),
+}
+
 const told = (path: Path) => path.join(".")
 
-export const accountsForms: readonly OldForm[] = [defaultAccount, streaming]
+export const accountsForms: readonly OldForm[] = [defaultAccount, streaming, privateChats]

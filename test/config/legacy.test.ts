@@ -249,6 +249,27 @@ const forms: [old: Tree, now: Tree][] = [
     { channels: { slack: { nativeStreaming: true }, discord: { streaming: "block" } } },
   ],
   [
+    {
+      channels: {
+        slack: {
+          dm: { enabled: true, policy: "open", allowFrom: ["*"], replyToMode: "all" },
+          accounts: { work: { dm: { policy: "pairing" }, dmPolicy: "disabled" } },
+        },
+      },
+    },
+    {
+      channels: {
+        slack: {
+          dm: { enabled: true },
+          dmPolicy: "open",
+          allowFrom: ["*"],
+          replyToModeByChatType: { direct: "all" },
+          accounts: { work: { dmPolicy: "disabled" } },
+        },
+      },
+    },
+  ],
+  [
     { messages: { ackReaction: { emoji: "👀", direct: true, group: "always" } } },
     { messages: { ackReaction: "👀", ackReactionScope: "all" } },
   ],
