@@ -16,8 +16,10 @@ const settings = onFirstUse(() =>
         z.int().min(0).max(525_600),
         z.string().regex(/^\d+(ms|s|m|h|d)?$/, "must be a span such as 30m, or 0m"),
       ])
-      .default("30m")
-      .describe("How often the agent is woken; a bare number is minutes, 0m switches it off."),
+      .optional()
+      .describe(
+        "How often it is woken; a bare number is minutes, 0m is never. Unset: 30m, or 1h where Anthropic is paid by the month.",
+      ),
     model: z.string().trim().min(1).optional().describe("Model of these turns."),
     includeReasoning: z.boolean().default(false).describe("Also send what the model thought."),
     session: z.string().trim().min(1).default("main").describe("Session it is woken in; no group."),
@@ -98,8 +100,8 @@ type Partially = {
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** The span between two wake-ups; 0 for none. */
-export const everyMs = (every: HeartbeatSettings["every"]): number => {
-  const [, count, unit = "m"] = /^(\d+)([a-z]*)$/.exec(String(every)) ?? []
+/** The span between two wake-ups, which is half an hour unless said otherwise; 0 for none. */
+export const everyMs = (every: HeartbeatSettings["every"] = "30m"): number => {
+  const [, count, unit] = /^(\d+)([a-z]*)$/.exec(String(every)) ?? []
   return Number(count ?? 0) * units[(unit || "m") as keyof typeof units]
 }

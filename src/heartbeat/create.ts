@@ -11,11 +11,13 @@ import { Bus } from "../kernel/event.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
 import { SystemEvents } from "../kernel/system-events.ts"
+import { Models } from "../models/service.ts"
 import { Directory } from "../sessions/directory.ts"
 import { Zone } from "../usage/service.ts"
 import { type Beat, beatsOf } from "./beat.ts"
 import { type HeartbeatEvent, heartbeatEvent } from "./events.ts"
 import type { Heartbeats } from "./service.ts"
+import { unhurried } from "./unhurried.ts"
 import { wakeUp, type WakeNeeds, type Why } from "./wake.ts"
 
 /** After a time that could not be used, another try. */
@@ -49,7 +51,11 @@ export const createHeartbeats = (services: Services) => {
   let last: HeartbeatEvent | null = null
   let cancel: (() => void) | undefined
 
-  const periodic = () => beatsOf(needs.agents()).filter(({ everyMs }) => everyMs > 0)
+  const models = services.get(Models)
+  const periodic = () =>
+    beatsOf(needs.agents())
+      .filter(({ everyMs }) => everyMs > 0)
+      .map((beat) => unhurried(beat, needs.agents(), models))
 
   const tell = (event: HeartbeatEvent) => {
     last = event
