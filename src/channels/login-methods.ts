@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { method } from "../kernel/method.ts"
+import type { AnyChannel } from "../kernel/network.ts"
 import { whichLogin } from "./account-faults.ts"
 import { KnownChannels } from "./known.ts"
 import { Logins, type LoginState } from "./login.ts"
@@ -69,11 +70,27 @@ const find = async (
   account: string | undefined,
   { control, known }: { control: ChannelControl; known: KnownChannels },
 ): Promise<Required<Which>> => {
-  const able = known.all().filter(({ can }) => can.login)
-  if (name === undefined && able.length !== 1) throw whichLogin({ found: able.map(({ id }) => id) })
-  const channel = name === undefined ? able[0]! : whichChannel(known, name)
-  const one = (await control.supervisor()).one({ channel: channel.id, account })
-  return { channel: channel.id, account: one.account }
+  const supervisor = await control.supervisor()
+  const named = name === undefined ? undefined : whichChannel(known, name).id
+  const channel =
+    named ??
+    onlyOne(
+      supervisor.all().map(({ wanted }) => wanted.channel),
+      known,
+    )
+  const one = supervisor.one({ channel, account })
+  return { channel, account: one.account }
+}
+
+/** The channel that has a login, of those that are set up, or of all. */
+const onlyOne = (used: readonly AnyChannel[], known: KnownChannels) => {
+  const able = (channels: readonly AnyChannel[]) => [
+    ...new Set(channels.filter(({ can }) => can.login).map(({ id }) => id)),
+  ]
+  const [here, all] = [able(used), able(known.all())]
+  const found = here.length ? here : all
+  if (found.length === 1) return found[0]!
+  throw whichLogin({ found })
 }
 
 const shown = async (state: LoginState) => {
