@@ -13,7 +13,7 @@ const stringOption = 3
 export const menuOf = (
   rest: Rest,
   appId: string,
-  { menu, memory, log }: Pick<ConnectContext, "menu" | "memory" | "log">,
+  { menu, memory, log, signal }: Pick<ConnectContext, "menu" | "memory" | "log" | "signal">,
 ) => {
   let names = new Map<string, string>()
 
@@ -56,6 +56,7 @@ export const menuOf = (
         await rest.call("PUT", `/applications/${appId}/commands`, anything, { body })
         await memory.set(key, wanted)
       } catch (error) {
+        if (signal.aborted) return
         const reason = error instanceof Error ? error.message : String(error)
         log.warn("commands not registered", { reason })
       }

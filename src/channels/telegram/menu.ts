@@ -17,7 +17,7 @@ export interface Menu {
 export const menuOf = (
   api: BotApi,
   settings: Pick<TelegramSettings, "customCommands">,
-  { menu, log }: Pick<ConnectContext, "menu" | "log">,
+  { menu, log, signal }: Pick<ConnectContext, "menu" | "log" | "signal">,
 ): Menu => {
   let names = new Map<string, string>()
 
@@ -48,6 +48,7 @@ export const menuOf = (
         }))
         await api.call("setMyCommands", done, { commands })
       } catch (error) {
+        if (signal.aborted) return
         const reason = error instanceof Error ? error.message : String(error)
         log.warn("setMyCommands failed", { reason })
       }
