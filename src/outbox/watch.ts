@@ -228,6 +228,8 @@ export const createWatch = (needs: WatchNeeds) => {
     const growing = async () => {
       if (inBlocks) return blocks(asked, network)
       if ((settings.streaming ?? "off") === "off" || !channel.can.edit) return undefined
+      // What is answered elsewhere, as a slash command is, can not everywhere be changed there.
+      if (message.network?.via !== undefined) return undefined
       const session = await needs.find(sessionKey)
       return preview(asked, network, session?.overrides.reasoning === "stream")
     }

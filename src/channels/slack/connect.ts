@@ -158,7 +158,10 @@ const listen = async (
   heardFor.add(own)
   try {
     const socket = await openSocketMode(app, receive, context)
-    socket.over.catch(over.reject)
+    socket.over.catch((error: unknown) => {
+      heardFor.delete(own)
+      over.reject(error)
+    })
     return () => socket.close().finally(() => heardFor.delete(own))
   } catch (error) {
     heardFor.delete(own)
