@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Paths } from "../config/paths.ts"
 import { method } from "../kernel/method.ts"
 import { Models } from "../models/service.ts"

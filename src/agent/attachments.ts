@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Picture } from "../kernel/channel.ts"
 import { fileTooLarge } from "../media/faults.ts"
 import type { Media } from "../media/service.ts"

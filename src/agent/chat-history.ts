@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { method } from "../kernel/method.ts"
 import { Models } from "../models/service.ts"
 import { Directory } from "../sessions/directory.ts"

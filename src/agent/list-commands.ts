@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { agents, findAgent } from "../agents/config.ts"
 import { commands as section } from "../agents/commands.ts"
 import { type AnyCommand, commandGroups } from "../kernel/command.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Sender, TurnOptions } from "../kernel/channel.ts"
 import { thinkingLevels } from "../kernel/channel.ts"
 import type { Deliveries, Destination } from "../kernel/delivery.ts"

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { z } from "zod"
+import * as z from "zod"
 import { Receive } from "../kernel/channel.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Deliveries } from "../kernel/delivery.ts"

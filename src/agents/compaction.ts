@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 
 const tokens = onFirstUse(() => z.int().min(0).max(10_000_000))

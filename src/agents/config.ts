@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path"
 import { onFirstUse } from "../kernel/later.ts"
-import { z } from "zod"
+import * as z from "zod"
 import { expandTilde, type Paths } from "../config/paths.ts"
 import { section } from "../kernel/section.ts"
 import { isAvatar } from "./avatar.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 
 const debounce = onFirstUse(() => z.int().min(0).max(60_000))

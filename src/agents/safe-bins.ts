@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path"
 import { onFirstUse } from "../kernel/later.ts"
-import { z } from "zod"
+import * as z from "zod"
 
 const flags = (description: string) =>
   z

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 
 /** `agents.defaults.skills` and `agents.list[].skills`. */
 export const skillAccess = (otherwise: string) =>

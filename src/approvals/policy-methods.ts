@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Paths } from "../config/paths.ts"
 import { method, pathFor } from "../kernel/method.ts"
 import { patternProblem } from "./allowlist.ts"

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto"
-import { z } from "zod"
+import * as z from "zod"
 import { type ExecAsk, execAsks, type ExecSecurity, execSecurities } from "./gate.ts"
 
 const limits = {

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 import { allowedDecisions, type Approval } from "./approval.ts"
 import { decisions, execAsks, execSecurities } from "./gate.ts"

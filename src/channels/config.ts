@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { AnyChannel } from "../kernel/network.ts"
 import type { Section } from "../kernel/section.ts"
 import { type Service, service } from "../kernel/service.ts"

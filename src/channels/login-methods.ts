@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { method } from "../kernel/method.ts"
 import type { AnyChannel } from "../kernel/network.ts"
 import { whichLogin } from "./account-faults.ts"

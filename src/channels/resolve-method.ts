@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { method } from "../kernel/method.ts"
 import { cannot, notConnected } from "./account-faults.ts"
 import { KnownChannels } from "./known.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Env } from "../config/paths.ts"
 import { isTree, type Tree } from "../config/path.ts"
 import type { AnyChannel } from "../kernel/network.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { toolLists } from "../agents/tools.ts"
 import type { Conversation, RoomRules } from "../kernel/network.ts"
 import { groupPolicies } from "./account.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 
 /**
  * The same shape as somebody may write it who leaves things to be inherited: nothing is required and

@@ -1,5 +1,5 @@
 import type { ArgDef, ArgsDef } from "citty"
-import { z } from "zod"
+import * as z from "zod"
 import type { AnyMethod } from "../kernel/method.ts"
 import { methods } from "../registry/methods.ts"
 import { listHint } from "./arguments.ts"

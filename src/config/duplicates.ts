@@ -1,4 +1,6 @@
 import type { Node } from "jsonc-morph"
+import { loadAside } from "../kernel/aside.ts"
+import type * as Library from "./library/jsonc.ts"
 import { formatPath, type Path } from "./path.ts"
 import type { ConfigState } from "./settings.ts"
 import { countNames, withStandIns } from "./stand-ins.ts"
@@ -14,7 +16,7 @@ const inJson5 = async (text: string) => {
   // As many names as there are settings: none stands twice, and the slow parser can stay unloaded.
   const names = countNames(text)
   if (!names || names === countSettings(Bun.JSON5.parse(text))) return []
-  const { parse } = await import("jsonc-morph")
+  const { parse } = await loadAside<typeof Library>("config/library/jsonc")
   const { text: plain, restore } = withStandIns(text, "")
   const nameOf = (name: string) =>
     Object.keys(Bun.JSON5.parse(`{${restore(JSON.stringify(name))}:0}`) as object)[0]!

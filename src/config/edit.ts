@@ -1,5 +1,7 @@
 import type { JsonArray, JsonObject, Node, ObjectProp } from "jsonc-morph"
 import type { Document, Scalar, YAMLMap } from "yaml"
+import { loadAside } from "../kernel/aside.ts"
+import type * as Library from "./library/jsonc.ts"
 import type { Path } from "./path.ts"
 import type { ConfigState } from "./settings.ts"
 import { withStandIns } from "./stand-ins.ts"
@@ -42,7 +44,7 @@ const keepHeader = (document: Document, [name, ...rest]: Path) => {
 }
 
 const editJson5 = async (text: string, edits: readonly Edit[]) => {
-  const { parse } = await import("jsonc-morph")
+  const { parse } = await loadAside<typeof Library>("config/library/jsonc")
   const standIns = withStandIns(text.trim() ? text : "{\n}\n", JSON.stringify(edits))
   const root = parse(standIns.text)
   for (const edit of edits) editNode(root.asObjectOrForce(), edit, standIns.standInFor)

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { section } from "../kernel/section.ts"
 import { controls } from "./control-variables.ts"
 import { isVariableName } from "./substitute.ts"

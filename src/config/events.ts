@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { event } from "../kernel/event.ts"
 
 const paths = z.array(z.string())

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Reload, Section } from "../kernel/section.ts"
 import { isTree } from "./path.ts"
 

@@ -1,5 +1,5 @@
 /** A task as it is kept and as the wire shows it (contract 03 §9). */
-import { z } from "zod"
+import * as z from "zod"
 import { thinkingLevels } from "../kernel/channel.ts"
 import { failureAlert } from "./config.ts"
 import { atOf } from "./moment.ts"

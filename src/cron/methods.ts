@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { type Caller, method } from "../kernel/method.ts"
 import { type Creator, job, newJob, payload, type Job } from "./job.ts"
 import { unnamed } from "./faults.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { SystemEvents } from "../kernel/system-events.ts"
 import { tool, type ToolContext } from "../kernel/tool.ts"
 import { readKey } from "../sessions/keys.ts"

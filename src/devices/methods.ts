@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { scopeNames } from "../client/wire.ts"
 import { holds, method } from "../kernel/method.ts"
 import type { Scope } from "../kernel/method.ts"

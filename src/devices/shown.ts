@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Device } from "./device.ts"
 
 /** A paired device as operators read it: what tokens it has, never one of them. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { basename, join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import type { Touched } from "../kernel/check.ts"
 import { copyFileAtomic, privateFolder, writeFileAtomic } from "../store/files.ts"
 import { cannotKeep } from "./faults.ts"

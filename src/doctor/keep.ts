@@ -12,7 +12,7 @@ import {
   utimesSync,
 } from "node:fs"
 import { join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import type { Touched } from "../kernel/check.ts"
 import { copyFileAtomic, readPieces } from "../store/files.ts"
 

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import * as changes from "../config/change-methods.ts"
 import { mergeEdits } from "../config/merge-patch.ts"
 import * as reading from "../config/methods.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Clock } from "../kernel/clock.ts"
 import { tool } from "../kernel/tool.ts"
 import { notRunning, stillRunning, takesNoInput } from "./faults.ts"

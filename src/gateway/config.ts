@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { reloadModes } from "../config/reloader.ts"
 import { section } from "../kernel/section.ts"
 import { endpoints } from "../v1/config.ts"

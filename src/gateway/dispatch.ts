@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Clock } from "../kernel/clock.ts"
 import { Fault, internalError } from "../kernel/fault.ts"
 import type { WireError } from "../kernel/fault.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { clientIds, clientModes } from "../client/wire.ts"
 import { badFrame } from "./faults.ts"
 

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Clock } from "../kernel/clock.ts"
 import { signInUnreadable, tokenNotGiven } from "./faults.ts"
 import { readBody } from "./read-body.ts"

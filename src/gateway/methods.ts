@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { reloadModes, type ReloadState } from "../config/reloader.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { method, type Prepared } from "../kernel/method.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { AnyRoute } from "../kernel/route.ts"
 
 const jsonOf = (schema: z.ZodType) => {

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { isIP } from "node:net"
+import { loadAside } from "../kernel/aside.ts"
+import type * as Library from "./library/x509.ts"
 
 const dayMs = 24 * 3_600_000
 /** Apple's systems refuse anything longer, and say no more than that. */
@@ -15,9 +17,7 @@ export const selfSignedBy = "fased self-signed"
  * certificate first and its key after it.
  */
 export const makeSelfSigned = async (names: readonly string[], now: number): Promise<string> => {
-  // The library's decorators want this in place first. Both load only when a certificate is made.
-  await import("reflect-metadata")
-  const x509 = await import("@peculiar/x509")
+  const x509 = await loadAside<typeof Library>("gateway/library/x509")
   const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, [
     "sign",
     "verify",

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs"
 import { isIP } from "node:net"
 import { delimiter, isAbsolute, join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import type { Env } from "../config/paths.ts"
 import { isLoopback } from "./locality.ts"
 

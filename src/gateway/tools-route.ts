@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { route } from "../kernel/route.ts"
 import { ToolContent } from "../kernel/tool-content.ts"
 import { Directory } from "../sessions/directory.ts"

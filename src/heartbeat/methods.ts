@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { agents, defaultAgentId } from "../agents/config.ts"
 import { holds, method } from "../kernel/method.ts"
 import { SystemEvents } from "../kernel/system-events.ts"

@@ -3,11 +3,14 @@
  * start does without. They go along as text; bytecode would take four times the room.
  */
 export const asides = [
+  "config/library/jsonc",
+  "gateway/library/x509",
   "models/providers/library/anthropic",
   "models/providers/library/compatible",
   "models/providers/library/google",
   "models/providers/library/openai",
   "outbox/library/markdown",
+  "plugins/library/zod",
   "web/extract-worker",
 ] as const
 /** Its path in `src`. */

@@ -1,5 +1,5 @@
 /** The parts of the protocol that are read; everything else in a message is let pass. */
-import { z } from "zod"
+import * as z from "zod"
 
 /** Newest first. A server may answer with any of them. */
 export const protocols = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"] as const

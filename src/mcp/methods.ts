@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { method } from "../kernel/method.ts"
 import { Toolbox } from "../tools/toolbox.ts"
 import { McpServers, states } from "./service.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { type AnyTool, tool, type ToolContext } from "../kernel/tool.ts"
 import type { McpServerConfig } from "./config.ts"
 import type { RemoteTool } from "./messages.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { type Clock, pause } from "../kernel/clock.ts"
 import { onFirstUse } from "../kernel/later.ts"
 import type { Log } from "../kernel/log.ts"

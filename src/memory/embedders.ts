@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { type AgentsConfig, findAgent } from "../agents/config.ts"
 import {
   type EmbeddingProvider,

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 
 /** What a text is embedded for; some models tell a question from what may answer it. */

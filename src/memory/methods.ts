@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { agents, findAgent, listAgents } from "../agents/config.ts"
 import { Clock } from "../kernel/clock.ts"
 import { method } from "../kernel/method.ts"

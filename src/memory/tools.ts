@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { tool } from "../kernel/tool.ts"
 import { memory as section } from "./config.ts"
 import { Memory } from "./memory.ts"

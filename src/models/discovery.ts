@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { z } from "zod"
+import * as z from "zod"
 import type { Clock } from "../kernel/clock.ts"
 import { writeFileAtomic } from "../store/files.ts"
 import type { Entered } from "./auth/connect.ts"

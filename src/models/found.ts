@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { KnownModel, ListKind } from "./catalog.ts"
 
 /** A model as its provider describes it. */

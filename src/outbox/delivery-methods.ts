@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { method } from "../kernel/method.ts"
 import { unknownDelivery } from "./faults.ts"
 import { Sending } from "./sending.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Accounts } from "../channels/accounts.ts"
 import { method } from "../kernel/method.ts"
 import { cannot } from "./faults.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Accounts } from "../channels/accounts.ts"
 import { defaultAgentId } from "../agents/config.ts"
 import { agents } from "../agents/config.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Accounts } from "../channels/accounts.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Deliveries } from "../kernel/delivery.ts"

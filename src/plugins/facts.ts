@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { groupSettings, rulesOf, type RoomSettings } from "../channels/rooms.ts"
 import type { AnyChannel, Conversation } from "../kernel/network.ts"
 import type { idForms, Manifest } from "./manifest.ts"

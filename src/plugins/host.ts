@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import * as zod from "zod"
+import { loadAside } from "../kernel/aside.ts"
 import { levels, type Log } from "../kernel/log.ts"
 import * as author from "./author.ts"
 import { manifest, manifestFile } from "./manifest.ts"
@@ -15,7 +15,7 @@ const longestLine = 150_000_000
 export const runHost = async (folder: string): Promise<void> => {
   // What a plugin prints is no message: only we write to this pipe.
   const write = process.stdout.write.bind(process.stdout)
-  provideModules()
+  provideModules(await loadAside<object>("plugins/library/zod"))
   const loading = load(folder)
   loading.catch(() => undefined) // whoever calls it reads why
   const { peer, log } = serve(loading, (line) => void write(line))
@@ -35,7 +35,7 @@ const load = async (folder: string): Promise<author.ChannelPlugin> => {
 }
 
 /** One instance of each for plugin and host: a fault of ours is one to them. */
-const provideModules = () =>
+const provideModules = (zod: object) =>
   Bun.plugin({
     name: "fased",
     setup(build) {

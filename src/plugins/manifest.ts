@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 
 /** What this fased offers to plugins, counted up when a plugin has to be changed for it. */

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Environment } from "../config/paths.ts"
 import { Reloader } from "../config/reloader.ts"
 import { Settings } from "../config/settings.ts"

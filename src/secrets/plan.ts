@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { formatPath, isForbiddenKey, parsePath, type Path } from "../config/path.ts"
 import { refProblem, type SecretRef } from "../kernel/secret.ts"
 import type { Section } from "../kernel/section.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { service } from "../kernel/service.ts"
 
 export const compactionReasons = [

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { event } from "../kernel/event.ts"
 import { historyMessage } from "./history.ts"
 import { sessionRow } from "./row.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { badImport } from "./faults.ts"
 import type { Entry, Message } from "./message.ts"
 import { messageSchema } from "./message.ts"

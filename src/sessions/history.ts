@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 import type { Entry } from "./message.ts"
 import { leftOut, messageSchema } from "./message.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Prepared } from "../kernel/method.ts"

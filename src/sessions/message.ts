@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 
 /** Tokens one model call or one turn used. */
 export const usageSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Clock } from "../kernel/clock.ts"
 import { Subscriptions } from "../kernel/event.ts"
 import { method } from "../kernel/method.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { thinkingLevels } from "../kernel/channel.ts"
 
 /**

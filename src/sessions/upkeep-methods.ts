@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Clock } from "../kernel/clock.ts"
 import { method } from "../kernel/method.ts"
 import { session as sessionSection } from "./config.ts"

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs"
 import { basename, join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import { Environment, Paths } from "../config/paths.ts"
 import { Settings } from "../config/settings.ts"
 import { type Caller, method, pathFor } from "../kernel/method.ts"

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import { badSkillFile } from "./faults.ts"
 
 /** Lies in the folder of a skill that was installed, and says where it came from. */

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 import { elevatedSettings } from "../agents/elevated.ts"
 import { toolLists, toolRules } from "../agents/tools.ts"

@@ -1,5 +1,5 @@
 import type { LanguageModelV4FilePart } from "@ai-sdk/provider"
-import { z } from "zod"
+import * as z from "zod"
 import { agents } from "../agents/config.ts"
 import { splitChoice } from "../agents/models.ts"
 import { Fault } from "../kernel/fault.ts"

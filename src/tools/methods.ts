@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { profileNames } from "../agents/tools.ts"
 import { method } from "../kernel/method.ts"
 import { service } from "../kernel/service.ts"

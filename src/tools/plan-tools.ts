@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { tool } from "../kernel/tool.ts"
 
 const marks = { pending: "[ ]", in_progress: "[>]", completed: "[x]" } as const

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs"
 import { posix } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import { Fault } from "../kernel/fault.ts"
 import { tool } from "../kernel/tool.ts"
 import { type Boundary, lookWithin, readWithin } from "./boundary.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { ProfileName } from "../agents/tools.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"

@@ -1,6 +1,6 @@
 /** The file tools. They work at once and without pause, so two edits of one turn never overlap. */
 import { readdirSync, statSync } from "node:fs"
-import { z } from "zod"
+import * as z from "zod"
 import { tool } from "../kernel/tool.ts"
 import { toolContent } from "../kernel/tool-content.ts"
 import { lookWithin, maxFileBytes, readWithin, writeWithin } from "./boundary.ts"

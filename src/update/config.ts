@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { section } from "../kernel/section.ts"
 
 export const channels = ["stable", "beta", "dev"] as const

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from "node:crypto"
 import { onFirstUse } from "../kernel/later.ts"
-import { z } from "zod"
+import * as z from "zod"
 import { channels } from "./config.ts"
 import { untrusted } from "./faults.ts"
 

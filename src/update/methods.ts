@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { controlLimit } from "../config/change-methods.ts"
 import { method, pathFor } from "../kernel/method.ts"
 import { updateRecord } from "./record.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { fromMicros } from "./amounts.ts"
 import type { DayReport } from "./service.ts"
 import { add, groupBy, nothing, type Sum, tokensOf } from "./sum.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { agents, defaultAgentId } from "../agents/config.ts"
 import { Clock } from "../kernel/clock.ts"
 import { holds } from "../kernel/method.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 import { agents, type AgentsConfig, defaultAgentId } from "../agents/config.ts"
 import { holds } from "../kernel/method.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { agents, type AgentsConfig, listAgents } from "../agents/config.ts"
 import { route } from "../kernel/route.ts"
 import { Models } from "../models/service.ts"

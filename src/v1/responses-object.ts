@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Usage } from "../sessions/message.ts"
 import type { Ended } from "./chat-answer.ts"
 import { openAiError } from "./refusal.ts"

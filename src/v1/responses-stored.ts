@@ -1,5 +1,5 @@
 /** Responses that were stored, for those whose they are. */
-import { z } from "zod"
+import * as z from "zod"
 import { accountOf } from "../agent/requests.ts"
 import { route } from "../kernel/route.ts"
 import { Endpoints } from "./config.ts"

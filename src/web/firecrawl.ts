@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { GuardedFetch } from "../net/guarded-fetch.ts"
 import type { WebConfig } from "../tools/web-settings.ts"
 import { damaged } from "./faults.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { tool } from "../kernel/tool.ts"
 import { untrusted } from "../kernel/untrusted.ts"
 import { WebSettings } from "../tools/web-settings.ts"

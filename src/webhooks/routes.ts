@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { onFirstUse } from "../kernel/later.ts"
-import { z } from "zod"
+import * as z from "zod"
 import { deliverTo } from "../agent/requests.ts"
 import { thinkingLevels } from "../kernel/channel.ts"
 import { Fault } from "../kernel/fault.ts"

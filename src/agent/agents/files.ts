@@ -1,7 +1,7 @@
 /** The files of a workspace that say who an agent is, for clients to read and write. */
 import { existsSync, lstatSync } from "node:fs"
 import { join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import { agents, type AgentsConfig, findAgent, workspaceOf } from "../../agents/config.ts"
 import { Environment, Paths } from "../../config/paths.ts"
 import { method, pathFor } from "../../kernel/method.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { agents, defaultAgentId, findAgent, workspaceOf } from "../../agents/config.ts"
 import { isAvatar } from "../../agents/avatar.ts"
 import { taskRoles } from "../../agents/models.ts"

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { z } from "zod"
+import * as z from "zod"
 import { Clock } from "../../kernel/clock.ts"
 import { method } from "../../kernel/method.ts"
 import { Media } from "../../media/service.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Receive } from "../../kernel/channel.ts"
 import { Clock } from "../../kernel/clock.ts"
 import { Log } from "../../kernel/log.ts"

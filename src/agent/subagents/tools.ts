@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { agents as agentsSection, listAgents } from "../../agents/config.ts"
 import { Receive, thinkingLevels } from "../../kernel/channel.ts"
 import { Clock } from "../../kernel/clock.ts"

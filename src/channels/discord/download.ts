@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { notSent } from "../../kernel/network.ts"
 import { fileTooBig } from "../attachment-faults.ts"
 import { DiscordError, type Rest } from "./rest.ts"

@@ -1,5 +1,5 @@
 import type { Arrival, ConnectContext, Heard } from "../../kernel/network.ts"
-import { z } from "zod"
+import * as z from "zod"
 import { personOf, type Reading } from "./inbound.ts"
 import { DiscordError, type Rest } from "./rest.ts"
 import type { DiscordSettings } from "./settings.ts"

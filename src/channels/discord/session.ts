@@ -1,5 +1,5 @@
 import type { ConnectContext } from "../../kernel/network.ts"
-import { z } from "zod"
+import * as z from "zod"
 
 const stored = z.object({ id: z.string(), url: z.string(), seq: z.number() })
 type Stored = z.infer<typeof stored>

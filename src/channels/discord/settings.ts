@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { AccountSettings } from "../account.ts"
 import { roomSettings } from "../rooms.ts"
 

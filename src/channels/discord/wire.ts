@@ -1,5 +1,5 @@
 /** What we read of Discord's API, version 10 (https://discord.com/developers/docs). The rest is dropped. */
-import { z } from "zod"
+import * as z from "zod"
 
 const id = z.string()
 /** Discord leaves out what is empty, or says null. */

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { type ConnectContext, type Connection, connectionOver } from "../../kernel/network.ts"
 import { type Daemon, startDaemon } from "./daemon.ts"
 import { createDirectory } from "./directory.ts"

@@ -1,5 +1,5 @@
 /** What signal-cli tells, as far as it is read. Whatever is not as it should be counts as not there. */
-import { z } from "zod"
+import * as z from "zod"
 
 const text = z
   .string()

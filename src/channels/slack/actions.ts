@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Channel } from "../../kernel/network.ts"
 import type { settings, SlackSettings } from "./settings.ts"
 

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Connection } from "../../kernel/network.ts"
 import type { SlackApi } from "./api.ts"
 import { attempt } from "./failures.ts"

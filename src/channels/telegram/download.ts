@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { fileTooBig } from "../attachment-faults.ts"
 import type { BotApi } from "./api.ts"
 import { filePath } from "./wire.ts"

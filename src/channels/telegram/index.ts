@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { channel } from "../../kernel/network.ts"
 import { normalize, roomRules, target } from "./places.ts"
 import { type TelegramSettings, telegramSettings } from "./settings.ts"

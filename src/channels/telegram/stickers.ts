@@ -1,5 +1,5 @@
 import type { ConnectContext } from "../../kernel/network.ts"
-import { z } from "zod"
+import * as z from "zod"
 import type { Update } from "./wire.ts"
 
 const sticker = z.object({

@@ -1,5 +1,5 @@
 /** What we read of the Bot API (https://core.telegram.org/bots/api). The rest is dropped unread. */
-import { z } from "zod"
+import * as z from "zod"
 
 const user = z.object({
   id: z.number(),

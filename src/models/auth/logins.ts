@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { z } from "zod"
+import * as z from "zod"
 import { type Clock, pause } from "../../kernel/clock.ts"
 import { loginGone, loginRefused, tokenServer } from "./faults.ts"
 import type { Login } from "./login-providers.ts"

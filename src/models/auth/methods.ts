@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { formatPath } from "../../config/path.ts"
 import { Paths } from "../../config/paths.ts"
 import { Settings } from "../../config/settings.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { isSecretRef, type SecretRef } from "../../kernel/secret.ts"
 
 const secretRef = z.custom<SecretRef>(isSecretRef)

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { badProfile } from "./faults.ts"
 import { unused } from "./profile.ts"
 import type { Credential, Profile } from "./profile.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Edit } from "../../config/edit.ts"
 import { Reloader } from "../../config/reloader.ts"
 import { Settings } from "../../config/settings.ts"

@@ -1,6 +1,6 @@
 import type { Database as Sqlite } from "bun:sqlite"
 import { existsSync } from "node:fs"
-import { z } from "zod"
+import * as z from "zod"
 import { openToLook } from "../../store/look.ts"
 import type { Database } from "../../store/database.ts"
 import { credential, type Profile, usage as usageSchema, type Usage } from "./profile.ts"

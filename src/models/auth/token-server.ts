@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Fault } from "../../kernel/fault.ts"
 import type { GuardedFetch } from "../../net/guarded-fetch.ts"
 import { safeWords } from "../safe-words.ts"

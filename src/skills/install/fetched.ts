@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs"
 import { readdir, readFile } from "node:fs/promises"
 import { join, relative, resolve } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import type { GuardedFetch } from "../../net/guarded-fetch.ts"
 import { badSpec, digestNeeded, fetchFailed } from "../faults.ts"
 import { digestOf, requireDigest } from "./digest.ts"

@@ -1,5 +1,5 @@
 /** Models that search by themselves and answer with their sources. */
-import { z } from "zod"
+import * as z from "zod"
 import { onFirstUse } from "../../kernel/later.ts"
 import { bearer, type Call, type Hit, type Question, type SearchService } from "./service.ts"
 

@@ -1,5 +1,5 @@
 /** Services that give a list of pages. */
-import { z } from "zod"
+import * as z from "zod"
 import { readDuckDuckGo } from "./duckduckgo.ts"
 import { bearer, query, type Question, type SearchService, withSites } from "./service.ts"
 

@@ -1,0 +1,3 @@
+// The library's decorators want this in place first.
+import "reflect-metadata"
+export * from "@peculiar/x509"
