@@ -1,6 +1,7 @@
 import type { Node } from "jsonc-morph"
 import { loadAside } from "../kernel/aside.ts"
 import type * as Library from "./library/jsonc.ts"
+import type * as Yaml from "./library/yaml.ts"
 import { formatPath, type Path } from "./path.ts"
 import type { ConfigState } from "./settings.ts"
 import { countNames, withStandIns } from "./stand-ins.ts"
@@ -45,7 +46,8 @@ const countSettings = (value: unknown): number => {
 }
 
 const inYaml = async (text: string) => {
-  const { isMap, isScalar, parseDocument, visit } = await import("yaml")
+  const { isMap, isScalar, parseDocument, visit } =
+    await loadAside<typeof Yaml>("config/library/yaml")
   const found = new Set<string>()
   visit(parseDocument(text, { uniqueKeys: false }), {
     Map(_, map, parents) {

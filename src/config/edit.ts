@@ -2,6 +2,7 @@ import type { JsonArray, JsonObject, Node, ObjectProp } from "jsonc-morph"
 import type { Document, Scalar, YAMLMap } from "yaml"
 import { loadAside } from "../kernel/aside.ts"
 import type * as Library from "./library/jsonc.ts"
+import type * as Yaml from "./library/yaml.ts"
 import type { Path } from "./path.ts"
 import type { ConfigState } from "./settings.ts"
 import { withStandIns } from "./stand-ins.ts"
@@ -20,7 +21,7 @@ export const editText = (text: string, format: ConfigState["format"], edits: rea
   format === "yaml" ? editYaml(text, edits) : editJson5(text, edits)
 
 const editYaml = async (text: string, edits: readonly Edit[]) => {
-  const { parseDocument } = await import("yaml")
+  const { parseDocument } = await loadAside<typeof Yaml>("config/library/yaml")
   const document = parseDocument(text)
   for (const { path, ...change } of edits) {
     const isScalar = typeof change.value !== "object" || change.value === null

@@ -1,4 +1,7 @@
 import type { ConfigState, Issue } from "./settings.ts"
+import { loadAside } from "../kernel/aside.ts"
+import type * as Json5 from "./library/json5.ts"
+import type * as Yaml from "./library/yaml.ts"
 
 type Parsed = { value: unknown } | { issue: Issue }
 
@@ -38,7 +41,7 @@ export const locate = async (
 const onlyComments = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/
 
 const locateInJson5 = async (text: string): Promise<Issue | undefined> => {
-  const { default: json5 } = await import("json5")
+  const { default: json5 } = await loadAside<typeof Json5>("config/library/json5")
   try {
     json5.parse(text)
   } catch (error) {
@@ -63,7 +66,7 @@ const hintFor = (message: string) =>
     : "look for a missing comma, quote or bracket just before it"
 
 const locateInYaml = async (text: string): Promise<Issue | undefined> => {
-  const { LineCounter, parseDocument } = await import("yaml")
+  const { LineCounter, parseDocument } = await loadAside<typeof Yaml>("config/library/yaml")
   const lineCounter = new LineCounter()
   // Pretty errors would quote the file, secrets and all.
   const [error] = parseDocument(text, { lineCounter, prettyErrors: false }).errors

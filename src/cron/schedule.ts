@@ -1,6 +1,8 @@
 import { badExpression, badZone } from "./faults.ts"
 import type { Job, Schedule } from "./job.ts"
 import { atOf } from "./moment.ts"
+import { loadAside } from "../kernel/aside.ts"
+import type * as Library from "./library/croner.ts"
 
 /** When a task is due next, strictly after `after`; undefined when never again. */
 export type NextRun = (
@@ -63,7 +65,7 @@ const parse = async (expr: string, tz: string): Promise<Pattern> => {
   } catch (error) {
     throw badZone({ zone: tz }, error)
   }
-  const { Cron } = await import("croner")
+  const { Cron } = await loadAside<typeof Library>("cron/library/croner")
   try {
     const pattern = new Cron(expr.trim(), { timezone: tz, paused: true })
     return { next: (after) => pattern.nextRun(new Date(after))?.getTime() }

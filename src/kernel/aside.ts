@@ -3,7 +3,10 @@
  * start does without. They go along as text; bytecode would take four times the room.
  */
 export const asides = [
+  "config/library/json5",
   "config/library/jsonc",
+  "config/library/yaml",
+  "cron/library/croner",
   "gateway/library/x509",
   "models/providers/library/anthropic",
   "models/providers/library/compatible",

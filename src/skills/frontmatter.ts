@@ -1,4 +1,6 @@
 import { badSkillFile } from "./faults.ts"
+import type * as Yaml from "../config/library/yaml.ts"
+import { loadAside } from "../kernel/aside.ts"
 
 /** Larger ones are no instructions that a model could follow. */
 export const mostBytes = 256 * 1024
@@ -32,7 +34,7 @@ const decode = (bytes: Uint8Array) => {
 
 /** Plain YAML: no aliases, which grow without bound, and no tags, which mean something elsewhere. */
 const parseFields = async (head: string): Promise<Record<string, unknown>> => {
-  const { parseDocument, visit, isMap } = await import("yaml")
+  const { parseDocument, visit, isMap } = await loadAside<typeof Yaml>("config/library/yaml")
   const document = parseDocument(head, { schema: "core", uniqueKeys: true, logLevel: "silent" })
   const [problem] = document.errors
   if (problem) throw badSkillFile({ why: `its fields are no YAML (${firstLine(problem.message)})` })
