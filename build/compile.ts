@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import manifest from "../package.json"
+import { bundlePages, pagesFolder, pagesList } from "../src/gateway/ui-bundle.ts"
 import { asides } from "../src/kernel/aside.ts"
 import { type Target, targets } from "./targets.ts"
 
@@ -36,13 +37,16 @@ export const compile = async (
   const work = await mkdtemp(`${outfile}.build-`)
   try {
     const built = join(work, "fased")
-    const assets = join(work, "asides")
-    await run(bundleOf(assets), "Could not bundle what lies beside the program.")
+    const scripts = join(work, "asides")
+    await run(bundleOf(scripts), "Could not bundle what lies beside the program.")
+    const pages = join(work, pagesFolder)
+    await writePages(pages)
     const command = [
       process.execPath,
       "build",
       ...flags,
-      `--asset=${assets}`,
+      `--asset=${scripts}`,
+      `--asset=${pages}`,
       ...(target ? [`--target=${targets[target].bun}`] : []),
       ...entrypoints,
       "--outfile",
@@ -72,6 +76,14 @@ const bundleOf = (folder: string) => [
   "--outdir",
   folder,
 ]
+
+/** Imported by the program they would get bytecode too, which no browser reads. */
+const writePages = async (folder: string) => {
+  const files = await bundlePages()
+  const list = files.map(({ name, type }) => ({ name, type }))
+  await Bun.write(join(folder, pagesList), JSON.stringify(list))
+  for (const { name, bytes } of files) await Bun.write(join(folder, name), bytes)
+}
 
 /** Runs a program and gives what it printed; throws that, and `failed`, when it does not end well. */
 const run = async (command: string[], failed: string) => {

@@ -1,6 +1,6 @@
-import { basename, dirname } from "node:path"
-import app from "../ui/index.html"
-import signIn from "../ui/sign-in.html"
+import { basename } from "node:path"
+import { fileURLToPath } from "node:url"
+import { besideProgram } from "../kernel/aside.ts"
 
 /** One file of the pages, as the browser gets it. */
 export interface UiFile {
@@ -10,22 +10,16 @@ export interface UiFile {
   bytes: Uint8Array<ArrayBuffer>
 }
 
-type Page = typeof app
-type Embedded = NonNullable<Page["files"]>[number]
+/** In the binary the pages lie in this folder, and a list of them under this name. */
+export const pagesFolder = "pages"
+export const pagesList = "pages.json"
 
-const readEmbedded = async (
-  { path, loader, headers }: Embedded,
-  page: string,
-): Promise<UiFile> => ({
-  name: loader === "html" ? page : basename(path),
-  type: headers["content-type"],
-  bytes: new Uint8Array(await Bun.file(path).arrayBuffer()),
-})
-
-const build = async (pages: readonly string[]): Promise<UiFile[]> => {
+/** Bundles the pages from source. */
+export const bundlePages = async (): Promise<UiFile[]> => {
+  const root = fileURLToPath(new URL("../ui", import.meta.url))
   const { outputs } = await Bun.build({
-    entrypoints: [...pages],
-    root: dirname(pages[0]!),
+    entrypoints: [`${root}/index.html`, `${root}/sign-in.html`],
+    root,
     minify: true,
     splitting: true,
     publicPath: "/",
@@ -42,11 +36,18 @@ const build = async (pages: readonly string[]): Promise<UiFile[]> => {
   )
 }
 
+const readPages = async (folder: string): Promise<UiFile[]> => {
+  const list = (await Bun.file(`${folder}/${pagesList}`).json()) as Omit<UiFile, "bytes">[]
+  return Promise.all(
+    list.map(async (file) => ({
+      ...file,
+      bytes: await Bun.file(`${folder}/${file.name}`).bytes(),
+    })),
+  )
+}
+
 /** The binary holds the pages bundled; run from source, they are bundled here, on first use. */
-export const readBundle = async (): Promise<UiFile[]> => {
-  if (!app.files || !signIn.files) return build([app.index, signIn.index])
-  return Promise.all([
-    ...app.files.map((file) => readEmbedded(file, "index.html")),
-    ...signIn.files.map((file) => readEmbedded(file, "sign-in.html")),
-  ])
+export const readBundle = (): Promise<UiFile[]> => {
+  const folder = besideProgram(pagesFolder)
+  return folder ? readPages(folder) : bundlePages()
 }

@@ -19,10 +19,12 @@ export const asides = [
 /** Its path in `src`. */
 type Aside = (typeof asides)[number]
 
+/** A file that lies beside the program in the binary; undefined when it runs from source. */
+export const besideProgram = (path: string): string | undefined =>
+  import.meta.dir.startsWith("/$bunfs/") ? `${import.meta.dir}/${path}` : undefined
+
 const urlOf = (path: Aside) =>
-  import.meta.dir.startsWith("/$bunfs/")
-    ? `${import.meta.dir}/asides/${path}.js`
-    : new URL(`../${path}.ts`, import.meta.url).href
+  besideProgram(`asides/${path}.js`) ?? new URL(`../${path}.ts`, import.meta.url).href
 
 /** Loads one; what it exports is for the caller to name, as the type of its module. */
 export const loadAside = async <T>(path: Aside): Promise<T> => (await import(urlOf(path))) as T
