@@ -38,7 +38,7 @@ export const compile = async (
   try {
     const built = join(work, "fased")
     const scripts = join(work, "asides")
-    await run(bundleOf(scripts), "Could not bundle what lies beside the program.")
+    await writeScripts(scripts)
     const pages = join(work, pagesFolder)
     await writePages(pages)
     const command = [
@@ -64,18 +64,27 @@ export const compile = async (
 }
 
 /** What goes along as scripts (src/kernel/aside.ts). */
-const bundleOf = (folder: string) => [
-  process.execPath,
-  "build",
-  "--target=bun",
-  '--define=process.env.NODE_ENV="production"',
-  "--minify",
-  "--splitting",
-  "--root=src",
-  ...asides.map((path) => `src/${path}.ts`),
-  "--outdir",
-  folder,
-]
+const writeScripts = (folder: string) =>
+  Bun.build({
+    entrypoints: asides.map((path) => join(root, "src", `${path}.ts`)),
+    root: join(root, "src"),
+    outdir: folder,
+    target: "bun",
+    minify: true,
+    splitting: true,
+    define: { "process.env.NODE_ENV": '"production"' },
+    plugins: [inEnglish],
+  })
+
+/** Zod's messages in fifty languages, of which nobody is shown one. */
+const inEnglish: Bun.BunPlugin = {
+  name: "zod in English",
+  setup(build) {
+    build.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js"',
+    }))
+  },
+}
 
 /** Imported by the program they would get bytecode too, which no browser reads. */
 const writePages = async (folder: string) => {
