@@ -1,15 +1,17 @@
-import { z } from "zod"
+import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 import { Fault } from "../kernel/fault.ts"
 import { type CallContext, type Limit, method, pathFor } from "../kernel/method.ts"
 import { Restarts } from "../kernel/restart.ts"
 import type { Section } from "../kernel/section.ts"
 import type { Supplied } from "../kernel/service.ts"
+import { shownDifferences } from "./diff.ts"
 import { badPatch, baseHashNeeded } from "./faults.ts"
 import { shownSettings } from "./load.ts"
 import { mergeEdits } from "./merge-patch.ts"
-import { isTree } from "./path.ts"
+import { isTree, parsePath } from "./path.ts"
 import { redactConfig } from "./redact.ts"
+import { reloadOf } from "./reload.ts"
 import { Reloader } from "./reloader.ts"
 import { type ConfigState, Sections, Settings, type WriteOptions } from "./settings.ts"
 
@@ -83,19 +85,93 @@ const writtenAndRestarted = onFirstUse(() =>
   }),
 )
 
+const dryRun = z
+  .boolean()
+  .default(false)
+  .describe("Only say what would change, or why it cannot: nothing is written.")
+
+const writtenOrTold = onFirstUse(() =>
+  written()
+    .extend(outcome().shape)
+    .extend({
+      changes: z
+        .array(
+          z.object({
+            path: z.string(),
+            before: z.unknown().optional().describe("Absent where it was not set."),
+            after: z.unknown().optional().describe("Absent where it is no longer set."),
+            reload: z.enum(["live", "part", "process"]).describe("When it counts."),
+          }),
+        )
+        .describe("The settings that differ in the file, secrets masked."),
+    }),
+)
+
+const atOnce = { settings: Settings, sections: Sections, reloader: Reloader }
+
 export const set = method({
   name: "config.set",
   scope: "admin",
   summary: "Replace the config file; what can count at once does.",
-  params: change,
-  result: () => written().extend(outcome().shape),
+  params: () => change().extend({ dryRun }),
+  result: writtenOrTold,
   example: { raw: '{ gateway: { mode: "local" } }', baseHash: "<hash>" },
-  needs: { settings: Settings, sections: Sections, reloader: Reloader },
-  async handle({ raw, baseHash }, { settings, sections, reloader, caller }) {
-    const state = await settings.replace(raw, await baseOf(settings, baseHash, "config.set"))
-    return { ...show(state, sections, pathFor(caller, state.path)), ...(await reloader.look()) }
+  needs: atOnce,
+  async handle({ raw, baseHash, dryRun }, context) {
+    const base = await baseOf(context.settings, baseHash, "config.set")
+    return tell((write) => context.settings.replace(raw, write), { ...base, dryRun }, context)
   },
 })
+
+export const edit = method({
+  name: "config.edit",
+  scope: "admin",
+  summary: "Change some settings in the config file; comments and the rest stay as written.",
+  params: () =>
+    z.object({
+      edits: z
+        .array(
+          z.object({
+            path: z
+              .array(z.union([z.string(), z.int().min(0)]))
+              .min(1)
+              .max(100)
+              .describe("Names on the way to it; a number is a place in a list."),
+            value: z.unknown().optional().describe("Without it the setting is taken out."),
+          }),
+        )
+        .min(1)
+        .max(1000)
+        .describe("What to change, one after the other."),
+      baseHash: z.string().optional().describe("`hash` of the config.get it was made from."),
+      dryRun,
+    }),
+  result: writtenOrTold,
+  example: { edits: [{ path: ["logging", "level"], value: "debug" }], baseHash: "<hash>" },
+  needs: atOnce,
+  async handle({ edits, baseHash, dryRun }, context) {
+    const base = await baseOf(context.settings, baseHash, "config.edit")
+    const asked = edits.map(({ path, value }) => (value === undefined ? { path } : { path, value }))
+    return tell((write) => context.settings.change(asked, write), { ...base, dryRun }, context)
+  },
+})
+
+/** Writes and says what counts now, or only says what would change. */
+const tell = async (
+  write: (options: WriteOptions) => Promise<ConfigState>,
+  options: WriteOptions,
+  { settings, sections, reloader, caller }: Supplied<typeof atOnce> & Pick<CallContext, "caller">,
+) => {
+  const before = await settings.read()
+  const after = await write(options)
+  const differences = shownDifferences(before.source ?? {}, after.source ?? {}, sections)
+  const changes = differences.map((one) => ({
+    ...one,
+    reload: reloadOf(parsePath(one.path), sections),
+  }))
+  const outcome = options.dryRun ? { applied: [], waits: [], issues: [] } : await reloader.look()
+  return { ...show(after, sections, pathFor(caller, after.path)), changes, ...outcome }
+}
 
 const needs = {
   settings: Settings,

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Clock } from "../kernel/clock.ts"
 import { type Caller, holds, method, pathFor, Prepared } from "../kernel/method.ts"
 import type { Section } from "../kernel/section.ts"
@@ -120,7 +120,9 @@ export const schema = method({
     const schema = fileSchema(sections)
     return schemaTexts.getOrInsertComputed(schema, () => {
       const generatedAt = new Date(clock.now()).toISOString()
-      const whole = { schema, uiHints: hintsOf(schema), version: versionOf(schema), generatedAt }
+      const uiHints = hintsOf(schema)
+      for (const { id, reload } of sections) uiHints[id] = { reload, ...uiHints[id] }
+      const whole = { schema, uiHints, version: versionOf(schema), generatedAt }
       return new Prepared(JSON.stringify(whole))
     })
   },

@@ -1,4 +1,5 @@
 import type { AnyMethod } from "../kernel/method.ts"
+import { service } from "../kernel/service.ts"
 
 /** The methods there are, each found by its name. */
 export interface MethodTable {
@@ -6,6 +7,9 @@ export interface MethodTable {
   /** Undefined when there is none; a promise where its file is yet to be loaded. */
   find(name: string): AnyMethod | undefined | Promise<AnyMethod | undefined>
 }
+
+/** Every method that is served, for those that tell of them. */
+export const MethodTable = service<MethodTable>("methods")
 
 /** A file that declares methods, and their names with spaces between. */
 export interface MethodModule {

@@ -7,6 +7,8 @@ export interface LogFiles {
   current(): string
   /** Puts what is waiting in memory into the file. */
   flush(): void
+  /** Hears of the lines that were put into the file, until the function it gives is called. */
+  follow(listener: (lines: readonly string[]) => void): () => void
 }
 
 /** `fased-2026-01-31.log`, by the host's own calendar. */

@@ -1,6 +1,8 @@
-import { z } from "zod"
+import * as z from "zod"
 import { Clock } from "../kernel/clock.ts"
+import { Subscriptions } from "../kernel/event.ts"
 import { method, pathFor } from "../kernel/method.ts"
+import { topic } from "./events.ts"
 import { tail as readTail } from "./tail.ts"
 import { Logs } from "./writer.ts"
 
@@ -31,5 +33,33 @@ export const tail = method({
     const since = sinceMs === undefined ? undefined : clock.now() - sinceMs
     const answer = readTail(logs.current(), { ...options, since })
     return { ...answer, file: pathFor(caller, answer.file) }
+  },
+})
+
+export const subscribe = method({
+  name: "logs.subscribe",
+  scope: "read",
+  summary: "Send this connection each new line of the log.",
+  params: () => z.object({}),
+  result: () => z.object({ subscribed: z.boolean() }),
+  example: {},
+  needs: { subscriptions: Subscriptions },
+  handle(_, { subscriptions, caller }) {
+    subscriptions.add(caller.connection, topic)
+    return { subscribed: true }
+  },
+})
+
+export const unsubscribe = method({
+  name: "logs.unsubscribe",
+  scope: "read",
+  summary: "Stop what logs.subscribe began.",
+  params: () => z.object({}),
+  result: () => z.object({ subscribed: z.boolean() }),
+  example: {},
+  needs: { subscriptions: Subscriptions },
+  handle(_, { subscriptions, caller }) {
+    subscriptions.remove(caller.connection, topic)
+    return { subscribed: false }
   },
 })

@@ -64,6 +64,7 @@ export const createLog = (options: LogOptions): WrittenLog => {
       }),
   })
 
+  const followers = new Set<(lines: readonly string[]) => void>()
   let waiting: string[] = []
   let cancelFlush: (() => void) | undefined
   const flush = () => {
@@ -73,6 +74,7 @@ export const createLog = (options: LogOptions): WrittenLog => {
     const lines = waiting
     waiting = []
     appender.append(lines)
+    for (const listener of followers) listener(lines)
   }
 
   const redactor = derived(() => [options.config()], createRedactor)
@@ -120,6 +122,10 @@ export const createLog = (options: LogOptions): WrittenLog => {
     },
     current: () => appender.path,
     flush,
+    follow(listener) {
+      followers.add(listener)
+      return () => followers.delete(listener)
+    },
     close() {
       flush()
       appender.close()
