@@ -1,7 +1,10 @@
 import { join } from "node:path"
+import * as z from "zod"
+import type { Log } from "../kernel/log.ts"
 import { type Work, wake, work } from "./act.ts"
-import type { Mapping } from "./config.ts"
-import { badPayload } from "./faults.ts"
+import { type Mapping, readMapping } from "./config.ts"
+import { deliveryOf } from "./delivery.ts"
+import { badPayload, transformFailed } from "./faults.ts"
 import type { HookContext } from "./needs.ts"
 import { type Facts, render } from "./template.ts"
 import { runTransform } from "./transform.ts"
@@ -24,7 +27,18 @@ export const transformed = async (
   }
   const folder = hooks.transformsDir ?? join(paths.state, "hooks", "transforms")
   const patch = await runTransform(mapping.transform, call, { folder, clock, log })
-  return patch && { ...mapping, ...patch }
+  return patch && checked({ ...mapping, ...patch }, mapping.transform.module, log)
+}
+
+/** What code that people wrote made of a mapping is read as their config is. */
+const checked = (changed: unknown, module: string, log: Log) => {
+  const parsed = readMapping(changed)
+  if (parsed.success) return parsed.data
+  log.for("webhooks").error("transform gave what no mapping has", {
+    module,
+    problem: z.prettifyError(parsed.error),
+  })
+  throw transformFailed({ module })
 }
 
 export const mapped = async (
@@ -34,6 +48,7 @@ export const mapped = async (
 ) => {
   const name = mapping.name ?? facts.path
   const { agentId, model, thinking, timeoutSeconds, allowUnsafeExternalContent: unsafe } = mapping
+  const { deliver, channel, to } = mapping
   const text = (template = "{{payload}}") => {
     const written = render(template, facts).trim()
     if (written) return written
@@ -57,13 +72,17 @@ export const mapped = async (
     model,
     thinking,
     timeoutSeconds,
+    ...(await deliveryOf({ deliver, channel, to, agentId }, context)),
   })
 }
 
 /** 202 as soon as it is kept; with `?wait` the answer, if it comes in time. */
-export const started = async (context: HookContext, call: Work, note: { note?: string } = {}) => {
+export const started = async (
+  context: HookContext,
+  { note, ...call }: Work & { note?: string },
+) => {
   const { runId, sessionKey, outcome } = await work(call, context)
-  const begun = () => Response.json({ ok: true, runId, sessionKey, ...note }, { status: 202 })
+  const begun = () => Response.json({ ok: true, runId, sessionKey, note }, { status: 202 })
   const wait = new URL(context.request.url).searchParams.get("wait")
   if (wait === null || wait === "false" || wait === "0") return begun()
   context.hold()
@@ -80,6 +99,6 @@ export const started = async (context: HookContext, call: Work, note: { note?: s
     status,
     reply,
     ...(error && { error: { message: error.message } }),
-    ...note,
+    note,
   })
 }

@@ -65,6 +65,17 @@ const mapping = onFirstUse(() =>
       model: z.string().optional().describe("Model of the turn, as provider/model or an alias."),
       thinking: z.enum(thinkingLevels).optional().describe("How hard the model should think."),
       timeoutSeconds: z.int().min(1).max(172_800).optional().describe("Longest the turn may take."),
+      deliver: z
+        .boolean()
+        .optional()
+        .describe("Send the reply to a chat network, where one is known. Default: true."),
+      channel: z
+        .string()
+        .min(1)
+        .max(64)
+        .optional()
+        .describe("Which; `last`, the default, is where the agent was last spoken to from."),
+      to: z.string().min(1).max(200).optional().describe("Target there."),
       transform: z
         .strictObject({
           module: z.string().min(1).max(500).describe("File in `hooks.transformsDir`, JS or TS."),
@@ -83,6 +94,7 @@ const mapping = onFirstUse(() =>
     .describe("What becomes of a call."),
 )
 export type Mapping = z.infer<ReturnType<typeof mapping>>
+export const readMapping = (written: unknown) => mapping().safeParse(written)
 
 const isBasePath = (path: string) => /^(?:\/[A-Za-z0-9][\w.-]*)+$/.test(path)
 

@@ -1,18 +1,15 @@
 import { randomUUID } from "node:crypto"
 import { onFirstUse } from "../kernel/later.ts"
 import * as z from "zod"
-import { deliverTo } from "../agent/requests.ts"
 import { thinkingLevels } from "../kernel/channel.ts"
-import { Fault } from "../kernel/fault.ts"
 import type { Caller } from "../kernel/method.ts"
 import { route, type RouteRequest } from "../kernel/route.ts"
-import { mainSession } from "../sessions/keys.ts"
 import { wake } from "./act.ts"
 import { mapped, started, transformed } from "./answer.ts"
+import { deliveryOf } from "./delivery.ts"
 import { badPayload, unknownHook } from "./faults.ts"
-import { type HookContext, hookNeeds } from "./needs.ts"
+import { hookNeeds } from "./needs.ts"
 import { deliveryId, isProven, reachable } from "./proof.ts"
-import { agentFor } from "./target.ts"
 
 const words = onFirstUse(() => z.string("must be text").trim().min(1, "must not be empty"))
 
@@ -47,28 +44,6 @@ const agentBody = onFirstUse(() =>
     to: z.string().max(200).optional().describe("Target there."),
   }),
 )
-
-interface Wanted {
-  deliver?: boolean
-  channel?: string
-  to?: string
-  agentId?: string
-}
-
-/** Where the reply of a call goes; a caller that counts on its being sent is told when it is not. */
-const delivery = async ({ deliver, channel, to, agentId }: Wanted, context: HookContext) => {
-  if (deliver === false) return {}
-  const sessionKey = mainSession(agentFor(agentId, context))
-  try {
-    const place = await deliverTo({ deliver: true, channel, to, sessionKey }, context.deliveries)
-    return { call: { deliver: place } }
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    const isCounted = deliver || channel || to
-    const why = `${error.message} It stays in the session, and the main session is told.`
-    return isCounted ? { note: { note: `The reply is not sent to a channel: ${why}` } } : {}
-  }
-}
 
 export const receiveHook = route({
   method: "POST",
@@ -123,9 +98,8 @@ export const receiveHook = route({
     if (path === "agent") {
       const { sessionKey, deliver, channel, to, ...work } = fit(agentBody(), payload)
       const session = { key: sessionKey, from: "request" as const }
-      const wanted = { deliver, channel, to, agentId: work.agentId }
-      const { call, note = {} } = await delivery(wanted, context)
-      return started(context, { ...work, ...call, id, unsafe: false, session }, note)
+      const delivery = await deliveryOf({ deliver, channel, to, agentId: work.agentId }, context)
+      return started(context, { ...work, ...delivery, id, unsafe: false, session })
     }
     const source = (payload as { source?: unknown } | null)?.source
     const mapping = (await reachable(context)).find(

@@ -64,6 +64,8 @@ beforeAll(async () => {
           { match: { path: "linked" }, transform: { module: "link.ts" } },
           { match: { path: "stolen" }, sessionKey: "subagent:{{id}}" },
           { match: { path: "elsewhere" }, agentId: "other" },
+          { match: { path: "sent" }, messageTemplate: "m", channel: "telegram", to: "42" },
+          { match: { path: "unsent" }, messageTemplate: "m", deliver: false, channel: "telegram" },
         ],
       },
     },
@@ -72,8 +74,9 @@ beforeAll(async () => {
   mkdirSync(folder, { recursive: true })
   writeFileSync(
     join(folder, "change.ts"),
-    `export default ({ payload }: { payload: { skip?: boolean; fail?: boolean } }) => {
+    `export default ({ payload }: { payload: { skip?: boolean; fail?: boolean; wrong?: boolean } }) => {
        if (payload.fail) throw new Error("secret detail")
+       if (payload.wrong) return { timeoutSeconds: "soon" }
        return payload.skip ? null : { messageTemplate: "after" }
      }`,
   )
@@ -203,6 +206,11 @@ describe("/hooks/<name>", () => {
     expect((await call("tell", { a: "quiet" })).body).toEqual({ ok: true, mode: "next-heartbeat" })
   })
 
+  test("says that a reply its mapping sends to a channel is not delivered", async () => {
+    expect((await call("sent", {})).body.note).toStartWith("The reply is not sent to a channel")
+    expect((await call("unsent", {})).body).not.toHaveProperty("note")
+  })
+
   test("is skipped where its transform says so", async () => {
     expect((await call("changed", { skip: true })).status).toBe(204)
   })
@@ -210,6 +218,7 @@ describe("/hooks/<name>", () => {
   test.each([
     ["a name nobody knows", "nothing", {}, 404],
     ["a transform that fails", "changed", { fail: true }, 500],
+    ["a transform that gives what no mapping has", "changed", { wrong: true }, 500],
     ["a transform without that function", "named", {}, 500],
     ["a transform outside of its folder", "outside", {}, 500],
     ["a transform behind a link", "linked", {}, 500],
