@@ -63,6 +63,7 @@ import { provideModelAuth } from "./models/auth/provide.ts"
 import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
 import { provideOutbox } from "./outbox/provide.ts"
+import { provideNodes } from "./nodes/provide.ts"
 import { pipeline } from "./pipeline.ts"
 import { hostCommand } from "./plugins/host-command.ts"
 import { openPlugins } from "./plugins/open.ts"
@@ -205,6 +206,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => pairing.close())
     const approvals = await provideApprovals(services)
     undo.add(() => approvals.close())
+    provideNodes(services)
     const restartStore = createRestartStore(db)
     const restarts = await createRestarts({
       store: restartStore,

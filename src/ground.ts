@@ -25,6 +25,7 @@ import { sections } from "./registry/sections.ts"
 import { tools } from "./registry/tools.ts"
 import { createGuardedFetch } from "./net/create.ts"
 import { GuardedFetch } from "./net/guarded-fetch.ts"
+import { NodeRules } from "./nodes/service.ts"
 import { createServiceManager } from "./service/create.ts"
 import { ServiceManager } from "./service/service.ts"
 import { KnownSteps } from "./store/database-checks.ts"
@@ -94,6 +95,7 @@ export const layGround = ({
   services.provide(ExecSettings, () => settings.section(toolsSection).exec)
   services.provideLive(MediaToolSettings, () => settings.section(toolsSection).media)
   services.provideLive(WebSettings, () => settings.section(toolsSection).web)
+  services.provideLive(NodeRules, () => settings.section(gateway).nodes)
   services.provideLive(Endpoints, () => settings.section(gateway).http.endpoints)
   provideWeb(services)
   provideMemory(services)

@@ -16,6 +16,7 @@ const layers = [
     "update",
     "backup",
     "onboard",
+    "node-host",
   ],
   ["inbox", "access", "routing", "agent", "outbox", "plugins"],
   [

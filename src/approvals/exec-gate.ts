@@ -95,11 +95,15 @@ export const createExecGate = (needs: {
     const steps = "steps" in analysis ? analysis.steps : undefined
     const recheck =
       request.host === "gateway" ? () => firstChanged(request.cwd, steps ?? []) : undefined
-    const listed = async () => steps !== undefined && (await allows(steps, policy, request))
+    // The list that counts is kept where the command would run.
+    const listed = async () =>
+      request.node?.allowed ?? (steps !== undefined && (await allows(steps, policy, request)))
     const allowed = security === "full" || (await listed())
     if (allowed && ask !== "always") return { kind: "run", recheck }
     const miss =
-      ask === "always" ? "every command is asked about (ask is always)." : missing(analysis)
+      ask === "always"
+        ? "every command is asked about (ask is always)."
+        : (request.node?.because ?? missing(analysis))
     if (ask === "off") return refuse(`allowlist miss: ${miss}`)
 
     const patterns = lasting(steps)
@@ -114,7 +118,7 @@ export const createExecGate = (needs: {
     const { id, expiresAt } = await approvals.ask({
       request: {
         ...pick(request),
-        programs: steps?.map(({ program }) => program.file) ?? [],
+        programs: steps?.map(({ program }) => program.file) ?? request.node?.programs ?? [],
         security,
         ask,
         because: miss,
@@ -163,9 +167,10 @@ const leadsToItself = (folder: string) => {
   }
 }
 
-const pick = ({ command, argv, cwd, env, host, ...rest }: ExecRequest) => {
+const pick = ({ command, argv, cwd, env, host, node, ...rest }: ExecRequest) => {
   const { agentId, sessionKey, runId, toolCallId, from } = rest
-  return { command, argv, cwd, env, host, agentId, sessionKey, runId, toolCallId, from }
+  const what = { command, argv, cwd, env, host, ...(node && { nodeId: node.id }) }
+  return { ...what, agentId, sessionKey, runId, toolCallId, from }
 }
 
 const extract = (command: string) => (command.length > 300 ? `${command.slice(0, 299)}…` : command)

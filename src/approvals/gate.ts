@@ -21,6 +21,8 @@ export interface ExecRequest {
   /** The PATH the command gets; left out, the gateway's own. */
   path?: string
   host: ExecHost
+  /** With host `node`: which one, and what it says of the command itself. */
+  node?: { id: string; allowed: boolean; because?: string; programs: readonly string[] }
   agentId: string
   sessionKey: string
   runId?: string

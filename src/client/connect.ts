@@ -43,6 +43,15 @@ export interface ConnectOptions {
   mode?: ClientInfo["mode"]
   scopes?: readonly string[]
   caps?: readonly string[]
+  /** Comes as a node, which offers this; left out, as an operator. */
+  node?: {
+    displayName: string
+    commands: readonly string[]
+    permissions?: Readonly<Record<string, boolean>>
+    pathEnv?: string
+  }
+  /** Of a setup code: lets this device in once. */
+  bootstrapToken?: string
   minProtocol?: number
   maxProtocol?: number
   /** For the whole handshake. */
@@ -111,23 +120,35 @@ const connectParams = (options: ConnectOptions, challenge: Challenge): ConnectPa
     mode: options.mode ?? "cli",
     version: options.version,
     platform: process.platform,
+    ...(options.node && { displayName: options.node.displayName }),
   }
-  const { token, password, deviceToken, device } = options
-  const scopes = [...(options.scopes ?? scopeNames)]
+  const { token, password, deviceToken, bootstrapToken, device, node } = options
+  const role = node ? "node" : "operator"
+  const scopes = node ? [] : [...(options.scopes ?? scopeNames)]
   return {
     minProtocol: options.minProtocol ?? 3,
     maxProtocol: options.maxProtocol ?? 4,
     client,
-    role: "operator",
+    role,
     scopes,
+    ...(node && {
+      commands: [...node.commands],
+      permissions: { ...node.permissions },
+      ...(node.pathEnv && { pathEnv: node.pathEnv }),
+    }),
     ...(options.caps && { caps: [...options.caps] }),
     auth: {
       ...(token && { token }),
       ...(deviceToken && { deviceToken }),
       ...(password && { password }),
+      ...(bootstrapToken && { bootstrapToken }),
     },
     ...(device && {
-      device: device.prove({ client, role: "operator", scopes }, challenge, token ?? deviceToken),
+      device: device.prove(
+        { client, role, scopes },
+        challenge,
+        token ?? deviceToken ?? bootstrapToken,
+      ),
     }),
   }
 }

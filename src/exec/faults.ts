@@ -38,6 +38,12 @@ export const noSuchHost = fault<{ host: string; next: string }>("exec.no-such-ho
   hint: ({ next }) => next,
 })
 
+export const notOnNodes = fault("exec.not-on-nodes", {
+  status: 400,
+  message: () => "On a node a command runs to its end: not in the background, and in no terminal.",
+  hint: () => "Leave background and pty out; give a timeout instead.",
+})
+
 export const hostFixed = fault<{ asked: string; set: string }>("exec.host-fixed", {
   status: 403,
   message: ({ asked, set }) => `Commands run on host ${set} here, not on ${asked}.`,

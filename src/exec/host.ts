@@ -12,7 +12,9 @@ export interface Wishes {
 }
 
 export interface Terms {
-  host: "gateway" | "sandbox"
+  host: "gateway" | "sandbox" | "node"
+  /** Which one, where one is named. */
+  node?: string
   security: ExecSecurity
   ask: ExecAsk
   elevated?: ExecRequest["elevated"]
@@ -31,8 +33,6 @@ export const termsOf = (
   const usual = set === "auto" ? (sandboxed ? "sandbox" : "gateway") : set
   const elevated = sandboxed && usual === "sandbox" ? elevation(wishes, overrides) : undefined
   const host = elevated ? "gateway" : chosen(wishes.host, usual)
-  if (host === "node")
-    throw noSuchHost({ host, next: "No paired node takes commands. Leave host out." })
   if (host === "sandbox" && !sandboxed)
     throw noSuchHost({
       host,
@@ -45,6 +45,7 @@ export const termsOf = (
     host,
     security: stricter(securities, security, wishes.security),
     ask: stricter(asks, ask, wishes.ask),
+    ...(host === "node" && { node: overrides.exec?.node ?? config.node }),
     ...(elevated && { elevated }),
   }
 }

@@ -3,6 +3,7 @@ import { ExecGate, type ExecRequest, type Recheck } from "../approvals/gate.ts"
 import { Environment, Paths } from "../config/paths.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
+import { Nodes } from "../nodes/service.ts"
 import type { Supplied } from "../kernel/service.ts"
 import { SystemEvents } from "../kernel/system-events.ts"
 import type { Standing, ToolContext } from "../kernel/tool.ts"
@@ -13,10 +14,12 @@ import { ExecSettings } from "../tools/exec-settings.ts"
 import { Toolbox } from "../tools/toolbox.ts"
 import { requestedVariables } from "./environment.ts"
 import { changedSince, commandDenied, commandRefused } from "./faults.ts"
-import { termsOf, type Wishes } from "./host.ts"
+import { type Terms, termsOf, type Wishes } from "./host.ts"
 import { type Job, Jobs } from "./jobs.ts"
+import { runOnNode } from "./on-node.ts"
 import { report } from "./report.ts"
 import { Shell } from "./shell.ts"
+import { first, from, mayWait, patienceMs } from "./waiting.ts"
 import { inSandbox, onGateway } from "./where.ts"
 
 export const needs = {
@@ -27,6 +30,7 @@ export const needs = {
   shell: Shell,
   sandboxes: Sandboxes,
   directory: Directory,
+  nodes: Nodes,
   toolbox: Toolbox,
   skillEnv: SkillEnvironment,
   events: SystemEvents,
@@ -35,7 +39,7 @@ export const needs = {
   clock: Clock,
   log: Log,
 }
-type Context = ToolContext & Supplied<typeof needs>
+export type Context = ToolContext & Supplied<typeof needs>
 
 export interface Command extends Wishes {
   command: string
@@ -47,14 +51,14 @@ export interface Command extends Wishes {
   pty: boolean
 }
 
-/** How long a turn waits for a person to decide before it goes on without the command. */
-const patienceMs = 120_000
 const shownTail = 4000
 const terminal = { cols: 120, rows: 40 }
 
 /** Runs one command as far as the policy and the people asked let it. */
 export const runCommand = async (asked: Command, context: Context) => {
-  const plan = await prepare(asked, context)
+  const terms = await termsHere(asked, context)
+  if (terms.host === "node") return runOnNode(asked, terms, context)
+  const plan = await prepare(asked, { ...terms, host: terms.host }, context)
   const verdict = await context.gate.judge(plan.request)
   if (verdict.kind === "refuse") throw commandRefused({ reason: verdict.reason })
   const start = () => startUnchanged(plan, verdict.recheck)
@@ -81,29 +85,6 @@ const standingIn = ({ agentId, sessionKey, owner, model, surface, place }: Stand
   ...(model && { model }),
   ...(place && { place }),
 })
-
-/** Someone sits at the other end, so that an answer can be expected soon. */
-const mayWait = ({ surface, runId }: ToolContext) =>
-  runId !== undefined && (surface === "chat" || surface === "channel")
-
-/** What `work` gives, or undefined when its time or the turn is over first. */
-const first = async <T>(
-  work: Promise<T>,
-  ms: number,
-  { clock, signal }: Context,
-): Promise<T | undefined> => {
-  const over = Promise.withResolvers<undefined>()
-  const stop = () => over.resolve(undefined)
-  const cancel = clock.after(ms, stop)
-  signal.addEventListener("abort", stop, { once: true })
-  if (signal.aborted) stop()
-  try {
-    return await Promise.race([work, over.promise])
-  } finally {
-    cancel()
-    signal.removeEventListener("abort", stop)
-  }
-}
 
 /** A decision came when the turn had gone on: the session is told what became of it. */
 const runLate = (denied: boolean, id: string, start: () => Job, context: Context) => {
@@ -174,9 +155,8 @@ const startUnchanged = (plan: Plan, recheck?: Recheck) => {
   return plan.start()
 }
 
-const prepare = async (asked: Command, context: Context): Promise<Plan> => {
-  const { agentId, sessionKey, settings, sandboxes, directory, jobs, runId, toolCallId } = context
-  const config = settings(agentId)
+const termsHere = async (asked: Command, context: Context) => {
+  const { agentId, sessionKey, settings, sandboxes, directory } = context
   const session = await directory.find(sessionKey)
   const sandboxed = sandboxes.confinement(context) !== undefined
   const { elevated, ...overrides } = {
@@ -184,11 +164,20 @@ const prepare = async (asked: Command, context: Context): Promise<Plan> => {
     ...(context.wishes?.elevated && { elevated: context.wishes.elevated }),
     exec: { ...session?.overrides.exec, ...context.wishes?.exec },
   }
-  const terms = termsOf(asked, {
-    config,
+  return termsOf(asked, {
+    config: settings(agentId),
     overrides: elevated && context.elevation(context) ? { ...overrides, elevated } : overrides,
     sandboxed,
   })
+}
+
+const prepare = async (
+  asked: Command,
+  { node: _, ...terms }: Terms & { host: "gateway" | "sandbox" },
+  context: Context,
+): Promise<Plan> => {
+  const { agentId, sessionKey, settings, jobs, runId, toolCallId } = context
+  const config = settings(agentId)
   const env = requestedVariables(asked.env)
   const what =
     terms.host === "sandbox"
@@ -220,6 +209,3 @@ const prepare = async (asked: Command, context: Context): Promise<Plan> => {
     },
   }
 }
-
-const from = ({ place }: ToolContext): ExecRequest["from"] =>
-  place && { channel: place.channel, to: place.group ?? place.sender, accountId: place.account }

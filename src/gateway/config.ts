@@ -219,6 +219,21 @@ export const gateway = section({
         })
         .prefault({})
         .describe("What a single HTTP request may use of the tools."),
+      nodes: z
+        .object({
+          allowCommands: z
+            .array(z.string().trim().min(1))
+            .default([])
+            .describe(
+              "Commands that nodes may be asked for beside the usual ones of their platform, by whole names such as camera.snap.",
+            ),
+          denyCommands: z
+            .array(z.string().trim().min(1))
+            .default([])
+            .describe("Commands that no node may be asked for, by whole names."),
+        })
+        .prefault({})
+        .describe("What paired machines and phones may be asked for."),
       http: z
         .object({
           maxConcurrent: z

@@ -21,6 +21,7 @@ import { type AnyMetric, Counts } from "../kernel/metric.ts"
 import type { AnyRoute } from "../kernel/route.ts"
 import type { Services } from "../kernel/service.ts"
 import { Audit } from "../security/trail.ts"
+import { Nodes } from "../nodes/service.ts"
 import { mainKey } from "../sessions/keys.ts"
 import type { Directory } from "../sessions/directory.ts"
 import type { LiveAccess } from "./access.ts"
@@ -261,6 +262,7 @@ export const openGateway = (options: OpenOptions) => {
       clock,
     }),
     dispatch: createDispatch(options.methods, services, log, audit),
+    nodes: services.get(Nodes),
     hello: createHello({
       version,
       methods: options.methods.names,

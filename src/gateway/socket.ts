@@ -5,6 +5,8 @@ import { Fault, toWireError } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import type { Audit } from "../security/trail.ts"
 import { clientOf, presenceOf } from "./client.ts"
+import { claimsOf } from "../nodes/claims.ts"
+import type { Nodes } from "../nodes/service.ts"
 import { admissionRecord, refusalRecord } from "./audit.ts"
 import type { Client, Connections, Socket, SocketData } from "./connections.ts"
 import type { Dispatch } from "./dispatch.ts"
@@ -30,6 +32,7 @@ export const createSocketHandler = (needs: {
   dispatch: Dispatch
   hello: Hello
   stateVersion: () => { presence: number; health: number }
+  nodes: Pick<Nodes, "arrive">
   isDraining: () => boolean
 }): WebSocketHandler<SocketData> => {
   const { clock, audit, connections, presence, health, handshake, dispatch } = needs
@@ -62,6 +65,15 @@ export const createSocketHandler = (needs: {
     socket.sendText(responseText(id, hello))
     connections.enter(socket, client)
     audit.record(admissionRecord(admitted, socket.data))
+    const { role, deviceId, params: said } = admitted
+    if (role === "node" && deviceId !== undefined)
+      await needs.nodes.arrive({
+        nodeId: deviceId,
+        connection: socket.data.id,
+        claims: claimsOf(said),
+        remoteIp: socket.data.remote.address,
+        gone: goneOf(client),
+      })
   }
 
   const firstFrame = async (socket: Socket, raw: string | Buffer) => {
@@ -94,7 +106,7 @@ export const createSocketHandler = (needs: {
       method,
       params,
       caller: client.caller,
-      signal: () => (client.gone ??= new AbortController()).signal,
+      signal: () => goneOf(client),
       accept: (json) => void socket.sendText(responseText(id, json)),
     })
     socket.sendText(answer.ok ? responseText(id, answer.json) : errorText(id, answer.error))
@@ -134,6 +146,9 @@ export const createSocketHandler = (needs: {
     },
   }
 }
+
+/** Aborts when the connection ends. */
+const goneOf = (client: Client) => (client.gone ??= new AbortController()).signal
 
 /** Gone, turned away for saying more while it was judged, or closed by us. */
 const hasLeft = (socket: Socket) => socket.readyState !== WebSocket.OPEN

@@ -28,6 +28,7 @@ import * as mcpChecks from "../mcp/checks.ts"
 import { embedderReady, indexesWhole } from "../memory/checks.ts"
 import * as signInChecks from "../models/auth/checks.ts"
 import { assignedKnown, connected as modelConnected, defaultUsable } from "../models/checks.ts"
+import { offersAllowed } from "../nodes/checks.ts"
 import { undelivered } from "../outbox/checks.ts"
 import { dockerAnswers, imagesThere } from "../sandbox/checks.ts"
 import { pluginsUsable } from "../plugins/checks.ts"
@@ -79,6 +80,7 @@ export const checks: readonly AnyCheck[] = [
   tokensFit,
   nobodyWaits,
   approvalChecks.patternsCount,
+  offersAllowed,
   approvalChecks.patternsNarrow,
   approvalChecks.fileTakenOver,
   approvalChecks.safeBinsKnown,

@@ -8,6 +8,7 @@ import { pairRequested, pairResolved } from "../devices/events.ts"
 import * as gatewayEvents from "../gateway/events.ts"
 import { heartbeatEvent } from "../heartbeat/events.ts"
 import type { AnyEvent } from "../kernel/event.ts"
+import { invokeCancel, invokeRequest } from "../nodes/events.ts"
 import { outboxSettled } from "../outbox/events.ts"
 import { sessionMessage, sessionsChanged } from "../sessions/events.ts"
 import { budgetReached } from "../usage/events.ts"
@@ -27,6 +28,8 @@ export const events: readonly AnyEvent[] = [
   approvalResolved,
   pairRequested,
   pairResolved,
+  invokeRequest,
+  invokeCancel,
   pairingRequested,
   pairingResolved,
   budgetReached,

@@ -33,6 +33,10 @@ import * as models from "../models/methods.ts"
 import * as deliveries from "../outbox/delivery-methods.ts"
 import { directory } from "../outbox/directory-method.ts"
 import * as outbox from "../outbox/methods.ts"
+import * as nodes from "../nodes/methods.ts"
+import * as nodeCalls from "../nodes/node-methods.ts"
+import * as nodePairing from "../nodes/pair-methods.ts"
+import * as nodePolicy from "../nodes/policy-methods.ts"
 import * as sandbox from "../sandbox/methods.ts"
 import { reload as secretsReload } from "../secrets/methods.ts"
 import * as sessions from "../sessions/methods.ts"
@@ -157,6 +161,22 @@ export const methods: readonly AnyMethod[] = [
   devices.rotate,
   devices.revoke,
   devices.createSetup,
+  nodes.list,
+  nodes.describe,
+  nodes.rename,
+  nodes.invoke,
+  nodes.pendingEnqueue,
+  nodeCalls.invokeResult,
+  nodeCalls.nodeEvent,
+  nodeCalls.pendingPull,
+  nodeCalls.pendingDrain,
+  nodeCalls.pendingAck,
+  nodePairing.list,
+  nodePairing.approve,
+  nodePairing.reject,
+  nodePairing.remove,
+  nodePolicy.get,
+  nodePolicy.set,
   logsTail,
   doctor.run,
   doctor.fix,

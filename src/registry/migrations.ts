@@ -21,6 +21,7 @@ import {
   secretTables as modelsSecrets,
 } from "../models/auth/schema.ts"
 import { migrations as compactionMigrations } from "../sessions/compaction-store.ts"
+import { migrations as nodesMigrations } from "../nodes/schema.ts"
 import { migrations as outboxMigrations } from "../outbox/schema.ts"
 import { migrations as sessionsMigrations } from "../sessions/schema.ts"
 import type { Migration } from "../store/database.ts"
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   ...cronMigrations,
   ...accessMigrations,
   ...channelsMigrations,
+  ...nodesMigrations,
 ]
 
 /** Tables that a backup without secrets leaves empty. */

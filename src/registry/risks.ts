@@ -7,6 +7,7 @@ import type { AnyRisk } from "../kernel/risk.ts"
 import { patternsReplaced, redactionOff } from "../logs/risks.ts"
 import { plainHttp as mcpPlainHttp } from "../mcp/risks.ts"
 import { plainHttp, privateNetwork } from "../models/risks.ts"
+import * as nodeRisks from "../nodes/risks.ts"
 import * as sandboxRisks from "../sandbox/risks.ts"
 import * as secretsRisks from "../secrets/risks.ts"
 import { openFiles } from "../store/risks.ts"
@@ -39,6 +40,8 @@ export const risks: readonly AnyRisk[] = [
   proxyRisks.tailscaleFunnel,
   proxyRisks.tailscaleServe,
   mdnsFull,
+  nodeRisks.denyIneffective,
+  nodeRisks.allowDangerous,
   configRisks.dangerousFlags,
   configRisks.passwordInConfig,
   configRisks.plainTextSecrets,

@@ -5,6 +5,7 @@ import { gateway as gatewayTool } from "../doctor/tools.ts"
 import { exec, processTool } from "../exec/tools.ts"
 import type { AnyTool } from "../kernel/tool.ts"
 import * as memory from "../memory/tools.ts"
+import { nodesTool } from "../nodes/tools.ts"
 import { message } from "../outbox/tools.ts"
 import { sessionStatus } from "../sessions/status-tool.ts"
 import { applyPatch } from "../tools/apply-patch.ts"
@@ -42,3 +43,4 @@ export const tools: readonly AnyTool[] = [
   webSearch,
   message,
 ]
+  nodesTool,

@@ -53,6 +53,7 @@ const handlerWith = (judge: () => Promise<Admission | Refusal>) => {
     dispatch: createDispatch(tableOf([]), uncounted(), log, audit),
     hello: () => '{"type":"hello-ok"}',
     stateVersion,
+    nodes: { arrive: async () => undefined },
     isDraining: () => false,
   })
   const server = Bun.serve<SocketData>({

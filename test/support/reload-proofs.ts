@@ -555,6 +555,8 @@ export const proofs: Record<string, Proof> = {
     "gateway.http.endpoints.chatCompletions.enabled",
     true,
   ),
+  "gateway.nodes.allowCommands": reads("gateway.nodes.allowCommands", ["camera.snap"]),
+  "gateway.nodes.denyCommands": reads("gateway.nodes.denyCommands", ["system.run"]),
   "gateway.http.endpoints.chatCompletions.maxBodyBytes": reads(
     "gateway.http.endpoints.chatCompletions.maxBodyBytes",
     5_000,
