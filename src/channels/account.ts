@@ -116,7 +116,14 @@ const commonSettings = () => ({
     .describe("How freely the agent reacts itself."),
   retry: z
     .strictObject({
-      attempts: z.int().min(1).max(10).optional().describe("Tries of one request. Default: 3."),
+      attempts: z
+        .int()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe(
+          "Tries of one message that the network fails to take. Default: 14, in four minutes.",
+        ),
       minDelayMs: z.int().min(0).optional().describe("Shortest wait between two."),
       maxDelayMs: z.int().min(0).optional().describe("Longest wait. Default: 30000."),
       jitter: z.number().min(0).max(1).optional().describe("Chance in a wait. Default: 0.1."),

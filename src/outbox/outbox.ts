@@ -42,6 +42,9 @@ const unknownWhy =
   "It left, and the network did not say whether it took it. Look there; to send it once more: fased outbox retry"
 const restWhy = "It was not sent, as what stands before it was refused."
 
+/** A network in trouble is itself again after some minutes, and an answer can wait for that: these make four. */
+const usualAttempts = 14
+
 /** What of an account's settings says how often is tried. */
 interface RetrySettings {
   retry?: { attempts?: number; minDelayMs?: number; maxDelayMs?: number; jitter?: number }
@@ -238,7 +241,7 @@ export const createOutbox = ({
 
   const policyOf = ({ config }: Live) => {
     const { retry = {} } = config as RetrySettings
-    const { attempts = 3, minDelayMs = 500, maxDelayMs = 30_000, jitter = 0.1 } = retry
+    const { attempts = usualAttempts, minDelayMs = 500, maxDelayMs = 30_000, jitter = 0.1 } = retry
     return { attempts, minDelayMs, maxDelayMs, jitter }
   }
 

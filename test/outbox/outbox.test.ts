@@ -182,6 +182,15 @@ test("a request is tried as often as the account says, then no more", async () =
   expect(posted).toEqual([])
 })
 
+test("a network in trouble is tried for some minutes", async () => {
+  const { outbox, next, turnUntil, clock } = set()
+  const begun = clock.now()
+  next(...Array<"busy">(13).fill("busy"))
+  const row = await outbox.add({ key: "a", to, parts: [said("one")] })
+  expect(await turnUntil(row.id)).toMatchObject({ state: "sent" })
+  expect(clock.now() - begun).toBeGreaterThan(4 * 60_000)
+})
+
 test("what is sent to an account that is not connected waits for it, half a day at most", async () => {
   const { outbox, posted, network, clock, turnUntil } = set()
   network.disconnect()
