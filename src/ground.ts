@@ -26,6 +26,7 @@ import { tools } from "./registry/tools.ts"
 import { createGuardedFetch } from "./net/create.ts"
 import { GuardedFetch } from "./net/guarded-fetch.ts"
 import { NodeRules } from "./nodes/service.ts"
+import { provideServices } from "./services/provide.ts"
 import { createServiceManager } from "./service/create.ts"
 import { ServiceManager } from "./service/service.ts"
 import { KnownSteps } from "./store/database-checks.ts"
@@ -101,6 +102,7 @@ export const layGround = ({
   provideMemory(services)
   provideTools(services, tools)
   provideMcp(services)
+  provideServices(services)
   provideSkills(services)
   return services
 }

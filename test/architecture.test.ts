@@ -27,6 +27,7 @@ const layers = [
     "models",
     "media",
     "mcp",
+    "services",
     "usage",
     "web",
     "tools",

@@ -27,7 +27,21 @@ export const otherCommands: readonly (readonly [title: string, names: readonly s
     ["gateway", "health", "channels", "message", "directory", "outbox", "plugins", "system"],
   ],
   ["Access", ["pairing", "devices", "approvals", "qr", "security", "sandbox"]],
-  ["Agents", ["agents", "sessions", "models", "usage", "memory", "tools", "skills", "mcp", "task"]],
+  [
+    "Agents",
+    [
+      "agents",
+      "sessions",
+      "models",
+      "usage",
+      "memory",
+      "tools",
+      "skills",
+      "mcp",
+      "services",
+      "task",
+    ],
+  ],
   ["Settings", ["configure", "config", "secrets"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
 ]
@@ -672,6 +686,36 @@ export const root: Node = {
         remove: {
           summary: "Remove a server",
           load: async () => (await import("./commands/mcp-add.ts")).mcpRemove,
+        },
+      },
+    },
+    services: {
+      summary: "Services outside that agents may use, such as GitHub",
+      load: async () => (await import("./commands/services.ts")).servicesList,
+      children: {
+        list: {
+          summary: "Which services there are, and which agents have them",
+          load: async () => (await import("./commands/services.ts")).servicesList,
+        },
+        test: {
+          summary: "Ask a service whether it takes the credential",
+          load: async () => (await import("./commands/services.ts")).servicesTest,
+        },
+        add: {
+          summary: "Set a service up, or give it another credential",
+          load: async () => (await import("./commands/services-change.ts")).servicesAdd,
+        },
+        remove: {
+          summary: "Take a service out of the config",
+          load: async () => (await import("./commands/services-change.ts")).servicesRemove,
+        },
+        grant: {
+          summary: "Give an agent a service",
+          load: async () => (await import("./commands/services-change.ts")).servicesGrant,
+        },
+        revoke: {
+          summary: "Take a service from an agent",
+          load: async () => (await import("./commands/services-change.ts")).servicesRevoke,
         },
       },
     },

@@ -33,6 +33,7 @@ import { undelivered } from "../outbox/checks.ts"
 import { dockerAnswers, imagesThere } from "../sandbox/checks.ts"
 import { pluginsUsable } from "../plugins/checks.ts"
 import { notShadowed, resolvable, upToDate } from "../secrets/checks.ts"
+import { credentialsTaken, granteesKnown } from "../services/checks.ts"
 import * as serviceChecks from "../service/checks.ts"
 import { readable as sessionsReadable, tidy as sessionsTidy } from "../sessions/checks.ts"
 import * as skillChecks from "../skills/checks.ts"
@@ -113,6 +114,8 @@ export const checks: readonly AnyCheck[] = [
   signInChecks.profilesLast,
   signInChecks.profilesReady,
   signInChecks.orderKnown,
+  credentialsTaken,
+  granteesKnown,
   serviceChecks.single,
   serviceChecks.running,
   serviceChecks.drifted,

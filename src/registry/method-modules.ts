@@ -152,6 +152,10 @@ export const methodModules: readonly MethodModule[] = [
     names: "secrets.reload",
   },
   {
+    load: () => import("../services/methods.ts"),
+    names: "services.list services.test",
+  },
+  {
     load: () => import("../sessions/methods.ts"),
     names:
       "sessions.list sessions.describe sessions.resolve sessions.preview sessions.reset sessions.subscribe sessions.unsubscribe sessions.messages.subscribe sessions.messages.unsubscribe",

@@ -39,6 +39,7 @@ import * as nodePairing from "../nodes/pair-methods.ts"
 import * as nodePolicy from "../nodes/policy-methods.ts"
 import * as sandbox from "../sandbox/methods.ts"
 import { reload as secretsReload } from "../secrets/methods.ts"
+import * as servicesMethods from "../services/methods.ts"
 import * as sessions from "../sessions/methods.ts"
 import { patch as sessionsPatch } from "../sessions/patch-method.ts"
 import * as skills from "../skills/methods.ts"
@@ -135,6 +136,8 @@ export const methods: readonly AnyMethod[] = [
   mcp.list,
   mcp.tools,
   mcp.test,
+  servicesMethods.list,
+  servicesMethods.test,
   config.get,
   config.schema,
   config.lookup,

@@ -21,6 +21,7 @@ import { wizard } from "../onboard/config.ts"
 import { plugins } from "../plugins/config.ts"
 import { secrets } from "../secrets/config.ts"
 import { tools } from "../tools/config.ts"
+import { services } from "../services/config.ts"
 import { bindings } from "../routing/config.ts"
 import { skills } from "../skills/config.ts"
 import { session } from "../sessions/config.ts"
@@ -45,6 +46,7 @@ export const declared = [
   tools,
   approvals,
   mcp,
+  services,
   skills,
   plugins,
   env,

@@ -7,6 +7,7 @@ import type { AnyTool } from "../kernel/tool.ts"
 import * as memory from "../memory/tools.ts"
 import { nodesTool } from "../nodes/tools.ts"
 import { message } from "../outbox/tools.ts"
+import * as github from "../services/github/tools.ts"
 import { sessionStatus } from "../sessions/status-tool.ts"
 import { applyPatch } from "../tools/apply-patch.ts"
 import { image } from "../tools/image-tool.ts"
@@ -41,6 +42,9 @@ export const tools: readonly AnyTool[] = [
   memory.memoryGet,
   webFetch,
   webSearch,
+  github.githubSearch,
+  github.githubRead,
+  github.githubWrite,
   message,
 ]
   nodesTool,

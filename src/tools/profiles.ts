@@ -19,6 +19,8 @@ export const profiles: Record<ProfileName, { label: string; allow: readonly stri
       // The operator wrote them into the config or installed them.
       "group:mcp",
       "group:plugins",
+      // Each agent is given them by name.
+      "group:services",
     ],
   },
   messaging: {
@@ -47,6 +49,7 @@ export const groupLabels: Readonly<Record<string, string>> = {
   nodes: "Nodes",
   agents: "Agents",
   media: "Media",
+  services: "Services",
 }
 
 /** Where nobody chose otherwise, what a sandboxed session may use (contract 18 §7). */

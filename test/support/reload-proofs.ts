@@ -184,6 +184,19 @@ const mcpServer = (more: Tree) =>
     expect(config.mcp.servers.notes).toMatchObject(more)
   })
 
+/** A service that no agent was given, so that nothing is asked. */
+const githubService = (more: Tree) =>
+  change({}, at("services.github", more), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.services.github).toMatchObject(more)
+  })
+const seesService =
+  (service: Tree): Seen =>
+  async (gateway) => {
+    const { services } = await rpc(gateway, "services.list")
+    expect(services).toContainEqual(expect.objectContaining(service))
+  }
+
 const usageBudget = (more: Tree) =>
   change({}, at("usage.budgets", [{ usd: 1, ...more }]), async (gateway) => {
     const { config } = await rpc(gateway, "config.get")
@@ -542,6 +555,8 @@ export const proofs: Record<string, Proof> = {
   "gateway.reload.debounceMs": reads("gateway.reload.debounceMs", 50_000),
   "gateway.tools.allow": reads("gateway.tools.allow", ["write"]),
   "gateway.tools.deny": reads("gateway.tools.deny", ["read"]),
+  "gateway.nodes.allowCommands": reads("gateway.nodes.allowCommands", ["camera.snap"]),
+  "gateway.nodes.denyCommands": reads("gateway.nodes.denyCommands", ["system.run"]),
   "gateway.http.maxConcurrent": reads("gateway.http.maxConcurrent", 7),
   "gateway.http.securityHeaders.strictTransportSecurity": change(
     {},
@@ -555,8 +570,6 @@ export const proofs: Record<string, Proof> = {
     "gateway.http.endpoints.chatCompletions.enabled",
     true,
   ),
-  "gateway.nodes.allowCommands": reads("gateway.nodes.allowCommands", ["camera.snap"]),
-  "gateway.nodes.denyCommands": reads("gateway.nodes.denyCommands", ["system.run"]),
   "gateway.http.endpoints.chatCompletions.maxBodyBytes": reads(
     "gateway.http.endpoints.chatCompletions.maxBodyBytes",
     5_000,
@@ -1078,6 +1091,27 @@ export const proofs: Record<string, Proof> = {
   "mcp.servers.*.connectSeconds": mcpServer({ connectSeconds: 7 }),
   "mcp.servers.*.callSeconds": mcpServer({ callSeconds: 7 }),
   "mcp.servers.*.idleMinutes": mcpServer({ idleMinutes: 7 }),
+  "services.github.enabled": change(
+    {},
+    at("services.github.enabled", false),
+    seesService({ id: "github", state: "off" }),
+  ),
+  "services.github.access": change(
+    {},
+    at("services.github.access", "write"),
+    seesService({ id: "github", access: "write" }),
+  ),
+  "services.github.agents": change(
+    {},
+    at("services.github.agents", ["ada"]),
+    seesService({ id: "github", agents: ["ada"] }),
+  ),
+  "services.github.token": masked("services.github.token", "gh-sesame-open"),
+  "services.github.app.id": githubService({ app: { id: "2" } }),
+  "services.github.app.installation": githubService({ app: { installation: 2 } }),
+  "services.github.app.privateKey": masked("services.github.app.privateKey", "other-sesame"),
+  "services.github.baseUrl": githubService({ baseUrl: "http://127.0.0.1:9" }),
+  "services.github.repositories": githubService({ repositories: ["acme/*"] }),
   "models.mode": change(acme(), acme({}, { mode: "replace" }), async (gateway) => {
     const { models } = await rpc(gateway, "models.list", { all: true })
     expect(models.map(({ provider }: Tree) => provider)).toEqual(["acme", "fased"])

@@ -11,6 +11,7 @@ import { type Given, readCredentials } from "../channel-secrets.ts"
 import { command, fased, type Context } from "../command.ts"
 import { changeConfig } from "../config-change.ts"
 import { channelRefused, usage } from "../faults.ts"
+import { keepGiven } from "../keep-given.ts"
 import { canAsk, openPrompts } from "../prompts.ts"
 import { openSettings } from "../settings.ts"
 
@@ -161,37 +162,5 @@ const tried = async (
     })
   } finally {
     rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-/** Puts what is nowhere yet into fased's own file of secrets; the edits refer to it there. */
-const keepGiven = async (
-  given: readonly Given[],
-  place: readonly (string | number)[],
-  context: Context,
-): Promise<{ refs: Edit[]; undo: () => void }> => {
-  const { keepSecrets, ownProvider, ownRef } = await import("../../secrets/own-store.ts")
-  const state = (await openSettings(context)).current()
-  const kept = given.filter(({ ref }) => !ref)
-  const pathOf = ({ setting }: Given) => [...place, setting]
-  const undo = kept.length
-    ? keepSecrets(
-        context.paths.state,
-        kept.map((one) => ({ path: pathOf(one), value: one.value })),
-      )
-    : () => undefined
-  const providers = kept.length ? ownProvider(state, context.paths.state) : {}
-  return {
-    undo,
-    refs: [
-      ...Object.entries(providers).map(([name, value]) => ({
-        path: ["secrets", "providers", name],
-        value,
-      })),
-      ...given.map((one) => ({
-        path: pathOf(one),
-        value: one.ref ?? ownRef(pathOf(one), state),
-      })),
-    ],
   }
 }

@@ -1,0 +1,51 @@
+import type { ServiceStatus } from "../../services/connection.ts"
+import { command, fased } from "../command.ts"
+import { withGateway } from "../gateway-client.ts"
+import { gatewayFlags } from "../gateway-flags.ts"
+import { printable } from "../printable.ts"
+import { table } from "../table.ts"
+
+export const servicesList = command({
+  about: "An agent has the tools of a service when it was given it, and its tool policy lets it.",
+  args: gatewayFlags,
+  examples: [["fased services list", "what is set up, and which agents have it"]],
+  async run(args, context) {
+    const { out } = context
+    const result = await withGateway(args, context, (client) => client.request("services.list", {}))
+    if (args.json) return out.json(result)
+    const { services } = result as { services: ServiceStatus[] }
+    const { accent, muted, good, warn } = out.paint
+    const paintOf = { ready: good, "not set up": muted, off: warn }
+    const rows = services.map(({ id, label, state, access, agents }) => [
+      [printable(id, 40), accent] as const,
+      printable(label, 60),
+      [state, paintOf[state]] as const,
+      access,
+      printable(agents.join(", "), 200) || "nobody",
+    ])
+    const head = ["SERVICE", "NAME", "STATE", "ACCESS", "GIVEN TO"]
+    for (const line of table(head, rows, { width: out.width, muted })) out.print(line)
+    const next = services.find(({ state }) => state === "not set up")
+    if (next) out.print(`Set one up: ${accent(fased(context, `services add ${next.id}`))}`)
+  },
+})
+
+export const servicesTest = command({
+  args: {
+    service: { type: "positional", required: true, description: "The service, as listed" },
+    ...gatewayFlags,
+  },
+  examples: [["fased services test github", "is the credential taken, and as whom"]],
+  async run({ service, ...args }, context) {
+    const { out } = context
+    const timeoutMs = Number(args.timeout ?? 60_000)
+    const result = (await withGateway(args, context, (client) =>
+      client.request("services.test", { id: service }, { timeoutMs }),
+    )) as { label: string; as: string; ms: number }
+    if (args.json) return out.json(result)
+    const { label, as, ms } = result
+    out.print(
+      `${out.paint.good("Answers")} in ${ms} ms: ${label} takes us for ${printable(as, 200)}`,
+    )
+  },
+})

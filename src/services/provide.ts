@@ -1,0 +1,39 @@
+import { Environment } from "../config/paths.ts"
+import { Clock } from "../kernel/clock.ts"
+import type { Services } from "../kernel/service.ts"
+import { GuardedFetch } from "../net/guarded-fetch.ts"
+import { services as section } from "./config.ts"
+import type { Connection } from "./connection.ts"
+import { Connections } from "./connection.ts"
+import { createConnections } from "./connections.ts"
+import { GitHub, type GitHubClient } from "./github/service.ts"
+import { githubGrant } from "./github/settings.ts"
+
+/** The services agents may be given. How each is spoken with is loaded with its first call. */
+export const provideServices = (services: Services): void => {
+  const clock = services.get(Clock)
+  const env = () => services.get(Environment)
+  const config = () => services.get(section)
+  const guarded = services.get(GuardedFetch)
+
+  let githubClient: Promise<GitHubClient> | undefined
+  const github = services.provide(
+    GitHub,
+    () =>
+      (githubClient ??= import("./github/client.ts").then(({ createGitHubClient }) =>
+        createGitHubClient({ config: () => config().github, guarded, clock, env }),
+      )),
+  )
+  const connections: Connection[] = [
+    {
+      id: "github",
+      label: "GitHub",
+      granted: () => githubGrant(config().github, env()),
+      test: async (signal) => (await github()).whoAmI(signal),
+    },
+  ]
+  services.provide(
+    Connections,
+    createConnections(() => connections, clock),
+  )
+}

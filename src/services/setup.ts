@@ -1,0 +1,22 @@
+/** What a person is asked for when they set a service up. */
+export interface Setup {
+  label: string
+  /** Settings that are no secret, and what to ask for each. */
+  plain: Readonly<Record<string, string>>
+  /** The credential: its setting, and what to ask. */
+  secret: { setting: string; prompt: string }
+  /** Where a person gets it. */
+  hint: string
+}
+
+export const setups: Readonly<Record<string, Setup>> = {
+  github: {
+    label: "GitHub",
+    plain: {},
+    secret: { setting: "token", prompt: "Access token" },
+    hint: "Make a fine-grained one at https://github.com/settings/personal-access-tokens, for the repositories and rights that agents are to have.",
+  },
+}
+
+/** Where the config has a service. */
+export const placeOf = (id: string): readonly string[] => ["services", id]
