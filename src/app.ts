@@ -55,6 +55,7 @@ import { Bus, createBus } from "./kernel/event.ts"
 import { Restarts } from "./kernel/restart.ts"
 import { createUndo } from "./kernel/undo.ts"
 import { logging } from "./logs/config.ts"
+import { tellOfLines } from "./logs/tell.ts"
 import { createLog, Logs } from "./logs/writer.ts"
 import { McpServers } from "./mcp/service.ts"
 import { provideMedia } from "./media/provide.ts"
@@ -62,8 +63,8 @@ import { Memory } from "./memory/memory.ts"
 import { provideModelAuth } from "./models/auth/provide.ts"
 import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
-import { provideOutbox } from "./outbox/provide.ts"
 import { provideNodes } from "./nodes/provide.ts"
+import { provideOutbox } from "./outbox/provide.ts"
 import { pipeline } from "./pipeline.ts"
 import { hostCommand } from "./plugins/host-command.ts"
 import { openPlugins } from "./plugins/open.ts"
@@ -178,6 +179,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     const services = layGround({ paths, env: settings.env, clock, log, settings })
     const bus = services.provide(Bus, createBus())
     services.provide(Logs, log)
+    undo.add(tellOfLines(services))
     services.provide(Store, db)
     services.provide(Build, { version, binary: options.execPath })
     await provideModelAuth(services)
@@ -204,9 +206,9 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => mcp.close())
     const { devices, tokens, pairing } = await provideDevices(services)
     undo.add(() => pairing.close())
+    provideNodes(services)
     const approvals = await provideApprovals(services)
     undo.add(() => approvals.close())
-    provideNodes(services)
     const restartStore = createRestartStore(db)
     const restarts = await createRestarts({
       store: restartStore,

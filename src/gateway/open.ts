@@ -45,7 +45,7 @@ import { createHttpAuth } from "./http-auth.ts"
 import { createLimiter } from "./limiter.ts"
 import { watchLag } from "./lag.ts"
 import { createLogin } from "./login.ts"
-import type { MethodTable } from "./method-table.ts"
+import { MethodTable } from "./method-table.ts"
 import { countTurns, PortFacts } from "./metrics.ts"
 import { MetricsText } from "./metrics-route.ts"
 import { paced } from "./paced.ts"
@@ -210,6 +210,7 @@ export const openGateway = (options: OpenOptions) => {
   const metrics = createMetrics(options.metrics)
   services.provide(Counts, metrics.counts)
   services.provide(Routes, options.routes)
+  services.provide(MethodTable, options.methods)
   services.provide(MetricsText, () => metrics.text(services))
   const stopCounting = countTurns(services)
   const identify = audited(createHttpAuth({ access, limiter }), audit)
@@ -261,8 +262,8 @@ export const openGateway = (options: OpenOptions) => {
       }),
       clock,
     }),
-    dispatch: createDispatch(options.methods, services, log, audit),
     nodes: services.get(Nodes),
+    dispatch: createDispatch(options.methods, services, log, audit),
     hello: createHello({
       version,
       methods: options.methods.names,

@@ -8,6 +8,7 @@ import { pairRequested, pairResolved } from "../devices/events.ts"
 import * as gatewayEvents from "../gateway/events.ts"
 import { heartbeatEvent } from "../heartbeat/events.ts"
 import type { AnyEvent } from "../kernel/event.ts"
+import { logLines } from "../logs/events.ts"
 import { invokeCancel, invokeRequest } from "../nodes/events.ts"
 import { outboxSettled } from "../outbox/events.ts"
 import { sessionMessage, sessionsChanged } from "../sessions/events.ts"
@@ -36,5 +37,6 @@ export const events: readonly AnyEvent[] = [
   cronEvent,
   heartbeatEvent,
   channelsChanged,
+  logLines,
   outboxSettled,
 ]

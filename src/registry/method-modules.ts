@@ -66,7 +66,7 @@ export const methodModules: readonly MethodModule[] = [
   },
   {
     load: () => import("../config/change-methods.ts"),
-    names: "config.set config.patch config.apply config.reload",
+    names: "config.set config.edit config.patch config.apply config.reload",
   },
   {
     load: () => import("../config/methods.ts"),
@@ -90,6 +90,10 @@ export const methodModules: readonly MethodModule[] = [
     names: "doctor.run doctor.fix",
   },
   {
+    load: () => import("../gateway/method-help.ts"),
+    names: "gateway.method.get",
+  },
+  {
     load: () => import("../gateway/methods.ts"),
     names: "health status system-presence system-event gateway.identity.get",
   },
@@ -99,7 +103,7 @@ export const methodModules: readonly MethodModule[] = [
   },
   {
     load: () => import("../logs/methods.ts"),
-    names: "logs.tail",
+    names: "logs.tail logs.subscribe logs.unsubscribe",
   },
   {
     load: () => import("../mcp/methods.ts"),
@@ -130,6 +134,22 @@ export const methodModules: readonly MethodModule[] = [
   {
     load: () => import("../models/methods.ts"),
     names: "models.list models.catalog.status models.refresh models.probe",
+  },
+  {
+    load: () => import("../nodes/methods.ts"),
+    names: "node.list node.describe node.rename node.invoke node.pending.enqueue",
+  },
+  {
+    load: () => import("../nodes/node-methods.ts"),
+    names: "node.invoke.result node.event node.pending.pull node.pending.drain node.pending.ack",
+  },
+  {
+    load: () => import("../nodes/pair-methods.ts"),
+    names: "node.pair.list node.pair.approve node.pair.reject node.pair.remove",
+  },
+  {
+    load: () => import("../nodes/policy-methods.ts"),
+    names: "exec.approvals.node.get exec.approvals.node.set",
   },
   {
     load: () => import("../outbox/delivery-methods.ts"),

@@ -19,10 +19,11 @@ import * as cron from "../cron/methods.ts"
 import * as cronRuns from "../cron/run-methods.ts"
 import * as devices from "../devices/methods.ts"
 import * as doctor from "../doctor/methods.ts"
+import { describeMethod } from "../gateway/method-help.ts"
 import * as gateway from "../gateway/methods.ts"
 import * as heartbeat from "../heartbeat/methods.ts"
 import type { AnyMethod } from "../kernel/method.ts"
-import { tail as logsTail } from "../logs/methods.ts"
+import * as logs from "../logs/methods.ts"
 import * as mcp from "../mcp/methods.ts"
 import { get as mediaGet } from "../media/methods.ts"
 import { doctorStatus as doctorMemoryStatus } from "../memory/doctor-methods.ts"
@@ -30,13 +31,13 @@ import * as memory from "../memory/methods.ts"
 import * as modelAuth from "../models/auth/methods.ts"
 import * as signIn from "../models/auth/sign-in-methods.ts"
 import * as models from "../models/methods.ts"
-import * as deliveries from "../outbox/delivery-methods.ts"
-import { directory } from "../outbox/directory-method.ts"
-import * as outbox from "../outbox/methods.ts"
 import * as nodes from "../nodes/methods.ts"
 import * as nodeCalls from "../nodes/node-methods.ts"
 import * as nodePairing from "../nodes/pair-methods.ts"
 import * as nodePolicy from "../nodes/policy-methods.ts"
+import * as deliveries from "../outbox/delivery-methods.ts"
+import { directory } from "../outbox/directory-method.ts"
+import * as outbox from "../outbox/methods.ts"
 import * as sandbox from "../sandbox/methods.ts"
 import { reload as secretsReload } from "../secrets/methods.ts"
 import * as servicesMethods from "../services/methods.ts"
@@ -56,6 +57,7 @@ export const methods: readonly AnyMethod[] = [
   gateway.systemPresence,
   gateway.systemEvent,
   gateway.identity,
+  describeMethod,
   chat.send,
   chat.abort,
   chat.inject,
@@ -142,6 +144,7 @@ export const methods: readonly AnyMethod[] = [
   config.schema,
   config.lookup,
   configChanges.set,
+  configChanges.edit,
   configChanges.patch,
   configChanges.apply,
   configChanges.reload,
@@ -180,7 +183,9 @@ export const methods: readonly AnyMethod[] = [
   nodePairing.remove,
   nodePolicy.get,
   nodePolicy.set,
-  logsTail,
+  logs.tail,
+  logs.subscribe,
+  logs.unsubscribe,
   doctor.run,
   doctor.fix,
   updates.status,

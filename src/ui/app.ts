@@ -19,7 +19,7 @@ import { modelName } from "./words.ts"
 
 /** The calls this page makes; `Connection` in the page, anything in a test. */
 export interface Caller {
-  request<T>(method: string, params?: object): Promise<T>
+  request<T>(method: string, params?: object, timeoutMs?: number): Promise<T>
 }
 
 export interface AppOptions {

@@ -88,12 +88,12 @@ export class Connection {
     socket?.close(1000)
   }
 
-  request<T>(method: string, params: object = {}): Promise<T> {
+  request<T>(method: string, params: object = {}, timeoutMs?: number): Promise<T> {
     if (this.#link.kind !== "open") {
       const message = "not connected to the gateway"
       return Promise.reject(new RequestFailed({ code: "UNAVAILABLE", message, retryable: true }))
     }
-    return this.#requests.make(this.#send, method, params) as Promise<T>
+    return this.#requests.make(this.#send, method, params, timeoutMs) as Promise<T>
   }
 
   readonly #send = (frame: object) => this.#socket?.send(JSON.stringify(frame))

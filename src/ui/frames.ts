@@ -91,6 +91,12 @@ export interface SessionRow {
   thinkingLevel?: string
   status?: string
   hasActiveRun?: boolean
+  isMain?: boolean
+  createdAt?: number
+  /** What the model was given the last time. */
+  totalTokens?: number
+  compactionCount?: number
+  spawnedBy?: string
 }
 
 export interface SessionList {

@@ -6,14 +6,18 @@ import type { EventName, MethodName, Params, Payload, Result } from "./methods.t
 type Given<N extends MethodName> = {} extends Params<N> ? [params?: Params<N>] : [params: Params<N>]
 
 /** What a page may do with its gateway. */
-export interface Gateway {
+export interface Gateway extends Caller {
   readonly link: ReadonlySignal<Link>
   /** This browser, among the gateway's devices. */
   readonly deviceId: string | undefined
   /** Calls a method; rejects with `RequestFailed`. It is never repeated by itself. */
   call<N extends MethodName>(name: N, ...given: Given<N>): Promise<Result<N>>
+  /** The same for a method that is only known by its name. */
+  request<T>(name: string, params?: object, timeoutMs?: number): Promise<T>
   /** Hears each event of that name until the function it gives is called. */
   on<N extends EventName>(name: N, listener: (payload: Payload<N>) => void): () => void
+  /** The same for every event there is. */
+  onAny(listener: (name: string, payload: unknown) => void): () => void
   /**
    * Told when whatever is shown may be stale: the page is connected, again perhaps, or missed
    * events. Told at once as well, when it is connected already.
@@ -28,6 +32,7 @@ type Listener = (payload: never) => void
 /** Typed calls and events over one connection. */
 export const createGateway = (link: ReadonlySignal<Link>, deviceId?: string) => {
   const listeners = new Map<string, Set<Listener>>()
+  const watchers = new Set<(name: string, payload: unknown) => void>()
   const fresh = new Set<() => void>()
   let caller: Caller | undefined
 
@@ -36,10 +41,15 @@ export const createGateway = (link: ReadonlySignal<Link>, deviceId?: string) => 
     deviceId,
     call: <N extends MethodName>(name: N, ...[params]: Given<N>) =>
       caller!.request<Result<N>>(name, params),
+    request: (name, params, timeoutMs) => caller!.request(name, params, timeoutMs),
     on(name, listener) {
       const those = listeners.get(name) ?? new Set()
       listeners.set(name, those.add(listener))
       return () => those.delete(listener)
+    },
+    onAny(listener) {
+      watchers.add(listener)
+      return () => watchers.delete(listener)
     },
     onFresh(listener) {
       fresh.add(listener)
@@ -60,6 +70,7 @@ export const createGateway = (link: ReadonlySignal<Link>, deviceId?: string) => 
     },
     heard(name: string, payload: unknown) {
       for (const listener of listeners.get(name) ?? []) listener(payload as never)
+      for (const watcher of watchers) watcher(name, payload)
     },
     freshen() {
       for (const listener of fresh) listener()

@@ -42,6 +42,8 @@ export interface PageEntry {
   group: "chat" | "gateway"
   /** How many things wait there for a person. */
   waiting?: (attention: Attention) => number
+  /** Addresses below it that show something else, for the tests and pictures of all pages. */
+  views?: readonly string[]
   load: () => Promise<ComponentType<PageProps>>
 }
 
@@ -71,12 +73,61 @@ export const pages: readonly PageEntry[] = [
     load: async () => (await import("./pages/overview.tsx")).OverviewPage,
   },
   {
+    path: "sessions",
+    title: "Sessions",
+    icon: "sessions",
+    group: "gateway",
+    load: async () => (await import("./pages/sessions.tsx")).SessionsPage,
+  },
+  {
+    path: "activity",
+    title: "Activity",
+    icon: "activity",
+    group: "gateway",
+    load: async () => (await import("./pages/activity.tsx")).ActivityPage,
+  },
+  {
+    path: "usage",
+    title: "Usage",
+    icon: "chart",
+    group: "gateway",
+    load: async () => (await import("./pages/usage.tsx")).UsagePage,
+  },
+  {
+    path: "logs",
+    title: "Logs",
+    icon: "logs",
+    group: "gateway",
+    load: async () => (await import("./pages/logs.tsx")).LogsPage,
+  },
+  {
     path: "devices",
     title: "Devices",
     icon: "devices",
     group: "gateway",
     waiting: ({ pairing }) => pairing.value.length,
     load: async () => (await import("./pages/devices.tsx")).DevicesPage,
+  },
+  {
+    path: "nodes",
+    title: "Nodes",
+    icon: "nodes",
+    group: "gateway",
+    load: async () => (await import("./pages/nodes.tsx")).NodesPage,
+  },
+  {
+    path: "config",
+    title: "Config",
+    icon: "sliders",
+    group: "gateway",
+    load: async () => (await import("./pages/config.tsx")).ConfigPage,
+  },
+  {
+    path: "debug",
+    title: "Debug",
+    icon: "bug",
+    group: "gateway",
+    load: async () => (await import("./pages/debug.tsx")).DebugPage,
   },
 ]
 

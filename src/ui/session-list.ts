@@ -11,6 +11,8 @@ const byRecent = (a: SessionRow, b: SessionRow) => (b.updatedAt ?? 0) - (a.updat
 export const createSessionList = (caller: () => Caller | undefined) => {
   const rows = signal<SessionRow[]>([])
   const total = signal(0)
+  /** How many there are of those asked for. */
+  const matching = signal(0)
   const next = signal<number | null>(null)
   const defaultModel = signal<string>()
   /** Words in the key, the name or the title. */
@@ -35,6 +37,7 @@ export const createSessionList = (caller: () => Caller | undefined) => {
         byRecent,
       )
       next.value = page.nextOffset ?? null
+      matching.value = page.totalCount ?? page.count
       if (!filter.search && !filter.agentId) total.value = page.totalCount ?? page.count
       if (page.defaults?.model) defaultModel.value = modelName(page.defaults)
     })
@@ -43,6 +46,7 @@ export const createSessionList = (caller: () => Caller | undefined) => {
   return {
     rows,
     total,
+    matching,
     search,
     agentId,
     defaultModel,
@@ -54,8 +58,17 @@ export const createSessionList = (caller: () => Caller | undefined) => {
     /** Takes in what `sessions.changed` says of a row. False when the list has to be read anew. */
     heard({ session, reason }: { session?: SessionRow; reason?: string }) {
       const before = rows.value.find(({ key }) => key === session?.key)
-      if (!session || !before || reason === "delete") return false
+      if (!session || !before) return false
       const others = rows.value.filter((row) => row !== before)
+      if (reason === "delete") {
+        batch(() => {
+          rows.value = others
+          total.value -= 1
+          matching.value -= 1
+          if (next.value) next.value -= 1
+        })
+        return true
+      }
       rows.value = [{ ...before, ...session }, ...others].toSorted(byRecent)
       return true
     },

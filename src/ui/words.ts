@@ -88,3 +88,20 @@ export const bytes = (count: number) => {
   const value = count / 1000 ** step
   return `${value < 10 && step > 0 ? value.toFixed(1) : Math.round(value)} ${units[step]}`
 }
+
+/** `840`, `12.4 k`, `3.1 M`: tokens, in as many digits as anybody reads. */
+export const amount = (count: number) => {
+  if (count < 1000) return String(Math.round(count))
+  const [value, unit] = count < 999_950 ? [count / 1000, "k"] : [count / 1_000_000, "M"]
+  return `${value < 99.95 ? value.toFixed(1) : Math.round(value)} ${unit}`
+}
+
+/** `$0.0042`, `$3.10`, `$1,204`. */
+export const dollars = (sum: number) => {
+  const digits = sum === 0 ? 2 : sum < 0.01 ? 4 : sum < 100 ? 2 : 0
+  return `$${sum.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
+}
+
+/** `1 session`, `1,204 sessions`. */
+export const counted = (count: number, one: string, many = `${one}s`) =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`

@@ -1,8 +1,6 @@
 import type { RefObject } from "preact"
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks"
 
-/** A row that was never measured is taken to be as high as this. */
-const guessPx = 140
 /** What is kept ready beyond the edges. */
 const marginPx = 1200
 const nearEndPx = 80
@@ -21,10 +19,11 @@ class Reading {
   constructor(
     private readonly box: () => HTMLElement | null,
     private readonly content: () => HTMLElement | null,
+    private readonly guessPx: number,
   ) {}
 
   #heightOf(key: string) {
-    return this.#heights.get(key) ?? guessPx
+    return this.#heights.get(key) ?? this.guessPx
   }
 
   #rows() {
@@ -116,12 +115,15 @@ export const useRowsInSight = (
   scroller: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
   keys: readonly string[],
+  /** A row that was never measured is taken to be as high as this. */
+  guessPx = 140,
 ) => {
   const [, redraw] = useReducer((count: number, _: void) => count + 1, 0)
   const kept = useRef<Reading>(undefined)
   const reading = (kept.current ??= new Reading(
     () => scroller.current,
     () => content.current,
+    guessPx,
   ))
 
   useLayoutEffect(() => {

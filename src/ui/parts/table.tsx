@@ -16,6 +16,8 @@ interface Props<T> {
   columns: readonly Column<T>[]
   rows: readonly T[]
   keyOf: (row: T) => string
+  /** How many rows there are, where they have not all been read. */
+  total?: number
   /** The end of the rows is near: read more of them, where there are more. */
   onEnd?: () => void
 }
@@ -26,7 +28,7 @@ const overscan = 12
 const small = 200
 
 /** A table of any length: of a long one only the rows in sight are elements. */
-export const Table = <T,>({ label, columns, rows, keyOf, onEnd }: Props<T>) => {
+export const Table = <T,>({ label, columns, rows, keyOf, total, onEnd }: Props<T>) => {
   const box = useRef<HTMLDivElement>(null)
   const [sight, setSight] = useState({ top: 0, height: 0 })
   const isLong = rows.length > small
@@ -53,7 +55,7 @@ export const Table = <T,>({ label, columns, rows, keyOf, onEnd }: Props<T>) => {
       role="region"
       aria-label={label}
     >
-      <table class="table" aria-rowcount={rows.length + 1}>
+      <table class="table" aria-rowcount={Math.max(rows.length, total ?? 0) + 1}>
         <thead>
           <tr>
             {columns.map(({ title, isMinor, align }) => (

@@ -1,0 +1,97 @@
+import { useState } from "preact/hooks"
+import { failureOf } from "../../failure.ts"
+import type { Failure } from "../../failure.ts"
+import type { Gateway } from "../../gateway.ts"
+import { Dialog } from "../../parts/dialog.tsx"
+import { ChoiceField } from "../../parts/field.tsx"
+import { FailureNotice } from "../../parts/notice.tsx"
+import { Progress } from "../../parts/progress.tsx"
+import { nodeName } from "./node-deeds.ts"
+import type { Node } from "./node-deeds.ts"
+
+interface Props {
+  gateway: Gateway
+  node: Node
+  onClose: () => void
+}
+
+const parsed = (text: string): { value: unknown } | undefined => {
+  try {
+    return { value: text.trim() ? JSON.parse(text) : undefined }
+  } catch {
+    return undefined
+  }
+}
+
+/** Asks a node for one thing it offers, and shows its answer. */
+export const AskNode = ({ gateway, node, onClose }: Props) => {
+  const [command, setCommand] = useState(node.commands[0] ?? "")
+  const [text, setText] = useState("{}")
+  const [answer, setAnswer] = useState<string>()
+  const [failure, setFailure] = useState<Failure>()
+  const [isAsking, setAsking] = useState(false)
+  const params = parsed(text)
+  const ask = async () => {
+    setAsking(true)
+    setAnswer(undefined)
+    setFailure(undefined)
+    try {
+      const { payload } = await gateway.call("node.invoke", {
+        nodeId: node.nodeId,
+        command,
+        params: params?.value,
+        timeoutMs: 25_000,
+        idempotencyKey: crypto.randomUUID(),
+      })
+      setAnswer(JSON.stringify(payload, null, 2) ?? "nothing")
+    } catch (thrown) {
+      setFailure(failureOf(thrown))
+    }
+    setAsking(false)
+  }
+  return (
+    <Dialog title={`Ask ${nodeName(node)}`} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void ask()
+        }}
+      >
+        <ChoiceField
+          label="For"
+          value={command}
+          onChange={setCommand}
+          options={node.commands.map((name) => ({ value: name, label: name }))}
+        />
+        <div class="form-field">
+          <label for="node-params">With</label>
+          <textarea
+            id="node-params"
+            class="code"
+            rows={4}
+            spellcheck={false}
+            aria-invalid={params ? undefined : true}
+            value={text}
+            onInput={({ currentTarget }) => setText(currentTarget.value)}
+          />
+          {!params && <p class="field-problem">This is not JSON yet.</p>}
+        </div>
+        {isAsking && <Progress text="Waiting for its answer" onCancel={onClose} />}
+        {failure && <FailureNotice what="get an answer" failure={failure} />}
+        {answer !== undefined && (
+          <div class="answer">
+            <pre tabIndex={0}>{answer}</pre>
+          </div>
+        )}
+        <div class="dialog-actions">
+          <button type="button" class="plain" onClick={onClose}>
+            Close
+          </button>
+          <button type="submit" class="primary" disabled={!params || !command || isAsking}>
+            Ask
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

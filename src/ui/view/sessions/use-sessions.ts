@@ -1,0 +1,54 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks"
+import { failureOf } from "../../failure.ts"
+import type { Failure } from "../../failure.ts"
+import type { Gateway } from "../../gateway.ts"
+import { useFresh } from "../../resource.ts"
+import { createSessionList } from "../../session-list.ts"
+
+/** Events come in bursts; the list is read once when one is over. */
+const quietMs = 400
+
+/** Every session there is, page by page, kept current by events. */
+export const useSessions = (gateway: Gateway) => {
+  const list = useMemo(() => createSessionList(() => gateway), [gateway])
+  const [failure, setFailure] = useState<Failure>()
+  const [isRead, setRead] = useState(false)
+  const isReadingMore = useRef(false)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+
+  const attempt = async (read: () => Promise<void>) => {
+    try {
+      await read()
+      setFailure(undefined)
+    } catch (thrown) {
+      setFailure(failureOf(thrown))
+    }
+    setRead(true)
+  }
+  const load = () => attempt(list.load)
+  useFresh(gateway, () => void load())
+  useEffect(() => {
+    const end = gateway.on("sessions.changed", (changed) => {
+      if (list.heard(changed)) return
+      clearTimeout(timer.current)
+      timer.current = setTimeout(() => void load(), quietMs)
+    })
+    return () => {
+      end()
+      clearTimeout(timer.current)
+    }
+  }, [list])
+
+  return {
+    list,
+    failure,
+    isRead,
+    load,
+    async more() {
+      if (isReadingMore.current) return
+      isReadingMore.current = true
+      await attempt(list.more)
+      isReadingMore.current = false
+    },
+  }
+}
