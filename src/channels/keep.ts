@@ -43,7 +43,7 @@ export interface Kept {
   readonly settled: boolean
   start(): void
   /** At once: nothing comes in or goes out any more. Resolves when the adapter is gone, or given up on. */
-  stop(state: AccountState, reason?: string): Promise<void>
+  stop(state: AccountState, why?: Pick<AccountStatus, "reason" | "hint">): Promise<void>
 }
 
 /** Connects one account and keeps it connected. Whatever its adapter does stays here. */
@@ -247,12 +247,12 @@ export const keep = (
         .catch((error: unknown) => log.error("the keeper of an account failed", { account, error }))
         .finally(() => running === abort && (running = undefined))
     },
-    async stop(state, reason) {
+    async stop(state, why) {
       live?.end()
       live = undefined
       running?.abort(new Error(`${label} is being stopped`))
       running = undefined
-      set(state, { reason })
+      set(state, why)
       await last
     },
   }

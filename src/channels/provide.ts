@@ -64,7 +64,11 @@ export const provideChannels = (services: Services): ChannelControl => {
       const folder = folderOf(services, id, account)
       await supervisor.stop(
         { channel: id, account },
-        { state: "needs-login", reason: "Logged out by hand." },
+        {
+          state: "needs-login",
+          reason: "Logged out by hand.",
+          hint: `Link it again with: fased channels login ${id}`,
+        },
       )
       await channel.logout?.(config, { account, folder, log: log.for(`channels/${id}`) })
       await store.forget(id, account)

@@ -3,6 +3,7 @@ import type { Log } from "../kernel/log.ts"
 import type { AnyChannel, Arrival, Heard } from "../kernel/network.ts"
 import { unknownAccount } from "./account-faults.ts"
 import type { Accounts, AccountStatus, Live } from "./accounts.ts"
+import { soleAccount } from "./resolve.ts"
 import { keep, type Kept, type Surroundings, type Wanted } from "./keep.ts"
 
 /** An account as the config has it. */
@@ -28,7 +29,7 @@ export interface Supervisor extends Omit<Accounts, "onConnected"> {
   /** Until it is started again, or the gateway is. */
   stop(
     which: Which,
-    why?: { state: "stopped" | "needs-login"; reason: string },
+    why?: { state: "stopped" | "needs-login"; reason: string; hint?: string },
   ): Promise<readonly string[]>
   /** The account meant: the default one where none is named. Throws `channels.unknown-account`. */
   one(which: Which): Configured
@@ -93,7 +94,9 @@ export const createSupervisor = (options: {
     account,
     state: enabled ? "unconfigured" : "disabled",
     since,
-    ...(enabled && lacks && { reason: lacks }),
+    ...(enabled
+      ? lacks && { reason: lacks, hint: `Set it up with: fased channels add ${channel.id}` }
+      : { hint: `Switch it on with: fased config set ${switchOf(channel, account)} true` }),
     failures: 0,
     restarts: 0,
     waiting: 0,
@@ -152,9 +155,9 @@ export const createSupervisor = (options: {
       }
       return found.map(({ account }) => account)
     },
-    async stop(which, { state, reason } = { state: "stopped", reason: "Stopped by hand." }) {
+    async stop(which, { state, ...why } = stoppedByHand(which)) {
       const found = find(which).filter((one) => kept.has(nameOf(one)))
-      await Promise.all(found.map((one) => kept.get(nameOf(one))!.keeper.stop(state, reason)))
+      await Promise.all(found.map((one) => kept.get(nameOf(one))!.keeper.stop(state, why)))
       return found.map(({ account }) => account)
     },
     get settled() {
@@ -170,6 +173,15 @@ export const createSupervisor = (options: {
     },
   }
 }
+
+const switchOf = ({ id }: AnyChannel, account: string) =>
+  `channels.${id}.${account === soleAccount ? "" : `accounts.${account}.`}enabled`
+
+const stoppedByHand = ({ channel }: Which) => ({
+  state: "stopped" as const,
+  reason: "Stopped by hand.",
+  hint: `Start it with: fased channels start ${channel}`,
+})
 
 const nameOf = ({ channel, account }: { channel: AnyChannel; account: string }) =>
   JSON.stringify([channel.id, account])

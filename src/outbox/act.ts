@@ -34,15 +34,16 @@ const patienceMs = 20_000
 
 /** The account and its connection. Throws where there is none. */
 export const connectionTo = (
-  { channel, account }: Pick<Destination, "channel" | "account">,
+  to: Pick<Destination, "channel" | "account">,
   { networks, accounts }: Omit<ActNeeds, "clock">,
 ): Network & { connection: Connection } => {
-  const network = networks.find(channel, account)
-  if (!network) throw noAccount({ channel, account })
+  const network = networks.find(to.channel, to.account)
+  if (!network) throw noAccount(to)
   const found = accounts.connection(network.channel.id, network.account)
   if (found && "connection" in found) return { ...network, connection: found.connection }
   const why = found?.reason ?? found?.state ?? "it was not started"
-  throw notConnected({ channel: network.channel.label, account: network.account, why })
+  const { channel, account } = network
+  throw notConnected({ channel: channel.label, account, why, hint: found?.hint })
 }
 
 /** Sends now and tells what became of it. What takes long goes on; it is `pending` then. */

@@ -29,7 +29,10 @@ export const noAccount = fault<{ channel: string; account?: string }>("outbox.no
   status: 404,
   message: ({ channel, account }) =>
     account ? `${channel} has no account named "${account}".` : `${channel} is not set up.`,
-  hint: () => "See what is there with: fased channels list",
+  hint: ({ channel, account }) =>
+    account
+      ? "See what is there with: fased channels list"
+      : `Connect it with: fased channels add ${channel}`,
 })
 
 export const accountOff = fault<{ channel: string; account: string }>("outbox.account-off", {
@@ -38,13 +41,13 @@ export const accountOff = fault<{ channel: string; account: string }>("outbox.ac
   hint: ({ channel }) => `Enable it with: fased config set channels.${channel}.enabled true`,
 })
 
-export const notConnected = fault<{ channel: string; account: string; why: string }>(
+export const notConnected = fault<{ channel: string; account: string; why: string; hint?: string }>(
   "outbox.not-connected",
   {
     status: 503,
     message: ({ channel, account, why }) =>
-      `The account ${account} of ${channel} is not connected: ${why}.`,
-    hint: () => "See why with: fased channels status",
+      `The account ${account} of ${channel} is not connected: ${why.replace(/\.$/, "")}.`,
+    hint: ({ hint }) => hint ?? "See why with: fased channels status",
     retryable: true,
   },
 )

@@ -55,7 +55,7 @@ const destination = (
   { to, channel, accountId, threadId }: Placed,
   { deliveries, networks }: { deliveries: Deliveries; networks: Networks },
 ): Destination => {
-  const found = deliveries.target(readChannel(networks, channel), to, accountId)
+  const found = deliveries.target(readChannel(networks, channel, to), to, accountId)
   if (!threadId) return found
   return {
     ...found,

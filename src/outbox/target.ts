@@ -24,10 +24,16 @@ export const readTarget =
     }
   }
 
-/** The network that is meant: the one that is named, or the only one there is. */
-export const readChannel = (networks: Networks, name: string | undefined): string => {
+/** The network that is meant: the one that is named, also before the target, or the only one there is. */
+export const readChannel = (
+  networks: Networks,
+  name: string | undefined,
+  target?: string,
+): string => {
   if (name) return name
   const channels = networks.configured()
+  const before = target?.slice(0, target.indexOf(":")).trim().toLowerCase()
+  if (before && channels.includes(before)) return before
   if (channels.length !== 1) throw noChannel({ channels })
   return channels[0]!
 }

@@ -122,6 +122,23 @@ test("an account that was stopped by hand stays so until it is started", async (
   expect(held).toHaveLength(3)
 })
 
+test("what rests says how it is woken", async () => {
+  const { account, want, supervisor } = supervised()
+  await want(
+    account("a"),
+    account("b", { enabled: false }),
+    account("default", { enabled: false }),
+    account("c", { lacks: "It has no token." }),
+  )
+  await supervisor.stop({ channel: "script", account: "a" })
+  expect(supervisor.list().map(({ hint }) => hint)).toEqual([
+    "Start it with: fased channels start script",
+    "Switch it on with: fased config set channels.script.accounts.b.enabled true",
+    "Switch it on with: fased config set channels.script.enabled true",
+    "Set it up with: fased channels add script",
+  ])
+})
+
 test("an account nobody configured is named, with those there are", async () => {
   const { account, want, supervisor } = supervised()
   await want(account("a"), account("b"))

@@ -62,6 +62,15 @@ test("send waits until the network has it, and sends one key once", async () => 
   expect(telegram.seen).toMatchObject([{ id: sent.messageId, text: "Hi Ada" }])
 })
 
+test("a target may begin with its network, where there are several", async () => {
+  await using fased = await start()
+  const { request, telegram } = fased
+  const params = { to: `Telegram:${telegram.ada.id}`, message: "Hi", idempotencyKey: "k1" }
+  expect(await request<Sent>("send", params)).toMatchObject({ state: "sent", channel: "telegram" })
+  const nowhere = { ...params, to: `slack:C1`, idempotencyKey: "k2" }
+  await expect(request("send", nowhere)).rejects.toThrow("is no target on Telegram")
+})
+
 test("what the network refuses is told at once, listed, tried again and given up on", async () => {
   await using fased = await start()
   const { request, telegram } = fased

@@ -1,6 +1,5 @@
 import { accountFlags, namedChannel } from "../channels.ts"
-import { command } from "../command.ts"
-import type { Context } from "../command.ts"
+import { command, fased, type Context } from "../command.ts"
 import { usage } from "../faults.ts"
 import { noteTarget, withGateway } from "../gateway-client.ts"
 import { type GatewayArgs, gatewayFlags } from "../gateway-flags.ts"
@@ -26,7 +25,10 @@ const ask = async (
 ) => {
   const named = await namedChannel({ name, channel }, context)
   if (!named)
-    throw usage({ problem: "Which channel was not said.", hint: "Name it, e.g. telegram" })
+    throw usage({
+      problem: "Which channel was not said.",
+      hint: "Name it, as in: fased channels list",
+    })
   const params = { channel: named.id, ...(account !== undefined && { accountId: account }) }
   const result = await withGateway(args, context, (client, target) => {
     noteTarget(target, context)
@@ -41,13 +43,15 @@ const ask = async (
 
 const done = (words: string) => async (asked: Asked, context: Context, method: string) => {
   const { label, result } = await ask(method, asked, context)
-  if (asked.json) return
+  if (asked.json) return 0
   const accounts = result.accounts ?? [result.accountId ?? "default"]
-  context.out.print(
-    accounts.length
-      ? `${label} ${words}: ${accounts.map((one) => printable(one, 64)).join(", ")}`
-      : `No account of ${label} could be: see fased channels status`,
-  )
+  if (accounts.length) {
+    context.out.print(`${label} ${words}: ${accounts.map((one) => printable(one, 64)).join(", ")}`)
+    return 0
+  }
+  const look = fased(context, "channels status")
+  context.out.print(`Nothing was done: no account of ${label} is switched on. See: ${look}`)
+  return 1
 }
 
 export const channelsStart = command({

@@ -32,7 +32,11 @@ export const channelsResolve = command({
   async run({ entry, kind, channel, account, _: words, ...args }, context) {
     const { out } = context
     const named = await namedChannel({ channel }, context)
-    if (!named) throw usage({ problem: "Which channel was not said.", hint: "Add --channel slack" })
+    if (!named)
+      throw usage({
+        problem: "Which channel was not said.",
+        hint: "Add it, such as: --channel telegram",
+      })
     const { results } = (await withGateway(args, context, (client) =>
       client.request("channels.resolve", {
         channel: named.id,

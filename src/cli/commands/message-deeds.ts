@@ -1,3 +1,4 @@
+import { isTree } from "../../config/path.ts"
 import { wholeNumber } from "../arguments.ts"
 import { command } from "../command.ts"
 import type { Context } from "../command.ts"
@@ -23,7 +24,9 @@ const act = async (
   const result = await ask("message.action", params, args, context)
   if (result === undefined) return
   if (args.json) return context.out.json(result)
-  if (Object.keys(result as object).length) showResult(context.out, result)
+  // A network's own action answers with whatever it has to tell, often nothing.
+  const { result: told = result } = result as { result?: unknown }
+  if (isTree(told) && Object.keys(told).length) showResult(context.out, told)
   else context.out.print(context.out.paint.good("done"))
 }
 
@@ -104,7 +107,7 @@ export const unpin = plainDeed("unpin", "no longer")
 
 export const action = command({
   about:
-    "Does what only one network can: threads, stickers, roles, … Its list: fased channels capabilities",
+    "Does what only one network can: threads, stickers, roles, … Their list: fased channels capabilities <channel>",
   args: {
     name: {
       type: "positional",

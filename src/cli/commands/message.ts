@@ -74,7 +74,7 @@ export const send = command({
     ...shared,
   },
   examples: [
-    ['fased message send --channel telegram --target @ada -m "hello"', "to one person"],
+    ['fased message send --target telegram:42 -m "hello"', "to one person"],
     ["uptime | fased message send -t 42 -m -", "what a command prints"],
   ],
   async run(args, context) {
@@ -93,6 +93,7 @@ export const broadcast = command({
   args: {
     targets: {
       type: "string",
+      alias: "t",
       valueHint: "targets",
       required: true,
       description: "Where to, with commas",
@@ -102,7 +103,7 @@ export const broadcast = command({
     account: place.account,
     ...shared,
   },
-  examples: [['fased message broadcast --targets 42,43 -m "back in ten"', "the same to two"]],
+  examples: [['fased message broadcast -t 42,43 -m "back in ten"', "the same to two"]],
   async run(args, context) {
     const { out } = context
     const words = await contentOf(args)
@@ -147,12 +148,15 @@ export const poll = command({
   },
   examples: [["fased message poll -t -1001 --question Lunch? --options yes,no", "ask a group"]],
   async run(args, context) {
+    const options = args.options.split(",").flatMap((option) => option.trim() || [])
+    if (options.length < 2)
+      throw usage({ problem: "A poll has two answers at least.", hint: "--options yes,no" })
     const max = wholeNumber("--max", args.max, { min: 1, max: 12 })
     const hours = wholeNumber("--hours", args.hours, { min: 1, max: 768 })
     const params = {
       ...placeOf(args),
       question: args.question,
-      options: args.options.split(",").flatMap((option) => option.trim() || []),
+      options,
       ...(max && { maxSelections: max }),
       ...(hours && { durationHours: hours }),
       ...(args.public && { isAnonymous: false }),

@@ -69,8 +69,7 @@ export const pairingList = command({
 export const pairingApprove = command({
   about: "Write the code as it was shown, behind the channel or by itself.",
   args: {
-    first: { type: "positional", required: true, description: "Code, or the channel before it" },
-    second: { type: "positional", required: false, description: "Code" },
+    code: { type: "positional", required: true, description: "As it was shown" },
     ...where,
     notify: { type: "boolean", description: "Tell them" },
     ...gatewayFlags,
@@ -79,11 +78,14 @@ export const pairingApprove = command({
     ["fased pairing approve telegram ABCD2345", "let somebody in"],
     ["fased pairing approve ABCD2345 --notify", "and tell them"],
   ],
-  async run({ first, second, channel = second && first, account, notify, ...args }, context) {
+  words: true,
+  async run({ code: only, account, notify, _: words, ...args }, context) {
     const { out } = context
+    const code = words.at(-1) ?? only
+    const channel = args.channel ?? (words.length > 1 ? words[0] : undefined)
     await withGateway(args, context, async (client, target) => {
       const result = (await client.request("pairing.approve", {
-        code: second ?? first,
+        code,
         channel,
         account,
         notify,
