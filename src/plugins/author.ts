@@ -2,6 +2,19 @@
 import type { Channel } from "../kernel/network.ts"
 
 export { connectionOver, notSent } from "../kernel/network.ts"
+export type {
+  Arrival,
+  Attachment,
+  ConnectContext,
+  Connection,
+  Deed,
+  LoginStep,
+  Part,
+  Person,
+  Sent,
+} from "../kernel/network.ts"
+export type { Styled } from "../kernel/styled.ts"
+export { writeFileAtomic } from "../store/files.ts"
 
 /** What the module of a plugin exports as `plugin`. */
 export type ChannelPlugin = Pick<Channel, "connect" | "login" | "logout">

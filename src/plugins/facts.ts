@@ -13,6 +13,8 @@ const inForm = (form: Form, text: string): string | undefined => {
   if (form === "lower") return id.toLowerCase()
   if (form === "number") return /^-?\d{1,20}$/.test(id) ? id : undefined
   if (form === "phone") {
+    // Somebody whose number the network hides has an address instead.
+    if (id.includes("@")) return id.toLowerCase()
     const digits = id.replace(/[\s().-]/g, "")
     return /^\+?[1-9]\d{5,14}$/.test(digits) ? `+${digits.replace("+", "")}` : undefined
   }

@@ -126,7 +126,8 @@ const fetchPackages = async (
   { env, execPath, clock }: { env: Env; execPath: string; clock: Clock },
 ) => {
   const child = Bun.spawn(
-    [execPath, "install", "--frozen-lockfile", "--ignore-scripts", "--production"],
+    // What a package would only like to have beside it (`peer`) is not fetched unasked.
+    [execPath, "install", "--frozen-lockfile", "--ignore-scripts", "--production", "--omit=peer"],
     {
       cwd,
       env: { ...cleanEnvironment(env), BUN_BE_BUN: "1" },
