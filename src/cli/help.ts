@@ -24,6 +24,9 @@ export interface HelpPage {
 const { json: _, ...connectionFlags } = gatewayFlags
 const connecting = new Set<ArgDef>(Object.values(connectionFlags))
 
+/** Lines longer than this are hard to read, and break where help is shown beside other things. */
+const readable = 80
+
 type Block = readonly [title: string, rows: readonly (readonly Cell[])[]]
 
 const positionals = (args: ArgsDef) =>
@@ -95,7 +98,7 @@ export const renderHelp = ({ path, node, command, derived, version, width, paint
   const title = `fased ${path.join(" ")}`
   const fits = title.length + 2 + node.summary.length <= width
   const lines = [`${paint.heading(title)}${fits ? "  " : "\n"}${node.summary}`]
-  if (command?.about) lines.push("", ...wrap(command.about, Math.min(width, 88)))
+  if (command?.about) lines.push("", ...wrap(command.about, Math.min(width, readable)))
   lines.push("", `${paint.heading("Usage")}  ${usageLine(path, node, command)}`)
   if (command && Object.keys(children).length) lines.push(`       ${usageLine(path, node)}`)
   // Every block shares one left column, so that the page reads as one table.
@@ -120,7 +123,7 @@ const layOut = (
   width: number,
 ) => {
   if (heading === "Examples") return layOutExamples(rows, width)
-  const room = Math.max(30, Math.min(width, 110) - left - 4)
+  const room = Math.max(30, Math.min(width, readable) - left - 4)
   return rows.flatMap(([name, about]) => {
     const [text, paint] = typeof name === "string" ? [name, (t: string) => t] : name!
     const about1 = wrap(typeof about === "string" ? about : (about?.[0] ?? ""), room)

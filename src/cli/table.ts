@@ -1,3 +1,5 @@
+import { wrap } from "./advice.ts"
+
 /** A cell, or a cell and how to paint it. Text is measured before it is painted. */
 export type Cell = string | readonly [text: string, paint: (text: string) => string]
 
@@ -51,3 +53,19 @@ export const table = (
   rows: readonly (readonly Cell[])[],
   options: { width?: number; indent?: string; muted: (text: string) => string },
 ) => columns([head.map((title) => [title, options.muted] as const), ...rows], options)
+
+/** Names and what they stand for, those that stand for something; a long value goes on below. */
+export const facts = (
+  rows: readonly (readonly [name: string, value: Cell | undefined])[],
+  { width, muted }: { width: number; muted: (text: string) => string },
+): string[] => {
+  const known = rows.flatMap(([name, value]) => (value ? [[name, value] as const] : []))
+  const left = Math.max(0, ...known.map(([name]) => Bun.stringWidth(name)))
+  const room = Math.max(20, width - left - 2)
+  return known.flatMap(([name, value]) =>
+    wrap(textOf(value), room).map((line, at) => {
+      const text = typeof value === "string" ? line : value[1](line)
+      return `${muted(pad(at ? "" : name, left))}  ${text}`
+    }),
+  )
+}

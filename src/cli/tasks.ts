@@ -87,6 +87,7 @@ type Given = { [K in keyof typeof taskFlags]?: string | boolean }
 
 /** The parts of a task that the flags say, as the gateway takes them. */
 export const taskFrom = (args: Given, now: number) => {
+  refuseIdle(args)
   const schedule = scheduleFrom(args, now)
   const payload = payloadFrom(args)
   const delivery = deliveryFrom(args)
@@ -105,6 +106,37 @@ export const taskFrom = (args: Given, now: number) => {
     missedRuns: args.missed,
     deleteAfterRun: args["delete-after-run"] ? true : args["keep-after-run"] ? false : undefined,
   })
+}
+
+/** Flags, and what takes them away or what they need: one that would change nothing is refused. */
+const pointless: readonly [flag: keyof Given, rule: "with" | "without", others: (keyof Given)[]][] =
+  [
+    ["tz", "without", ["at", "cron"]],
+    ["stagger", "without", ["cron"]],
+    ["exact", "without", ["cron"]],
+    ["exact", "with", ["stagger"]],
+    ["model", "with", ["system-event"]],
+    ["thinking", "with", ["system-event"]],
+    ["timeout-seconds", "with", ["system-event"]],
+    ["light-context", "with", ["system-event"]],
+    ["wake", "with", ["message"]],
+    ["webhook", "with", ["channel", "to", "account", "announce", "deliver"]],
+    ["delete-after-run", "with", ["keep-after-run"]],
+  ]
+
+const refuseIdle = (args: Given) => {
+  for (const [flag, rule, others] of pointless) {
+    if (args[flag] === undefined) continue
+    const given = others.find((other) => args[other] !== undefined)
+    const names = others.map((other) => `--${other}`).join(" or ")
+    if (rule === "without" && !given)
+      throw usage({ problem: `--${flag} changes nothing here.`, hint: `Give ${names} as well.` })
+    if (rule === "with" && given)
+      throw usage({
+        problem: `--${flag} and --${given} do not go together.`,
+        hint: "Leave one of them out.",
+      })
+  }
 }
 
 const targetOf = (args: Given) => {
@@ -131,7 +163,7 @@ const scheduleFrom = (args: Given, now: number): Schedule | undefined => {
     case "at":
       return { kind: "at", at: momentOf(text, tz, now) }
     case "every":
-      return { kind: "every", everyMs: spanFrom("--every", text) }
+      return { kind: "every", everyMs: spanFrom("--every", text, 1000) }
     case "cron": {
       const staggerMs = args.exact ? 0 : args.stagger && spanFrom("--stagger", String(args.stagger))
       return {
@@ -162,12 +194,12 @@ const momentOf = (text: string, tz: string | undefined, now: number) => {
   }
 }
 
-const spanFrom = (flag: string, text: string) => {
+const spanFrom = (flag: string, text: string, least = 0) => {
   const ms = spanOf(text)
-  if (ms === undefined)
+  if (ms === undefined || ms < least)
     throw usage({
       problem: `${flag} cannot be "${text}".`,
-      hint: "It is a span such as 30m or 2h.",
+      hint: `It is a span such as 30m or 2h${least ? `, of ${span(least)} or more` : ""}.`,
     })
   return ms
 }

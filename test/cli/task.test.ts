@@ -33,6 +33,13 @@ describe("flags of a task", () => {
     [{ at: "2026-06-01T09:00", tz: "Mars/Base" }, '--tz cannot be "Mars/Base"'],
     [{ message: "x", "system-event": "y" }, "cannot both say what"],
     [{ message: "x", "timeout-seconds": "-1" }, "--timeout-seconds cannot be"],
+    [{ every: "10ms" }, '--every cannot be "10ms"'],
+    [{ every: "2h", tz: "Europe/Berlin" }, "--tz changes nothing here"],
+    [{ tz: "Europe/Berlin" }, "--tz changes nothing here"],
+    [{ at: "20m", exact: true }, "--exact changes nothing here"],
+    [{ cron: "0 * * * *", exact: true, stagger: "5m" }, "do not go together"],
+    [{ "system-event": "x", model: "a/b" }, "--model and --system-event do not go together"],
+    [{ message: "x", webhook: "https://x.test", to: "42" }, "do not go together"],
   ])("%p is refused", (args, why) => expect(() => from(args)).toThrow(why))
 
   test("what is said to a network is announced; --no-deliver keeps it to the log", () => {

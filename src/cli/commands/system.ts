@@ -1,10 +1,11 @@
 import type { HeartbeatEvent } from "../../heartbeat/events.ts"
 import { ago } from "../ago.ts"
 import { command } from "../command.ts"
+import { usage } from "../faults.ts"
 import { noteTarget, withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { printable } from "../printable.ts"
-import { columns, table } from "../table.ts"
+import { type Cell, facts, table } from "../table.ts"
 
 export const systemEvent = command({
   about: "Tells the main session of something that happened.",
@@ -21,6 +22,8 @@ export const systemEvent = command({
   examples: [['fased system event --text "The backup failed" --mode now', "have it looked at"]],
   async run({ text, mode, ...args }, context) {
     const { out } = context
+    if (!text.trim())
+      throw usage({ problem: "--text is empty.", hint: "Say in a few words what happened." })
     await withGateway(args, context, async (client, target) => {
       const result = (await client.request("wake", { text, mode })) as { woken?: number }
       noteTarget(target, context)
@@ -52,23 +55,32 @@ export const heartbeatLast = command({
     if (!event) return out.print("No agent was woken since the gateway started.")
     const { good, warn, bad, muted } = out.paint
     const paint = event.status === "failed" ? bad : event.status === "skipped" ? warn : good
-    const facts: [string, string | undefined][] = [
-      ["status", event.status],
-      ["reason", event.reason],
-      ["agent", event.agentId],
+    const { status, reason, preview, message } = event
+    const rows: [string, Cell | undefined][] = [
+      ["status", [status, paint]],
+      ["reason", reason && printable(reasons[reason] ?? reason)],
+      ["agent", event.agentId && printable(event.agentId)],
       ["when", ago(event.ts, Date.now())],
-      ["went to", [event.channel, event.to].filter(Boolean).join(" ") || undefined],
-      ["said", event.preview],
-      ["", event.message],
+      ["went to", printable([event.channel, event.to].filter(Boolean).join(" "))],
+      ["said", preview && printable(preview)],
+      ["", message && printable(message)],
     ]
-    const lines = facts.flatMap(([name, value]) => {
-      if (!value) return []
-      const text = printable(value, 200)
-      return [[[name, muted] as const, name === "status" ? ([text, paint] as const) : text]]
-    })
-    for (const line of columns(lines, { width: out.width })) out.print(line)
+    for (const line of facts(rows, { width: out.width, muted })) out.print(line)
   },
 })
+
+/** What the words for why it was skipped mean, and where that is changed. */
+const reasons: Readonly<Record<string, string>> = {
+  "no-target":
+    "no-target: it was woken, and what it said stays in its session. To have it sent: agents.defaults.heartbeat.target",
+  "quiet-hours": "quiet-hours: outside of agents.defaults.heartbeat.activeHours",
+  "empty-heartbeat-file": "empty-heartbeat-file: HEARTBEAT.md in its workspace lists nothing to do",
+  "requests-in-flight": "requests-in-flight: it was at work; it is woken soon after",
+  "alerts-disabled": "alerts-disabled: nothing of it may be shown where it goes",
+  disabled:
+    "disabled: switched off until the gateway ends. On again: fased system heartbeat enable",
+  "dm-blocked": "dm-blocked: agents.defaults.heartbeat.directPolicy keeps it out of private chats",
+}
 
 const heartbeats = (enabled: boolean) =>
   command({

@@ -6,7 +6,7 @@ import { runFailed } from "../run-failed.ts"
 import { noteTarget, withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
 import { printable, printableText } from "../printable.ts"
-import { columns, table } from "../table.ts"
+import { type Cell, facts, table } from "../table.ts"
 import { momentHere, runArgument, statusCell, taskArgument, type TaskRun } from "../tasks.ts"
 
 export const taskRun = command({
@@ -34,9 +34,7 @@ export const taskRun = command({
         return out.print(said(result, context))
       }
       await ended(result.runId)
-      const { run } = (await client.request("cron.runDetail", { runId: result.runId })) as {
-        run: TaskRun
-      }
+      const { run } = await detailOf(client, result.runId)
       if (args.json) out.json(run)
       else show(run, context)
       return run.status === "ok" ? 0 : 1
@@ -95,16 +93,16 @@ export const taskRuns = command({
       ...(args.id && { id: args.id }),
       ...(args.status && { status: args.status }),
     }
-    const result = await withGateway(args, context, (client) => client.request("cron.runs", params))
+    const result = await withGateway(args, context, (client) => runsOf(client, params))
     if (args.json) return out.json(result)
-    const { entries } = result as { entries: TaskRun[] }
+    const { entries } = result
     if (!entries.length) return out.print("No run is like that.")
     const { accent, muted } = out.paint
     const rows = entries.map((run) => [
       [run.runId ?? "", accent] as const,
       printable(run.jobName ?? "", 20),
       run.ts ? ago(run.ts, Date.now()) : "",
-      statusCell(run.status ?? run.state, out.paint),
+      statusCell(statusOf(run), out.paint),
       printable((run.error ?? run.summary ?? "").replace(/\s+/g, " "), 200),
     ])
     for (const line of table(["RUN", "TASK", "WHEN", "STATUS", "RESULT"], rows, {
@@ -115,62 +113,67 @@ export const taskRuns = command({
   },
 })
 
+/** Runs outlive their task; where there are none of it, one that nobody knows is said so. */
+const runsOf = async (client: Client, params: { id?: string }) => {
+  const found = (await client.request("cron.runs", params)) as { entries: TaskRun[] }
+  if (params.id !== undefined && !found.entries.length)
+    await client.request("cron.get", { id: params.id })
+  return found
+}
+
 export const taskLast = command({
   args: { task: { ...taskArgument, required: false }, ...gatewayFlags },
   examples: [["fased task last morning", "what it said the last time"]],
   async run({ task, ...args }, context) {
     const { out } = context
     const params = { limit: 1, ...(task && { id: task }) }
-    const result = (await withGateway(args, context, (client) =>
-      client.request("cron.runs", params),
-    )) as { entries: TaskRun[] }
-    const [run] = result.entries
-    if (args.json) return out.json(run ?? null)
-    if (!run) return out.print("It has not run yet.")
-    show(run, context)
+    const found = await withGateway(args, context, async (client) => {
+      const [newest] = (await runsOf(client, params)).entries
+      const runId = newest?.runId
+      return runId === undefined ? undefined : detailOf(client, runId)
+    })
+    if (args.json) return out.json(found?.run ?? null)
+    if (!found) return out.print("It has not run yet.")
+    show(found.run, context, found.transcript)
   },
 })
+
+const detailOf = async (client: Client, runId: string) =>
+  (await client.request("cron.runDetail", { runId })) as { run: TaskRun; transcript?: string }
 
 export const taskRunShow = command({
   args: { run: runArgument, ...gatewayFlags },
   examples: [["fased task run-show 5f0c9a1b2c3d-mf3x1k0w", "one run in full"]],
   async run(args, context) {
     const { out } = context
-    const result = (await withGateway(args, context, (client) =>
-      client.request("cron.runDetail", { runId: args.run }),
-    )) as { run: TaskRun; transcript?: string }
+    const result = await withGateway(args, context, (client) => detailOf(client, args.run))
     if (args.json) return out.json(result)
     show(result.run, context, result.transcript)
   },
 })
 
+/** One that was cancelled counts as skipped; people know why. */
+const statusOf = ({ status, state }: TaskRun) => (state === "cancelled" ? state : (status ?? state))
+
 const show = (run: TaskRun, { out }: Context, transcript?: string) => {
-  const facts: [string, string | undefined][] = [
+  const { error, deliveryError, usage } = run
+  const rows: [string, string | undefined][] = [
     ["run", run.runId],
     ["task", `${run.jobName ?? ""} ${run.jobId ?? ""}`.trim()],
-    ["status", run.status ?? run.state],
-    ["problem", run.error],
+    ["problem", error],
     ["began", run.runAtMs ? momentHere(run.runAtMs) : undefined],
     ["took", run.durationMs === undefined ? undefined : span(run.durationMs)],
     ["model", run.model && `${run.provider}/${run.model}`],
-    ["tokens", run.usage && `${run.usage.input_tokens} in, ${run.usage.output_tokens} out`],
+    ["tokens", usage && `${usage.input_tokens} in, ${usage.output_tokens} out`],
     ["delivery", run.deliveryStatus],
-    ["", run.deliveryError],
+    ["", deliveryError === error ? undefined : deliveryError],
     ["session", run.sessionKey],
     ["transcript", transcript],
     ["next", run.nextRunAtMs ? momentHere(run.nextRunAtMs) : undefined],
   ]
-  const lines = facts.flatMap(([name, value]) =>
-    value
-      ? [
-          [
-            [name, out.paint.muted] as const,
-            name === "status" ? statusCell(value, out.paint) : printable(value, 200),
-          ],
-        ]
-      : [],
-  )
-  for (const line of columns(lines, { width: out.width })) out.print(line)
+  const known = rows.map(([name, value]) => [name, value && printable(value)] as [string, Cell])
+  known.splice(2, 0, ["status", statusCell(statusOf(run), out.paint)])
+  for (const line of facts(known, { width: out.width, muted: out.paint.muted })) out.print(line)
   if (run.summary) out.print(`\n${printableText(run.summary)}`)
 }
 

@@ -1,10 +1,11 @@
+import { atOf } from "../../cron/moment.ts"
 import { command, type Context, fased } from "../command.ts"
 import { confirmed } from "../confirmed.ts"
 import { usage } from "../faults.ts"
 import { noteTarget, withGateway } from "../gateway-client.ts"
 import { type GatewayArgs, gatewayFlags } from "../gateway-flags.ts"
 import { printable, printableText } from "../printable.ts"
-import { columns, table } from "../table.ts"
+import { type Cell, facts, table } from "../table.ts"
 import {
   momentHere,
   nextOf,
@@ -126,15 +127,16 @@ export const taskShow = command({
 })
 
 const show = (task: Task, { out }: Context) => {
-  const { state = {}, payload, delivery, executionPolicy = {} } = task
+  const { state = {}, schedule, payload, delivery, executionPolicy = {} } = task
+  const at = schedule?.kind === "at" ? atOf(schedule.at) : undefined
   const text = payload?.kind === "systemEvent" ? payload.text : payload?.message
-  const facts: [string, string | undefined][] = [
+  const rows: [string, string | undefined][] = [
     ["id", task.id],
     ["name", task.name],
     ["about", task.description],
-    ["when", task.schedule?.kind === "at" ? task.schedule.at : whenOf(task)],
+    ["when", at === undefined ? whenOf(task) : `once, ${momentHere(at)}`],
     ["next", state.nextRunAtMs ? momentHere(state.nextRunAtMs) : nextOf(task, Date.now())],
-    ["off since", state.disabledReason],
+    ["off because", state.disabledReason],
     ["session", task.sessionKey ?? task.sessionTarget],
     ["agent", task.agentId],
     ["model", payload?.kind === "agentTurn" ? payload.model : undefined],
@@ -161,10 +163,8 @@ const show = (task: Task, { out }: Context) => {
       state.totalRuns ? `${state.totalRuns}, ${state.successes ?? 0} of them well` : undefined,
     ],
   ]
-  const lines = facts.flatMap(([name, value]) =>
-    value ? [[[name, out.paint.muted] as const, printable(value, 200)]] : [],
-  )
-  for (const line of columns(lines, { width: out.width })) out.print(line)
+  const known = rows.map(([name, value]) => [name, value && printable(value)] as const)
+  for (const line of facts(known, { width: out.width, muted: out.paint.muted })) out.print(line)
   if (text) out.print(`\n${printableText(text)}`)
 }
 
@@ -272,12 +272,12 @@ export const taskStatus = command({
     if (args.json) return out.json(status)
     const { good, warn, muted } = out.paint
     const { spent = {}, limits = {} } = status.budget ?? {}
-    const lines = [
+    const rows: [string, Cell][] = [
       [
         "scheduler",
         status.enabled
-          ? (["on", good] as const)
-          : (["off: cron.enabled is false, or FASED_SKIP_CRON is set", warn] as const),
+          ? ["on", good]
+          : ["off: cron.enabled is false, or FASED_SKIP_CRON is set", warn],
       ],
       [
         "tasks",
@@ -288,8 +288,7 @@ export const taskStatus = command({
         "today",
         `${amounts(spent) || "nothing"}${amounts(limits) ? ` of at most ${amounts(limits)}` : ", no limit (cron.budget)"}`,
       ],
-    ] as const
-    const rows = lines.map(([name, value]) => [[name, muted] as const, value])
-    for (const line of columns(rows, { width: out.width })) out.print(line)
+    ]
+    for (const line of facts(rows, { width: out.width, muted })) out.print(line)
   },
 })
