@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { commands } from "../agents/commands.ts"
 import { Reloader } from "../config/reloader.ts"
 import { Settings } from "../config/settings.ts"
@@ -109,7 +109,7 @@ export const explain = method({
       .trim()
       .min(1)
       .max(300)
-      .describe("Message id, or a conversation as `telegram:-100123`."),
+      .describe("Message id, a conversation as `telegram:-100123`, or all as `telegram:*`."),
     limit: z.int().min(1).max(50).default(10).describe("Most to tell of, the newest first."),
   }),
   result: z.object({
@@ -135,7 +135,7 @@ export const explain = method({
   handle({ target, limit }, { drops }) {
     const [, of, chat] = /^([a-z][a-z0-9-]*):(.+)$/i.exec(target) ?? []
     const byId = drops.find({ id: target }, limit)
-    const found = byId.length || !of ? byId : drops.find({ channel: of.toLowerCase(), chat }, limit)
+    const found = byId.length || !of ? byId : drops.find({ channel: of.toLowerCase(), ...(chat !== "*" && { chat }) }, limit)
     if (!found.length) throw nothingToExplain({ target })
     return {
       drops: found.map(({ reason, at, ...drop }) => ({

@@ -100,3 +100,37 @@ export const whichLogin = fault<{ found: string[] }>("channels.which-login", {
   hint: ({ found }) =>
     found.length ? `Name one of: ${found.join(", ")}` : "Set one up with: fased channels add",
 })
+
+export const accountExists = fault<{ label: string; account: string }>("channels.account-exists", {
+  status: 409,
+  message: ({ label, account }) => `${label} has an account "${account}" already.`,
+  hint: () => "Give the new one another name, or remove that one first.",
+})
+
+export const accountRefused = fault<{ label: string; findings: string[] }>(
+  "channels.account-refused",
+  {
+    status: 400,
+    message: ({ label, findings }) =>
+      `Nothing was written: ${label} does not work like this. ${findings.join(" ")}`.trim(),
+    hint: () => "Mend it and try again, or add it without trying it out.",
+  },
+)
+
+export const credentialMissing = fault<{ label: string; setting: string; prompt: string }>(
+  "channels.credential-missing",
+  {
+    status: 400,
+    message: ({ label, setting, prompt }) => `${label} needs ${setting}: ${prompt}.`,
+    hint: () => "channels.status says what each network needs.",
+  },
+)
+
+export const noCredential = fault<{ label: string; setting: string; known: string[] }>(
+  "channels.no-credential",
+  {
+    status: 400,
+    message: ({ label, setting }) => `${setting} is no credential of ${label}.`,
+    hint: ({ label, known }) => `${label} takes: ${known.join(", ") || "none"}.`,
+  },
+)

@@ -1,6 +1,6 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Clock } from "../kernel/clock.ts"
-import type { Probe } from "../kernel/network.ts"
+import type { AnyChannel, Probe } from "../kernel/network.ts"
 import type { AccountSettings } from "./account.ts"
 import type { AccountStatus, Live } from "./accounts.ts"
 import { accountShape, publicStatus } from "./events.ts"
@@ -41,7 +41,24 @@ export const statusShape = () =>
     channelOrder: z.array(z.string()),
     channelLabels: z.record(z.string(), z.string()),
     channelDetailLabels: z.record(z.string(), z.string()),
-    channelMeta: z.array(z.object({ id: z.string(), label: z.string(), detailLabel: z.string() })),
+    channelMeta: z.array(
+      z.object({
+        id: z.string(),
+        label: z.string(),
+        detailLabel: z.string(),
+        login: z.literal(true).optional().describe("A person has to link its accounts."),
+        credentials: z
+          .array(
+            z.object({
+              setting: z.string(),
+              prompt: z.string(),
+              optional: z.literal(true).optional(),
+              secret: z.literal(true).optional(),
+            }),
+          )
+          .describe("What channels.add asks for, in this order."),
+      }),
+    ),
     channelSetup: z.record(z.string(), z.string()).describe("How each is set up, in one line."),
     channels: z.record(
       z.string(),
@@ -76,7 +93,7 @@ export const readStatus = async (
     channelOrder: channels.map(({ id }) => id),
     channelLabels: labels,
     channelDetailLabels: labels,
-    channelMeta: channels.map(({ id, label }) => ({ id, label, detailLabel: label })),
+    channelMeta: channels.map(metaOf),
     channelSetup: byChannel(({ setup }) => setup),
     channels: byChannel(({ id }) => ({
       configured: of(id).some(({ snapshot }) => snapshot.configured),
@@ -89,6 +106,22 @@ export const readStatus = async (
         .filter(({ wanted }) => wanted.isDefault)
         .map(({ wanted }) => [wanted.channel.id, wanted.account]),
     ),
+  }
+}
+
+const metaOf = ({ id, label, can, credentials, settings }: AnyChannel) => {
+  const { shape } = settings()
+  return {
+    id,
+    label,
+    detailLabel: label,
+    ...(can.login && { login: true as const }),
+    credentials: credentials.map(({ setting, prompt, optional }) => ({
+      setting,
+      prompt,
+      ...(optional && { optional }),
+      ...(shape[setting]?.meta()?.secret === true && { secret: true as const }),
+    })),
   }
 }
 

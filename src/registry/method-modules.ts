@@ -15,6 +15,10 @@ export const methodModules: readonly MethodModule[] = [
     names: "agents.files.list agents.files.get agents.files.set",
   },
   {
+    load: () => import("../agent/agents/memory.ts"),
+    names: "agents.memory.list agents.memory.get agents.memory.set",
+  },
+  {
     load: () => import("../agent/agents/methods.ts"),
     names: "agents.create agents.update agents.delete",
   },
@@ -51,6 +55,10 @@ export const methodModules: readonly MethodModule[] = [
   {
     load: () => import("../approvals/policy-methods.ts"),
     names: "exec.approvals.get exec.approvals.set",
+  },
+  {
+    load: () => import("../channels/account-methods.ts"),
+    names: "channels.add channels.remove",
   },
   {
     load: () => import("../channels/login-methods.ts"),
@@ -169,7 +177,7 @@ export const methodModules: readonly MethodModule[] = [
   },
   {
     load: () => import("../secrets/methods.ts"),
-    names: "secrets.reload",
+    names: "secrets.reload secrets.set",
   },
   {
     load: () => import("../services/methods.ts"),

@@ -1,6 +1,7 @@
 import * as access from "../access/methods.ts"
 import { agentIdentity, agentsList } from "../agent/agents.ts"
 import * as agentFiles from "../agent/agents/files.ts"
+import * as agentMemory from "../agent/agents/memory.ts"
 import * as agentChanges from "../agent/agents/methods.ts"
 import { history as chatHistory } from "../agent/chat-history.ts"
 import * as chat from "../agent/chat.ts"
@@ -10,6 +11,7 @@ import { agent, agentWait } from "../agent/run.ts"
 import { unlock } from "../agent/unlock.ts"
 import * as approvals from "../approvals/methods.ts"
 import * as execPolicy from "../approvals/policy-methods.ts"
+import * as channelAccounts from "../channels/account-methods.ts"
 import * as channelLogin from "../channels/login-methods.ts"
 import * as channels from "../channels/methods.ts"
 import { resolve as channelsResolve } from "../channels/resolve-method.ts"
@@ -39,7 +41,7 @@ import * as deliveries from "../outbox/delivery-methods.ts"
 import { directory } from "../outbox/directory-method.ts"
 import * as outbox from "../outbox/methods.ts"
 import * as sandbox from "../sandbox/methods.ts"
-import { reload as secretsReload } from "../secrets/methods.ts"
+import { reload as secretsReload, set as secretsSet } from "../secrets/methods.ts"
 import * as servicesMethods from "../services/methods.ts"
 import * as sessions from "../sessions/methods.ts"
 import { patch as sessionsPatch } from "../sessions/patch-method.ts"
@@ -71,6 +73,9 @@ export const methods: readonly AnyMethod[] = [
   agentFiles.listFiles,
   agentFiles.getFile,
   agentFiles.setFile,
+  agentMemory.listMemory,
+  agentMemory.getMemory,
+  agentMemory.setMemory,
   agentIdentity,
   listCommands,
   compaction.compact,
@@ -129,6 +134,8 @@ export const methods: readonly AnyMethod[] = [
   toolsCatalog,
   toolsEffective,
   channels.status,
+  channelAccounts.add,
+  channelAccounts.remove,
   channels.start,
   channels.stop,
   channels.logout,
@@ -149,6 +156,7 @@ export const methods: readonly AnyMethod[] = [
   configChanges.apply,
   configChanges.reload,
   secretsReload,
+  secretsSet,
   approvals.request,
   approvals.waitDecision,
   approvals.get,

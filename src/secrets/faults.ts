@@ -68,3 +68,9 @@ export const notSecret = fault<{ path: string }>("secrets.not-secret", {
   message: ({ path }) => `${path} is not a setting that holds a secret.`,
   hint: ({ path }) => `Set it with: fased config set ${path} <value>`,
 })
+
+export const notFromAfar = fault<{ path: string }>("secrets.not-from-afar", {
+  status: 403,
+  message: ({ path }) => `${path} decides who may come in, and is not set from afar.`,
+  hint: ({ path }) => `On the gateway's machine: fased secrets set ${path}`,
+})

@@ -9,7 +9,10 @@ export interface AgentChange {
   name?: string
   workspace?: string
   model?: string
-  taskModels?: Readonly<Record<string, string>>
+  /** Tried in order when its model fails; none of the defaults' then. */
+  fallbacks?: readonly string[]
+  /** Null takes one back to what the defaults say. */
+  taskModels?: Readonly<Record<string, string | null>>
   identity?: Readonly<Record<string, string | undefined>>
 }
 
@@ -53,20 +56,34 @@ export const creation = (config: Tree | null, id: string, change: AgentChange): 
 /** Changes what was given, and nothing beside it. */
 export const alteration = (config: Tree | null, id: string, change: AgentChange): Edit[] => {
   if (!idsIn(config).includes(id)) throw unknownAgent({ id, known: idsIn(config) })
-  const { identity, taskModels, model, ...rest } = change
+  const { identity, taskModels, model, fallbacks, ...rest } = change
   const at = written(config).findIndex((entry) => idOf(entry) === id)
   if (at < 0) {
-    const entry = definedIn({ ...rest, model, taskModels, identity: groupOf(identity) })
+    const entry = definedIn({
+      ...rest,
+      model: fallbacks ? definedIn({ primary: model, fallbacks }) : model,
+      taskModels: groupOf(setIn(taskModels)),
+      identity: groupOf(identity),
+    })
     return [{ path: list, value: [{ id, ...entry }] }]
   }
   const place = [...list, at]
   const under = (name: string, group: Readonly<Record<string, unknown>> = {}) =>
-    Object.entries(definedIn(group)).map(([key, value]) => ({ path: [...place, name, key], value }))
+    Object.entries(definedIn(group)).map(([key, value]) => ({
+      path: [...place, name, key],
+      ...(value !== null && { value }),
+    }))
   const named = valueAt(config, [...place, "model"])
+  const primary = model ?? (isTree(named) ? named.primary : named)
   const modelPath = [...place, "model", ...(isTree(named) ? ["primary"] : [])]
+  const models = fallbacks
+    ? [{ path: [...place, "model"], value: definedIn({ primary, fallbacks }) }]
+    : model === undefined
+      ? []
+      : [{ path: modelPath, value: model }]
   return [
     ...Object.entries(definedIn(rest)).map(([key, value]) => ({ path: [...place, key], value })),
-    ...(model === undefined ? [] : [{ path: modelPath, value: model }]),
+    ...models,
     ...under("taskModels", taskModels),
     ...under("identity", identity),
   ]
@@ -82,6 +99,9 @@ export const removal = (config: Tree | null, id: string, defaultId: string): Edi
 
 const definedIn = (group: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(group).filter(([, value]) => value !== undefined))
+
+const setIn = (group: object = {}) =>
+  Object.fromEntries(Object.entries(group).filter(([, value]) => value !== null))
 
 const groupOf = (group: object | undefined) => {
   const given = definedIn(group ?? {})

@@ -43,3 +43,9 @@ export const linkedFolder = fault<{ folder: string }>("agents.folder-linked", {
   message: ({ folder }) => `${folder} is a link to another place, and is left alone.`,
   hint: () => "Delete the agent without its files, and move the folder away by hand.",
 })
+
+export const notMemory = fault<{ path: string }>("agents.not-memory", {
+  status: 400,
+  message: ({ path }) => `${path} is none of the files that this agent remembers by.`,
+  hint: () => "Memory is MEMORY.md and the Markdown files in the folder memory of its workspace.",
+})

@@ -90,10 +90,15 @@ export const update = method({
       name: displayName.optional(),
       workspace: folder.optional(),
       model: model.optional(),
-      taskModels: z
-        .partialRecord(z.enum(taskRoles), model)
+      fallbacks: z
+        .array(model)
+        .max(20)
         .optional()
-        .describe("Models for kinds of work; those not named stay."),
+        .describe("Models to try in order when its own fails; empty for none."),
+      taskModels: z
+        .partialRecord(z.enum(taskRoles), model.nullable())
+        .optional()
+        .describe("Models for kinds of work; those not named stay, null takes one back."),
       emoji: emoji.optional(),
       avatar: avatar.optional(),
     }),
@@ -101,13 +106,21 @@ export const update = method({
   example: { agentId: "research", name: "Research" },
   emits: ["config.changed"],
   needs: { agents, models: Models, paths: Paths, settings: Settings, reloader: Reloader },
-  async handle({ name, emoji, avatar, taskModels, ...params }, context) {
+  async handle({ name, emoji, avatar, taskModels, fallbacks, ...params }, context) {
     const { agents, models, paths, settings, reloader } = context
     const { id: agentId } = findAgent(agents, params.agentId)
     const workspace = params.workspace && folderFrom(params.workspace, paths)
     if (workspace) requireOwn(workspace, agentId, agents, paths)
     const model = params.model && models.match(params.model)
-    const change = { name, workspace, model, taskModels, identity: { emoji, avatar } }
+    const identity = { emoji, avatar }
+    const change = {
+      name,
+      workspace,
+      model,
+      fallbacks: fallbacks?.map(models.match),
+      taskModels,
+      identity,
+    }
     await settings.change(({ composed }) => alteration(composed, agentId, change), { afar: true })
     await reloader.look()
     return { ok: true as const, agentId }

@@ -7,7 +7,7 @@ import { method, pathFor } from "../../kernel/method.ts"
 import { describeRef, type SecretUse } from "../../kernel/secret.ts"
 import { providerId } from "../ref.ts"
 import { Models, type ProviderStatus } from "../service.ts"
-import { unknownProfile } from "./faults.ts"
+import { loginIncomplete, noLogin, unknownProfile } from "./faults.ts"
 import { type Health, healthOf, unusable, warnAfterMs } from "./health.ts"
 import type { Profile } from "./profile.ts"
 import { agentOf, agentParam, profileNamed } from "./requests.ts"
@@ -51,6 +51,7 @@ export const authStatus = method({
           }),
           profiles: z.array(profile),
           next: z.string().optional(),
+          login: z.string().optional().describe("How people sign in there, where they can."),
         }),
       ),
     }),
@@ -68,22 +69,33 @@ export const authStatus = method({
       storePath: pathFor(caller, paths.database),
       warnAfterMs,
       providers: [...providers, ...others].map(({ provider, status, source, detail, next }) => {
+        const login = loginLabel(provider, auth)
         const profiles = auth.book.ordered(agent, provider).map((one) => shown(one, now))
         const best = bestOf(profiles)
         if (best) {
           const { status, expiresAt, remainingMs } = best
           const detail = profiles.map(({ profileId }) => profileId).join(", ")
           const effective = { kind: "profiles" as const, detail }
-          return { provider, status, expiresAt, remainingMs, effective, profiles, next }
+          return { provider, status, expiresAt, remainingMs, effective, profiles, next, login }
         }
         const place = source === "config" ? keptAt(provider, refs, detail) : detail
         const effective = { kind: kinds[source], detail: place }
         const plain = status === "ok" ? ("static" as const) : ("missing" as const)
-        return { provider, status: plain, effective, profiles, next }
+        return { provider, status: plain, effective, profiles, next, login }
       }),
     }
   },
 })
+
+/** Undefined where nobody can sign in, or something that takes is not set. */
+const loginLabel = (provider: string, auth: ModelAuth) => {
+  try {
+    return auth.login(provider).label
+  } catch (error) {
+    if (noLogin.is(error) || loginIncomplete.is(error)) return undefined
+    throw error
+  }
+}
 
 /** The same method under the name older clients call. */
 export const authStatusOld = method({ ...authStatus, name: "models.authStatus", older: true })
