@@ -2,6 +2,7 @@ import type { ArgsDef } from "citty"
 import type { Client } from "../client/connect.ts"
 import { fault } from "../kernel/fault.ts"
 import type { Context } from "./command.ts"
+import { findNode } from "./nodes.ts"
 import { printable, printableText } from "./printable.ts"
 
 /** A command that waits, as a gateway lists it; gateways in the field leave parts out. */
@@ -18,6 +19,7 @@ export interface Waiting {
     cwd?: string | null
     env?: Record<string, string>
     host?: string
+    nodeId?: string
     agentId?: string | null
     sessionKey?: string | null
     resolvedPaths?: string[]
@@ -63,7 +65,7 @@ export const tellWhole = ({ id, request }: Waiting, { out }: Pick<Context, "out"
   line("runs", request.resolvedPaths?.join(", "))
   for (const [name, value] of Object.entries(request.env ?? {})) line("with", `${name}=${value}`)
   line("for", [request.agentId, request.sessionKey].filter(Boolean).join(", "))
-  line("on", request.host)
+  line("on", [request.host, request.nodeId?.slice(0, 12)].filter(Boolean).join(" "))
   line("sha256", request.commandHash)
   if (request.reason) out.print(`  ${warn("asked")}    because ${printable(request.reason, 500)}`)
 }
@@ -92,15 +94,32 @@ export interface Snapshot {
   file: PolicyFile
 }
 
-export const readPolicy = async (client: Client) =>
-  (await client.request("exec.approvals.get", {})) as Snapshot
+export const readPolicy = async (client: Client, node?: string) => {
+  if (!node) return (await client.request("exec.approvals.get", {})) as Snapshot
+  const { nodeId } = await findNode(client, node)
+  return (await client.request("exec.approvals.node.get", { nodeId })) as Snapshot
+}
 
 /** Changes the policy as it stands now, or not at all. */
-export const changePolicy = async (client: Client, change: (file: PolicyFile) => PolicyFile) => {
-  const { file, hash } = await readPolicy(client)
-  const changed = change(file)
-  return (await client.request("exec.approvals.set", { file: changed, baseHash: hash })) as Snapshot
+export const changePolicy = async (
+  client: Client,
+  change: (file: PolicyFile) => PolicyFile,
+  node?: string,
+) => {
+  const { file, hash } = await readPolicy(client, node)
+  const changed = { file: change(file), baseHash: hash }
+  if (!node) return (await client.request("exec.approvals.set", changed)) as Snapshot
+  const { nodeId } = await findNode(client, node)
+  return (await client.request("exec.approvals.node.set", { nodeId, ...changed })) as Snapshot
 }
+
+export const ofNodeFlag = {
+  node: {
+    type: "string",
+    valueHint: "node",
+    description: "What this node keeps, in place of the gateway's own",
+  },
+} satisfies ArgsDef
 
 export const agentFlag = {
   agent: {

@@ -23,6 +23,19 @@ export const noSuchDevice = fault<{ start: string; found: number }>("cli.no-such
   hint: ({ found }) => (found ? "Give more of the id." : "See: fased devices list"),
 })
 
+export const noSuchNode = fault<{ node: string; found: number }>("cli.no-such-node", {
+  status: 404,
+  message: ({ node, found }) =>
+    found ? `"${node}" may be ${found} nodes.` : `No node "${node}" is paired.`,
+  hint: ({ found }) => (found ? "Name one by its id." : "See: fased nodes list"),
+})
+
+export const notRun = fault("cli.not-run", {
+  status: 403,
+  message: () => "The command was denied, or nobody allowed it in time. Nothing was run.",
+  hint: () => "See who could: fased approvals list, or the Control UI (fased dashboard).",
+})
+
 export const nothingPending = fault("cli.nothing-pending", {
   status: 404,
   message: () => "No device is waiting for approval.",

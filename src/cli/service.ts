@@ -3,6 +3,7 @@ import { resolvePaths } from "../config/paths.ts"
 import { systemClock } from "../kernel/clock.ts"
 import { createServiceManager } from "../service/create.ts"
 import { unhealthy } from "../service/faults.ts"
+import type { ServiceKind } from "../service/names.ts"
 import type { Installation, ServiceManager } from "../service/service.ts"
 import { fased } from "./command.ts"
 import type { Context } from "./command.ts"
@@ -12,8 +13,8 @@ import type { Probe } from "./probe.ts"
 
 type Instance = Pick<Context, "paths" | "env">
 
-export const openService = ({ paths, env }: Instance): ServiceManager =>
-  createServiceManager({ paths, env, clock: systemClock })
+export const openService = ({ paths, env }: Instance, kind?: ServiceKind): ServiceManager =>
+  createServiceManager({ paths, env, kind, clock: systemClock })
 
 /** The instance a service runs, which need not be the one this shell would. */
 export const instanceOf = ({ facts }: Installation): Instance => ({

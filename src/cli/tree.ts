@@ -26,7 +26,7 @@ export const otherCommands: readonly (readonly [title: string, names: readonly s
     "Gateway",
     ["gateway", "health", "channels", "message", "directory", "outbox", "plugins", "system"],
   ],
-  ["Access", ["pairing", "devices", "approvals", "qr", "security", "sandbox"]],
+  ["Access", ["pairing", "devices", "nodes", "node", "approvals", "qr", "security", "sandbox"]],
   [
     "Agents",
     [
@@ -77,6 +77,8 @@ const serviceCommands = {
   },
 } satisfies Record<string, Node>
 
+const node = async () => await import("./commands/node.ts")
+const nodes = async () => await import("./commands/nodes.ts")
 const task = async () => await import("./commands/task.ts")
 const taskRuns = async () => await import("./commands/task-runs.ts")
 
@@ -452,6 +454,69 @@ export const root: Node = {
           summary: "End a device's token",
           load: async () => (await import("./commands/devices-revoke.ts")).devicesRevoke,
         },
+      },
+    },
+    node: {
+      summary: "This machine as a node: agents of a gateway run commands here",
+      load: async () => (await node()).nodeStatus,
+      children: {
+        run: { summary: "Be a node until this ends", load: async () => (await node()).nodeRun },
+        install: {
+          summary: "Be a node as a service, also after a reboot",
+          load: async () => (await node()).nodeInstall,
+        },
+        status: {
+          summary: "Of which gateway, and does it run",
+          load: async () => (await node()).nodeStatus,
+        },
+        start: {
+          summary: "Start the installed service",
+          load: async () => (await node()).nodeStart,
+        },
+        stop: { summary: "Stop the installed service", load: async () => (await node()).nodeStop },
+        restart: {
+          summary: "Restart the installed service",
+          load: async () => (await node()).nodeRestart,
+        },
+        uninstall: {
+          summary: "Remove the service; the pairing stays",
+          load: async () => (await node()).nodeUninstall,
+        },
+      },
+    },
+    nodes: {
+      summary: "Machines and phones that agents can act through",
+      load: async () => (await nodes()).nodesList,
+      children: {
+        list: {
+          summary: "Which there are, and which are here",
+          load: async () => (await nodes()).nodesList,
+        },
+        status: {
+          summary: "The same as list",
+          load: async () => (await nodes()).nodesList,
+          hidden: true,
+        },
+        pending: {
+          summary: "Who asks to be let in as a node",
+          load: async () => (await nodes()).nodesPending,
+        },
+        approve: { summary: "Let a node in", load: async () => (await nodes()).nodesApprove },
+        reject: { summary: "Turn a node away", load: async () => (await nodes()).nodesReject },
+        remove: { summary: "End a node's access", load: async () => (await nodes()).nodesRemove },
+        rename: {
+          summary: "Call a node by another name",
+          load: async () => (await nodes()).nodesRename,
+        },
+        describe: {
+          summary: "What one offers and may be asked for",
+          load: async () => (await nodes()).nodesDescribe,
+        },
+        invoke: {
+          summary: "Ask one for something it offers",
+          load: async () => (await nodes()).nodesInvoke,
+        },
+        run: { summary: "Run a program on one", load: async () => (await nodes()).nodesRun },
       },
     },
     approvals: {

@@ -6,17 +6,25 @@ export const unreadable = fault<{ path: string }>("node-host.unreadable", {
   hint: ({ path }) => `Mend it, or move ${path} away and make this machine a node anew.`,
 })
 
-export const noGateway = fault("node-host.no-gateway", {
-  status: 400,
-  message: () => "This machine is no node of a gateway yet.",
+export const takenBack = fault<{ url: string }>("node-host.taken-back", {
+  status: 401,
+  message: ({ url }) => `The gateway at ${url} does not know this machine as a node any more.`,
   hint: () =>
-    "Make it one: fased node run --setup-code <code>   (on the gateway: fased qr --node --text), or name the gateway with --host and --port.",
+    "Let it in anew. On the gateway: fased qr --role node --setup-code-only, and here: fased node run --setup-code <code>",
+})
+
+export const notLetIn = fault<{ url: string; reason: string }>("node-host.not-let-in", {
+  status: 401,
+  message: ({ url, reason }) => `The gateway at ${url} does not let this machine in: ${reason}.`,
+  hint: () =>
+    "Bring what it asks for. On the gateway: fased qr --role node --setup-code-only, and here: fased node run --setup-code <code>",
 })
 
 export const badSetupCode = fault("node-host.bad-setup-code", {
   status: 400,
   message: () => "That is no setup code.",
-  hint: () => "Copy it whole, or make a new one on the gateway; it is good for ten minutes.",
+  hint: () =>
+    "Make one on the gateway: fased qr --role node --setup-code-only   It works once, within ten minutes.",
 })
 
 /** Refusals that a gateway passes on; the code is part of the wire. */

@@ -16,6 +16,7 @@ import type { Env, Paths } from "../config/paths.ts"
 import { createShell } from "../exec/shell.ts"
 import { type Clock, pause } from "../kernel/clock.ts"
 import { commandNames, createCommands } from "./commands.ts"
+import { notLetIn, takenBack } from "./faults.ts"
 import { createPolicy } from "./policy.ts"
 import type { NodeRecord } from "./record.ts"
 import { serve } from "./serve.ts"
@@ -44,7 +45,6 @@ const pairingPauseMs = 3000
 
 /** Trying again changes nothing about these. */
 const final = [
-  unauthorized,
   certificateMismatch,
   certificateUntrusted,
   badFingerprint,
@@ -108,7 +108,9 @@ export const runHost = async (options: HostOptions): Promise<void> => {
         // It was taken back there. What this node was started with may let it ask anew.
         tokens.forget(url)
         if (options.token || options.bootstrapToken) continue
+        throw takenBack({ url }, error)
       }
+      if (unauthorized.is(error)) throw notLetIn({ url, reason: error.data.error.message }, error)
       if (final.some((kind) => kind.is(error))) throw error
       const { message, hint } = error as Error & { hint?: string }
       if (notPaired.is(error)) {

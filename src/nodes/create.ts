@@ -60,14 +60,14 @@ export const createNodes = ({
   const list = async () => {
     const known = new Map((await store.list()).map((one) => [one.nodeId, one]))
     return (await devices.list())
-      .filter(({ role }) => role === "node")
+      .filter(({ role, revokedAt }) => role === "node" && revokedAt === undefined)
       .map((device) => shown(device, known.get(device.deviceId) ?? null))
       .toSorted((a, b) => Number(b.connected) - Number(a.connected))
   }
 
   const get = async (nodeId: string) => {
     const device = await devices.get(nodeId, "node")
-    if (!device) throw unknownNode({ node: nodeId })
+    if (!device || device.revokedAt !== undefined) throw unknownNode({ node: nodeId })
     return shown(device, await store.get(nodeId))
   }
 

@@ -48,7 +48,7 @@ export const list = method({
           ts: createdAt,
         })),
       paired: paired
-        .filter(({ role }) => role === "node")
+        .filter(({ role, revokedAt }) => role === "node" && revokedAt === undefined)
         .map(({ deviceId, displayName, platform, pairedAt }) => ({
           nodeId: deviceId,
           displayName,

@@ -22,7 +22,7 @@ import { findLauncher, placeLauncher } from "./launcher.ts"
 import { keepLingering, lingerCommand, lingers } from "./linger.ts"
 import { managersOf } from "./managers.ts"
 import type { Manager, Scope } from "./manager.ts"
-import { serviceNames } from "./names.ts"
+import { type ServiceKind, serviceNames } from "./names.ts"
 import { olderServices, otherServices, setAside } from "./others.ts"
 import { makePlan } from "./plan.ts"
 import type { Plan } from "./plan.ts"
@@ -30,6 +30,8 @@ import type { Installation, ServiceManager } from "./service.ts"
 
 interface Options {
   paths: Paths
+  /** Default: the gateway. */
+  kind?: ServiceKind
   env: Env
   clock: Clock
   /** Default: this machine. */
@@ -38,18 +40,19 @@ interface Options {
 
 export const createServiceManager = ({
   paths,
+  kind = "gateway",
   env,
   clock,
   host = thisHost(env),
 }: Options): ServiceManager => {
-  const managers = managersOf(paths, host)
+  const managers = managersOf(paths, host, kind)
   const managerOf = (scope: Scope): Manager => {
-    const { label } = serviceNames(paths.profile)
+    const { label } = serviceNames(paths.profile, kind)
     const found = managers.find((manager) => manager.scope === scope)
     if (found) return found
     throw noManager({
       why: `fased makes no ${scope} service on this system, so ${label} cannot be one.`,
-      next: "Install it for yourself: fased gateway install",
+      next: `Install it for yourself: fased ${kind} install`,
     })
   }
 
@@ -61,15 +64,16 @@ export const createServiceManager = ({
     if (first) return first
     const flags = paths.profile ? `--profile ${paths.profile} ` : ""
     throw notInstalled({
-      label: serviceNames(paths.profile).label,
-      install: `fased ${flags}gateway install`,
+      label: serviceNames(paths.profile, kind).label,
+      install: `fased ${flags}${kind} install`,
+      run: `fased ${flags}${kind} run`,
     })
   }
 
   const isInside = () => {
     const group = host.controlGroup()
     return host.platform === "darwin"
-      ? env.FASED_SERVICE_MARKER === serviceNames(paths.profile).label
+      ? env.FASED_SERVICE_MARKER === serviceNames(paths.profile, kind).label
       : managers.some(({ name }) => new RegExp(`/${RegExp.escape(name)}(?:/|$)`, "m").test(group))
   }
 
@@ -86,6 +90,7 @@ export const createServiceManager = ({
   /** The plan for what is installed: its program stays where that is good, and so does its port. */
   const planFor = ({ facts }: Installation, launcher: string): Plan =>
     makePlan({
+      kind,
       paths,
       // A service of the machine lives in the home of whom it runs as.
       home: (facts.user && facts.environment.HOME) || host.user.home,
@@ -126,14 +131,14 @@ export const createServiceManager = ({
     drift,
     isInside,
     async install(scope, { force = false, port, user, variables = {} } = {}) {
-      const { alias } = serviceNames(paths.profile)
+      const { alias } = serviceNames(paths.profile, kind)
       const manager = managerOf(scope)
       const [other] = installed().filter((one) => one.manager.scope !== scope)
       if (other)
         throw secondInstall({
           path: other.manager.path,
           scope: other.manager.scope,
-          remove: `${other.manager.scope === "system" ? "sudo " : ""}fased gateway uninstall`,
+          remove: `${other.manager.scope === "system" ? "sudo " : ""}fased ${kind} uninstall`,
         })
       const before = installed().find((one) => one.manager.scope === scope)
       if (before && !force) return { outcome: "unchanged", installation: before }
@@ -143,6 +148,7 @@ export const createServiceManager = ({
       const launcher = findLauncher({ binary: host.binary, home: host.user.home, env })
       const text = manager.render(
         makePlan({
+          kind,
           paths,
           home: user?.home ?? host.user.home,
           launcher: launcher.path,

@@ -29,11 +29,14 @@ export const needsRoot = fault<{ what: string; command: string }>("service.needs
   hint: ({ command }) => `Run: ${command}`,
 })
 
-export const notInstalled = fault<{ label: string; install: string }>("service.not-installed", {
-  status: 404,
-  message: ({ label }) => `There is no service ${label}.`,
-  hint: ({ install }) => `Install it: ${install} (or run here: fased gateway run)`,
-})
+export const notInstalled = fault<{ label: string; install: string; run: string }>(
+  "service.not-installed",
+  {
+    status: 404,
+    message: ({ label }) => `There is no service ${label}.`,
+    hint: ({ install, run }) => `Install it: ${install} (or run here: ${run})`,
+  },
+)
 
 export const secondInstall = fault<{ path: string; scope: string; remove: string }>(
   "service.second-install",

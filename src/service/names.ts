@@ -9,7 +9,16 @@ export interface Names {
 
 const defaultName = "gateway"
 
-export const serviceNames = (profile: string | undefined): Names => {
+/** What a service keeps running: this instance's gateway, or this machine as a node of one. */
+export type ServiceKind = "gateway" | "node"
+
+export const serviceNames = (profile: string | undefined, kind: ServiceKind = "gateway"): Names => {
+  // With a dot, which no profile has: it can be taken for no gateway.
+  if (kind === "node")
+    return {
+      label: `ai.fased.node.${profile ?? "default"}`,
+      alias: profile ? `fased-node-${profile}` : "fased-node",
+    }
   // It would take the default instance's name.
   if (profile?.toLowerCase() === defaultName) throw nameTaken({ profile })
   return {

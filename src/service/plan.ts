@@ -1,10 +1,12 @@
 import { delimiter, join } from "node:path"
 import type { Paths } from "../config/paths.ts"
 import { badValue } from "./faults.ts"
-import { serviceNames } from "./names.ts"
+import { type ServiceKind, serviceNames } from "./names.ts"
 
 /** What the installed service shall be, whichever manager runs it. Holds no secret. */
 export interface Plan {
+  /** For people. */
+  title: string
   label: string
   alias: string
   profile?: string
@@ -24,6 +26,7 @@ export interface Plan {
 
 /** A plan of nothing, to see what every plan has. */
 export const blankPlan: Plan = {
+  title: "",
   label: "",
   alias: "",
   version: "",
@@ -35,6 +38,8 @@ export const blankPlan: Plan = {
 }
 
 export interface PlanOptions {
+  /** Default: the gateway. */
+  kind?: ServiceKind
   paths: Paths
   /** The account's own home, which FASED_HOME does not move. */
   home: string
@@ -61,14 +66,17 @@ export const systemPath = (home: string, platform: NodeJS.Platform = process.pla
 /** Variables the service's file of them is kept in. */
 export const environmentFile = (state: string) => join(state, "service.env")
 
+const titles: Record<ServiceKind, string> = { gateway: "Fased Gateway", node: "Fased Node" }
+
 export const makePlan = (options: PlanOptions): Plan => {
-  const { paths, home, launcher, version, port, user, platform } = options
-  const names = serviceNames(paths.profile)
+  const { kind = "gateway", paths, home, launcher, version, port, user, platform } = options
+  const names = serviceNames(paths.profile, kind)
   const plan: Plan = {
     ...names,
+    title: titles[kind],
     profile: paths.profile,
     version,
-    command: [launcher, "gateway", "run", ...(port === undefined ? [] : ["--port", `${port}`])],
+    command: [launcher, kind, "run", ...(port === undefined ? [] : ["--port", `${port}`])],
     environment: {
       HOME: home,
       PATH: systemPath(home, platform),

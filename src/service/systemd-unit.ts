@@ -54,7 +54,7 @@ type Setting = readonly [name: string, value: string]
 
 const sectionsOf = (plan: Plan): Record<string, readonly Setting[]> => ({
   Unit: [
-    ["Description", escaped(`Fased Gateway (${nameOf(plan)}v${plan.version})`)],
+    ["Description", escaped(`${plan.title} (${nameOf(plan)}v${plan.version})`)],
     ["After", "network-online.target"],
     ["Wants", "network-online.target"],
     // However often it fails, it is tried again.

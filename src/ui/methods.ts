@@ -33,6 +33,7 @@ import type { sessionMessage, sessionsChanged } from "../sessions/events.ts"
 import type { patch as sessionsPatch } from "../sessions/patch-method.ts"
 import type * as transfer from "../sessions/transfer-methods.ts"
 import type * as sessionsUpkeep from "../sessions/upkeep-methods.ts"
+import type { AgentMethods } from "./agent-methods.ts"
 import type * as updates from "../update/methods.ts"
 import type { budgetReached } from "../usage/events.ts"
 import type * as usage from "../usage/methods.ts"
@@ -42,7 +43,7 @@ import type { sessionsUsage } from "../usage/session-methods.ts"
  * The methods these pages call, by their names on the wire: parameters and results are typed by the
  * declarations themselves. A page that calls another one adds its line here.
  */
-export interface Methods {
+export interface Methods extends AgentMethods {
   "agents.list": typeof agentsList
   "channels.start": typeof channels.start
   "channels.status": typeof channels.status

@@ -17,6 +17,7 @@ import type { App } from "./app.ts"
 import type { Attention } from "./attention.ts"
 import type { Drafts } from "./drafts.ts"
 import type { Gateway } from "./gateway.ts"
+import { tabs } from "./pages/agent/tabs.ts"
 import type { IconName } from "./parts/icon.tsx"
 import type { Router } from "./router.ts"
 
@@ -63,6 +64,14 @@ export const pages: readonly PageEntry[] = [
     group: "chat",
     waiting: ({ commands }) => commands.value.length,
     load: async () => (await import("./pages/approvals.tsx")).ApprovalsPage,
+  },
+  {
+    path: "agents",
+    title: "Agents",
+    icon: "agent",
+    group: "chat",
+    views: tabs.map(({ path }) => `main/${path}`),
+    load: async () => (await import("./pages/agents.tsx")).AgentsPage,
   },
   {
     path: "overview",

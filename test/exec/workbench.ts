@@ -12,6 +12,7 @@ import { Log } from "../../src/kernel/log.ts"
 import { Services } from "../../src/kernel/service.ts"
 import { SystemEvents } from "../../src/kernel/system-events.ts"
 import type { ToolContext } from "../../src/kernel/tool.ts"
+import { Nodes } from "../../src/nodes/service.ts"
 import { Sandboxes } from "../../src/sandbox/service.ts"
 import { Directory } from "../../src/sessions/directory.ts"
 import type { SessionOverrides } from "../../src/sessions/overrides.ts"
@@ -44,6 +45,7 @@ export const workbench = ({
   mayElevate = true,
   env = {},
   offered = ["exec", "process"],
+  nodes = {},
   sandboxes = { confinement: () => undefined } as unknown as Sandboxes,
 }: {
   verdict?: (request: ExecRequest) => Verdict
@@ -53,6 +55,7 @@ export const workbench = ({
   mayElevate?: boolean
   env?: Env
   offered?: readonly string[]
+  nodes?: Partial<Nodes>
   sandboxes?: Sandboxes
 } = {}): Bench => {
   const home = realpathSync(mkdtempSync(join(tmpdir(), "fased-exec-")))
@@ -68,6 +71,7 @@ export const workbench = ({
   services.provide(Paths, resolvePaths(environment))
   const config = tools.schema.parse({ exec: settings }).exec
   services.provide(ExecSettings, () => config)
+  services.provide(Nodes, nodes as Nodes)
   services.provide(Sandboxes, sandboxes)
   services.provide(Elevation, () => mayElevate)
   services.provide(Directory, { find: async () => ({ overrides }) } as unknown as Directory)

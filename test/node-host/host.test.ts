@@ -215,7 +215,7 @@ test("a node is found again by its own token after the gateway restarted; nothin
   const again = await machine.run(placeOf(gateway))
   expect(machine.said.at(-1)).toContain("Connected")
   await gateway.client.request("device.token.revoke", { deviceId: machine.nodeId, role: "node" })
-  await expect(again.done).rejects.toMatchObject({ code: "client.unauthorized" })
+  await expect(again.done).rejects.toMatchObject({ code: "node-host.taken-back" })
   await gateway[Symbol.asyncDispose]()
 })
 

@@ -1,4 +1,4 @@
-import { agentFlag, changePolicy, withAgent } from "../approvals.ts"
+import { agentFlag, changePolicy, ofNodeFlag, type PolicyFile, withAgent } from "../approvals.ts"
 import { command } from "../command.ts"
 import { noteTarget, withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
@@ -9,24 +9,25 @@ export const approvalsAllowlistAdd = command({
   args: {
     pattern: { type: "positional", required: true, description: "Such as /usr/bin/git" },
     ...agentFlag,
+    ...ofNodeFlag,
     ...gatewayFlags,
   },
   examples: [
     ["fased approvals allowlist add /usr/bin/git", "every agent may run git unasked"],
     ["fased approvals allowlist add '~/tools/*' --agent work", "one agent, a folder of programs"],
   ],
-  run: ({ pattern: name, agent, ...args }, context) =>
+  run: ({ pattern: name, agent, node, ...args }, context) =>
     withGateway(args, context, async (client, target) => {
       const { out, env } = context
       // A name alone allows nothing: where it lies on this machine is what is meant.
-      const here = target.kind === "local" && /^[\w.+-]+$/.test(name)
+      const here = !node && target.kind === "local" && /^[\w.+-]+$/.test(name)
       const pattern = (here && Bun.which(name, { PATH: env.PATH ?? "" })) || name
-      const result = await changePolicy(client, (file) =>
+      const add = (file: PolicyFile) =>
         withAgent(file, agent, (own) => ({
           ...own,
           allowlist: [...(own.allowlist ?? []).filter((e) => e.pattern !== pattern), { pattern }],
-        })),
-      )
+        }))
+      const result = await changePolicy(client, add, node)
       noteTarget(target, context)
       if (args.json) return out.json(result)
       const whose = agent === "*" ? "every agent" : printable(agent, 64)

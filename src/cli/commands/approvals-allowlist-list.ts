@@ -1,5 +1,5 @@
 import { ago } from "../ago.ts"
-import { limitsText, readPolicy } from "../approvals.ts"
+import { limitsText, ofNodeFlag, readPolicy } from "../approvals.ts"
 import { command, fased } from "../command.ts"
 import { withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
@@ -8,11 +8,11 @@ import { table } from "../table.ts"
 
 export const approvalsAllowlistList = command({
   about: "Programs that agents run without asking, with what they were last used for.",
-  args: gatewayFlags,
+  args: { ...ofNodeFlag, ...gatewayFlags },
   examples: [["fased approvals allowlist list", "what runs unasked"]],
-  async run(args, context) {
+  async run({ node, ...args }, context) {
     const { out } = context
-    const { file } = await withGateway(args, context, readPolicy)
+    const { file } = await withGateway(args, context, (client) => readPolicy(client, node))
     const { agents = {} } = file
     if (args.json) return out.json(agents)
     const { accent, heading, muted } = out.paint

@@ -1,5 +1,5 @@
 import { fault } from "../../kernel/fault.ts"
-import { agentFlag, changePolicy, withAgent } from "../approvals.ts"
+import { agentFlag, changePolicy, ofNodeFlag, type PolicyFile, withAgent } from "../approvals.ts"
 import { command } from "../command.ts"
 import { noteTarget, withGateway } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
@@ -17,19 +17,21 @@ export const approvalsAllowlistRemove = command({
   args: {
     pattern: { type: "positional", required: true, description: "The pattern, as listed" },
     ...agentFlag,
+    ...ofNodeFlag,
     ...gatewayFlags,
   },
   examples: [["fased approvals allowlist remove /usr/bin/git --agent main", "ask about it again"]],
-  run: ({ pattern, agent, ...args }, context) =>
+  run: ({ pattern, agent, node, ...args }, context) =>
     withGateway(args, context, async (client, target) => {
       const { out } = context
-      const result = await changePolicy(client, (file) => {
+      const remove = (file: PolicyFile) => {
         const { allowlist = [] } = file.agents?.[agent] ?? {}
         const left = allowlist.filter((entry) => entry.pattern !== pattern)
         if (left.length === allowlist.length)
           throw notListed({ pattern: printable(pattern), agent: printable(agent, 64) })
         return withAgent(file, agent, (own) => ({ ...own, allowlist: left }))
-      })
+      }
+      const result = await changePolicy(client, remove, node)
       noteTarget(target, context)
       if (args.json) out.json(result)
       else out.print(`${out.paint.good("removed")} ${printable(pattern)}`)

@@ -10,7 +10,7 @@ export const approvalsPolicyShow = command({
   examples: [["fased approvals policy show", "who may run what, and when somebody is asked"]],
   async run(args, context) {
     const { out } = context
-    const { file } = await withGateway(args, context, readPolicy)
+    const { file } = await withGateway(args, context, (client) => readPolicy(client))
     const { defaults = {}, agents = {} } = file
     const limits = Object.fromEntries(
       Object.entries(agents).map(([id, { allowlist: _, ...own }]) => [id, own]),

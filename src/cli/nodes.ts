@@ -1,0 +1,39 @@
+import type { Client } from "../client/connect.ts"
+import { noSuchNode } from "./faults.ts"
+import { printable } from "./printable.ts"
+
+/** A node as a gateway lists it; gateways in the field leave parts out. */
+export interface ListedNode {
+  nodeId: string
+  displayName?: string
+  platform?: string
+  deviceFamily?: string
+  version?: string
+  caps?: string[]
+  commands?: string[]
+  closed?: string[]
+  permissions?: Record<string, boolean>
+  connected?: boolean
+  remoteIp?: string
+  lastConnectAtMs?: number
+}
+
+export const listNodes = async (client: Client): Promise<ListedNode[]> => {
+  const { nodes = [] } = (await client.request("node.list", {})) as { nodes?: ListedNode[] }
+  return nodes
+}
+
+export const nodeName = ({ displayName, nodeId }: ListedNode) =>
+  printable(displayName ?? nodeId.slice(0, 12), 40)
+
+/** The one node of that name, address or beginning of an id. */
+export const findNode = async (client: Client, written: string): Promise<ListedNode> => {
+  const wanted = written.trim().toLowerCase()
+  const all = await listNodes(client)
+  const exact = all.filter(({ nodeId, displayName, remoteIp }) =>
+    [nodeId, displayName, remoteIp].some((name) => name?.toLowerCase() === wanted),
+  )
+  const found = exact.length ? exact : all.filter(({ nodeId }) => nodeId.startsWith(wanted))
+  if (found.length === 1) return found[0]!
+  throw noSuchNode({ node: printable(written, 64), found: found.length })
+}

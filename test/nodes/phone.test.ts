@@ -1,0 +1,153 @@
+import { expect, test } from "bun:test"
+import { generateKeyPairSync } from "node:crypto"
+import { deviceIdentity } from "../../src/client/device.ts"
+import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
+
+const identity = () =>
+  deviceIdentity(
+    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  )
+
+/** A node that speaks the wire and answers as it is told. */
+const phone = async (
+  gateway: TestGateway,
+  commands: string[],
+  answer?: (asked: { id: string; nodeId: string; command: string }) => object | undefined,
+) => {
+  const device = identity()
+  const client = await gateway.connect({
+    device,
+    clientId: "fased-android",
+    mode: "node",
+    caps: ["camera"],
+    node: { displayName: "phone", commands, permissions: { "camera.capture": true } },
+  })
+  client.on("node.invoke.request", (payload) => {
+    const result = answer?.(payload as never)
+    if (result) void client.request("node.invoke.result", result).catch(() => undefined)
+  })
+  return { client, nodeId: device.id }
+}
+const invoke = (gateway: TestGateway, nodeId: string, more: object) =>
+  gateway.client.request("node.invoke", { nodeId, idempotencyKey: crypto.randomUUID(), ...more })
+
+const open = { gateway: { nodes: { allowCommands: ["system.run", "odd.thing"] } } }
+
+test("a phone's claims are cut down to what its platform and the config allow", async () => {
+  await using gateway = await startGateway()
+  const { nodeId } = await phone(gateway, ["camera.snap", "system.which"])
+  const one = await gateway.client.request("node.describe", { nodeId })
+  expect(one).toMatchObject({
+    caps: ["camera"],
+    closed: ["camera.snap"],
+    commands: ["system.which"],
+  })
+  await expect(invoke(gateway, nodeId, { command: "camera.snap" })).rejects.toThrow(
+    "this gateway does not allow it",
+  )
+  await expect(invoke(gateway, nodeId, { command: "sms.send" })).rejects.toThrow("does not offer")
+})
+
+test("the same key is the same call, and another call under it is refused", async () => {
+  await using gateway = await startGateway({ config: open })
+  let calls = 0
+  const { nodeId } = await phone(gateway, ["odd.thing"], ({ id, nodeId }) => ({
+    id,
+    nodeId,
+    ok: true,
+    payloadJSON: JSON.stringify({ calls: ++calls }),
+  }))
+  const call = { command: "odd.thing", params: { a: 1 }, idempotencyKey: "one" }
+  const both = await Promise.all([invoke(gateway, nodeId, call), invoke(gateway, nodeId, call)])
+  expect(both).toMatchObject([{ payload: { calls: 1 } }, { payload: { calls: 1 } }])
+  expect(await invoke(gateway, nodeId, call)).toMatchObject({ payload: { calls: 1 } })
+  await expect(invoke(gateway, nodeId, { ...call, params: { a: 2 } })).rejects.toThrow(
+    "stands for another call",
+  )
+})
+
+test("a node's error comes through in its own words, and its code as the wire's", async () => {
+  await using gateway = await startGateway({ config: open })
+  const { nodeId } = await phone(gateway, ["odd.thing"], ({ id, nodeId }) => ({
+    id,
+    nodeId,
+    ok: false,
+    error: { code: "NODE_BACKGROUND_UNAVAILABLE", message: "bring the app to the front" },
+  }))
+  await expect(invoke(gateway, nodeId, { command: "odd.thing" })).rejects.toMatchObject({
+    message: "bring the app to the front",
+    data: { error: { details: { code: "NODE_BACKGROUND_UNAVAILABLE" } } },
+  })
+})
+
+test("one node cannot answer what another was asked, and a late answer is nobody's", async () => {
+  await using gateway = await startGateway({ config: open })
+  const asked = Promise.withResolvers<{ id: string; nodeId: string }>()
+  const mine = await phone(gateway, ["odd.thing"], (request) => {
+    asked.resolve(request)
+    return undefined
+  })
+  const other = await phone(gateway, ["odd.thing"])
+  const answer = invoke(gateway, mine.nodeId, { command: "odd.thing", timeoutMs: 60_000 })
+  const { id, nodeId } = await asked.promise
+  const forged = { id, nodeId, ok: true, payload: "forged" }
+  await expect(other.client.request("node.invoke.result", forged)).rejects.toThrow("not asked of")
+  await mine.client.request("node.invoke.result", { ...forged, payload: "true" })
+  expect(await answer).toMatchObject({ payload: "true" })
+  expect(await mine.client.request("node.invoke.result", forged)).toEqual({
+    ok: true,
+    ignored: true,
+  })
+})
+
+test("a call ends when its time is over or its node goes, and says which", async () => {
+  await using gateway = await startGateway({ config: open })
+  const cancelled = Promise.withResolvers<unknown>()
+  const { client, nodeId } = await phone(gateway, ["odd.thing"], () => undefined)
+  client.on("node.invoke.cancel", cancelled.resolve)
+  await expect(invoke(gateway, nodeId, { command: "odd.thing", timeoutMs: 20 })).rejects.toThrow(
+    "did not answer odd.thing within",
+  )
+  expect(await cancelled.promise).toMatchObject({ nodeId })
+  const second = Promise.withResolvers<void>()
+  client.on("node.invoke.request", () => second.resolve())
+  const waiting = invoke(gateway, nodeId, { command: "odd.thing" })
+  await second.promise
+  void client.close()
+  await expect(waiting).rejects.toThrow("went away before it answered")
+})
+
+test("a node may do nothing that is an operator's, and an operator nothing of a node's", async () => {
+  await using gateway = await startGateway()
+  const { client, nodeId } = await phone(gateway, [])
+  for (const method of ["health", "node.list", "chat.send", "config.get", "node.invoke"])
+    await expect(client.request(method, {})).rejects.toThrow(/role/)
+  await expect(
+    gateway.client.request("node.invoke.result", { id: "x", nodeId, ok: true }),
+  ).rejects.toThrow(/role/)
+  await expect(gateway.client.request("node.pending.drain", {})).rejects.toThrow(/role/)
+})
+
+test("nobody but the node hears what it is asked", async () => {
+  await using gateway = await startGateway({ config: open })
+  const heard: string[] = []
+  gateway.client.on("*", (_, { event }) => heard.push(event))
+  const { client, nodeId } = await phone(gateway, ["odd.thing"], ({ id, nodeId }) => ({
+    id,
+    nodeId,
+    ok: true,
+  }))
+  const other = await phone(gateway, ["odd.thing"])
+  other.client.on("*", (_, { event }) => heard.push(event))
+  await gateway.client.request("sessions.subscribe", {})
+  await invoke(gateway, nodeId, { command: "odd.thing" })
+  await client.request("node.event", { event: "status.report", payload: {} })
+  expect(heard.filter((name) => name.startsWith("node."))).toEqual([])
+})
+
+test("the shared token alone makes no node: without a device's key it stays outside", async () => {
+  await using gateway = await startGateway()
+  await expect(
+    gateway.connect({ token: testToken, node: { displayName: "x", commands: [] } }),
+  ).rejects.toThrow()
+})
