@@ -1,10 +1,10 @@
-import { systemClock } from "../kernel/clock.ts"
+import { type Clock, systemClock } from "../kernel/clock.ts"
 import type { AnyChannel, ConnectContext, Connection, LoginStep } from "../kernel/network.ts"
 import { connectionOver } from "../kernel/network.ts"
 import { type Ability, abilities, arrival, cancellable, opened, probe, sent } from "./arrived.ts"
 import { channelFacts } from "./facts.ts"
 import type { Manifest } from "./manifest.ts"
-import { type HostCommand, startProcess } from "./process.ts"
+import { type HostCommand, type PluginProcess, startProcess } from "./process.ts"
 
 /** The network of a plugin, as the gateway knows every network. Each account has a process of its own. */
 export const pluginChannel = (
@@ -44,10 +44,15 @@ export const pluginChannel = (
       )
       child.gone.catch(over.reject)
       const { peer } = child
-      const end = () => void child.end()
-      context.signal.addEventListener("abort", end, { once: true })
+      let isOpen = false
+      let ending: Promise<void> | undefined
+      /** One that is connected may finish what it is in the middle of. */
+      const end = () => (ending ??= isOpen ? endGently(child, context.clock) : child.end())
+      const onAbort = () => void end()
+      context.signal.addEventListener("abort", onAbort, { once: true })
       try {
         const made = opened().parse(await peer.call("connect", [opening(config, context)]))
+        isOpen = true
         context.menuChanged(() => void peer.call("menuChanged", []).catch(() => undefined))
         return {
           ...calls(peer.call, made.able),
@@ -55,9 +60,8 @@ export const pluginChannel = (
           over: over.promise,
           send: async (part, signal) => sent().parse(await peer.call("send", [part], signal)),
           async close() {
-            context.signal.removeEventListener("abort", end)
-            await peer.call("close", []).catch(() => undefined)
-            await child.end()
+            context.signal.removeEventListener("abort", onAbort)
+            await end()
           },
         }
       } catch (error) {
@@ -84,6 +88,17 @@ export const pluginChannel = (
       },
     }),
   }
+}
+
+/** For a plugin to close what it has open. */
+const gentleMs = 1_500
+
+const endGently = async ({ peer, end }: PluginProcess, clock: Clock) => {
+  const late = Promise.withResolvers<void>()
+  const cancel = clock.after(gentleMs, late.resolve)
+  await Promise.race([peer.call("close", []), late.promise]).catch(() => undefined)
+  cancel()
+  await end()
 }
 
 /** What its connection can besides sending, each a call to its process. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -55,8 +55,10 @@ export interface FakeWhatsapp extends FakeNetwork {
   readonly nodes: readonly BinaryNode[]
   /** Ends the connection with a code of WhatsApp's. */
   endWith(code: number): void
-  /** Refuses whoever logs in from now on, with this code. */
-  refuse(code: number | undefined): void
+  /** Refuses who logs in, so many times, with this code. */
+  refuse(code: number, times?: number): void
+  /** The account loses the keys of its conversations. */
+  forgetSessions(): void
   /** A phone scans what the account shows. */
   scan(qr: string): void
   /** How often somebody connected. */
@@ -97,13 +99,13 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
 
   /** Sent and not told that it was received. */
   const pending = new Map<string, BinaryNode>()
-  const sentNodes = new Map<string, BinaryNode>()
+  const posted = new Map<string, { node: BinaryNode; seal(): Promise<BinaryNode[]> }>()
   const failing: { how: "busy" | "broken" | "lost" | "refused"; retryAfterMs?: number }[] = []
   let wire: ReturnType<typeof serverWire> | undefined
   let socket: Bun.ServerWebSocket<{ wire: ReturnType<typeof serverWire> }> | undefined
   let isLive = false
   let connections = 0
-  let refusal: number | undefined
+  const refusals: number[] = []
   let count = 0
 
   const account = (): AuthenticationCreds =>
@@ -245,6 +247,7 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
 
   const onNode = async (node: BinaryNode) => {
     const { tag, attrs } = node
+    if (tag !== "message") nodes.push(node)
     if (tag === "iq" && attrs.type !== "result") {
       const content = answers[attrs.xmlns ?? ""]?.(node)
       wire?.send(nodeOf("iq", { id: attrs.id!, from: server, type: "result" }, content))
@@ -252,15 +255,25 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
       return
     }
     if (tag === "message") return onMessage(node)
-    nodes.push(node)
-    // Whatever it was, the account has it; one that is to be said again has not.
-    if ((tag === "receipt" && attrs.type !== "retry") || tag === "ack") pending.delete(attrs.id!)
+    // Whatever it was, the account has it, unless it asks for it once more.
+    if (tag === "receipt" && attrs.type === "retry") await sayAgain(attrs.id!)
+    else if (tag === "receipt" || (tag === "ack" && !attrs.error)) pending.delete(attrs.id!)
     if (tag === "iq" && childOf(node, "pair-device-sign")) endWith(515)
     look()
   }
 
+  /** As phones do for who cannot open what they said: sealed anew, in a session that begins. */
+  const sayAgain = async (id: string) => {
+    const { node, seal } = posted.get(id)!
+    const again = { ...node, content: await seal() }
+    posted.set(id, { node: again, seal })
+    pending.set(id, again)
+    wire?.send(again)
+  }
+
   const hello = (payload: proto.ClientPayload) => {
     connections += 1
+    const refusal = refusals.shift()
     if (refusal !== undefined) {
       wire!.send(nodeOf("failure", { reason: `${refusal}`, location: "fra" }))
       socket?.close()
@@ -324,9 +337,10 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
     const id = `AC${String((count += 1)).padStart(18, "0")}`
     const peer = peerOf(person)
     const isGroup = room.kind === "group"
-    const content = isGroup
-      ? await peer.sealForGroup(account(), room.id, message)
-      : await peer.seal(account(), message)
+    const seal = (afresh?: boolean) =>
+      isGroup
+        ? peer.sealForGroup(account(), room.id, message, afresh)
+        : peer.seal(account(), message, afresh)
     const node = nodeOf(
       "message",
       {
@@ -339,10 +353,10 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
           : { from: peer.jid, sender_lid: peer.lid }),
         ...attrs,
       },
-      content,
+      await seal(),
     )
     pending.set(id, node)
-    sentNodes.set(id, node)
+    posted.set(id, { node, seal: () => seal(true) })
     if (isLive) wire!.send(node)
     return id
   }
@@ -390,7 +404,7 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
       )
     },
     async repeat(id) {
-      wire?.send(sentNodes.get(id)!)
+      wire?.send(posted.get(id)!.node)
     },
     events: {
       reaction: (person, room) =>
@@ -430,7 +444,11 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
     },
     untilConnected: () => untilTrue(() => isLive || undefined).then(() => undefined),
     endWith,
-    refuse: (code) => void (refusal = code),
+    refuse: (code, times = 100) => void refusals.push(...Array<number>(times).fill(code)),
+    forgetSessions() {
+      for (const name of readdirSync(authDir))
+        if (name.startsWith("session-")) rmSync(join(authDir, name))
+    },
     get connections() {
       return connections
     },

@@ -54,9 +54,9 @@ export const createPeer = (jid: string, lid: string) => {
     delayBetweenTriesMs: 10,
   })
   const signal = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, silent)
-  const meet = async (account: AuthenticationCreds) => {
+  const meet = async (account: AuthenticationCreds, afresh: boolean) => {
     const other = account.me!.id
-    if ((await signal.validateSession(other)).exists) return
+    if (!afresh && (await signal.validateSession(other)).exists) return
     const { keyId, keyPair, signature } = account.signedPreKey
     await signal.injectE2ESession({
       jid: other,
@@ -72,8 +72,8 @@ export const createPeer = (jid: string, lid: string) => {
     attrs: { v: "2", type },
     content,
   })
-  const sealFor = async (account: AuthenticationCreds, message: proto.IMessage) => {
-    await meet(account)
+  const sealFor = async (account: AuthenticationCreds, message: proto.IMessage, afresh = false) => {
+    await meet(account, afresh)
     const data = encodeWAMessage(message)
     const { type, ciphertext } = await signal.encryptMessage({ jid: account.me!.id, data })
     return sealed(type, ciphertext)
@@ -92,10 +92,15 @@ export const createPeer = (jid: string, lid: string) => {
         xmppSignedPreKey(creds.signedPreKey),
       ],
     }),
-    seal: async (account: AuthenticationCreds, message: proto.IMessage) => [
-      await sealFor(account, message),
+    seal: async (account: AuthenticationCreds, message: proto.IMessage, afresh?: boolean) => [
+      await sealFor(account, message, afresh),
     ],
-    async sealForGroup(account: AuthenticationCreds, group: string, message: proto.IMessage) {
+    async sealForGroup(
+      account: AuthenticationCreds,
+      group: string,
+      message: proto.IMessage,
+      afresh?: boolean,
+    ) {
       const { ciphertext, senderKeyDistributionMessage } = await signal.encryptGroupMessage({
         group,
         meId: jid,
@@ -107,7 +112,7 @@ export const createPeer = (jid: string, lid: string) => {
           axolotlSenderKeyDistributionMessage: senderKeyDistributionMessage,
         },
       }
-      return [await sealFor(account, key), sealed("skmsg", ciphertext)]
+      return [await sealFor(account, key, afresh), sealed("skmsg", ciphertext)]
     },
     /** Asks for a message once more. */
     again: (to: string, { attrs }: BinaryNode, group: string | undefined): BinaryNode => ({

@@ -12,6 +12,9 @@ import { createRecent } from "./recent.ts"
 import { openSession, type Session } from "./session.ts"
 import type { Settings } from "./settings.ts"
 
+/** For what is on its way out when the account is to stop. */
+const lastMs = 1_000
+
 /** Connects an account that is linked. */
 export const connect = async (
   { folder, sendReadReceipts, selfChatMode, allowFrom }: Settings,
@@ -55,11 +58,18 @@ export const connect = async (
   })
   ready.resolve()
 
+  const sending = new Set<Promise<unknown>>()
   const outbound = { live, recent, groups, clock: context.clock }
+  const send = sender(outbound)
   return {
     self: personOf([own.jid, own.lid], creds.me.name)!,
     over: session.over,
-    send: sender(outbound),
+    send(part, signal) {
+      const work = send(part, signal)
+      const settled = work.catch(() => undefined).finally(() => sending.delete(settled))
+      sending.add(settled)
+      return work
+    },
     ...deeds(outbound),
     ...(sendReadReceipts && { read: receipts(outbound) }),
     download,
@@ -67,6 +77,13 @@ export const connect = async (
       await live()
       return { ok: true, account: phoneOf(own.jid) ?? own.jid, findings: [] }
     },
-    close: () => session.close(),
+    async close() {
+      // Keys move on with each message: cut short, the next one could not be read at first.
+      const late = Promise.withResolvers<void>()
+      const cancel = context.clock.after(lastMs, late.resolve)
+      await Promise.race([Promise.all(sending), late.promise])
+      cancel()
+      await session.close()
+    },
   }
 }

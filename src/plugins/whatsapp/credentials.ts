@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs"
-import { chmod, mkdir, readdir, readFile, rm } from "node:fs/promises"
+import { chmod, mkdir, readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import {
   type AuthenticationCreds,
@@ -19,6 +19,8 @@ export interface Credentials {
   /** It was linked to a phone once. */
   linked(): boolean
   save(): void
+  /** Forgets whatever links the account, and nothing else that lies there. Nothing is written any more. */
+  remove(): Promise<void>
 }
 
 const main = "creds.json"
@@ -31,6 +33,7 @@ export const openCredentials = async (folder: string): Promise<Credentials> => {
   // One that does not parse was cut short by another program; the copy is the one before it.
   const creds: AuthenticationCreds =
     (await read(fileOf(main))) ?? (await read(fileOf(spare))) ?? initAuthCreds()
+  let removed = false
   const keys: SignalKeyStore = {
     async get<T extends keyof SignalDataTypeMap>(type: T, ids: string[]) {
       const found = await Promise.all(
@@ -43,6 +46,7 @@ export const openCredentials = async (folder: string): Promise<Credentials> => {
       ) as Record<string, SignalDataTypeMap[T]>
     },
     async set(data: SignalDataSet) {
+      if (removed) return
       for (const [type, values] of Object.entries(data))
         for (const [id, value] of Object.entries(values ?? {})) {
           const file = fileOf(`${type}-${id}.json`)
@@ -56,18 +60,17 @@ export const openCredentials = async (folder: string): Promise<Credentials> => {
     keys,
     linked: () => creds.me !== undefined && creds.account !== undefined,
     save() {
+      if (removed) return
       const text = written(creds)
       writeFileAtomic(fileOf(main), text)
       writeFileAtomic(fileOf(spare), text)
     },
+    async remove() {
+      removed = true
+      for (const name of await readdir(folder))
+        if (name === main || name === spare || kinds.test(name)) rmSync(join(folder, name))
+    },
   }
-}
-
-/** Whatever links the account; nothing else that lies there. */
-export const removeCredentials = async (folder: string): Promise<void> => {
-  const names = await readdir(folder).catch(() => [])
-  const own = names.filter((name) => name === main || name === spare || kinds.test(name))
-  await Promise.all(own.map((name) => rm(join(folder, name), { force: true })))
 }
 
 const kinds =

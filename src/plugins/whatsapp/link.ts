@@ -42,8 +42,8 @@ export interface LinkOptions {
 /** One connection to WhatsApp, from its first frame to its last. */
 export interface Link {
   socket: Socket
-  /** Resolves once it may be used. */
-  opened: Promise<void>
+  /** Resolves once it may be used; with false when it ends before that. */
+  opened: Promise<boolean>
   ended: Promise<Ending & { code?: number }>
   close(): Promise<void>
 }
@@ -102,18 +102,17 @@ export const openLink = (credentials: Credentials, options: LinkOptions): Link =
   })
   socket.ev.on("group-participants.update", ({ id }) => options.groups?.changed(id))
 
-  const opened = Promise.withResolvers<void>()
+  const opened = Promise.withResolvers<boolean>()
   const ended = Promise.withResolvers<Ending & { code?: number }>()
-  opened.promise.catch(() => undefined)
   socket.ev.on("connection.update", ({ connection, qr, isNewLogin, lastDisconnect }) => {
     if (qr) options.qr?.(qr)
     if (isNewLogin) options.paired?.()
-    if (connection === "open") opened.resolve()
+    if (connection === "open") opened.resolve(true)
     if (connection !== "close") return
     const error = lastDisconnect?.error as { message?: string; output?: { statusCode?: number } }
     const code = error?.output?.statusCode
     const words = error?.message ?? "closed"
-    opened.reject(new Error(words))
+    opened.resolve(false)
     ended.resolve({ ...endingOf(code, words), ...(code !== undefined && { code }) })
   })
 

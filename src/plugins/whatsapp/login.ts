@@ -1,6 +1,6 @@
 import type { ConnectContext, LoginStep } from "fased/channel"
 import { connectionOver } from "fased/channel"
-import { openCredentials, removeCredentials } from "./credentials.ts"
+import { openCredentials } from "./credentials.ts"
 import { openLink } from "./link.ts"
 import { phoneOf } from "./people.ts"
 import type { Settings } from "./settings.ts"
@@ -27,7 +27,7 @@ export const login = async (
     })
     const stop = () => void link.close()
     signal.addEventListener("abort", stop, { once: true })
-    const isOpen = await Promise.race([link.opened.then(() => true), link.ended.then(() => false)])
+    const isOpen = await link.opened
     signal.removeEventListener("abort", stop)
     if (isOpen) {
       await link.close()
@@ -43,7 +43,7 @@ export const login = async (
       // What linked it before is worth nothing any more: it is linked from the beginning.
       if (wasRefused || !credentials.linked()) throw ending.error
       wasRefused = true
-      await removeCredentials(folder)
+      await credentials.remove()
       continue
     }
     tries += 1
@@ -65,9 +65,9 @@ export const logout = async (
   if (credentials.linked()) {
     const link = openLink(credentials, { log })
     AbortSignal.timeout(logoutMs).addEventListener("abort", () => void link.close())
-    const isOpen = await Promise.race([link.opened.then(() => true), link.ended.then(() => false)])
+    const isOpen = await link.opened
     if (isOpen) await link.socket.logout()
     await link.close()
   }
-  await removeCredentials(folder)
+  await credentials.remove()
 }

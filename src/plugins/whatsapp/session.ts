@@ -54,7 +54,7 @@ export const openSession = async (
     const late = after(openMs)
     void late.passed.then(() => (isLive ? undefined : close()))
     const begun = clock.now()
-    const isOpen = await Promise.race([opened.then(() => true), ended.then(() => false)])
+    const isOpen = await opened
     late.cancel()
     if (isOpen) {
       isLive = true
@@ -91,11 +91,14 @@ export const openSession = async (
     stopped.resolve()
     await link?.close()
   }
-  signal.addEventListener("abort", () => void close(), { once: true })
+  // Once it is connected, what goes out at that moment is let go first; see connect.ts.
+  const stop = () => void close()
+  signal.addEventListener("abort", stop, { once: true })
 
   const over = keep()
   over.catch(first.reject)
   await first.promise
+  signal.removeEventListener("abort", stop)
   return {
     async live() {
       if (!isLive && !closing) {
