@@ -46,6 +46,7 @@ export const createTasks = (services: Services) => {
   const events = services.get(SystemEvents)
   const guarded = services.get(GuardedFetch)
   const devices = services.get(Devices)
+  const models = services.get(Models)
   const config = () => services.get(cron)
   const agentsConfig = () => services.get(agents)
   const store = createTaskStore(services.get(Store))
@@ -81,7 +82,7 @@ export const createTasks = (services: Services) => {
     store,
     turns: services.get(Turns),
     directory,
-    models: services.get(Models),
+    models,
     receive: () => services.get(Receive),
     agents: agentsConfig,
     rights: ({ creator }) =>
@@ -182,6 +183,12 @@ export const createTasks = (services: Services) => {
     return found[0]!
   }
 
+  /** A model that went away since is for its runs to tell of, not for every change of the task. */
+  const checkModel = (job: Job, before?: Job) => {
+    const model = modelOf(job)
+    if (model !== undefined && model !== (before && modelOf(before))) models.check(model)
+  }
+
   const enqueue = async (job: Job, trigger: Trigger) => {
     const now = clock.now()
     const runId = runIdOf(job.id, now, trigger)
@@ -194,6 +201,7 @@ export const createTasks = (services: Services) => {
   /** What a run notes on its task meanwhile stays. */
   const change = async (job: Job, after: Job, replan: boolean) => {
     const now = clock.now()
+    checkModel(after, job)
     const ready = await planned(
       { ...after, updatedAtMs: now },
       { nextRun, now, webhook: config().webhook, replan },
@@ -218,6 +226,7 @@ export const createTasks = (services: Services) => {
       const now = clock.now()
       const id = randomBytes(6).toString("hex")
       const made = newTask(asked, { id, creator, now })
+      checkModel(made)
       const job = await planned(made, { nextRun, now, webhook: config().webhook })
       await store.save(job)
       tell(job, "added")
@@ -312,6 +321,8 @@ export const createTasks = (services: Services) => {
     },
   }
 }
+
+const modelOf = ({ payload }: Job) => (payload.kind === "agentTurn" ? payload.model : undefined)
 
 /** What a patch takes back is not there afterwards. */
 const cleared = (job: Job) =>

@@ -1,4 +1,7 @@
 /** Makes tasks of what people ask for, and changes them. */
+import { isIP } from "node:net"
+import { privateAddress } from "../net/faults.ts"
+import { isPublicAddress } from "../net/public-address.ts"
 import { badPair, neverDue, webhookNeedsAddress } from "./faults.ts"
 import { type Creator, type Job, type NewJob, wishes } from "./job.ts"
 import type { NextRun } from "./schedule.ts"
@@ -50,6 +53,14 @@ const withoutNulls = (values: object) =>
     Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
   )
 
+/** What can be known before the first call: names are looked up when it is made. */
+const checkWebhook = (to: string | undefined, ours: string | undefined) => {
+  const url = to === undefined ? null : URL.parse(to)
+  if (!url || !/^https?:$/.test(url.protocol)) throw webhookNeedsAddress()
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1")
+  if (to !== ours && isIP(host) && !isPublicAddress(host)) throw privateAddress({ host })
+}
+
 /** Throws for what can never run, and works out when it is due first. */
 export const planned = async (
   job: Job,
@@ -63,8 +74,7 @@ export const planned = async (
   const { sessionTarget, payload, delivery, name } = job
   const isPair = (sessionTarget === "main") === (payload.kind === "systemEvent")
   if (!isPair) throw badPair({ target: sessionTarget, kind: payload.kind })
-  if (delivery?.mode === "webhook" && !/^https?:\/\//i.test(delivery.to ?? webhook ?? ""))
-    throw webhookNeedsAddress()
+  if (delivery?.mode === "webhook") checkWebhook(delivery.to ?? webhook, webhook)
   if (!replan) return job
   const next = await nextRun(job, job.schedule.kind === "at" ? now - justPassedMs : now)
   if (next === undefined && job.enabled) throw neverDue({ name })

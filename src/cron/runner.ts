@@ -211,8 +211,8 @@ export const createRunner = (needs: Needs): Runner => {
     log.info("run finished", {
       task: run.job.id,
       run: run.runId,
-      status: run.status,
-      error: run.error,
+      status: ended.status,
+      error: ended.error,
     })
     needs.changed()
     if (job) await needs.report.failures(job, ended, closing.signal)

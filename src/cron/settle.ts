@@ -23,6 +23,7 @@ export const settled = (job: Job, ended: Ended, config: Pick<CronConfig, "retry"
   if (run.trigger === "manual") return noted
   if (run.status === "ok") return afterSuccess(noted, run)
   if (isOneShot(job)) return afterOneShot(noted, ended, config)
+  if (hasRunEnough(noted)) return worn(noted)
   if (run.status !== "error" || noted.state.nextRunAtMs === undefined) return noted
   const failures = noted.state.consecutiveErrors ?? 1
   const pause = pausesMs[Math.min(failures, pausesMs.length) - 1]!
@@ -52,13 +53,17 @@ const afterSuccess = (job: Job, run: Run): Job | null => {
   // One that was given another time meanwhile has that run before it.
   if (isOneShot(job) && job.state.nextRunAtMs === undefined)
     return goesAfterwards(job) ? null : off(job, undefined)
-  const { maxSuccesses, maxTotalRuns, stopText } = job.executionPolicy ?? {}
-  const { successes = 0, totalRuns = 0 } = job.state
+  const { maxSuccesses, stopText } = job.executionPolicy ?? {}
+  const { successes = 0 } = job.state
   if (stopText && run.summary?.includes(stopText)) return off(job, `Its result says "${stopText}".`)
   if (maxSuccesses && successes >= maxSuccesses) return off(job, `It went well ${successes} times.`)
-  if (maxTotalRuns && totalRuns >= maxTotalRuns) return off(job, `It has run ${totalRuns} times.`)
-  return job
+  return hasRunEnough(job) ? worn(job) : job
 }
+
+const hasRunEnough = ({ executionPolicy, state }: Job) =>
+  (state.totalRuns ?? 0) >= (executionPolicy?.maxTotalRuns ?? Infinity)
+
+const worn = (job: Job) => off(job, `It has run ${job.state.totalRuns} times.`)
 
 /** Tried again where the failure may pass; switched off with its reason where it will not. */
 const afterOneShot = (

@@ -73,18 +73,23 @@ test("a task may be given less than its agent has", async () => {
   expect(none).toEqual([])
 })
 
-test.each([
-  "http://127.0.0.1:1/x",
-  "http://localhost/x",
-  "http://169.254.169.254/latest/meta-data",
-  "http://[::1]/x",
-  "http://0x7f000001/",
-])("N175 a webhook to %s is not called", async (to) => {
+test("N175 a webhook to localhost is not called", async () => {
   await using place = await startTasks()
-  await place.add({ delivery: { mode: "webhook", to } })
+  await place.add({ delivery: { mode: "webhook", to: "http://localhost/x" } })
   place.clock.turn(hour)
   await place.ended()
   expect(await place.runs()).toMatchObject([{ status: "error", deliveryStatus: "not-delivered" }])
+})
+
+test.each([
+  "http://127.0.0.1:1/x",
+  "http://169.254.169.254/latest/meta-data",
+  "http://[::1]/x",
+  "http://0x7f000001/",
+])("N175 a task with a webhook to %s is not taken", async (to) => {
+  await using place = await startTasks()
+  const added = place.add({ delivery: { mode: "webhook", to } })
+  await expect(added).rejects.toThrow("private network")
 })
 
 test("the webhook in the config may be on this machine, and gets the token", async () => {
@@ -125,6 +130,18 @@ describe("limits of a task", () => {
       await place.ended(run)
     }
     expect((await place.runs()).map(({ status }) => status)).toEqual(["blocked", "ok", "ok"])
+  })
+
+  test("it is switched off after so many runs, however they ended", async () => {
+    await using place = await startTasks([{ fail: { status: 401, message: "no" } }])
+    const { id } = await place.add({ executionPolicy: { maxTotalRuns: 2 } })
+    for (let run = 1; run <= 2; run++) {
+      place.clock.turn(hour)
+      await place.ended(run)
+    }
+    const { enabled, state } = await place.get(id)
+    expect(enabled).toBe(false)
+    expect(state.disabledReason).toBe("It has run 2 times.")
   })
 
   test("it is switched off once a result says so", async () => {

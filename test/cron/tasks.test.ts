@@ -136,6 +136,16 @@ test("a failing task waits longer each time, and goes on", async () => {
   expect((await place.get(job.id)).state.consecutiveErrors).toBe(0)
 })
 
+test("a model nobody knows is refused when it is named, and keeps no other change from being made", async () => {
+  await using place = await startTasks()
+  const payload = { kind: "agentTurn", message: "Count.", model: "no/such" }
+  await expect(place.add({ payload })).rejects.toThrow('No model is called "no/such".')
+  const { id } = await place.add({ payload: { ...payload, model: "fake/fake-1" } })
+  const patch = { payload: { model: "no/such" } }
+  await expect(place.call("cron.update", { id, patch })).rejects.toThrow("No model")
+  await place.gateway.client.request("cron.update", { id, patch: { enabled: false } })
+})
+
 test("one that is still at work is not started a second time", async () => {
   await using place = await startTasks([{ text: "Slow.", holdRequest: true }])
   const job = await place.add({ schedule: { kind: "every", everyMs: minute } })
