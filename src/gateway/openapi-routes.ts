@@ -55,7 +55,7 @@ const pageOf = ({ info, paths }: OpenApi) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>fased: HTTP API</title><style>${style}</style></head><body><main>
 <h1>fased ${text(info.version)}: HTTP API</h1>
-<p>${text(info.description)} For programs: <a href="openapi.json">openapi.json</a>.</p>
+<p>${marked(info.description)} For programs: <a href="openapi.json">openapi.json</a>.</p>
 ${Object.entries(paths)
   .flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) =>
@@ -72,7 +72,7 @@ interface Operation {
 }
 
 const articleOf = (method: string, path: string, { summary, requestBody }: Operation) =>
-  `<article><h2><b>${text(method.toUpperCase())}</b> <code>${text(path)}</code></h2><p>${text(summary)}</p>${
+  `<article><h2><b>${text(method.toUpperCase())}</b> <code>${text(path)}</code></h2><p>${marked(summary)}</p>${
     requestBody
       ? `<details><summary>Body</summary><pre>${text(JSON.stringify(requestBody.content["application/json"].schema, null, 2))}</pre></details>`
       : ""
@@ -85,3 +85,5 @@ const signs: Readonly<Record<string, string>> = {
   '"': "&quot;",
 }
 const text = (raw: string) => raw.replace(/[&<>"]/g, (sign) => signs[sign]!)
+/** Code in backticks, as the document has it. */
+const marked = (raw: string) => text(raw).replace(/`([^`]+)`/g, "<code>$1</code>")

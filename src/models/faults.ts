@@ -10,7 +10,8 @@ interface Answered extends Called {
   said?: string
 }
 
-const quoted = (said: string | undefined) => (said ? ` It said: ${said}` : "")
+const quoted = (said: string | undefined) =>
+  said ? ` It said: ${said}${/[.!?…]["')]?$/.test(said) ? "" : "."}` : ""
 const seconds = (ms: number) => `${Math.max(1, Math.ceil(ms / 1000))} s`
 
 export const unknownModel = fault<{ ref: string; near: string[] }>("models.unknown", {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { handedOver } from "../agent/outcome.ts"
 import type { TurnOptions } from "../kernel/channel.ts"
+import { Fault } from "../kernel/fault.ts"
 import type { Caller } from "../kernel/method.ts"
 import type { Refused } from "../kernel/route.ts"
 import type { Supplied } from "../kernel/service.ts"
@@ -70,7 +71,7 @@ const runModel = async (
     const { stopReason, usage } = await askModel(passed, hearing, needs)
     return { finish: finishes[stopReason] ?? "stop", usage }
   } catch (error) {
-    return failed(error, needs)
+    return failed(error, passed.signal, needs)
   }
 }
 
@@ -100,7 +101,13 @@ const runTurn = async (
   }
 }
 
-const failed = (error: unknown, { log }: Pick<Supplied<typeof answerNeeds>, "log">): Ended => {
+const failed = (
+  error: unknown,
+  signal: AbortSignal,
+  { log }: Pick<Supplied<typeof answerNeeds>, "log">,
+): Ended => {
+  // Providers fail in words of their own when the client hangs up.
+  if (signal.aborted && !(error instanceof Fault)) return { refused: refusedFor(stopped()) }
   const refused = refusedFor(error)
   if (refused.code === "internal") log.for("v1").error("a model could not be asked", { error })
   return { refused }

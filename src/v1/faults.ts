@@ -61,8 +61,9 @@ export const fileUnreadable = fault<{ name: string; why: string }>("v1.file-unre
   hint: () => "Send text, Markdown, HTML, CSV, JSON or PDF as a base64 data URL.",
 })
 
+/** Clients try anew what a server fails at; this stays so until somebody connects a provider. */
 export const noEmbedder = fault<{ message: string; hint?: string }>("v1.no-embedder", {
-  status: 503,
+  status: 404,
   message: ({ message }) => message,
   hint: ({ hint }) => hint,
 })

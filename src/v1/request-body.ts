@@ -10,7 +10,8 @@ export const parseBody = <T extends z.ZodType>(
   if (json === undefined) return refuse("The body is not JSON.")
   const parsed = schema.safeParse(json)
   if (parsed.success) return { body: parsed.data }
-  const { path, message } = deepest(parsed.error.issues[0]!)
+  const { path, message: why } = deepest(parsed.error.issues[0]!)
+  const message = isThere(json, path) ? why : "is missing"
   const param = path.reduce<string>(
     (text, key) =>
       typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
@@ -26,6 +27,9 @@ const parseJson = (bytes: Buffer): unknown => {
     return undefined
   }
 }
+
+const isThere = (json: unknown, path: readonly PropertyKey[]) =>
+  path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], json) !== undefined
 
 /** Where a value may have several shapes, what is wrong with the one it comes closest to. */
 const deepest = (issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string } => {

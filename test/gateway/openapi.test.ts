@@ -83,6 +83,7 @@ test("the page shows them without a script, and nothing of this instance", async
   const page = await response.text()
   expect(response.headers.get("content-security-policy")).toContain("default-src 'none'")
   expect(page).not.toContain("<script")
+  expect(page).toContain("<code>Authorization: Bearer &lt;gateway token&gt;</code>")
   for (const { path } of routes) expect(page).toContain(path.replace(/:(\w+)(?:{[^}]*})?/g, "{$1}"))
   for (const secret of [gateway.home, String(gateway.running.port)])
     expect(page).not.toContain(secret)

@@ -243,3 +243,26 @@ test("a stream that was refused before its first word takes no place any more", 
   await first.text()
   expect((await ask()).status).toBe(first.status)
 })
+
+test("a client that hangs up is no failure of the gateway's", async () => {
+  await using api = await startChatApi([{ text: "one two three", holdAfter: 1 }])
+  const stop = new AbortController()
+  const stream = await api.openai.chat.completions.create(
+    { model: "fake/fake-1", stream: true, messages: says("Hi.") },
+    { signal: stop.signal },
+  )
+  for await (const { choices } of stream) if (choices[0]?.delta.content) stop.abort()
+  await api.model.hungUp()
+  await api.get("v1/models")
+  const { lines } = (await api.gateway.client.request("logs.tail", {})) as { lines: string[] }
+  expect(lines.filter((line) => line.includes('"error"'))).toEqual([])
+})
+
+test.each([
+  [{ model: "fased" }, "messages: is missing"],
+  [{ model: "fased", messages: [{ content: "Hi" }] }, "messages[0].role: is missing"],
+])("%j is told what it lacks", async (body, message) => {
+  await using api = await startChatApi([])
+  const answer = await api.post(body)
+  expect([answer.status, (await answer.json()).error.message]).toEqual([400, message])
+})

@@ -58,3 +58,10 @@ test("what cannot be is said in OpenAI's words", async () => {
   expect(await status({ input: "a", model: "other/model" })).toBe(404)
   expect(await status({ input: "a", model: "fased/nobody" })).toBe(400)
 })
+
+test("without anybody to make them, clients are told so and do not try again", async () => {
+  await using api = await startChatApi([])
+  const answer = await api.post({ model: "fased", input: "a" }, {}, "v1/embeddings")
+  expect(answer.status).toBe(404)
+  expect((await answer.json()).error.code).toBe("v1.no-embedder")
+})
