@@ -16,7 +16,7 @@ export interface Node {
 
 /** What a newcomer needs, by what they want to do. */
 export const everydayCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ["Begin", ["onboard", "start", "agent", "dashboard"]],
+  ["Begin", ["onboard", "start", "agent", "tui", "dashboard"]],
   ["See how it is", ["status", "doctor", "logs"]],
 ]
 
@@ -163,6 +163,10 @@ export const root: Node = {
     agent: {
       summary: "Send a message to an agent and read the reply as it is written",
       load: async () => (await import("./commands/agent.ts")).agent,
+    },
+    tui: {
+      summary: "Talk with an agent on the whole terminal",
+      load: async () => (await import("./commands/tui.ts")).tui,
     },
     dashboard: {
       summary: "Open the Control UI, signed in",

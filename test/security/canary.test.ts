@@ -96,6 +96,7 @@ const commands: Record<string, readonly string[][] | string> = {
   health: [[]],
   logs: [[], ["--limit", "1000"]],
   devices: [[]],
+  tui: "is a terminal of its own; what it shows is what agent shows, which is swept",
   node: [[]],
   "node run": "stays until it is ended; what a node says and keeps is swept by test/node-host",
   "node install": "would install a service on this machine",

@@ -1,0 +1,79 @@
+import { createInterface } from "node:readline"
+import type { Target } from "../../client/target.ts"
+import type { Context } from "../command.ts"
+import { printableText } from "../printable.ts"
+import { createActs } from "./acts.ts"
+import { createEditor } from "./editor.ts"
+import { newState } from "./state.ts"
+import { createTalk } from "./talk.ts"
+
+/**
+ * The same conversation where a terminal can do nothing but show lines: each is written once, when
+ * it is whole.
+ */
+export const runLines = async (
+  target: Target,
+  context: Context,
+  { session, timeoutMs }: { session?: string; timeoutMs: number },
+) => {
+  const { out } = context
+  const state = newState(target.url)
+  state.session = session ?? ""
+  const editor = createEditor()
+  const over = Promise.withResolvers<void>()
+  let shown: readonly unknown[] = []
+  let menu = state.menu
+  let said = ""
+
+  const changed = () => {
+    const { connection, session, model, trouble } = state
+    const standing =
+      connection === "connected" && model
+        ? `fased · ${session} · ${model} · /quit leaves`
+        : connection === "lost"
+          ? `Not connected: ${trouble}`
+          : said
+    if (standing !== said) out.print(printableText(standing))
+    said = standing
+    for (const block of state.blocks)
+      if (!block.runId && block.kind !== "you" && !shown.includes(block))
+        out.print(printableText(block.text))
+    shown = state.blocks.filter(({ runId }) => !runId)
+    if (state.menu && state.menu !== menu) {
+      out.print(printableText(state.menu.title))
+      state.menu.items.forEach(({ label, about = "" }, at) =>
+        out.print(printableText(`  ${at + 1}  ${label}  ${about}`)),
+      )
+      out.print("Type a number, or nothing.")
+    }
+    menu = state.menu
+  }
+  const talk = createTalk(target, context, state, { changed, timeoutMs })
+  const act = createActs({
+    state,
+    editor,
+    talk,
+    changed,
+    redraw: changed,
+    leave: over.resolve,
+    rows: () => 24,
+  })
+  const reader = createInterface({ input: process.stdin })
+  reader.on("line", (line) => {
+    const chosen = state.menu?.items[Number(line) - 1]
+    if (state.menu) {
+      state.menu = null
+      if (chosen) chosen.choose()
+      return changed()
+    }
+    editor.set(line)
+    act({ kind: "key", name: "enter" })
+  })
+  reader.on("close", over.resolve)
+  try {
+    await Promise.race([over.promise, talk.run()])
+  } finally {
+    talk.close()
+    reader.close()
+  }
+}

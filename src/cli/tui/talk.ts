@@ -1,0 +1,202 @@
+import { approvalsCapability } from "../../client/wire.ts"
+import type { Client } from "../../client/connect.ts"
+import type { Target } from "../../client/target.ts"
+import type { Waiting } from "../approvals.ts"
+import type { Context } from "../command.ts"
+import { openGateway } from "../gateway-client.ts"
+import { addBlock, type Block, type State, writeReply } from "./state.ts"
+
+interface Content {
+  role?: string
+  content?: string | { type?: string; text?: string; name?: string }[]
+}
+
+interface ChatPayload {
+  runId?: string
+  sessionKey?: string
+  state?: "delta" | "final" | "aborted" | "error"
+  message?: Content
+  errorMessage?: string
+  errorHint?: string
+}
+
+interface AgentPayload {
+  sessionKey?: string
+  stream?: string
+  data?: { phase?: string; name?: string }
+}
+
+interface History {
+  messages?: Content[]
+  sessionInfo?: { modelProvider?: string; model?: string; activeRunIds?: string[] }
+  defaults?: { modelProvider?: string; model?: string }
+}
+
+const firstPauseMs = 500
+const longestPauseMs = 10_000
+const mostHistory = 100
+
+/** What goes over the wire for the terminal UI. It finds back by itself, and then looks at all anew. */
+export const createTalk = (
+  target: Target,
+  context: Context,
+  state: State,
+  { changed, timeoutMs }: { changed: () => void; timeoutMs: number },
+) => {
+  let client: Client | undefined
+  const ending = new AbortController()
+  let lastSeq = 0
+
+  const isHere = (key: string | undefined) => key === state.session
+
+  const onChat = (payload: unknown) => {
+    const { runId = "", sessionKey, message, ...chat } = payload as ChatPayload
+    if (!isHere(sessionKey)) return
+    const text = textOf(message)
+    if (chat.state === "delta") {
+      state.running.add(runId)
+      writeReply(state, runId, text, true)
+      return changed()
+    }
+    if (text) writeReply(state, runId, text, false)
+    state.running.delete(runId)
+    state.doing = ""
+    if (chat.state === "aborted") addBlock(state, { kind: "note", text: "Stopped." })
+    if (chat.state === "error")
+      addBlock(state, {
+        kind: "error",
+        text: [chat.errorMessage ?? "The turn failed.", chat.errorHint].filter(Boolean).join("\n"),
+      })
+    changed()
+  }
+
+  const onAgent = (payload: unknown) => {
+    const { sessionKey, stream, data } = payload as AgentPayload
+    if (!isHere(sessionKey)) return
+    if (stream === "tool") state.doing = `Using ${data?.name ?? "a tool"}`
+    else if (stream === "thinking") state.doing = "Thinking"
+    else if (stream === "assistant") state.doing = "Writing"
+    else return
+    changed()
+  }
+
+  const lookAtApprovals = async () => {
+    try {
+      state.approvals = (await client!.request("exec.approval.list", {})) as Waiting[]
+    } catch {
+      // Without the scope for it, they are somebody else's to answer.
+      state.approvals = []
+    }
+    changed()
+  }
+
+  /** The session as the gateway has it: after a gap, what was missed is in it. */
+  const load = async () => {
+    const history = (await client!.request("chat.history", {
+      sessionKey: state.session,
+      limit: mostHistory,
+    })) as History
+    const { messages = [], sessionInfo, defaults } = history
+    state.blocks = messages.flatMap(blocksOf)
+    const { modelProvider, model } = sessionInfo?.model ? sessionInfo : (defaults ?? {})
+    state.model = [modelProvider, model].filter(Boolean).join("/")
+    state.running = new Set(sessionInfo?.activeRunIds)
+    changed()
+  }
+
+  const greet = async (fresh: Client) => {
+    client = fresh
+    state.session ||= fresh.hello.snapshot?.sessionDefaults?.mainSessionKey ?? "agent:main:main"
+    fresh.on("chat", onChat)
+    fresh.on("agent", onAgent)
+    fresh.on("exec.approval.requested", () => void lookAtApprovals())
+    fresh.on("exec.approval.resolved", () => void lookAtApprovals())
+    lastSeq = 0
+    fresh.on("*", (_, { seq }) => {
+      if (seq === undefined) return
+      if (lastSeq && seq !== lastSeq + 1) void load().catch(() => undefined)
+      lastSeq = seq
+    })
+    state.connection = "connected"
+    const [{ commands }] = await Promise.all([
+      fresh.request("commands.list", {}) as Promise<{
+        commands: { textAliases: string[]; description: string }[]
+      }>,
+      load(),
+      lookAtApprovals(),
+    ])
+    state.commands = commands.map(({ textAliases: [name = ""], description }) => ({
+      name,
+      about: description,
+    }))
+    changed()
+  }
+
+  const once = async () => {
+    const fresh = await openGateway(target, context, {
+      timeoutMs,
+      caps: [approvalsCapability, "tool-events"],
+    })
+    const gone = Promise.withResolvers<string>()
+    fresh.onClose((code, reason) => gone.resolve(`${reason || "closed"} (${code})`))
+    if (ending.signal.aborted) return void fresh.close()
+    await greet(fresh)
+    state.trouble = await gone.promise
+  }
+
+  return {
+    /** Stays connected until it is closed. The first failure is thrown: it needs a person. */
+    async run() {
+      let wait = firstPauseMs
+      let everConnected = false
+      while (!ending.signal.aborted) {
+        try {
+          await once()
+          everConnected = true
+          wait = firstPauseMs
+        } catch (error) {
+          everConnected ||= client !== undefined
+          if (!everConnected) throw error
+          state.trouble = (error as Error).message
+        }
+        client = undefined
+        state.connection = "lost"
+        if (ending.signal.aborted) return
+        changed()
+        await Bun.sleep(wait)
+        wait = Math.min(wait * 2, longestPauseMs)
+      }
+    },
+    close() {
+      ending.abort()
+      void client?.close()
+    },
+    load,
+    request(method: string, params: object): Promise<unknown> {
+      if (!client) return Promise.reject(new Error("Not connected. It is tried again by itself."))
+      return client.request(method, params)
+    },
+  }
+}
+export type Talk = ReturnType<typeof createTalk>
+
+const textOf = (message: Content | undefined): string => {
+  const { content = [] } = message ?? {}
+  if (typeof content === "string") return content
+  return content.flatMap(({ type, text }) => (type === "text" && text ? [text] : [])).join("\n")
+}
+
+const blocksOf = (message: Content): Block[] => {
+  const text = textOf(message)
+  if (message.role === "user") return text ? [{ kind: "you", text }] : []
+  if (message.role !== "assistant") return []
+  const used = Array.isArray(message.content)
+    ? message.content.flatMap(({ type, name }) =>
+        type !== "text" && type !== "thinking" && name ? [name] : [],
+      )
+    : []
+  return [
+    ...(text ? [{ kind: "agent" as const, text }] : []),
+    ...(used.length ? [{ kind: "note" as const, text: `used ${used.join(", ")}` }] : []),
+  ]
+}
