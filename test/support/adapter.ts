@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { accountSchema } from "../../src/channels/resolve.ts"
 import { type Clock, systemClock } from "../../src/kernel/clock.ts"
+import type { Log } from "../../src/kernel/log.ts"
 import type {
   AnyChannel,
   Arrival,
@@ -22,6 +23,7 @@ interface Hosting {
   menu?: Awaited<ReturnType<ConnectContext["menu"]>>
   clock?: Clock
   environment?: Record<string, string>
+  log?: Log
 }
 
 type Handler = Parameters<ConnectContext["mount"]>[1]
@@ -37,6 +39,7 @@ export const connectAdapter = async (
     menu = [],
     clock = systemClock,
     environment = {},
+    log = silentLog,
   }: Hosting = {},
 ) => {
   const folder = await mkdtemp(join(tmpdir(), "fased-adapter-"))
@@ -74,7 +77,7 @@ export const connectAdapter = async (
     folder,
     environment,
     clock,
-    log: silentLog,
+    log,
     signal: stopping.signal,
   }
   const config = accountSchema(channel).parse({ ...network.settings, ...settings })

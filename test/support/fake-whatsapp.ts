@@ -51,12 +51,16 @@ export interface FakeWhatsapp extends FakeNetwork {
     message: proto.IMessage,
     attrs?: Record<string, string>,
   ): Promise<string>
-  /** Nodes that the account sent, by their tag. */
+  /** What the account sent: nodes, and messages as they are when they are opened. */
   readonly nodes: readonly BinaryNode[]
+  readonly received: readonly proto.IMessage[]
+  untilTrue<T>(found: () => T | undefined | false): Promise<T>
   /** Ends the connection with a code of WhatsApp's. */
   endWith(code: number): void
   /** Refuses who logs in, so many times, with this code. */
   refuse(code: number, times?: number): void
+  /** Somebody has a new phone: what they say next begins anew. */
+  renew(person: FakePerson): void
   /** The account loses the keys of its conversations. */
   forgetSessions(): void
   /** A phone scans what the account shows. */
@@ -81,10 +85,11 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
 
   const seen: (Seen & { edited: number })[] = []
   const nodes: BinaryNode[] = []
+  const received: proto.IMessage[] = []
   const files = new Map<string, Uint8Array>()
   const waiting = new Set<() => void>()
   const look = () => waiting.forEach((one) => one())
-  const untilTrue = <T>(found: () => T | undefined) => {
+  const untilTrue = <T>(found: () => T | undefined | false) => {
     const result = Promise.withResolvers<T>()
     const check = () => {
       const value = found()
@@ -106,6 +111,7 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
   let isLive = false
   let connections = 0
   const refusals: number[] = []
+  const renewed = new Set<string>()
   let count = 0
 
   const account = (): AuthenticationCreds =>
@@ -217,7 +223,6 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
       message.videoMessage ??
       message.audioMessage ??
       message.documentMessage
-    nodes.push({ ...node, content: undefined })
     received.push(message)
     if (text !== undefined || media)
       if (!seen.some((one) => one.id === id)) {
@@ -243,8 +248,6 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
     else ack()
     look()
   }
-  const received: proto.IMessage[] = []
-
   const onNode = async (node: BinaryNode) => {
     const { tag, attrs } = node
     if (tag !== "message") nodes.push(node)
@@ -353,7 +356,7 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
           : { from: peer.jid, sender_lid: peer.lid }),
         ...attrs,
       },
-      await seal(),
+      await seal(renewed.delete(person.id)),
     )
     pending.set(id, node)
     posted.set(id, { node, seal: () => seal(true) })
@@ -434,6 +437,8 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
     },
     seen,
     nodes,
+    received,
+    untilTrue,
     until: (fits) => untilTrue(() => seen.find(fits)),
     next(how, times = 1, retryAfterMs) {
       for (let i = 0; i < times; i++) failing.push({ how, ...(retryAfterMs && { retryAfterMs }) })
@@ -445,6 +450,7 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
     untilConnected: () => untilTrue(() => isLive || undefined).then(() => undefined),
     endWith,
     refuse: (code, times = 100) => void refusals.push(...Array<number>(times).fill(code)),
+    renew: ({ id }) => void renewed.add(id),
     forgetSessions() {
       for (const name of readdirSync(authDir))
         if (name.startsWith("session-")) rmSync(join(authDir, name))

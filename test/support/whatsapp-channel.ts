@@ -14,5 +14,5 @@ export const whatsappChannel = async () => {
     words: [process.execPath, main, "plugin-host"],
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" },
   }))
-  return { channel, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  return { channel, folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }

@@ -17,6 +17,14 @@ import {
   xmppSignedPreKey,
 } from "baileys"
 
+// libsignal prints every session that it closes.
+for (const level of ["info", "warn"] as const) {
+  const print = console[level]
+  console[level] = (...words: unknown[]) => {
+    if (!/^(?:Closing|Removing old closed) /.test(String(words[0]))) print(...words)
+  }
+}
+
 const silent = {
   level: "silent",
   child: () => silent,

@@ -19,7 +19,7 @@ export const render = ({ text, spans }: Styled): string => {
   const added = spans
     .filter((span) => !inBlock(span))
     .flatMap((span, order) => additions(text, span).map((one) => ({ ...one, order })))
-    .toSorted((a, b) => a.at - b.at || a.side - b.side || a.side * (b.order - a.order))
+    .toSorted((a, b) => a.at - b.at || a.side - b.side || a.side * (a.order - b.order))
   let out = ""
   let from = 0
   for (const { at, sign } of added) {

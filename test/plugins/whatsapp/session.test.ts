@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test"
 import { copyFileSync, truncateSync } from "node:fs"
 import { join } from "node:path"
+import type { Log } from "../../../src/kernel/log.ts"
 import { endingOf } from "../../../src/plugins/whatsapp/endings.ts"
 import { connectAdapter, saysOf } from "../../support/adapter.ts"
 import { fakeWhatsapp } from "../../support/fake-whatsapp.ts"
@@ -81,4 +82,20 @@ test("one whose phone moved on asks for a message again, and hears it then", asy
   await using host = await connectAdapter(channel, network, { memory: before })
   await network.say(network.ada, direct, "second")
   await host.until(saysOf("second"))
+})
+
+test("keys of conversations are in no line of the log", async () => {
+  const lines: string[] = []
+  const told = (...line: unknown[]) => void lines.push(Bun.inspect(line))
+  const log: Log = { trace: told, debug: told, info: told, warn: told, error: told, for: () => log }
+  await using network = await fakeWhatsapp()
+  await using host = await connectAdapter(channel, network, { log })
+  const direct = network.direct(network.ada)
+  await network.say(network.ada, direct, "from the old phone")
+  await host.until(saysOf("from the old phone"))
+  network.renew(network.ada)
+  await network.say(network.ada, direct, "from the new phone")
+  await host.until(saysOf("from the new phone"))
+  expect(lines.join("\n")).toContain("connected")
+  expect(lines.join("\n")).not.toMatch(/privKey|rootKey|SessionEntry|Buffer/)
 })
