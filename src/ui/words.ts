@@ -92,7 +92,7 @@ export const bytes = (count: number) => {
 /** `840`, `12.4 k`, `3.1 M`: tokens, in as many digits as anybody reads. */
 export const amount = (count: number) => {
   if (count < 1000) return String(Math.round(count))
-  const [value, unit] = count < 999_950 ? [count / 1000, "k"] : [count / 1_000_000, "M"]
+  const [value, unit] = count < 999_500 ? [count / 1000, "k"] : [count / 1_000_000, "M"]
   return `${value < 99.95 ? value.toFixed(1) : Math.round(value)} ${unit}`
 }
 

@@ -1,8 +1,12 @@
 /** A real gateway in which things have happened: for pictures of its pages, and for tests of them. */
+import { mkdirSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { generateKeyPairSync } from "node:crypto"
+import { deviceIdentity } from "../../src/client/device.ts"
 import { fakeModel } from "./fake-model.ts"
 import type { Turn } from "./fake-model.ts"
 import { fakeTelegram } from "./fake-telegram.ts"
-import { startGateway, testToken } from "./gateway.ts"
+import { startGateway, testToken, type TestGateway } from "./gateway.ts"
 
 const report = `Nothing is wrong. Three things I looked at:
 
@@ -60,6 +64,48 @@ const asked: (string | Turn)[] = [
   "Renewed.",
 ]
 
+const notes: Record<string, string> = {
+  "MEMORY.md": "# What to remember\n\n- The hose is in the shed.\n- Ada comes on Thursdays.\n",
+  "memory/2026-05-03.md": "Renewed the certificate of mail.example.org, good for 90 days.\n",
+}
+
+/** None of them is due while a test runs. */
+const tasks = [
+  {
+    name: "Certificates",
+    schedule: { kind: "cron", expr: "0 9 1 1 *", tz: "Europe/Berlin" },
+    sessionTarget: "isolated",
+    payload: { kind: "agentTurn", message: "Which certificates end within 30 days?" },
+  },
+  {
+    name: "Water the plants",
+    schedule: { kind: "every", everyMs: 7 * 86_400_000 },
+    sessionTarget: "main",
+    payload: { kind: "systemEvent", text: "Remind me of the plants." },
+    enabled: false,
+  },
+]
+
+/** A machine that agents may use, which finds whatever program it is asked for. */
+const joinNode = async (gateway: TestGateway) => {
+  const { privateKey } = generateKeyPairSync("ed25519")
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString()
+  const client = await gateway.connect({
+    device: deviceIdentity(pem),
+    clientId: "node-host",
+    mode: "node",
+    caps: ["system"],
+    node: { displayName: "workshop", commands: ["system.which", "camera.snap"], permissions: {} },
+  })
+  client.on("node.invoke.request", (payload) => {
+    const { id, nodeId, paramsJSON } = payload as Record<"id" | "nodeId" | "paramsJSON", string>
+    const { bins } = JSON.parse(paramsJSON) as { bins: string[] }
+    const found = Object.fromEntries(bins.map((bin) => [bin, `/usr/bin/${bin}`]))
+    const result = { id, nodeId, ok: true, payloadJSON: JSON.stringify({ bins: found }) }
+    void client.request("node.invoke.result", result).catch(() => undefined)
+  })
+}
+
 export const livelyGateway = async () => {
   const next: (string | Turn)[] = []
   const model = fakeModel({ turns: [() => next.shift() ?? "All right."] })
@@ -76,15 +122,14 @@ export const livelyGateway = async () => {
       tools: { profile: "coding", exec: { ask: "always", security: "allowlist" } },
       channels: {
         telegram: {
-          accounts: {
-            default: { botToken: telegram.token, apiRoot: telegram.root },
-            family: { botToken: "1:gone", apiRoot: telegram.root },
-          },
+          apiRoot: telegram.root,
+          accounts: { default: { botToken: telegram.token }, family: { botToken: "1:gone" } },
         },
       },
       models: { mode: "replace", providers: { fake: model.provider("openai-completions") } },
     },
   })
+  await joinNode(gateway)
   const { client, running } = gateway
   const say = async (sessionKey: string, message: string) => {
     const idempotencyKey = crypto.randomUUID()
@@ -95,9 +140,16 @@ export const livelyGateway = async () => {
     next.push(...turns)
     await client.request("agent.wait", { runId: await say(key, says), timeoutMs: 20_000 })
   }
+  for (const [name, text] of Object.entries(notes)) {
+    const path = join(gateway.paths.workspace, name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
+  for (const task of tasks) await client.request("cron.add", { agentId: "main", ...task })
   return {
     ...gateway,
     model,
+    telegram,
     say,
     url: running.url.replace(/\/?$/, "/"),
     dashboardUrl: `${running.url.replace(/\/?$/, "/")}#token=${testToken}`,

@@ -57,6 +57,7 @@ export const NodesPage = ({ gateway, attention }: PageProps) => {
                               <Action
                                 class="plain alarm"
                                 what={`remove ${nodeName(node)}`}
+                                label={`Remove ${nodeName(node)}`}
                                 act={async () => {
                                   await removeNode(gateway, node)
                                   nodes.reload()

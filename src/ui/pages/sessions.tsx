@@ -86,7 +86,7 @@ export const SessionsPage = ({ gateway, router }: PageProps) => {
         )}
       </PageHead>
       <div class="page-body">
-        <section aria-label="Conversations">
+        <section aria-label="All of them">
           <div class="toolbar">
             <SearchField
               label="Search conversations"

@@ -159,7 +159,7 @@ const Heaviest = ({ report, onOpen }: { report: Report; onOpen: (key: string) =>
   <section aria-labelledby="heaviest">
     <h2 id="heaviest">Conversations that used most</h2>
     <Table
-      label="Conversations that used most"
+      label="Conversations, those that used most first"
       rows={report.sessions}
       keyOf={({ key }) => key}
       columns={[

@@ -28,10 +28,17 @@ const overscan = 12
 const small = 200
 
 /** A table of any length: of a long one only the rows in sight are elements. */
-export const Table = <T,>({ label, columns, rows, keyOf, total, onEnd }: Props<T>) => {
+export const Table = <T,>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  total = rows.length,
+  onEnd,
+}: Props<T>) => {
   const box = useRef<HTMLDivElement>(null)
   const [sight, setSight] = useState({ top: 0, height: 0 })
-  const isLong = rows.length > small
+  const isLong = Math.max(rows.length, total) > small
 
   const look = () => {
     const { current } = box
@@ -55,7 +62,7 @@ export const Table = <T,>({ label, columns, rows, keyOf, total, onEnd }: Props<T
       role="region"
       aria-label={label}
     >
-      <table class="table" aria-rowcount={Math.max(rows.length, total ?? 0) + 1}>
+      <table class="table" aria-rowcount={Math.max(rows.length, total) + 1}>
         <thead>
           <tr>
             {columns.map(({ title, isMinor, align }) => (

@@ -55,7 +55,7 @@ export const Setting = ({
             <button
               type="button"
               class="link"
-              aria-label={`Take ${text} out of the file`}
+              aria-label={`Use the default of ${text}`}
               onClick={() => form.change(path, undefined)}
             >
               Use the default

@@ -75,20 +75,27 @@ export const EventWatch = ({ gateway }: { gateway: Gateway }) => {
         </Empty>
       ) : (
         <ul class="events" tabIndex={0} role="region" aria-label="Events that came">
-          {shown.map(({ id, at, name, text }) => (
-            <li key={id} class="log-line">
-              <details>
-                <summary>
-                  <time>{clockTime(at)}</time>
-                  <b>{name}</b>
-                  <small>{text.slice(0, 200)}</small>
-                </summary>
-                <pre>{JSON.stringify(JSON.parse(text || "null"), null, 2)}</pre>
-              </details>
-            </li>
+          {shown.map((event) => (
+            <EventRow key={event.id} {...event} />
           ))}
         </ul>
       )}
     </section>
+  )
+}
+
+const EventRow = ({ at, name, text }: Heard) => {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <li class="log-line">
+      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>
+          <time>{clockTime(at)}</time>
+          <b>{name}</b>
+          <small>{text.slice(0, 200)}</small>
+        </summary>
+        {isOpen && <pre>{JSON.stringify(JSON.parse(text || "null"), null, 2)}</pre>}
+      </details>
+    </li>
   )
 }

@@ -13,7 +13,7 @@ export const useSessions = (gateway: Gateway) => {
   const list = useMemo(() => createSessionList(() => gateway), [gateway])
   const [failure, setFailure] = useState<Failure>()
   const [isRead, setRead] = useState(false)
-  const isReadingMore = useRef(false)
+  const more = useRef({ isReading: false, again: false })
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
 
   const attempt = async (read: () => Promise<void>) => {
@@ -45,10 +45,15 @@ export const useSessions = (gateway: Gateway) => {
     isRead,
     load,
     async more() {
-      if (isReadingMore.current) return
-      isReadingMore.current = true
-      await attempt(list.more)
-      isReadingMore.current = false
+      const { current: reading } = more
+      reading.again = true
+      if (reading.isReading) return
+      reading.isReading = true
+      while (reading.again) {
+        reading.again = false
+        await attempt(list.more)
+      }
+      reading.isReading = false
     },
   }
 }

@@ -23,7 +23,7 @@ export const Figures = ({ label, name, rows }: Props) => (
       As a table<span class="hidden">: {label}</span>
     </summary>
     <Table
-      label={label}
+      label={`${label}, in figures`}
       rows={rows}
       keyOf={(row) => row.name}
       columns={[
