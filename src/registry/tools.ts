@@ -46,5 +46,5 @@ export const tools: readonly AnyTool[] = [
   github.githubRead,
   github.githubWrite,
   message,
-]
   nodesTool,
+]
