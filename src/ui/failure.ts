@@ -4,6 +4,8 @@ import { RequestFailed } from "./requests.ts"
 export interface Failure {
   message: string
   hint?: string
+  /** Its name among the gateway's faults, such as `channels.nothing-to-explain`. */
+  code?: string
 }
 
 export const failureOf = (thrown: unknown): Failure => {
@@ -12,8 +14,8 @@ export const failureOf = (thrown: unknown): Failure => {
       message: "Something unexpected happened in this page.",
       hint: "Reload it; if it happens again, see the browser's console.",
     }
-  const { hint } = (thrown.error.details ?? {}) as { hint?: string }
-  return { message: thrown.message, ...(hint && { hint }) }
+  const { hint, code } = (thrown.error.details ?? {}) as Pick<Failure, "hint" | "code">
+  return { message: thrown.message, ...(hint && { hint }), ...(code && { code }) }
 }
 
 /** The same, to end a sentence with. */

@@ -26,6 +26,12 @@ const seriousFindings = async (page: Page): Promise<string[]> => {
   })
 }
 
+/** Every page, and what lies below it. */
+const places = pages.flatMap(({ path, views = [] }) => [
+  path,
+  ...views.map((view) => `${path}/${view}`),
+])
+
 const heading = (page: Page) => page.locator("[data-page-title]").first()
 const settled = async (page: Page) => {
   await page.getByRole("status", { name: "Connected" }).waitFor()
@@ -74,7 +80,7 @@ describe.skipIf(noBrowser !== undefined)(`the frame${why}`, () => {
       const { page } = scene
       await page.goto(gateway.dashboardUrl)
       await settled(page)
-      for (const { path } of pages) {
+      for (const path of places) {
         await page.goto(gateway.url + path)
         await settled(page)
         expect({ path, found: await seriousFindings(page) }).toEqual({ path, found: [] })
@@ -86,7 +92,7 @@ describe.skipIf(noBrowser !== undefined)(`the frame${why}`, () => {
     const { page } = scene
     await page.goto(gateway.dashboardUrl)
     await settled(page)
-    for (const { path } of pages) {
+    for (const path of places) {
       await page.goto(gateway.url + path)
       await settled(page)
       const width = await page.evaluate(() => document.documentElement.scrollWidth)

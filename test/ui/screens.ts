@@ -34,11 +34,14 @@ const photograph = async (
   const { page, complaints } = scene
   await page.goto(gateway.dashboardUrl)
   await settled(page)
-  for (const { path, title } of pages) {
+  for (const { path, title, views = [] } of pages) {
     if (wanted.size && !wanted.has(path || "chat")) continue
-    await page.goto(gateway.url + path)
-    await settled(page)
-    await page.screenshot({ path: join(folder, `${title.toLowerCase()}-${look}.png`) })
+    for (const place of [path, ...views.map((view) => `${path}/${view}`)]) {
+      await page.goto(gateway.url + place)
+      await settled(page)
+      const name = place === path ? title.toLowerCase() : place.replaceAll("/", "-")
+      await page.screenshot({ path: join(folder, `${name}-${look}.png`) })
+    }
   }
   if (complaints.length) console.error(`${look}: ${complaints.join("\n")}`)
 }

@@ -4,12 +4,14 @@ import { Icon } from "./icon.tsx"
 
 interface Props {
   title: string
+  /** It holds more than a few fields. */
+  isWide?: true
   onClose: () => void
   children: ComponentChildren
 }
 
 /** Over the page until it is closed: by its buttons, by Escape, or by a click beside it. */
-export const Dialog = ({ title, onClose, children }: Props) => {
+export const Dialog = ({ title, isWide, onClose, children }: Props) => {
   const box = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
@@ -23,7 +25,7 @@ export const Dialog = ({ title, onClose, children }: Props) => {
   return (
     <dialog
       ref={box}
-      class="dialog"
+      class={isWide ? "dialog wide" : "dialog"}
       aria-labelledby={id}
       onClose={onClose}
       onClick={({ target }) => target === box.current && onClose()}

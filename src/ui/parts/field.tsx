@@ -70,6 +70,45 @@ export const TextField = ({ value, onChange, placeholder, maxLength, ...common }
   </Field>
 )
 
+/** For what nobody is to read over a shoulder; it is never shown again. */
+export const SecretField = ({ value, onChange, placeholder, maxLength, ...common }: TextProps) => (
+  <Field {...common}>
+    {(ids) => (
+      <input
+        {...ids}
+        type="password"
+        autocomplete="off"
+        placeholder={placeholder}
+        maxLength={maxLength}
+        value={value}
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+      />
+    )}
+  </Field>
+)
+
+/** For more than one line. */
+export const LongTextField = ({
+  value,
+  onChange,
+  placeholder,
+  maxLength,
+  ...common
+}: TextProps) => (
+  <Field {...common}>
+    {(ids) => (
+      <textarea
+        {...ids}
+        rows={4}
+        placeholder={placeholder}
+        maxLength={maxLength}
+        value={value}
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+      />
+    )}
+  </Field>
+)
+
 interface ChoiceProps extends Common {
   value: string
   onChange: (value: string) => void

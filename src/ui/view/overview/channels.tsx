@@ -1,40 +1,10 @@
 import type { Gateway } from "../../gateway.ts"
-import type { Result } from "../../methods.ts"
 import { useNow } from "../../now.ts"
 import { Action } from "../../parts/action.tsx"
 import { Known } from "../../parts/known.tsx"
 import { Empty } from "../../parts/notice.tsx"
 import { useResource } from "../../resource.ts"
-import { when } from "../../words.ts"
-
-type Status = Result<"channels.status">
-type Account = Status["channelAccounts"][string][number]
-
-const states: Record<Account["state"], string> = {
-  disabled: "switched off",
-  unconfigured: "something is not set",
-  connecting: "connecting",
-  connected: "connected",
-  "backing-off": "not connected, tried again soon",
-  stopped: "stopped by hand",
-  "needs-login": "has to be linked",
-  "wrong-credentials": "its credentials are refused",
-}
-
-/** From here somebody can have it tried at once. */
-const isIdle = ({ state }: Account) =>
-  state === "backing-off" || state === "stopped" || state === "wrong-credentials"
-
-const standing = ({ state, self, silent, reason, hint, lastInboundAt }: Account, now: number) =>
-  [
-    state === "connected" && self ? `connected as ${self}` : states[state],
-    silent && "without a sign of life",
-    reason,
-    hint,
-    state === "connected" && lastInboundAt && `last message ${when(lastInboundAt, now)}`,
-  ]
-    .filter(Boolean)
-    .join(" · ")
+import { accountTitle, isIdle, standing } from "../channel-words.ts"
 
 /** The chat networks that are set up, and how each account of them is. */
 export const Channels = ({ gateway }: { gateway: Gateway }) => {
@@ -59,9 +29,8 @@ export const Channels = ({ gateway }: { gateway: Gateway }) => {
           return (
             <ul class="lines">
               {shown.map(({ channel, account }) => {
-                const { accountId, name } = account
-                const label = channelLabels[channel] ?? channel
-                const title = accountId === "default" ? label : `${label} (${name ?? accountId})`
+                const { accountId } = account
+                const title = accountTitle(channelLabels[channel] ?? channel, account)
                 return (
                   <li key={`${channel} ${accountId}`}>
                     <b>{title}</b>

@@ -1,0 +1,20 @@
+import { Known } from "../../parts/known.tsx"
+import { useResource } from "../../resource.ts"
+import { McpServers } from "../../view/agent/mcp-servers.tsx"
+import { WebSearch } from "../../view/agent/web-search.tsx"
+import type { TabProps } from "./tabs.ts"
+
+/** What agents are given from outside: a service that searches the web, servers with tools. */
+export const ServicesTab = ({ gateway }: TabProps) => {
+  const config = useResource(gateway, () => gateway.call("config.get"), {
+    events: ["config.changed"],
+  })
+  return (
+    <>
+      <Known resource={config} what="what is set up">
+        {(known) => <WebSearch gateway={gateway} config={known} />}
+      </Known>
+      <McpServers gateway={gateway} />
+    </>
+  )
+}
