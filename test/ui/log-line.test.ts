@@ -16,6 +16,7 @@ test("a line of the log is told apart into what is constant and what varies", ()
     level: "warn",
     subsystem: "channels/telegram",
     message: "connection lost",
+    reason: "no route",
     fields: 'account=family  reason="no route"  tries=3',
   })
 })

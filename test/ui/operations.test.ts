@@ -294,6 +294,14 @@ describe.skipIf(noBrowser !== undefined)(`the pages about the gateway${why}`, ()
     await page.getByText("telegram was stopped").waitFor()
   })
 
+  inBrowser("an error shows on the overview as it happens", async ({ gateway, page }) => {
+    await open(page, "Overview")
+    const errors = page.getByRole("region", { name: "Last errors" })
+    await errors.getByText(/connection refused/).waitFor()
+    gateway.running.note(new Error("the flue is blocked"))
+    await errors.getByText(/the flue is blocked/).waitFor()
+  })
+
   inBrowser("a node is asked, renamed, and removed after saying what that ends", async (scene) => {
     const { gateway, page } = scene
     await open(page, "Nodes")

@@ -9,6 +9,8 @@ export interface Line {
   time: number
   subsystem: string
   message: string
+  /** Why, of a line about something that went wrong. */
+  reason: string
   /** What varies, `name=value` each, on one line. */
   fields: string
   /** The whole line as it was written. */
@@ -41,6 +43,12 @@ const fieldsOf = ({ meta }: Written) =>
     .map(([name, value]) => `${name}=${inWords(value)}`)
     .join("  ")
 
+const reasonOf = ({ meta = {} }: Written) => {
+  const { reason, error } = meta
+  const { message } = (typeof error === "object" && error ? error : {}) as { message?: unknown }
+  return String(reason ?? message ?? (typeof error === "string" ? error : ""))
+}
+
 export const readLine = (raw: string, id: number): Line => {
   const line = parsed(raw)
   return {
@@ -49,6 +57,7 @@ export const readLine = (raw: string, id: number): Line => {
     time: Date.parse(line.time ?? ""),
     subsystem: String(line.subsystem ?? ""),
     message: String(line.message ?? ""),
+    reason: reasonOf(line),
     fields: fieldsOf(line),
     raw,
   }

@@ -57,7 +57,11 @@ export const AttentionList = ({ gateway, attention, router }: Props) => {
     })
   const { config, tailscale } = status ?? {}
   for (const { path, message, hint } of config?.issues ?? [])
-    items.push({ text: `The config file cannot be used: ${path}: ${message}`, next: hint })
+    items.push({
+      text: `The config file cannot be used: ${path}: ${message}`,
+      next: hint,
+      page: { path: "config", title: "Mend it" },
+    })
   if (config && config.issues.length === 0 && !config.valid)
     items.push({ text: "The config file cannot be used.", next: "fased config validate says why." })
   if (config?.waits.length)
