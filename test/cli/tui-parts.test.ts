@@ -4,6 +4,7 @@ import { cellsOf, cut, inert, wrap } from "../../src/cli/tui/cells.ts"
 import { createEditor } from "../../src/cli/tui/editor.ts"
 import { createKeyReader, type Key } from "../../src/cli/tui/keys.ts"
 import { createPaint } from "../../src/cli/paint.ts"
+import { paintMarks } from "../../src/cli/tui/marks.ts"
 import { newState } from "../../src/cli/tui/state.ts"
 import { view } from "../../src/cli/tui/view.ts"
 
@@ -19,6 +20,18 @@ test("no line is wider than it may be, and no word is lost", () => {
       expect(lines.join("").replaceAll(/\s/g, "")).toBe(safe.replaceAll(/\s/g, ""))
     }),
   )
+})
+
+test("a broken line of a list goes on below its words, and marks are painted where there are colours", () => {
+  expect(wrap("- one two three", 9)).toEqual(["- one two", "  three"])
+  const lines = ["# Title", "a **b", "c** `d`", "```", "x ** y", "```"]
+  expect(paintMarks(lines, createPaint(false))).toEqual(lines)
+  expect(paintMarks(lines, createPaint(true)).map((line) => Bun.stripANSI(line))).toEqual([
+    "Title",
+    "a b",
+    "c d",
+    "x ** y",
+  ])
 })
 
 test("keys are the same however what the terminal sends is cut", () => {

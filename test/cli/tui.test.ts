@@ -112,6 +112,19 @@ test("a command that waits is decided in a list, whose first line decides nothin
   await at.shows("Answered allow-once")
 })
 
+test("another size of the terminal is another screen, and all of it fits", async () => {
+  await using gateway = await startGateway()
+  await using at = tui(gateway)
+  await at.shows("Enter sends")
+  at.type("hello\r")
+  await at.shows("  Hello")
+  const before = at.raw().length
+  at.resize(40, 10)
+  const narrow = () => vtScreen(at.raw().slice(before), { cols: 40, rows: 10 }).lines
+  while (!narrow()[8]?.startsWith("Enter sends")) await new Promise((next) => setTimeout(next, 10))
+  expect(narrow()[0]).toBe("fased · agent:main:main · fased/guide ·…")
+})
+
 test("it finds back when the gateway restarts, and shows what was said meanwhile", async () => {
   const first = await startGateway({ start: { port: 0 } })
   const { port } = first.running

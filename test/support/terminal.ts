@@ -52,6 +52,7 @@ export const atTerminal = (
     /** What was shown, with the colours and what moves the cursor. */
     raw: () => shown,
     type: (text: string) => void child.terminal!.write(text),
+    resize: (cols: number, rows: number) => child.terminal!.resize(cols, rows),
     exited: child.exited,
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL")

@@ -152,7 +152,8 @@ export const createActs = ({ state, editor, talk, changed, redraw, leave, rows }
   const complete = () => {
     const written = editor.text()
     if (!/^\/\S*$/.test(written)) return
-    const all = [...own, ...state.commands].filter(({ name }) => name.startsWith(written))
+    const others = state.commands.filter(({ name }) => own.every((one) => one.name !== name))
+    const all = [...own, ...others].filter(({ name }) => name.startsWith(written))
     if (!all.length) return
     if (all.length === 1) return editor.set(`${all[0]!.name} `)
     show({

@@ -24,9 +24,23 @@ export const cut = (text: string, width: number) => {
   return `${taken}…`
 }
 
-/** Lines of at most so many cells: broken between words, and within those that are longer. */
+/** Where the words of a line begin: behind blanks, and behind the mark of a list. */
+const lead = /^\s*(?:(?:[-*+]|\d+\.)\s+)?/
+
+/**
+ * Lines of at most so many cells: broken between words, and within those that are longer. What is
+ * broken goes on below the words it began with.
+ */
 export const wrap = (text: string, width: number): string[] =>
-  text.split("\n").flatMap((line) => wrapLine(line, Math.max(1, width)))
+  text.split("\n").flatMap((line) => {
+    if (cellsOf(line) <= width) return [line]
+    const [begin] = lead.exec(line)!
+    const indent = cellsOf(begin)
+    if (indent > width / 2) return wrapLine(line, Math.max(1, width))
+    return wrapLine(line.slice(begin.length), width - indent).map(
+      (part, row) => (row === 0 ? begin : " ".repeat(indent)) + part,
+    )
+  })
 
 const wrapLine = (line: string, width: number): string[] => {
   if (cellsOf(line) <= width) return [line]

@@ -1,6 +1,7 @@
 import type { Paint } from "../paint.ts"
 import { cellsOf, cut, inert, wrap } from "./cells.ts"
 import type { Draft } from "./editor.ts"
+import { paintMarks } from "./marks.ts"
 import type { Frame } from "./screen.ts"
 import type { Block, State } from "./state.ts"
 
@@ -17,10 +18,11 @@ const marks: Record<Block["kind"], string> = { you: "› ", agent: "  ", note: "
 /** Lines of a block, kept as long as it stands and the width is the same. */
 const wrapped = new WeakMap<Block, { width: number; lines: string[] }>()
 
-const linesOf = (block: Block, width: number) => {
+const linesOf = (block: Block, width: number, paint: Paint) => {
   const known = wrapped.get(block)
   if (known?.width === width) return known.lines
-  const lines = wrap(inert(block.text), width - 2).map(
+  const text = wrap(inert(block.text), width - 2)
+  const lines = (block.kind === "agent" ? paintMarks(text, paint) : text).map(
     (line, row) => `${row === 0 ? marks[block.kind] : "  "}${line}`,
   )
   wrapped.set(block, { width, lines })
@@ -40,7 +42,7 @@ export const view = (state: State, draft: Draft, { rows, columns }: Size, paint:
   const room = Math.max(1, rows - 2 - input.lines.length - menu.length)
   const talk = state.blocks.flatMap((block, at) => [
     ...(at > 0 && block.kind !== "note" ? [""] : []),
-    ...linesOf(block, columns).map(paintOf[block.kind]),
+    ...linesOf(block, columns, paint).map(paintOf[block.kind]),
   ])
   // What is asked for beyond the beginning is the beginning.
   state.scroll = Math.min(state.scroll, Math.max(0, talk.length - room))
