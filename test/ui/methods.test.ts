@@ -4,13 +4,19 @@ import { methods } from "../../src/registry/methods.ts"
 import { readSources } from "../support/source-tree.ts"
 
 const sources = await readSources("src/ui")
-const listing = sources.find(({ path }) => path === "src/ui/methods.ts")!.text
+const isListing = (path: string) => /^src\/ui\/(?:\w+-)?methods\.ts$/.test(path)
+const listing = sources
+  .filter(({ path }) => isListing(path))
+  .map(({ text }) => text)
+  .join("\n")
 
-/** The names in one of the interfaces of `methods.ts`. */
-const namesIn = (title: string) => {
-  const body = new RegExp(`interface ${title} \\{([^}]*)\\}`).exec(listing)?.[1] ?? ""
-  return Array.from(body.matchAll(/^ {2}"?([\w.-]+)"?: typeof/gm), ([, name]) => name!)
-}
+/** The names in the interfaces that end in `title`, of `methods.ts` and its parts. */
+const namesIn = (title: string) =>
+  [
+    ...listing.matchAll(new RegExp(`interface \\w*${title}(?: extends \\w+)? \\{([^}]*)\\}`, "g")),
+  ].flatMap(([, body]) =>
+    Array.from(body!.matchAll(/^ {2}"?([\w.-]+)"?: typeof/gm), ([, name]) => name!),
+  )
 
 test("every method the pages call is one the gateway has", () => {
   const known = new Set(methods.map(({ name }) => name))
@@ -27,7 +33,7 @@ test("every event the pages listen to is one the gateway sends", () => {
 })
 
 test("no method is listed that no page calls", () => {
-  const code = sources.filter(({ path }) => path !== "src/ui/methods.ts").map(({ text }) => text)
+  const code = sources.filter(({ path }) => !isListing(path)).map(({ text }) => text)
   const unused = namesIn("Methods").filter(
     (name) => !code.some((text) => text.includes(`"${name}"`)),
   )
