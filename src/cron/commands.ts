@@ -1,13 +1,15 @@
 import { command, type CommandContext } from "../kernel/command.ts"
 import { Clock } from "../kernel/clock.ts"
-import { badSpan } from "./faults.ts"
+import { badSpan, nothingAsked } from "./faults.ts"
 import type { Creator, Job, NewJob, Schedule } from "./job.ts"
+import type { JobPatch } from "./plan.ts"
 import { Tasks } from "./service.ts"
 
 const forms =
-  "list | new <when> [<name>:] <prompt> | show <task> | runs [<task>] | last [<task>] | run <task> | pause <task> | resume <task> | cancel <task> | cancel-run <run> | retry-run <run>"
+  "list | new <when> [<name>:] <prompt> | edit <task> <when> [<prompt>] | show <task> | runs [<task>] | last [<task>] | run <task> | pause <task> | resume <task> | cancel <task> | cancel-run <run> | retry-run <run>"
 const shownRuns = 10
 const shownChars = 300
+const leastMs = 1000
 
 export const taskCommand = command({
   name: "task",
@@ -15,13 +17,14 @@ export const taskCommand = command({
   description: "What agents do by the clock: list, make, run and stop tasks.",
   group: "work",
   usage: forms,
-  choices: ["list", "new", "show", "runs", "last", "run", "pause", "resume", "cancel"],
+  choices: ["list", "new", "edit", "show", "runs", "last", "run", "pause", "resume", "cancel"],
   authority: "owner",
   needs: { tasks: Tasks, clock: Clock },
   async run(args, context) {
     const { word, rest } = split(args)
     const work = await context.tasks()
     const now = context.clock.now()
+    const creator = creatorOf(context)
     switch (word.toLowerCase() || "list") {
       case "list": {
         const { jobs } = await work.list({
@@ -32,11 +35,18 @@ export const taskCommand = command({
           limit: 30,
           offset: 0,
         })
-        return { say: jobs.map((job) => line(job, now)).join("\n") || `No tasks. ${howToMakeOne}` }
+        return {
+          say: jobs.map((job) => `- ${line(job, now)}`).join("\n") || `No tasks. ${howToMakeOne}`,
+        }
       }
       case "new": {
-        const job = await work.add(await asked(rest, context, now), creatorOf(context))
+        const job = await work.add(await asked(rest, context, now), creator)
         return { say: `Made: ${line(job, now)}` }
+      }
+      case "edit": {
+        const { word: id, rest: wanted } = split(rest)
+        const job = await work.update(id, await changed(wanted, await work.get(id), now), creator)
+        return { say: `Changed: ${line(job, now)}` }
       }
       case "show": {
         const job = await work.get(rest)
@@ -63,7 +73,7 @@ export const taskCommand = command({
       }
       case "pause":
       case "resume": {
-        const job = await work.enable(rest, word.toLowerCase() === "resume", creatorOf(context))
+        const job = await work.enable(rest, word.toLowerCase() === "resume", creator)
         return { say: line(job, now) }
       }
       case "cancel":
@@ -93,7 +103,7 @@ const creatorOf = ({ sender, agentId, sessionKey }: CommandContext): Creator =>
 const line = ({ id, name, enabled, schedule, state }: Job, now: number) => {
   const when =
     schedule.kind === "at"
-      ? schedule.at
+      ? "once"
       : schedule.kind === "cron"
         ? schedule.expr
         : `every ${minutes(schedule.everyMs)}`
@@ -103,7 +113,7 @@ const line = ({ id, name, enabled, schedule, state }: Job, now: number) => {
     : nextRunAtMs === undefined
       ? ""
       : `next in ${minutes(nextRunAtMs - now)}`
-  return `- \`${id}\` **${name}** ${[when, next, lastRunStatus && `last ${lastRunStatus}`].filter(Boolean).join(", ")}`
+  return `\`${id}\` **${name}** ${[when, next, lastRunStatus && `last ${lastRunStatus}`].filter(Boolean).join(", ")}`
 }
 
 const minutes = (ms: number) => {
@@ -125,7 +135,7 @@ const asked = async (
   const { schedule, rest } = await whenIn(text, now)
   const named = /^([^\s:][^:\n]{0,60}):\s+([^]+)$/.exec(rest)
   const prompt = (named?.[2] ?? rest).trim()
-  if (!prompt) throw badSpan({ text })
+  if (!prompt) throw nothingAsked()
   const name = named?.[1] ?? prompt.slice(0, 40).toWellFormed()
   const isReminder = schedule.kind === "at"
   return {
@@ -136,6 +146,17 @@ const asked = async (
     ...(isReminder
       ? { sessionTarget: "main", payload: { kind: "systemEvent", text: prompt } }
       : { sessionTarget: "isolated", payload: { kind: "agentTurn", message: prompt } }),
+  }
+}
+
+/** Another time, and where more is said, something else to do. */
+const changed = async (text: string, { payload }: Job, now: number): Promise<JobPatch> => {
+  const { schedule, rest } = await whenIn(text, now)
+  const prompt = rest.trim()
+  if (!prompt) return { schedule }
+  return {
+    schedule,
+    payload: payload.kind === "systemEvent" ? { text: prompt } : { message: prompt },
   }
 }
 
@@ -158,7 +179,8 @@ const whenIn = async (text: string, now: number): Promise<{ schedule: Schedule; 
   if (first === "every" && day >= 0)
     return { schedule: { kind: "cron", expr: `0 9 * * ${day}` }, rest: after }
   const ms = spanOf(span)
-  if (ms === undefined || (first !== "every" && first !== "in"))
+  const least = first === "every" ? leastMs : 0
+  if (ms === undefined || ms < least || (first !== "every" && first !== "in"))
     throw badSpan({ text: `${word} ${span}`.trim() })
   return first === "in"
     ? { schedule: { kind: "at", at: new Date(now + ms).toISOString() }, rest: after }

@@ -93,7 +93,7 @@ export const unnamed = fault("cron.unnamed", {
 
 export const badTask = fault<{ why: string }>("cron.bad-task", {
   status: 400,
-  message: ({ why }) => `The task cannot be made: ${why}.`,
+  message: ({ why }) => `Of this no task can be made: ${why}.`,
   hint: () => "It needs a name, a schedule and a payload.",
 })
 
@@ -101,4 +101,10 @@ export const badSpan = fault<{ text: string }>("cron.bad-span", {
   status: 400,
   message: ({ text }) => `"${text}" does not say when.`,
   hint: () => "Write `every 2h`, `in 20m`, `hourly`, `daily`, or a cron expression in quotes.",
+})
+
+export const nothingAsked = fault("cron.nothing-asked", {
+  status: 400,
+  message: () => "It is not said what is to be done.",
+  hint: () => "Say it behind the time: `/task new every 2h mail: Any new mail?`",
 })

@@ -2,8 +2,8 @@
 import { isIP } from "node:net"
 import { privateAddress } from "../net/faults.ts"
 import { isPublicAddress } from "../net/public-address.ts"
-import { badPair, neverDue, webhookNeedsAddress } from "./faults.ts"
-import { type Creator, type Job, type NewJob, wishes } from "./job.ts"
+import { badPair, badTask, neverDue, webhookNeedsAddress } from "./faults.ts"
+import { type Creator, type Job, newJob, type NewJob, wishes } from "./job.ts"
 import type { NextRun } from "./schedule.ts"
 
 /** A moment that passed while the words were typed counts as now. */
@@ -34,6 +34,14 @@ export const patched = (job: Job, patch: JobPatch): Record<string, unknown> => {
     ...((delivery !== undefined || job.delivery) &&
       delivery !== null && { delivery: merged(job.delivery, delivery) }),
   }
+}
+
+/** Throws `cron.bad-task` for what has not the shape of one. */
+export const readTask = (written: unknown): NewJob => {
+  const parsed = newJob.safeParse(written)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw badTask({ why: `${issue!.path.join(".")}: ${issue!.message}` })
 }
 
 const wishesOf = (job: Job) =>

@@ -59,7 +59,7 @@ const parse = async (expr: string, tz: string): Promise<Pattern> => {
   const fields = expr.trim().split(/\s+/)
   const isNickname = /^@[a-z]+$/i.test(expr.trim())
   if (!isNickname && fields.length !== 5 && fields.length !== 6)
-    throw badExpression({ expr, why: `it has ${fields.length} fields, not five or six` })
+    throw badExpression({ expr, why: `it needs five or six fields, not ${fields.length}` })
   try {
     Intl.DateTimeFormat("en", { timeZone: tz })
   } catch (error) {

@@ -137,19 +137,15 @@ const asked = async (
   job: object | undefined,
   { agentId, sessionKey }: ToolContext,
 ): Promise<NewJob> => {
-  const { newJob } = await import("./job.ts")
-  const { badTask } = await import("./faults.ts")
+  const { readTask } = await import("./plan.ts")
   const { payload } = (job ?? {}) as { payload?: { kind?: string } }
   const isOwn = !["cron", "subagent", "acp", "hook"].includes(readKey(sessionKey).kind)
-  const parsed = newJob.safeParse({
+  return readTask({
     ...job,
     agentId,
     sessionTarget: payload?.kind === "systemEvent" ? "main" : "isolated",
     ...(isOwn && { sessionKey }),
   })
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw badTask({ why: `${issue!.path.join(".")}: ${issue!.message}` })
 }
 
 const shown = ({ id, name, enabled, schedule, payload, state }: Job) => ({

@@ -9,6 +9,7 @@ import { mapped, started, transformed } from "./answer.ts"
 import { deliveryOf } from "./delivery.ts"
 import { badPayload, unknownHook } from "./faults.ts"
 import { hookNeeds } from "./needs.ts"
+import { mappingsFor } from "./presets.ts"
 import { deliveryId, isProven, reachable } from "./proof.ts"
 
 const words = onFirstUse(() => z.string("must be text").trim().min(1, "must not be empty"))
@@ -101,6 +102,9 @@ export const receiveHook = route({
       const delivery = await deliveryOf({ deliver, channel, to, agentId: work.agentId }, context)
       return started(context, { ...work, ...delivery, id, unsafe: false, session })
     }
+    const challenge = slackChallenge(payload)
+    const isSlack = mappingsFor(context.hooks, path).some(({ auth }) => auth?.scheme === "slack")
+    if (isSlack && challenge !== undefined) return Response.json({ challenge })
     const source = (payload as { source?: unknown } | null)?.source
     const mapping = (await reachable(context)).find(
       ({ match }) => match.source === undefined || match.source === source,
@@ -110,6 +114,12 @@ export const receiveHook = route({
     return changed ? mapped(changed, facts, { id, context }) : new Response(null, { status: 204 })
   },
 })
+
+/** Slack asks this of an address before it sends it anything (docs.slack.dev/reference/events/url_verification). */
+const slackChallenge = (payload: unknown) => {
+  const { type, challenge } = (payload ?? {}) as { type?: unknown; challenge?: unknown }
+  return type === "url_verification" && typeof challenge === "string" ? challenge : undefined
+}
 
 /** A hook may do what its route does, and nothing by any other way. */
 const hookCaller = ({ from }: RouteRequest): Caller => ({

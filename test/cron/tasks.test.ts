@@ -268,6 +268,15 @@ describe("by hand", () => {
   })
 })
 
+test("a change that leaves no whole task is refused with what it lacks", async () => {
+  await using place = await startTasks()
+  const { id } = await place.add()
+  const patch = { payload: { kind: "systemEvent" }, sessionTarget: "main" }
+  const changed = place.call("cron.update", { id, patch })
+  await expect(changed).rejects.toMatchObject(fault("cron.bad-task"))
+  await expect(changed).rejects.toThrow("payload.text")
+})
+
 describe("in the main session", () => {
   const reminder = {
     sessionTarget: "main",

@@ -56,7 +56,7 @@ describe("an agent sets itself tasks", () => {
     }
     await using place = await startTasks([use({ action: "add", job }), "Sorry."])
     await listen(place.gateway.client).ask("Go.")
-    expect(answered(place.model.calls[1]!)).toContain("The task cannot be made: schedule.expr")
+    expect(answered(place.model.calls[1]!)).toContain("Of this no task can be made: schedule.expr")
   })
 
   test("it gives no tasks to another agent, and no results to an address", async () => {
@@ -97,12 +97,17 @@ describe("/task", () => {
     expect(await said('/task new "0 9 * * 1-5" plan: What is on?')).toContain("0 9 * * 1-5")
     expect(await said("/task new in 20m Call Ada")).toContain("Call Ada")
     expect((await said("/task list")).split("\n")).toHaveLength(3)
+    expect(await said("/task edit mail every 30m")).toContain("Changed:")
+    expect(await said("/task edit mail every 3h Any mail of Ada?")).toContain("every 3h")
+    expect(await said("/task show mail")).toContain("Any mail of Ada?")
     expect(await said("/task run mail")).toContain("Queued")
     await place.ended()
     expect(await said("/task last mail")).toContain("Two mails.")
     expect(await said("/task pause mail")).toContain("off")
     expect(await said("/task cancel mail")).toContain("Removed: mail")
     expect(await said("/task new whenever x")).toContain("does not say when")
+    expect(await said("/task new every 0m x")).toContain("does not say when")
+    expect(await said("/task new every 2h")).toContain("not said what is to be done")
     expect(await said("/task show nothing")).toContain('No task has the id or name "nothing"')
   })
 })

@@ -64,6 +64,11 @@ beforeAll(async () => {
           { match: { path: "linked" }, transform: { module: "link.ts" } },
           { match: { path: "stolen" }, sessionKey: "subagent:{{id}}" },
           { match: { path: "elsewhere" }, agentId: "other" },
+          {
+            match: { path: "slack" },
+            messageTemplate: "{{event.text}}",
+            auth: { scheme: "slack", secret },
+          },
           { match: { path: "sent" }, messageTemplate: "m", channel: "telegram", to: "42" },
           { match: { path: "unsent" }, messageTemplate: "m", deliver: false, channel: "telegram" },
         ],
@@ -204,6 +209,15 @@ describe("/hooks/<name>", () => {
       expect(await history(body.sessionKey)).toContain(words)
     }
     expect((await call("tell", { a: "quiet" })).body).toEqual({ ok: true, mode: "next-heartbeat" })
+  })
+
+  test("answers Slack, which asks an address first whether it is theirs", async () => {
+    const body = JSON.stringify({ type: "url_verification", challenge: "3eZbrw1a" })
+    const at = String(Math.floor(Date.now() / 1000))
+    const signature = `v0=${createHmac("sha256", secret).update(`v0:${at}:${body}`).digest("hex")}`
+    const headers = { "x-slack-request-timestamp": at, "x-slack-signature": signature }
+    expect((await call("slack", body, { headers })).body).toEqual({ challenge: "3eZbrw1a" })
+    expect((await call("slack", body, { headers: {} })).status).toBe(401)
   })
 
   test("says that a reply its mapping sends to a channel is not delivered", async () => {
