@@ -32,6 +32,7 @@ import { offersAllowed } from "../nodes/checks.ts"
 import { undelivered } from "../outbox/checks.ts"
 import { dockerAnswers, imagesThere } from "../sandbox/checks.ts"
 import { pluginsUsable } from "../plugins/checks.ts"
+import { whatsappLinkMoved } from "../plugins/whatsapp-link.ts"
 import { notShadowed, resolvable, upToDate } from "../secrets/checks.ts"
 import { credentialsTaken, granteesKnown } from "../services/checks.ts"
 import * as serviceChecks from "../service/checks.ts"
@@ -103,6 +104,7 @@ export const checks: readonly AnyCheck[] = [
   defaultUsable,
   assignedKnown,
   pluginsUsable,
+  whatsappLinkMoved,
   channelChecks.channelsKnown,
   channelChecks.defaultNamed,
   entriesUsable,

@@ -147,7 +147,6 @@ const oldPlaces = [
   "sessions",
   "agent",
   "agents",
-  "credentials",
   "devices",
   "nodes",
   "auth.json",
@@ -163,6 +162,10 @@ export const layoutCurrent = check({
   needs: { paths: Paths },
   detect({ paths: { state } }) {
     const found = oldPlaces.map((name) => join(state, name)).filter((path) => existsSync(path))
+    // The folders in it are those of channels' accounts, and in use.
+    const credentials = join(state, "credentials")
+    if (namesIn(credentials).some((name) => name.endsWith(".json")))
+      found.push(join(credentials, "*.json"))
     return found.length ? { found } : null
   },
   explain: ({ found }) =>

@@ -6,14 +6,18 @@ export type Ending =
   | { kind: "restart" | "retry"; text: string }
   | { kind: "over"; error: ReturnType<typeof connectionOver> }
 
-const link = "Link it again: fased channels login --channel whatsapp"
+const command = "fased channels login --channel whatsapp"
 
 export const notLinked = () =>
-  connectionOver({ why: "credentials", text: "Not linked (QR required).", hint: link })
+  connectionOver({
+    why: "credentials",
+    text: "Not linked (QR required).",
+    hint: `Link it: ${command}`,
+  })
 
 const relink = (text: string): Ending => ({
   kind: "over",
-  error: connectionOver({ why: "credentials", text, hint: link }),
+  error: connectionOver({ why: "credentials", text, hint: `Link it again: ${command}` }),
 })
 
 /** Reads the code that WhatsApp, or Baileys for it, closes a connection with. */

@@ -186,7 +186,11 @@ export const configs: readonly Case[] = [
   },
 ]
 
-const isLegacy = (name: string, settings: object | ((home: Home) => object)): Case => ({
+const isLegacy = (
+  name: string,
+  settings: object | ((home: Home) => object),
+  more: Partial<Case> = {},
+): Case => ({
   name: `an old setting: ${name}`,
   break: (home) =>
     home.configure({
@@ -195,7 +199,10 @@ const isLegacy = (name: string, settings: object | ((home: Home) => object)): Ca
     }),
   finds: invalid,
   changes: [theConfig],
+  ...more,
 })
+/** They speak of WhatsApp, whose plugin is not installed. */
+const ofWhatsapp = { leaves: ["channels.known"] }
 
 const yaml = (name: string, text: string, more: Partial<Case>): Case => ({
   name: `YAML: ${name}`,
@@ -244,8 +251,10 @@ export const legacy: readonly Case[] = [
   isLegacy("routing.agents", {
     routing: { agents: { main: { name: "A" } }, defaultAgentId: "main" },
   }),
-  isLegacy("routing.allowFrom", { routing: { allowFrom: [] } }),
-  isLegacy("routing.groupChat", { routing: { groupChat: { requireMention: true } } }),
+  isLegacy("routing.allowFrom", { routing: { allowFrom: [] } }, ofWhatsapp),
+  isLegacy("routing.groupChat", { routing: { groupChat: { requireMention: true } } }, ofWhatsapp),
   isLegacy("routing.queue", { routing: { queue: { mode: "steer" } } }),
-  isLegacy("routing.bindings", { routing: { bindings: [{ agentId: "main" }] } }),
+  isLegacy("routing.bindings", {
+    routing: { bindings: [{ agentId: "main", match: { channel: "telegram" } }] },
+  }),
 ]

@@ -59,6 +59,29 @@ export const files: readonly Case[] = [
     says: ["read by nothing any more", ".fased/credentials"],
   },
   {
+    name: "a link to WhatsApp where an older version kept it",
+    break({ write }) {
+      write(".fased/credentials/creds.json", "{}")
+      write(".fased/credentials/session-49123.0.json", "{}")
+      write(".fased/credentials/oauth.json", "{}")
+    },
+    finds: ["store.old-layout", "plugins.whatsapp-link"],
+    changes: [
+      ".fased/credentials/creds.json",
+      ".fased/credentials/session-49123.0.json",
+      ".fased/credentials/whatsapp",
+      ".fased/credentials/whatsapp/default",
+      ".fased/credentials/whatsapp/default/creds.json",
+      ".fased/credentials/whatsapp/default/session-49123.0.json",
+    ],
+    leaves: ["store.old-layout"],
+  },
+  {
+    name: "the folder of an account of a channel",
+    break: ({ write }) => write(".fased/credentials/whatsapp/default/creds.json", "{}"),
+    finds: [],
+  },
+  {
     name: "two state folders",
     break({ state, at, world }) {
       cpSync(state, at("other"), { recursive: true, preserveTimestamps: true })

@@ -74,7 +74,7 @@ test("a login that is given up ends, and links nothing", async () => {
     data: {
       why: "credentials",
       text: "Not linked (QR required).",
-      hint: "Link it again: fased channels login --channel whatsapp",
+      hint: "Link it: fased channels login --channel whatsapp",
     },
   })
 })
