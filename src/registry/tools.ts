@@ -8,6 +8,7 @@ import * as memory from "../memory/tools.ts"
 import { nodesTool } from "../nodes/tools.ts"
 import { message } from "../outbox/tools.ts"
 import * as github from "../services/github/tools.ts"
+import * as mail from "../services/mail/tools.ts"
 import { sessionStatus } from "../sessions/status-tool.ts"
 import { applyPatch } from "../tools/apply-patch.ts"
 import { image } from "../tools/image-tool.ts"
@@ -45,6 +46,9 @@ export const tools: readonly AnyTool[] = [
   github.githubSearch,
   github.githubRead,
   github.githubWrite,
+  mail.mailSearch,
+  mail.mailRead,
+  mail.mailWrite,
   message,
   nodesTool,
 ]

@@ -1,12 +1,13 @@
 import * as z from "zod"
 import { section } from "../kernel/section.ts"
 import { githubSettings } from "./github/settings.ts"
+import { mailSettings } from "./mail/settings.ts"
 
 export const services = section({
   id: "services",
   summary: "Services outside that agents may use, each given to agents by name.",
   reload: "live",
   variables: ["GH_TOKEN", "GITHUB_TOKEN"],
-  schema: () => z.strictObject({ github: githubSettings() }),
+  schema: () => z.strictObject({ github: githubSettings(), gmail: mailSettings() }),
 })
 export type ServicesConfig = z.infer<typeof services.schema>

@@ -1,6 +1,7 @@
 import * as z from "zod"
 import { method } from "../kernel/method.ts"
 import { Connections, states } from "./connection.ts"
+import { setups } from "./setup.ts"
 
 export const list = method({
   name: "services.list",
@@ -17,12 +18,26 @@ export const list = method({
           lacks: z.string().optional().describe("What it cannot do without."),
           access: z.enum(["read", "write"]),
           agents: z.array(z.string()).readonly().describe("Agents by id; `*` for all."),
+          setup: z
+            .object({
+              plain: z
+                .record(z.string(), z.string())
+                .describe("Settings, and what to ask for each."),
+              secret: z.object({ setting: z.string(), prompt: z.string() }),
+              hint: z.string().describe("Where a person gets the credential."),
+            })
+            .optional(),
         }),
       ),
     }),
   example: {},
   needs: { connections: Connections },
-  handle: (_, { connections }) => ({ services: connections.list() }),
+  handle: (_, { connections }) => ({
+    services: connections.list().map((one) => {
+      const { plain, secret, hint } = setups[one.id] ?? {}
+      return { ...one, ...(plain && secret && hint && { setup: { plain, secret, hint } }) }
+    }),
+  }),
 })
 
 export const test = method({

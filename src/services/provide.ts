@@ -8,6 +8,8 @@ import { Connections } from "./connection.ts"
 import { createConnections } from "./connections.ts"
 import { GitHub, type GitHubClient } from "./github/service.ts"
 import { githubGrant } from "./github/settings.ts"
+import { Mail, type Mailbox } from "./mail/service.ts"
+import { mailGrant } from "./mail/settings.ts"
 
 /** The services agents may be given. How each is spoken with is loaded with its first call. */
 export const provideServices = (services: Services): void => {
@@ -24,12 +26,26 @@ export const provideServices = (services: Services): void => {
         createGitHubClient({ config: () => config().github, guarded, clock, env }),
       )),
   )
+  let mailbox: Promise<Mailbox> | undefined
+  const mail = services.provide(
+    Mail,
+    () =>
+      (mailbox ??= import("./mail/mailbox.ts").then(({ createMailbox }) =>
+        createMailbox(() => config().gmail, clock),
+      )),
+  )
   const connections: Connection[] = [
     {
       id: "github",
       label: "GitHub",
       granted: () => githubGrant(config().github, env()),
       test: async (signal) => (await github()).whoAmI(signal),
+    },
+    {
+      id: "gmail",
+      label: "Gmail",
+      granted: () => mailGrant(config().gmail),
+      test: async (signal) => (await mail()).whoAmI(signal),
     },
   ]
   services.provide(

@@ -16,6 +16,12 @@ export const setups: Readonly<Record<string, Setup>> = {
     secret: { setting: "token", prompt: "Access token" },
     hint: "Make a fine-grained one at https://github.com/settings/personal-access-tokens, for the repositories and rights that agents are to have.",
   },
+  gmail: {
+    label: "Gmail",
+    plain: { user: "Mail address" },
+    secret: { setting: "password", prompt: "App password" },
+    hint: "Make an app password at https://myaccount.google.com/apppasswords. Another mailbox: name its servers in services.gmail.imap and services.gmail.smtp.",
+  },
 }
 
 /** Where the config has a service. */

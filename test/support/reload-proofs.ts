@@ -190,6 +190,11 @@ const githubService = (more: Tree) =>
     const { config } = await rpc(gateway, "config.get")
     expect(config.services.github).toMatchObject(more)
   })
+const gmailService = (more: Tree) =>
+  change({}, at("services.gmail", more), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.services.gmail).toMatchObject(more)
+  })
 const seesService =
   (service: Tree): Seen =>
   async (gateway) => {
@@ -1112,6 +1117,34 @@ export const proofs: Record<string, Proof> = {
   "services.github.app.privateKey": masked("services.github.app.privateKey", "other-sesame"),
   "services.github.baseUrl": githubService({ baseUrl: "http://127.0.0.1:9" }),
   "services.github.repositories": githubService({ repositories: ["acme/*"] }),
+  "services.gmail.enabled": change(
+    {},
+    at("services.gmail.enabled", false),
+    seesService({ id: "gmail", state: "off" }),
+  ),
+  "services.gmail.access": change(
+    {},
+    at("services.gmail.access", "write"),
+    seesService({ id: "gmail", access: "write" }),
+  ),
+  "services.gmail.agents": change(
+    {},
+    at("services.gmail.agents", ["ada"]),
+    seesService({ id: "gmail", agents: ["ada"] }),
+  ),
+  "services.gmail.user": change(
+    {},
+    at("services.gmail.user", "me@example.test"),
+    seesService({ id: "gmail", lacks: "a password" }),
+  ),
+  "services.gmail.password": masked("services.gmail.password", "app-sesame-open"),
+  "services.gmail.imap.host": gmailService({ imap: { host: "imap.example.test" } }),
+  "services.gmail.imap.port": gmailService({ imap: { port: 1993 } }),
+  "services.gmail.imap.tls": gmailService({ imap: { host: "127.0.0.1", tls: false } }),
+  "services.gmail.smtp.host": gmailService({ smtp: { host: "smtp.example.test" } }),
+  "services.gmail.smtp.port": gmailService({ smtp: { port: 1465 } }),
+  "services.gmail.smtp.tls": gmailService({ smtp: { host: "127.0.0.1", tls: false } }),
+  "services.gmail.recipients": gmailService({ recipients: ["*@example.test"] }),
   "models.mode": change(acme(), acme({}, { mode: "replace" }), async (gateway) => {
     const { models } = await rpc(gateway, "models.list", { all: true })
     expect(models.map(({ provider }: Tree) => provider)).toEqual(["acme", "fased"])
