@@ -112,11 +112,13 @@ export const runHost = async (options: HostOptions): Promise<void> => {
       }
       if (unauthorized.is(error)) throw notLetIn({ url, reason: error.data.error.message }, error)
       if (final.some((kind) => kind.is(error))) throw error
-      const { message, hint } = error as Error & { hint?: string }
       if (notPaired.is(error)) {
-        say(`Waiting to be let in. ${hint}`)
+        const { requestId } = (error.data.error.details ?? {}) as { requestId?: string }
+        say(
+          `Waiting to be let in. Where the gateway runs: fased nodes approve ${requestId ?? "<request>"}`,
+        )
         wait = pairingPauseMs
-      } else say(`${message} Trying again.`)
+      } else say(`${(error as Error).message} Trying again.`)
     }
     const jittered = wait * (0.75 + Math.random() / 2)
     await pause(clock, jittered, signal).catch(() => undefined)

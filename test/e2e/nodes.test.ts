@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
 import { join } from "node:path"
+import { hostBinary } from "../../build/compile.ts"
 import { connect } from "../../src/client/connect.ts"
 import { freshHome, type Gateway, type Home, testToken } from "../support/binary.ts"
 import { readFingerprint } from "../support/certificates.ts"
@@ -8,6 +9,38 @@ const secure = { gateway: { tls: { enabled: true } } }
 const pinOf = (home: Home) => readFingerprint(join(home.state, "tls", "gateway.pem"))
 const operator = ({ wsUrl }: Gateway, tlsFingerprint: string) =>
   connect({ url: wsUrl, tlsFingerprint, token: testToken, version: "0" })
+
+/** A network of its own with one wire to ours: what another machine would be. */
+const otherMachine = () => {
+  const name = `fased${process.pid}`
+  const [ours, theirs] = [`fa${process.pid}`, `fb${process.pid}`]
+  const ip = (...words: string[]) => Bun.spawnSync(["ip", ...words]).exitCode === 0
+  const inside = (...words: string[]) => ip("netns", "exec", name, "ip", ...words)
+  const made =
+    Bun.which("ip") !== null &&
+    ip("netns", "add", name) &&
+    ip("link", "add", ours, "type", "veth", "peer", "name", theirs) &&
+    ip("link", "set", theirs, "netns", name) &&
+    ip("addr", "add", "10.213.7.1/30", "dev", ours) &&
+    ip("link", "set", ours, "up") &&
+    inside("addr", "add", "10.213.7.2/30", "dev", theirs) &&
+    inside("link", "set", theirs, "up")
+  return {
+    made,
+    gateway: "10.213.7.1",
+    own: "10.213.7.2",
+    spawn: (words: readonly string[], home: Home) =>
+      Bun.spawn(["ip", "netns", "exec", name, hostBinary, ...words], {
+        env: { HOME: home.path, PATH: "/usr/local/bin:/usr/bin:/bin" },
+        stdout: "pipe",
+        stderr: "pipe",
+      }),
+    [Symbol.dispose]() {
+      ip("netns", "del", name)
+      ip("link", "del", ours)
+    },
+  }
+}
 
 interface Listed {
   nodes: { nodeId: string; connected: boolean; displayName: string }[]
@@ -90,4 +123,52 @@ test("a machine becomes a node by a setup code over pinned TLS, and outlives kil
   expect(again.err()).toContain("does not know this machine as a node any more")
   await client.close()
   await back.close()
+}, 60_000)
+
+test("another machine in the network asks, waits to be let in, and runs what its own list allows", async () => {
+  using machine = otherMachine()
+  if (!machine.made) {
+    if (process.env.CI) throw new Error("no network namespace can be made here")
+    return console.log("skipped: no network namespace can be made here (it takes root and ip)")
+  }
+  await using here = freshHome()
+  await using there = freshHome()
+  here.configure({
+    gateway: {
+      bind: "lan",
+      controlUi: { enabled: false },
+      tls: { enabled: true },
+    },
+  })
+  const gateway = here.spawn(["gateway", "run", "--port", "18977"])
+  await gateway.printed("listening")
+  const pin = pinOf(here)
+  const url = "wss://127.0.0.1:18977"
+  const place = ["--host", machine.gateway, "--port", "18977", "--tls-fingerprint", pin]
+  const node = machine.spawn(["node", "run", ...place, "--token", testToken], there)
+  const client = await connect({ url, tlsFingerprint: pin, token: testToken, version: "0" })
+  const waiting = async () => {
+    const { pending } = (await client.request("node.pair.list", {})) as {
+      pending: { requestId: string; remoteIp: string }[]
+    }
+    return pending[0]
+  }
+  let request = await waiting()
+  while (!request) {
+    await new Promise(setImmediate)
+    request = await waiting()
+  }
+  expect(request.remoteIp).toBe(machine.own)
+  await client.request("node.pair.approve", { requestId: request.requestId })
+  const { nodeId } = await until(client, true)
+  await client.request("exec.approvals.node.set", {
+    nodeId,
+    file: { version: 1, agents: { "*": { allowlist: [{ pattern: "/usr/bin/uname" }] } } },
+  })
+  const run = { nodeId, command: "system.run", params: { command: ["uname"] }, idempotencyKey: "u" }
+  expect(await client.request("node.invoke", run)).toMatchObject({ payload: { stdout: "Linux\n" } })
+  node.kill()
+  await node.exited
+  await until(client, false)
+  await client.close()
 }, 60_000)
