@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Env } from "../config/paths.ts"
+import { cleanEnvironment } from "../exec/environment.ts"
 import {
   type AnyChannel,
   type ConnectContext,
@@ -5,16 +10,43 @@ import {
   type Probe,
 } from "../kernel/network.ts"
 import { notListening } from "./account-faults.ts"
+import type { ChannelBlock } from "./config.ts"
 import { within } from "./deadline.ts"
+import { resolveAccounts } from "./resolve.ts"
 import { teller } from "./told.ts"
 
 const longestMs = 30_000
 
 /**
+ * Tries out an account that is not in the config yet, as it would be with all that it inherits.
+ * Undefined where a person has to link it first.
+ */
+export const tryNewAccount = async (
+  channel: AnyChannel,
+  {
+    account,
+    block,
+    settings,
+  }: { account: string; block: ChannelBlock | undefined; settings: Record<string, unknown> },
+  { env, ...context }: { env: Env } & Pick<ConnectContext, "clock" | "log">,
+): Promise<Probe | undefined> => {
+  if (channel.can.login) return undefined
+  const accounts = { [account]: { enabled: true, ...settings } }
+  const [wanted] = resolveAccounts(channel, { ...block, enabled: true, accounts }, {})
+  const folder = mkdtempSync(join(tmpdir(), "fased-trial-"))
+  try {
+    const place = { folder, environment: cleanEnvironment(env) }
+    return await tryAccount(channel, account, wanted!.settings, { ...place, ...context })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/**
  * Tries an account out before it is set up: connects, asks whether all is well, and hangs up. What
  * arrives meanwhile is not taken, so the network keeps it.
  */
-export const tryAccount = async (
+const tryAccount = async (
   channel: AnyChannel,
   account: string,
   config: unknown,

@@ -40,7 +40,28 @@ test("channels add writes nothing when the network refuses the token, and says w
   })
   expect(refused.code).toBe(1)
   expect(refused.err).toContain("Nothing was written: Telegram does not work like this.")
+  expect((refused.out + refused.err).split("refuses the bot token")).toHaveLength(2)
   expect(configOf(cli)).toEqual(local as never)
+})
+
+test("what is said of a new account is tried with what it inherits, and only where it is a setting", async () => {
+  await using network = await fakeTelegram()
+  const { apiRoot } = network.settings
+  using cli = commandLine({
+    ...local,
+    channels: {
+      telegram: { apiRoot, proxy: { source: "env", id: "NO_PROXY_HERE" }, botToken: "111:first" },
+    },
+  })
+  const add = (set: object) =>
+    cli.fased(["channels", "add", "telegram", "--account", "work", "--set", JSON.stringify(set)], {
+      stdin: tokenIn(network),
+    })
+  const wrong = await add({ apiRoott: apiRoot })
+  expect(wrong.code).toBe(2)
+  expect(wrong.err).toContain("Did you mean apiRoot?")
+  const added = await add({})
+  expect(added.out).toContain("✓ works")
 })
 
 test("a second account makes the first one the account named default, secrets and all", async () => {
@@ -120,7 +141,7 @@ test("a plugin is installed after a look at what it needs, added like any channe
   const wrong = await cli.fased(["channels", "add", "example", "--set", settings], {
     stdin: "wrong-token",
   })
-  expect(wrong.err).toContain("The server does not know the token.")
+  expect(wrong.out).toContain("The server does not know the token.")
   const added = await cli.fased(["channels", "add", "example", "--set", settings], {
     stdin: relay.token,
   })

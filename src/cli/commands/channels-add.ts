@@ -1,17 +1,18 @@
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import type { Edit } from "../../config/edit.ts"
+import type { ChannelBlock } from "../../channels/config.ts"
+import { nearest } from "../../config/nearest.ts"
 import { formatPath } from "../../config/path.ts"
 import { systemClock } from "../../kernel/clock.ts"
 import type { Log } from "../../kernel/log.ts"
 import type { AnyChannel, Probe } from "../../kernel/network.ts"
+import { isSecretRef } from "../../kernel/secret.ts"
 import { channelsHere, describeProbe, namedChannel } from "../channels.ts"
 import { type Given, readCredentials } from "../channel-secrets.ts"
 import { command, fased, type Context } from "../command.ts"
 import { changeConfig } from "../config-change.ts"
 import { channelRefused, usage } from "../faults.ts"
 import { keepGiven } from "../keep-given.ts"
+import { printable } from "../printable.ts"
 import { canAsk, openPrompts } from "../prompts.ts"
 import { openSettings } from "../settings.ts"
 
@@ -60,13 +61,17 @@ export const channelsAdd = command({
     const given = await readCredentials(channel, args, context)
     const more = settingsOf(args.set)
     const values = Object.fromEntries(given.map(({ setting, value }) => [setting, value]))
-    const probe = check ? await tried(channel, account, { ...more, ...values }, context) : undefined
+    const wanted = { ...more, ...values }
+    const probe = check ? await tried(channel, account, block, wanted, context) : undefined
     if (probe && !json)
       for (const line of describeProbe(probe, context.out)) context.out.print(line)
     if (probe && !probe.ok)
       throw channelRefused({
         label: channel.label,
-        findings: probe.findings.map(({ text, hint }) => [text, hint].filter(Boolean).join(" → ")),
+        // Whoever reads along has them before their eyes.
+        findings: json
+          ? probe.findings.map(({ text, hint }) => [text, hint].filter(Boolean).join(" → "))
+          : [],
         anyway: fased(context, `channels add ${channel.id} --no-check`),
       })
     const isSecret = ({ setting }: Given) =>
@@ -132,35 +137,42 @@ const silent: Log = {
   for: () => silent,
 }
 
-/** Asks the network, in a folder that is gone afterwards. A person's login comes later. */
+/** Asks the network. What only one account has, and what the config only refers to, is not handed down. */
 const tried = async (
   channel: AnyChannel,
   account: string,
+  block: ChannelBlock | undefined,
   settings: Record<string, unknown>,
   { env, out }: Context,
 ): Promise<Probe | undefined> => {
-  if (channel.can.login) return undefined
-  const [{ tryAccount }, { accountSchema }, { cleanEnvironment }] = await Promise.all([
+  const [{ tryNewAccount }, { ofOneAccount }, { accountSchema }] = await Promise.all([
     import("../../channels/trial.ts"),
+    import("../../config/legacy-accounts.ts"),
     import("../../channels/resolve.ts"),
-    import("../../exec/environment.ts"),
-    import("../../exec/environment.ts"),
   ])
-  const config = accountSchema(channel).safeParse(settings)
-  if (!config.success) {
-    const [{ path, message }] = config.error.issues as [(typeof config.error.issues)[number]]
+  const schema = accountSchema(channel)
+  const stranger = Object.keys(settings).find((name) => !(name in schema.shape))
+  if (stranger !== undefined) {
+    const meant = nearest(stranger, Object.keys(schema.shape))
+    throw usage({
+      problem: `${channel.label} has no setting "${printable(stranger, 64)}".`,
+      hint: meant
+        ? `Did you mean ${meant}?`
+        : `See which there are: fased config schema channels.${channel.id}`,
+    })
+  }
+  const judged = schema.safeParse(settings)
+  if (!judged.success) {
+    const [{ path, message }] = judged.error.issues as [(typeof judged.error.issues)[number]]
     throw usage({ problem: `${formatPath(path)}: ${message}` })
   }
-  out.note(out.notePaint.muted(`Trying it out with ${channel.label} …`))
-  const folder = mkdtempSync(join(tmpdir(), "fased-trial-"))
-  try {
-    return await tryAccount(channel, account, config.data, {
-      folder,
-      environment: cleanEnvironment(env),
-      clock: systemClock,
-      log: silent,
-    })
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  const handedDown = Object.entries(block ?? {}).filter(
+    ([name, value]) => !ofOneAccount.includes(name) && !isSecretRef(value),
+  )
+  if (!channel.can.login) out.note(out.notePaint.muted(`Trying it out with ${channel.label} …`))
+  return tryNewAccount(
+    channel,
+    { account, block: Object.fromEntries(handedDown), settings },
+    { env, clock: systemClock, log: silent },
+  )
 }
