@@ -40,6 +40,7 @@ export const createScheduler = ({
   let cancel: (() => void) | undefined
   let busy = false
   let again = false
+  let todo: (() => Promise<void>) | undefined
   let closed = false
 
   const sleep = () => {
@@ -59,14 +60,19 @@ export const createScheduler = ({
   }
 
   const look = async (work?: () => Promise<void>) => {
-    if (busy) return void (again = true)
+    again = true
+    // What came while it looks is done before it rests: a clock that was set is noticed once.
+    todo ??= work
+    if (busy) return
     busy = true
     try {
-      await work?.()
-      do {
+      while (again) {
         again = false
+        const first = todo
+        todo = undefined
+        await first?.()
         at = (await nextDue()) ?? undefined
-      } while (again)
+      }
     } catch (error) {
       log.error("cron: timer tick failed", { error })
       // Tried again rather than never: whatever it was may pass.

@@ -106,6 +106,17 @@ describe("the timer", () => {
     expect(back.done).toEqual([-1])
   })
 
+  test("one set back is noticed also when it just looks what is due", async () => {
+    const back = scheduling([10 * 3_600_000])
+    back.scheduler.replan()
+    await settle()
+    back.set(-86_400_000)
+    back.scheduler.replan()
+    back.clock.turn(60_000)
+    await settle()
+    expect(back.done).toEqual([-1])
+  })
+
   test("a look that fails is made again", async () => {
     const options = { broken: true }
     const place = scheduling([1], options)
