@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals"
 import { useState } from "preact/hooks"
 import type { Result } from "../methods.ts"
 import { Known } from "../parts/known.tsx"
@@ -18,6 +19,12 @@ const ways = [
   { value: "file", label: "File" },
 ] as const
 
+/** What was changed and not saved stays while other pages are looked at. */
+const unsaved = {
+  edits: signal<readonly Edit[]>([]),
+  draft: signal<FileDraft | undefined>(undefined),
+}
+
 const savedWords = ({ applied, waits, restartInMs }: Outcome) => {
   if (restartInMs !== undefined)
     return "Saved. The gateway restarts for it; this page comes back by itself."
@@ -26,9 +33,9 @@ const savedWords = ({ applied, waits, restartInMs }: Outcome) => {
 }
 
 export const ConfigPage = ({ gateway }: PageProps) => {
-  const [way, setWay] = useState<(typeof ways)[number]["value"]>("settings")
-  const [edits, setEdits] = useState<Edit[]>([])
-  const [draft, setDraft] = useState<FileDraft>()
+  const [way, setWay] = useState<(typeof ways)[number]["value"]>(
+    unsaved.draft.peek() ? "file" : "settings",
+  )
   const mayChange = gateway.may("admin")
   const got = useResource(gateway, () => gateway.call("config.get"), {
     events: ["config.changed"],
@@ -37,8 +44,8 @@ export const ConfigPage = ({ gateway }: PageProps) => {
     mayChange ? gateway.call("config.schema") : undefined,
   )
   const saved = (outcome: Outcome) => {
-    setEdits([])
-    setDraft(undefined)
+    unsaved.edits.value = []
+    unsaved.draft.value = undefined
     got.reload()
     toast(savedWords(outcome))
   }
@@ -63,8 +70,10 @@ export const ConfigPage = ({ gateway }: PageProps) => {
                   <FileEditor
                     gateway={gateway}
                     got={known}
-                    draft={draft}
-                    onDraft={setDraft}
+                    draft={unsaved.draft.value}
+                    onDraft={(draft) => {
+                      unsaved.draft.value = draft
+                    }}
                     onSaved={saved}
                   />
                 ) : (
@@ -75,8 +84,10 @@ export const ConfigPage = ({ gateway }: PageProps) => {
                           gateway={gateway}
                           schema={described}
                           got={known}
-                          edits={edits}
-                          onEdits={setEdits}
+                          edits={unsaved.edits.value}
+                          onEdits={(edits) => {
+                            unsaved.edits.value = edits
+                          }}
                           onSaved={saved}
                         />
                       )

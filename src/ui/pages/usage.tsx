@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks"
 import { Known } from "../parts/known.tsx"
+import { Empty } from "../parts/notice.tsx"
 import { PageHead } from "../parts/page-head.tsx"
 import { Segments } from "../parts/segments.tsx"
 import { Table } from "../parts/table.tsx"
@@ -62,48 +63,57 @@ export const UsagePage = ({ gateway, router }: PageProps) => {
           <Segments label="Measure" options={measures} value={measure} onChange={setMeasure} />
         </div>
         <Known resource={report} what="the usage">
-          {(known) => (
-            <>
-              <Sums report={known} />
-              <section aria-labelledby="days">
-                <h2 id="days">By day</h2>
-                <DayChart days={known.aggregates.daily} measure={measure} />
-              </section>
-              <div class="columns">
-                <ShareChart
-                  title="By model"
-                  name="Model"
-                  measure={measure}
-                  rows={known.aggregates.byModel.map(({ provider, model, ...totals }) => ({
-                    name: `${provider}/${model}`,
-                    totals,
-                  }))}
-                />
-                <ShareChart
-                  title="By agent"
-                  name="Agent"
-                  measure={measure}
-                  rows={known.aggregates.byAgent.map(({ agentId, ...totals }) => ({
-                    name: agentId,
-                    totals,
-                  }))}
-                />
-              </div>
-              {status.value && <Budgets budgets={status.value.budgets} />}
-              <div class="columns">
-                <ShareChart
-                  title="By purpose"
-                  name="Purpose"
-                  measure={measure}
-                  rows={known.aggregates.byKind.map(({ kind, ...totals }) => ({
-                    name: purposes[kind] ?? kind,
-                    totals,
-                  }))}
-                />
-                <Heaviest report={known} onOpen={open} />
-              </div>
-            </>
-          )}
+          {(known) =>
+            known.totals.calls === 0 ? (
+              <>
+                <Empty title="No model was called in these days.">
+                  What an answer uses shows here once there is one.
+                </Empty>
+                {status.value && <Budgets budgets={status.value.budgets} />}
+              </>
+            ) : (
+              <>
+                <Sums report={known} />
+                <section aria-labelledby="days">
+                  <h2 id="days">By day</h2>
+                  <DayChart days={known.aggregates.daily} measure={measure} />
+                </section>
+                <div class="columns">
+                  <ShareChart
+                    title="By model"
+                    name="Model"
+                    measure={measure}
+                    rows={known.aggregates.byModel.map(({ provider, model, ...totals }) => ({
+                      name: `${provider}/${model}`,
+                      totals,
+                    }))}
+                  />
+                  <ShareChart
+                    title="By agent"
+                    name="Agent"
+                    measure={measure}
+                    rows={known.aggregates.byAgent.map(({ agentId, ...totals }) => ({
+                      name: agentId,
+                      totals,
+                    }))}
+                  />
+                </div>
+                {status.value && <Budgets budgets={status.value.budgets} />}
+                <div class="columns">
+                  <ShareChart
+                    title="By purpose"
+                    name="Purpose"
+                    measure={measure}
+                    rows={known.aggregates.byKind.map(({ kind, ...totals }) => ({
+                      name: purposes[kind] ?? kind,
+                      totals,
+                    }))}
+                  />
+                  <Heaviest report={known} onOpen={open} />
+                </div>
+              </>
+            )
+          }
         </Known>
       </div>
     </>

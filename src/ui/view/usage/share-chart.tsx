@@ -1,5 +1,4 @@
 import { useId, useRef } from "preact/hooks"
-import { Empty } from "../../parts/notice.tsx"
 import { useWidth } from "../../parts/use-width.ts"
 import { Figures } from "./figures.tsx"
 import type { Row } from "./figures.tsx"
@@ -28,8 +27,7 @@ export const ShareChart = ({ title, name, rows, measure }: Props) => {
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      {rows.length === 0 && <Empty title="Nothing was used in these days." />}
-      <figure class="chart" hidden={rows.length === 0}>
+      <figure class="chart">
         <div ref={box} class="chart-box">
           {width > 0 && shown.length > 0 && (
             <svg
