@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks"
 import { useNow } from "../now.ts"
 import { Action } from "../parts/action.tsx"
-import { CopyButton } from "../parts/copy-button.tsx"
 import { Facts } from "../parts/facts.tsx"
 import { Known } from "../parts/known.tsx"
+import { Empty } from "../parts/notice.tsx"
 import { PageHead } from "../parts/page-head.tsx"
 import { useResource } from "../resource.ts"
 import type { PageProps } from "../routes.ts"
@@ -12,12 +12,14 @@ import { nodeName, removeNode } from "../view/nodes/node-deeds.ts"
 import type { Node } from "../view/nodes/node-deeds.ts"
 import { RenameNode } from "../view/nodes/rename-node.tsx"
 import { PairRequests } from "../view/pair-requests.tsx"
+import { SetupDialog } from "../view/setup-dialog.tsx"
 import { when } from "../words.ts"
 
 export const NodesPage = ({ gateway, attention }: PageProps) => {
   const now = useNow()
   const [renamed, rename] = useState<Node>()
   const [asked, ask] = useState<Node>()
+  const [isAdding, setAdding] = useState(false)
   const nodes = useResource(gateway, () => gateway.call("node.list"), {
     events: ["presence", "device.pair.resolved", "config.changed"],
   })
@@ -27,7 +29,13 @@ export const NodesPage = ({ gateway, attention }: PageProps) => {
       <PageHead
         title="Nodes"
         about="Machines and phones that agents may use: to run commands there, or to look at what they see."
-      />
+      >
+        {gateway.may("pairing") && (
+          <button type="button" class="primary" onClick={() => setAdding(true)}>
+            Add a node
+          </button>
+        )}
+      </PageHead>
       <div class="page-body">
         <PairRequests gateway={gateway} requests={waiting} now={now} />
         <section aria-labelledby="nodes">
@@ -35,7 +43,9 @@ export const NodesPage = ({ gateway, attention }: PageProps) => {
           <Known resource={nodes} what="the nodes">
             {({ nodes: known }) =>
               known.length === 0 ? (
-                <NoNodes />
+                <Empty title="No machine is a node of this gateway yet.">
+                  Add one, and agents can run commands there as far as you allow.
+                </Empty>
               ) : (
                 <ul class="nodes">
                   {known
@@ -86,25 +96,11 @@ export const NodesPage = ({ gateway, attention }: PageProps) => {
           }}
         />
       )}
+      {isAdding && <SetupDialog gateway={gateway} as="node" onClose={() => setAdding(false)} />}
       {asked && <AskNode gateway={gateway} node={asked} onClose={() => ask(undefined)} />}
     </>
   )
 }
-
-const runCommand = "fased node run"
-
-const NoNodes = () => (
-  <div class="empty">
-    <p>
-      <b>No machine is a node of this gateway yet.</b>
-    </p>
-    <p>On the machine that is to be one, run this; it asks here to be let in:</p>
-    <p class="command">
-      <code>{runCommand}</code>
-      <CopyButton text={runCommand} what="the command" />
-    </p>
-  </div>
-)
 
 const NodeCard = ({ node, now }: { node: Node; now: number }) => {
   const { connected, platform, modelIdentifier, version, remoteIp, lastConnectAtMs } = node

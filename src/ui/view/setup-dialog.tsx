@@ -14,9 +14,16 @@ type Code = Result<"device.setup.create">
 
 const usual = ["operator.read", "operator.write", "operator.approvals"] as const
 
+interface Props {
+  gateway: Gateway
+  /** What it comes as, where that is settled. */
+  as?: Role
+  onClose: () => void
+}
+
 /** Makes a code that lets one device in, once. */
-export const SetupDialog = ({ gateway, onClose }: { gateway: Gateway; onClose: () => void }) => {
-  const [role, setRole] = useState<Role>("operator")
+export const SetupDialog = ({ gateway, as, onClose }: Props) => {
+  const [role, setRole] = useState<Role>(as ?? "operator")
   const [url, setUrl] = useState("")
   const [isReader, setReader] = useState(false)
   const [code, setCode] = useState<Code>()
@@ -44,7 +51,11 @@ export const SetupDialog = ({ gateway, onClose }: { gateway: Gateway; onClose: (
 
   if (code)
     return (
-      <Dialog title="Enter this code on the device" onClose={onClose}>
+      <Dialog
+        title={role === "node" ? "Let the node in" : "Enter this code on the device"}
+        onClose={onClose}
+      >
+        {role === "node" && <NodeCommand code={code} />}
         <SetupCode code={code} />
         <div class="dialog-actions">
           <button type="button" class="primary" onClick={onClose}>
@@ -54,22 +65,24 @@ export const SetupDialog = ({ gateway, onClose }: { gateway: Gateway; onClose: (
       </Dialog>
     )
   return (
-    <Dialog title="Add a device" onClose={onClose}>
+    <Dialog title={as === "node" ? "Add a node" : "Add a device"} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
           void make()
         }}
       >
-        <ChoiceField
-          label="It comes as"
-          value={role}
-          onChange={(value) => setRole(value === "node" ? "node" : "operator")}
-          options={[
-            { value: "operator", label: "An operator: chats and answers questions" },
-            { value: "node", label: "A node: agents use its camera, screen or commands" },
-          ]}
-        />
+        {!as && (
+          <ChoiceField
+            label="It comes as"
+            value={role}
+            onChange={(value) => setRole(value === "node" ? "node" : "operator")}
+            options={[
+              { value: "operator", label: "An operator: chats and answers questions" },
+              { value: "node", label: "A node: agents use its camera, screen or commands" },
+            ]}
+          />
+        )}
         {role === "operator" && (
           <CheckField
             label="It may only look"
@@ -97,6 +110,19 @@ export const SetupDialog = ({ gateway, onClose }: { gateway: Gateway; onClose: (
         </div>
       </form>
     </Dialog>
+  )
+}
+
+const NodeCommand = ({ code: { setupCode } }: { code: Code }) => {
+  const command = `fased node run --setup-code ${setupCode}`
+  return (
+    <>
+      <p>On a computer, run this there; on a phone, enter the code below in its app:</p>
+      <div class="command">
+        <code>{command}</code>
+        <CopyButton text={command} what="the command" />
+      </div>
+    </>
   )
 }
 
