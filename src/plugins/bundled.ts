@@ -29,6 +29,7 @@ const sources: Readonly<Record<string, Readonly<Record<string, () => Promise<unk
     "render.ts": () => import("./whatsapp/render.ts", { with: { type: "text" } }),
     "session.ts": () => import("./whatsapp/session.ts", { with: { type: "text" } }),
     "settings.ts": () => import("./whatsapp/settings.ts", { with: { type: "text" } }),
+    "version.ts": () => import("./whatsapp/version.ts", { with: { type: "text" } }),
   },
 }
 

@@ -59,6 +59,8 @@ export interface FakeWhatsapp extends FakeNetwork {
   endWith(code: number): void
   /** Refuses who logs in, so many times, with this code. */
   refuse(code: number, times?: number): void
+  /** Versions of the client that those who connected said they were. */
+  readonly versions: readonly string[]
   /** Somebody has a new phone: what they say next begins anew. */
   renew(person: FakePerson): void
   /** The account loses the keys of its conversations. */
@@ -111,6 +113,7 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
   let isLive = false
   let connections = 0
   const refusals: number[] = []
+  const versions: string[] = []
   const renewed = new Set<string>()
   let count = 0
 
@@ -276,6 +279,8 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
 
   const hello = (payload: proto.ClientPayload) => {
     connections += 1
+    const { primary, secondary, tertiary } = payload.userAgent!.appVersion!
+    versions.push([primary, secondary, tertiary].join("."))
     const refusal = refusals.shift()
     if (refusal !== undefined) {
       wire!.send(nodeOf("failure", { reason: `${refusal}`, location: "fra" }))
@@ -307,6 +312,7 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
         return server.upgrade(request, { data: { wire: undefined as never } })
           ? undefined
           : new Response("no", { status: 400 })
+      if (pathname === "/sw.js") return new Response('{"client_revision": 1999999999}')
       if (request.method === "POST") {
         files.set(pathname, await request.bytes())
         return Response.json({ url: `https://mmg.whatsapp.net${pathname}`, direct_path: pathname })
@@ -438,6 +444,7 @@ export const fakeWhatsapp = async ({ linked = true } = {}): Promise<FakeWhatsapp
     seen,
     nodes,
     received,
+    versions,
     untilTrue,
     until: (fits) => untilTrue(() => seen.find(fits)),
     next(how, times = 1, retryAfterMs) {

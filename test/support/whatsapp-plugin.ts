@@ -5,7 +5,7 @@ import { DEFAULT_CONNECTION_CONFIG, WA_CERT_DETAILS } from "baileys"
 import type { ChannelPlugin } from "../../src/plugins/author.ts"
 import { plugin as real } from "../../src/plugins/whatsapp/index.ts"
 
-const mediaHost = "https://mmg.whatsapp.net"
+const hosts = /^https:\/\/mmg\.whatsapp\.net|^https:\/\/web\.whatsapp\.com/
 
 const point = ({ authDir }: Record<string, unknown>) => {
   const text = readFileSync(join(String(authDir), "network.json"), "utf8")
@@ -16,8 +16,8 @@ const point = ({ authDir }: Record<string, unknown>) => {
   globalThis.fetch = Object.assign(
     (input: Parameters<typeof fetch>[0], init?: RequestInit) => {
       const address = String(input)
-      if (!address.startsWith(mediaHost)) throw new Error(`nobody is to ask ${address}`)
-      return fetch(address.replace(mediaHost, url), init)
+      if (!hosts.test(address)) throw new Error(`nobody is to ask ${address}`)
+      return fetch(address.replace(hosts, url), init)
     },
     { preconnect: fetch.preconnect },
   )

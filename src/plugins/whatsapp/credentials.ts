@@ -14,6 +14,7 @@ import { writeFileAtomic } from "fased/channel"
 
 /** What links the account, on disk: the same files that Baileys itself would write. */
 export interface Credentials {
+  folder: string
   creds: AuthenticationCreds
   keys: SignalKeyStore
   /** It was linked to a phone once. */
@@ -56,6 +57,7 @@ export const openCredentials = async (folder: string): Promise<Credentials> => {
     },
   }
   return {
+    folder,
     creds,
     keys,
     linked: () => creds.me !== undefined && creds.account !== undefined,

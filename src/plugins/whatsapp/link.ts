@@ -11,18 +11,17 @@ import {
   type WAMessage,
   type WAMessageKey,
   type WASocket,
-  type WAVersion,
 } from "baileys"
 import type { ConnectContext } from "fased/channel"
 import type { Credentials } from "./credentials.ts"
 import { type Ending, endingOf } from "./endings.ts"
 import { quietLogger } from "./quiet.ts"
+import { versionIn } from "./version.ts"
 
 export type Socket = WASocket
 
 export interface LinkOptions {
   log: ConnectContext["log"]
-  version?: WAVersion
   /** A sign of life. */
   alive?(): void
   qr?(text: string): void
@@ -51,12 +50,13 @@ export interface Link {
 export const openLink = (credentials: Credentials, options: LinkOptions): Link => {
   const logger = quietLogger(options.log)
   const { creds, keys } = credentials
+  const version = versionIn(credentials.folder)
   const stanzas = new WeakMap<Uint8Array, BinaryNode["attrs"]>()
 
   const socket = makeWASocket({
     auth: { creds, keys: makeCacheableSignalKeyStore(keys, logger) },
     logger,
-    ...(options.version && { version: options.version }),
+    ...(version && { version }),
     browser: ["fased", "Chrome", "1.0"],
     emitOwnEvents: false,
     markOnlineOnConnect: false, // else the phone rings no more

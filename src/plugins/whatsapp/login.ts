@@ -4,6 +4,7 @@ import { openCredentials } from "./credentials.ts"
 import { openLink } from "./link.ts"
 import { phoneOf } from "./people.ts"
 import type { Settings } from "./settings.ts"
+import { renewVersion, tooOld } from "./version.ts"
 
 /** So often a code that nobody scanned is followed by another connection with new ones. */
 const mostTries = 3
@@ -46,6 +47,7 @@ export const login = async (
       await credentials.remove()
       continue
     }
+    if (ending.code === tooOld) await renewVersion(folder)
     tries += 1
     step({ kind: "waiting", message: ending.text })
   }

@@ -1,7 +1,7 @@
-import { fetchLatestWaWebVersion, type WAVersion } from "baileys"
 import { type ConnectContext, connectionOver, notSent } from "fased/channel"
 import type { Credentials } from "./credentials.ts"
 import { type Link, type LinkOptions, openLink, type Socket } from "./link.ts"
+import { renewVersion, tooOld } from "./version.ts"
 
 const openMs = 60_000
 const graceMs = 2_000
@@ -9,8 +9,6 @@ const firstPauseMs = 250
 const mostPauseMs = 120_000
 /** Longer than that and the connection was a good one: the next failure is the first again. */
 const steadyMs = 60_000
-/** Of WhatsApp, to a client that is too old. */
-const tooOld = 405
 
 /** An account that stays connected: where the network goes away it comes back, until the account ends. */
 export interface Session {
@@ -23,13 +21,13 @@ export interface Session {
   close(): Promise<void>
 }
 
-type Context = Pick<ConnectContext, "clock" | "log" | "memory" | "signal">
+type Context = Pick<ConnectContext, "clock" | "log" | "signal">
 
 /** Resolves once the account is connected. Throws `channels.connection-over`. */
 export const openSession = async (
   credentials: Credentials,
-  { clock, log, memory, signal }: Context,
-  options: Omit<LinkOptions, "log" | "version">,
+  { clock, log, signal }: Context,
+  options: Omit<LinkOptions, "log">,
 ): Promise<Session> => {
   let link: Link | undefined
   let isLive = false
@@ -48,8 +46,7 @@ export const openSession = async (
 
   /** From connecting to the end of that connection. */
   const once = async () => {
-    const version = versionIn(memory.get("version"))
-    link = openLink(credentials, { ...options, log, ...(version && { version }) })
+    link = openLink(credentials, { ...options, log })
     const { opened, ended, close } = link
     const late = after(openMs)
     void late.passed.then(() => (isLive ? undefined : close()))
@@ -74,7 +71,7 @@ export const openSession = async (
       const ending = await once()
       if (closing) throw connectionOver({ why: "gone", text: "It was closed." })
       if (ending.kind === "over") throw ending.error
-      if (ending.code === tooOld) await renew(memory)
+      if (ending.code === tooOld) await renewVersion(credentials.folder)
       if (ending.kind === "restart" && ++restarts === 1) continue
       failures += 1
       const pauseMs = pauseOf(failures)
@@ -124,14 +121,3 @@ const pauseOf = (failures: number) =>
     Math.min(mostPauseMs, firstPauseMs * 1.4 ** Math.min(30, failures - 1)) *
       (0.8 + Math.random() * 0.4),
   )
-
-/** Asks WhatsApp which version of its client it serves, and says that one from then on. */
-const renew = async (memory: ConnectContext["memory"]) => {
-  const { version, isLatest } = await fetchLatestWaWebVersion()
-  if (isLatest) await memory.set("version", version.join("."))
-}
-
-const versionIn = (text: string | undefined): WAVersion | undefined => {
-  const [major, minor, patch] = (text ?? "").split(".").map(Number)
-  return major && minor !== undefined && patch ? [major, minor, patch] : undefined
-}

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test"
 import { known } from "../../../src/registry/channels.ts"
 import { channelContract } from "../../contract/channel.ts"
+import { unheardContract } from "../../contract/unheard.ts"
 import { startGateway } from "../../support/gateway.ts"
 import { fakeWhatsapp } from "../../support/fake-whatsapp.ts"
 import { whatsappChannel } from "../../support/whatsapp-channel.ts"
@@ -13,6 +14,7 @@ afterAll(() => {
 })
 
 channelContract("WhatsApp", fakeWhatsapp)
+unheardContract("WhatsApp", { open: fakeWhatsapp, other: "+16660000001" })
 
 test("N143: its process killed, WhatsApp alone is away, and comes back with what was said meanwhile", async () => {
   await using network = await fakeWhatsapp()

@@ -57,6 +57,13 @@ test("an account that WhatsApp logged out is linked from the beginning", async (
   expect(steps.map(({ kind }) => kind)).toEqual(["qr", "waiting", "done"])
 })
 
+test("a client that is too old to be linked becomes the one that WhatsApp serves", async () => {
+  await using network = await fakeWhatsapp({ linked: false })
+  network.refuse(405, 1)
+  expect((await logIn(network)).at(-1)?.kind).toBe("done")
+  expect(network.versions.at(-1)).toBe("2.3000.1999999999")
+})
+
 test("a login that is given up ends, and links nothing", async () => {
   await using network = await fakeWhatsapp({ linked: false })
   const abort = new AbortController()

@@ -60,6 +60,14 @@ test.each([503, 515])("after %i it is connected again, and hears what was said",
   expect(network.connections).toBe(2)
 })
 
+test("a client that is too old asks WhatsApp which version it serves, and is that one from then on", async () => {
+  await using network = await fakeWhatsapp()
+  network.refuse(405, 1)
+  await using _ = await connectAdapter(channel, network)
+  expect(network.versions).toHaveLength(2)
+  expect(network.versions[1]).toBe("2.3000.1999999999")
+})
+
 test("what links the account is read from its copy when it was cut short", async () => {
   await using network = await fakeWhatsapp()
   const file = join(network.authDir, "creds.json")
