@@ -3,7 +3,7 @@ import type { Approval } from "../approvals/approval.ts"
 import { onFirstUse } from "../kernel/later.ts"
 import { badRun } from "./faults.ts"
 
-const text = z.string().max(4096)
+const text = () => z.string().max(4096)
 
 /** A command for a node, to the letter: what is shown, approved and run are one and the same. */
 export const runPlan = onFirstUse(() =>
@@ -11,7 +11,7 @@ export const runPlan = onFirstUse(() =>
     command: z.array(z.string().max(100_000)).min(1).max(1000),
     /** As a person reads it: the shell's line, or the words in one. */
     rawCommand: z.string().max(100_000).nullish(),
-    cwd: text.nullish(),
+    cwd: text().nullish(),
     env: z.record(z.string().max(128), z.string().max(100_000)).nullish(),
     timeoutMs: z.int().min(1).max(172_800_000).nullish(),
     needsScreenRecording: z.boolean().nullish(),
@@ -41,7 +41,7 @@ export const prepared = onFirstUse(() =>
     /** Why not. */
     because: z.string().max(2000).optional(),
     /** The files of the programs that would run. */
-    programs: z.array(text).max(100).default([]),
+    programs: z.array(text()).max(100).default([]),
   }),
 )
 export type Prepared = z.infer<ReturnType<typeof prepared>>

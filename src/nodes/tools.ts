@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { Pairing } from "../devices/pairing.ts"
+import { onFirstUse } from "../kernel/later.ts"
 import { tool } from "../kernel/tool.ts"
 import { toolContent } from "../kernel/tool-content.ts"
 import { policyCommands } from "./allowlist.ts"
@@ -26,10 +27,12 @@ const commands: Readonly<Partial<Record<(typeof actions)[number], string>>> = {
   location_get: "location.get",
 }
 
-const picture = z.object({
-  format: z.string().regex(/^(?:jpe?g|png|webp)$/i),
-  base64: z.base64().max(7_000_000),
-})
+const picture = onFirstUse(() =>
+  z.object({
+    format: z.string().regex(/^(?:jpe?g|png|webp)$/i),
+    base64: z.base64().max(7_000_000),
+  }),
+)
 
 export const nodesTool = tool({
   name: "nodes",
@@ -94,7 +97,7 @@ const brief = ({ nodeId, displayName, platform, connected, commands, lastConnect
 })
 
 const shownPicture = ({ nodeId, displayName = nodeId }: Node, answer: unknown) => {
-  const read = picture.safeParse(answer)
+  const read = picture().safeParse(answer)
   if (!read.success) throw nodeRefused({ node: nodeId, words: "The node sent no picture." })
   const { format, base64 } = read.data
   const mimeType = `image/${format.toLowerCase().replace("jpg", "jpeg")}`

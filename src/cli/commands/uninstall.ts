@@ -44,7 +44,10 @@ export const uninstall = command({
     const workspaces = workspacesOf(await openSettings(context), context).map(({ path }) => path)
     const removal: Removal = { paths, binary: execPath, workspaces, parts }
     const service = openService(context)
-    const services = service.installed().map(({ manager }) => manager.path)
+    const node = openService(context, "node")
+    const services = [service, node].flatMap((one) =>
+      one.installed().map(({ manager }) => manager.path),
+    )
     if (parts.app && execPath) {
       const left = [...(parts.service ? [] : services), ...startersOf(execPath, service.others())]
       if (left.length) throw programNeeded({ program: execPath, services: left })
@@ -62,7 +65,7 @@ export const uninstall = command({
     const asking = { ...context, interactive: context.interactive && !args["non-interactive"] }
     const words = `uninstall ${named.join(" ")} --yes`
     await confirmed("Remove all that for good?", { yes, context: asking, words })
-    if (parts.service && services.length) await service.uninstall()
+    if (parts.service) for (const one of [service, node]) await one.uninstall()
     remove(removal)
     if (json) return out.json({ going, staying })
     out.print("Removed.")
