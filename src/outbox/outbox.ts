@@ -15,8 +15,13 @@ export interface Outbox extends Pick<
   OutboxStore,
   "find" | "withPrefix" | "list" | "count" | "last" | "spokenTo"
 > {
-  /** On disk when it returns, sent in order with all else for its conversation. */
+  /**
+   * Written down when it returns, sent in order with all else for its conversation. A power cut that
+   * takes it takes what was written down after it as well.
+   */
   add(delivery: Omit<NewDelivery, "id">): Promise<DeliveryRow>
+  /** Resolves once all that was added would outlast a power cut: for what is promised to somebody. */
+  kept(): Promise<void>
   /** Resolves once it is sent, failed or unknown. */
   settled(id: string, signal?: AbortSignal): Promise<DeliveryRow>
   /** Tries what failed or is unknown once more; false when there is nothing of that. */
@@ -269,10 +274,10 @@ export const createOutbox = ({
     count: store.count,
     last: store.last,
     spokenTo: store.spokenTo,
+    kept: () => store.synced(),
     async add(delivery) {
       const id = randomBytes(8).toString("hex")
       const { delivery: row, isNew } = await store.add({ ...delivery, id }, clock.now())
-      await store.synced()
       const { channel, account, conversation } = delivery.to
       if (isNew) wake({ channel, account, chat: conversation.id })
       return row

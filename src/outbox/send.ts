@@ -91,11 +91,13 @@ export const createSend =
       { channel, manner: settings, conversation: to.conversation },
     )
     if (!parts.length) throw nothingToSend()
-    return needs.outbox.add({
+    const row = await needs.outbox.add({
       key,
       to: { channel: channel.id, account, conversation: to.conversation },
       ...(sessionKey && { sessionKey }),
       ...(text && { source: text }),
       parts,
     })
+    await needs.outbox.kept()
+    return row
   }
