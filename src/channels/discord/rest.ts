@@ -41,6 +41,8 @@ export const apiVersion = 10
 const timeoutMs = 60_000
 /** A wait for a rate limit that is longer is for the caller to plan. */
 const longestWaitMs = 2_000
+/** Discord rounds, and its clock is not ours. */
+const marginMs = 25
 const mostAnswerBytes = 16 * 1024 * 1024
 
 interface Bucket {
@@ -77,7 +79,7 @@ export const restApi = ({ root, token, proxy, clock, signal }: RestOptions) => {
     buckets.delete(route)
     buckets.set(route, {
       remaining: Number(remaining),
-      resetAt: clock.now() + Number(reset) * 1000,
+      resetAt: clock.now() + Number(reset) * 1000 + marginMs,
     })
     if (buckets.size > 1000) buckets.delete(buckets.keys().next().value!)
   }
