@@ -33,6 +33,14 @@ const tasks = {
     [bun, "test/bench/commands.ts"],
     [bun, "test/bench/run.ts"],
   ],
+  "bench:channels": [
+    [bun, "build/main.ts", "--if-stale"],
+    [bun, "test/bench/channels.ts"],
+  ],
+  "bench:crash": [
+    [bun, "build/main.ts", "--if-stale"],
+    [bun, "test/bench/crash.ts"],
+  ],
   "bench:http": [
     [bun, "build/main.ts", "--if-stale"],
     [bun, "test/bench/http.ts"],

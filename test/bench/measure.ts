@@ -1,6 +1,9 @@
 export const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[values.length >> 1]!
 
+export const quantile = (values: readonly number[], at: number) =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * at))]!
+
 /** Milliseconds that `work` takes. */
 export const timed = async (work: () => unknown) => {
   const started = performance.now()
