@@ -167,7 +167,7 @@ export const createServiceManager = ({
       return recorded(entry("install", after), async () => {
         if (older) await setAside(older, host)
         placeLauncher(launcher)
-        keepEnvironment(paths.state, variables)
+        if (kind === "gateway") keepEnvironment(paths.state, variables)
         privateFolder(paths.logs)
         const backup = before && keepCopy(before)
         await manager.install(text)

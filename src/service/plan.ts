@@ -64,7 +64,8 @@ export const systemPath = (home: string, platform: NodeJS.Platform = process.pla
   )
 
 /** Variables the service's file of them is kept in. */
-export const environmentFile = (state: string) => join(state, "service.env")
+export const environmentFile = (state: string, kind: ServiceKind = "gateway") =>
+  join(state, kind === "gateway" ? "service.env" : "node-service.env")
 
 const titles: Record<ServiceKind, string> = { gateway: "Fased Gateway", node: "Fased Node" }
 
@@ -87,7 +88,7 @@ export const makePlan = (options: PlanOptions): Plan => {
       FASED_SERVICE_MARKER: names.label,
       FASED_SERVICE_VERSION: version,
     },
-    environmentFile: environmentFile(paths.state),
+    environmentFile: environmentFile(paths.state, kind),
     home,
     logs: paths.logs,
     ...(user && { user }),

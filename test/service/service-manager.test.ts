@@ -21,6 +21,22 @@ test("installing writes the unit, has it read, enables it and starts it", async 
   expect(statSync(join(machine.paths.state, "service.env")).mode & 0o777).toBe(0o600)
 })
 
+test("a node's service stands beside the gateway's, and neither knows of the other", async () => {
+  using machine = serviceHost()
+  await machine.service().install("user", { variables: { OPENAI_API_KEY: "k" } })
+  const node = machine.service({}, "node")
+  const { installation } = await node.install("user")
+  expect(installation.manager.name).toBe("ai.fased.node.default.service")
+  expect(installation.facts.command).toEqual([machine.host.binary!, "node", "run"])
+  expect(installation.text).toContain("Description=Fased Node (v1.2.3)")
+  expect(installation.text).toContain(join(machine.paths.state, "node-service.env"))
+  expect(readFileSync(join(machine.paths.state, "service.env"), "utf8")).toContain("OPENAI_API_KEY")
+  expect(node.drift(installation)).toEqual([])
+  expect(machine.service().others()).toEqual([])
+  await node.uninstall()
+  expect(machine.service().installed()).toHaveLength(1)
+})
+
 test("installed twice nothing is written or asked, and force writes it anew", async () => {
   using machine = serviceHost()
   await machine.service().install("user")

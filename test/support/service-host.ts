@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { resolvePaths } from "../../src/config/paths.ts"
 import { createServiceManager } from "../../src/service/create.ts"
 import type { Host } from "../../src/service/host.ts"
+import type { ServiceKind } from "../../src/service/names.ts"
 import type { Ran } from "../../src/service/programs.ts"
 import { turnableClock } from "./turnable-clock.ts"
 
@@ -53,9 +54,10 @@ export const serviceHost = ({
     controlGroup: () => group,
   }
   const paths = resolvePaths({ HOME: home, FASED_PROFILE: profile })
-  const service = (own: Partial<Host> = {}) =>
+  const service = (own: Partial<Host> = {}, kind?: ServiceKind) =>
     createServiceManager({
       paths,
+      kind,
       env: { HOME: home, PATH: "/usr/bin", ...env },
       clock: turnableClock(),
       host: { ...host, ...own },

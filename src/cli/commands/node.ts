@@ -36,6 +36,12 @@ const host = async (
     ? await takeSupervisor(context.env, systemClock)
     : { supervisor: undefined, env: context.env }
   supervisor?.ready(`Node of ${way.record.gateway.url}`)
+  const { FASED_SERVICE_MARKER: marker, FASED_SERVICE_VERSION: wrote } = context.env
+  // After an update its file still is the one of before; where it cannot be written, status says so.
+  if (supervised && marker && wrote !== version)
+    void openService(context, "node")
+      .keepCurrent()
+      .catch(() => undefined)
   const { runHost } = await import("../../node-host/host.ts")
   try {
     await runHost({
