@@ -36,7 +36,7 @@ export const channelsLogin = command({
     let shown: string | undefined
     for (const end = Date.now() + longestMs; Date.now() < end;) {
       if (state.qr === undefined || state.connected) break
-      if (state.qr !== shown) await draw(state.qr, out)
+      if (state.qr !== shown) await draw(state.qr, state.message, out)
       shown = state.qr
       state = (await client.request("web.login.wait", {
         ...which,
@@ -54,7 +54,8 @@ export const channelsLogin = command({
 })
 
 /** On stderr where the result is for a program. */
-const draw = async (text: string, out: { note(line: string): void }) => {
+const draw = async (text: string, message: string, out: { note(line: string): void }) => {
   const { encodeQR } = await import("qr")
   out.note(encodeQR(text, "ascii", { ecc: "low" }))
+  out.note(printable(message, 500))
 }
