@@ -26,6 +26,8 @@ const menus = (description: string) =>
     .optional()
     .describe(description)
 
+const replyModes = ["off", "first", "all"] as const
+
 const historyLimit = z.int().min(0).max(1000)
 
 /** What can be set of an account of any network; the same at the channel, for all its accounts. */
@@ -89,7 +91,9 @@ const commonSettings = () => ({
   streaming: z
     .enum(["off", "partial", "block", "progress"])
     .optional()
-    .describe("What is shown of a reply while it is written."),
+    .describe(
+      "What is shown of a reply while it is written: all so far, whole paragraphs, or that it is written.",
+    ),
   blockStreaming: z.boolean().optional().describe("Send a long reply in parts as it is written."),
   blockStreamingCoalesce: z
     .strictObject({
@@ -100,9 +104,17 @@ const commonSettings = () => ({
     .optional()
     .describe("How small parts are joined."),
   replyToMode: z
-    .enum(["off", "first", "all"])
+    .enum(replyModes)
     .default("off")
     .describe("Which parts of a reply are shown as an answer to the message."),
+  replyToModeByChatType: z
+    .strictObject({
+      direct: z.enum(replyModes).optional().describe("In private chats."),
+      group: z.enum(replyModes).optional().describe("In groups."),
+      channel: z.enum(replyModes).optional().describe("In channels."),
+    })
+    .prefault({})
+    .describe("The same by kind of chat, where that differs."),
   responsePrefix: z.string().max(200).optional().describe("Stands before every reply."),
   ackReaction: z.string().max(64).optional().describe("Reaction to a message that is answered."),
   reactionNotifications: z

@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
-import { type Connection, type GrowingText, notSent } from "../kernel/network.ts"
+import { type Connection, notSent } from "../kernel/network.ts"
 import { adapterFailed, noAnswer } from "./account-faults.ts"
 import { TooSlow, within } from "./deadline.ts"
 
@@ -63,12 +63,7 @@ export const guard = (
     }
   }
 
-  const growing = (text: GrowingText): GrowingText => ({
-    append: (styled, signal) => write("stream", (inner) => text.append(styled, inner), signal),
-    end: () => write("stream", () => text.end()),
-  })
-
-  const { edit, remove, react, typing, read: seen, find, stream } = connection
+  const { edit, remove, react, typing, read: seen, find } = connection
   const { download, history, directory, act, probe } = connection
   const guarded: Connection = {
     self: connection.self,
@@ -84,9 +79,6 @@ export const guard = (
     ...(typing && { typing: (...args) => read("typing", () => typing.apply(connection, args)) }),
     ...(seen && { read: (...args) => read("read", () => seen.apply(connection, args)) }),
     ...(find && { find: (part) => read("find", () => find.call(connection, part)) }),
-    ...(stream && {
-      stream: async (part) => growing(await write("stream", () => stream.call(connection, part))),
-    }),
     ...(download && {
       download: (ref, most, signal) =>
         read("download", (inner) => download.call(connection, ref, most, inner), {

@@ -49,6 +49,7 @@ const joined: ReadonlySet<string> = new Set([
   "heartbeat",
   "markdown",
   "network",
+  "replyToModeByChatType",
   "retry",
 ])
 

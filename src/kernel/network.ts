@@ -209,8 +209,6 @@ export interface Connection {
   read?(conversation: Part["conversation"], messageId: string, sender: string): Promise<void>
   /** Whether a part of a dead process arrived; null when the network cannot tell. */
   find?(part: Part): Promise<Sent | "absent" | null>
-  /** A text that grows in front of the reader, where the network has such. */
-  stream?(part: Part): Promise<GrowingText>
   /** At most `mostBytes`; throws when it is more. */
   download?(ref: string, mostBytes: number, signal: AbortSignal): Promise<Uint8Array>
   /** Newest first. */
@@ -231,11 +229,6 @@ export interface Connection {
   /** Rejects with `channels.connection-over` when it ends by itself. */
   readonly over: Promise<never>
   close(): Promise<void> | void
-}
-
-export interface GrowingText {
-  append(text: Styled, signal: AbortSignal): Promise<void>
-  end(): Promise<Sent>
 }
 
 /** A message as a network's history tells it. */

@@ -8,7 +8,7 @@ import type { NewPart } from "./store.ts"
 /** How an account wants to be written to. */
 export type Manner = Pick<
   AccountSettings,
-  "textChunkLimit" | "chunkMode" | "markdown" | "replyToMode"
+  "textChunkLimit" | "chunkMode" | "markdown" | "replyToMode" | "replyToModeByChatType"
 >
 
 export interface Message {
@@ -44,7 +44,7 @@ export const compose = async (message: Message, to: Addressed): Promise<NewPart[
     ...(poll ? [{ poll }] : []),
   ]
   const { conversation, via } = to
-  const answers = repliesOf(message, to.manner)
+  const answers = repliesOf(message, to)
   return parts.map((part, index) => ({
     part: {
       conversation,
@@ -73,7 +73,8 @@ const fitsCaption = (text: Styled, { channel: { limits, measure } }: Addressed) 
   limits.caption !== undefined && (measure?.(text) ?? text.text.length) <= limits.caption
 
 /** Which parts are shown as an answer: none, the first, or all. */
-const repliesOf = ({ replyTo }: Message, { replyToMode }: Manner) => {
-  if (!replyTo || (replyToMode === "off" && !replyTo.asked)) return () => false
-  return (index: number) => replyToMode === "all" || index === 0
+const repliesOf = ({ replyTo }: Message, { manner, conversation: { kind } }: Addressed) => {
+  const mode = (kind && manner.replyToModeByChatType[kind]) ?? manner.replyToMode
+  if (!replyTo || (mode === "off" && !replyTo.asked)) return () => false
+  return (index: number) => mode === "all" || index === 0
 }

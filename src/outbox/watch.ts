@@ -111,7 +111,11 @@ export const createWatch = (needs: WatchNeeds) => {
     return { end: () => (removeAckAfterReply ? react("remove") : undefined) }
   }
 
-  const preview = (asked: Asked, network: Network, showsThoughts: boolean): Shown => {
+  const preview = (
+    asked: Asked,
+    network: Network,
+    { mode, showsThoughts }: { mode: Streaming; showsThoughts: boolean },
+  ): Shown => {
     const key = previewKey(asked.runId)
     const to = placeOf(asked)
     let text = ""
@@ -143,7 +147,7 @@ export const createWatch = (needs: WatchNeeds) => {
     return {
       grown(whole) {
         text = whole
-        shown.grown(text)
+        shown.grown(glimpse[mode](text))
       },
       thought(delta) {
         thoughts += delta
@@ -227,11 +231,15 @@ export const createWatch = (needs: WatchNeeds) => {
       defaults.blockStreamingBreak === "text_end"
     const growing = async () => {
       if (inBlocks) return blocks(asked, network)
-      if ((settings.streaming ?? "off") === "off" || !channel.can.edit) return undefined
+      const { streaming: mode = "off" } = settings
+      if (mode === "off" || !channel.can.edit) return undefined
       // What is answered elsewhere, as a slash command is, can not everywhere be changed there.
       if (message.network?.via !== undefined) return undefined
       const session = await needs.find(sessionKey)
-      return preview(asked, network, session?.overrides.reasoning === "stream")
+      return preview(asked, network, {
+        mode,
+        showsThoughts: session?.overrides.reasoning === "stream",
+      })
     }
     const shown = [typing(asked), reaction(asked, network), await growing()].filter(
       (one) => one !== undefined,
@@ -260,6 +268,18 @@ export const createWatch = (needs: WatchNeeds) => {
     /** The turn says no more; settles when nothing of it is under way. */
     end,
   }
+}
+
+type Streaming = Exclude<NonNullable<Network["settings"]["streaming"]>, "off">
+
+/** What is shown of an answer so far. */
+const glimpse: Record<Streaming, (text: string) => string> = {
+  partial: (text) => text,
+  block(text) {
+    const ends = [...text.matchAll(/\n\s*\n/g)].map(({ index }) => index)
+    return text.slice(0, ends.findLast((end) => !isInCode(text, end)) ?? 0)
+  },
+  progress: () => "_An answer is being written …_",
 }
 
 /** What makes it look less like a machine, in ms. */

@@ -45,12 +45,14 @@ test("tags say what is answered, and are not shown", async () => {
 })
 
 test("which parts are shown as an answer is the account's to say", async () => {
-  for (const [replyToMode, shown] of [
-    ["off", [undefined, undefined]],
-    ["first", ["in-1", undefined]],
-    ["all", ["in-1", "in-1"]],
+  for (const [settings, shown] of [
+    [{ replyToMode: "off" }, [undefined, undefined]],
+    [{ replyToMode: "first" }, ["in-1", undefined]],
+    [{ replyToMode: "all" }, ["in-1", "in-1"]],
+    [{ replyToMode: "all", replyToModeByChatType: { direct: "off" } }, [undefined, undefined]],
+    [{ replyToMode: "off", replyToModeByChatType: { channel: "all" } }, [undefined, undefined]],
   ] as const) {
-    await using sending = startSending({ settings: { replyToMode, textChunkLimit: 6 } })
+    await using sending = startSending({ settings: { ...settings, textChunkLimit: 6 } })
     await sending.answers.conclude(asked(), ok("abcde fghij"))
     await sending.quiet()
     expect(sending.posted.map(({ replyTo }) => replyTo)).toEqual([...shown])
@@ -165,6 +167,27 @@ test("an answer grows in one message, at most once a second, and ends as it is",
   await sending.answers.conclude(asked(), ok("It was a **clear** night"))
   await sending.quiet()
   expect(sending.posted).toMatchObject([{ id: "m1", text: "It was a clear night", edited: 2 }])
+})
+
+test("an answer grows by whole paragraphs, or is only said to be written, where that is wished", async () => {
+  const long = "A first paragraph that says something.\n\nA second one\n\n```\ncode\n\nmore"
+  for (const [streaming, shown] of [
+    ["block", "A first paragraph that says something.\n\nA second one"],
+    ["progress", "An answer is being written …"],
+  ] as const) {
+    await using sending = startSending({ ...live, settings: { streaming } })
+    const { turn, say } = fakeTurn()
+    sending.watch.begin(asked(), turn)
+    await settle()
+    say(long)
+    sending.clock.turn(1000)
+    await settle()
+    expect(sending.posted).toMatchObject([{ text: shown }])
+    await sending.watch.end("run-1")
+    await sending.answers.conclude(asked(), ok("All of it."))
+    await sending.quiet()
+    expect(sending.posted).toMatchObject([{ id: "m1", text: "All of it.", edited: 1 }])
+  }
 })
 
 test("another process edits the message the dead one had shown", async () => {

@@ -43,6 +43,7 @@ export const startSending = (
     chunkMode: "length",
     markdown: {},
     replyToMode: "off",
+    replyToModeByChatType: {},
     retry: {},
     ...options.settings,
   } as never

@@ -12,7 +12,6 @@ import { createReceive, type Receive } from "./receive.ts"
 import { createRecent } from "./recent.ts"
 import type { SlackSettings } from "./settings.ts"
 import { openSocketMode } from "./socket.ts"
-import { createStream } from "./stream.ts"
 import { createThreads } from "./threads.ts"
 import { createTyping } from "./typing.ts"
 import { createWebhook } from "./webhook.ts"
@@ -64,7 +63,6 @@ export const connectSlack = async (
     },
     ...createOutbound(outward),
     typing: createTyping(api, config.typingReaction, recent.message, context.log),
-    ...(config.nativeStreaming && { stream: createStream(outward, team, recent.speaker) }),
     download: createDownload(reads),
     history: createHistory(reads, directory, user),
     directory,

@@ -2,23 +2,18 @@ import type { Arrival } from "../../kernel/network.ts"
 
 const most = 500
 
-/** Who spoke last in a room and with which message, for what Slack wants to know along with a reply. */
+/** The message that was said last in a room or thread: the one a sign of typing stands at. */
 export const createRecent = () => {
-  const messages = new Map<string, { id: string; user: string }>()
+  const messages = new Map<string, string>()
   const key = (room: string, thread: string | undefined) => `${room}:${thread ?? ""}`
-  const put = (place: string, said: { id: string; user: string }) => {
-    messages.delete(place)
-    messages.set(place, said)
-    if (messages.size > most) messages.delete(messages.keys().next().value!)
-  }
   return {
-    heard({ conversation, id, sender, deed }: Arrival) {
+    heard({ conversation, id, deed }: Arrival) {
       if (deed.kind !== "message") return
-      const said = { id, user: sender.ids[0] }
-      put(key(conversation.id, conversation.thread?.id), said)
-      put(conversation.id, said)
+      const place = key(conversation.id, conversation.thread?.id)
+      messages.delete(place)
+      messages.set(place, id)
+      if (messages.size > most) messages.delete(messages.keys().next().value!)
     },
-    message: (room: string, thread: string | undefined) => messages.get(key(room, thread))?.id,
-    speaker: (room: string) => messages.get(room)?.user,
+    message: (room: string, thread: string | undefined) => messages.get(key(room, thread)),
   }
 }

@@ -3,7 +3,6 @@ import type { AccountSettings } from "../account.ts"
 import { roomSettings } from "../rooms.ts"
 
 const switchOn = (description: string) => z.boolean().default(true).describe(description)
-const replyModes = ["off", "first", "all"] as const
 
 const slackSettings = {
   mode: z
@@ -65,24 +64,24 @@ const slackSettings = {
     .boolean()
     .default(false)
     .describe("Let a channel be known by its name, which others can take."),
-  replyToModeByChatType: z
-    .strictObject({
-      direct: z.enum(replyModes).optional().describe("In private chats."),
-      group: z.enum(replyModes).optional().describe("In private chats of several."),
-      channel: z.enum(replyModes).optional().describe("In channels."),
-    })
-    .prefault({})
-    .describe("Which parts of a reply open a thread, by kind of chat."),
   thread: z
     .strictObject({
       historyScope: z
         .enum(["thread", "channel"])
         .default("thread")
-        .describe("Whose unanswered messages are told along in a thread."),
+        .refine(
+          (scope) => scope === "thread",
+          "must be thread: what was said beside a thread is not told in it",
+        )
+        .describe("Whose unanswered messages are told along in a thread: its own."),
       inheritParent: z
         .boolean()
         .default(false)
-        .describe("Begin a thread's session with what its channel's session knows."),
+        .refine(
+          (inherits) => !inherits,
+          "must be false: a thread begins with its own messages, not its channel's",
+        )
+        .describe("Whether a thread's session begins with its channel's. It does not."),
       initialHistoryLimit: z
         .int()
         .min(0)
@@ -110,12 +109,24 @@ const slackSettings = {
         .regex(/^[a-z0-9_-]{1,32}$/)
         .default("fased")
         .describe("Its name, as the app registers it."),
-      sessionPrefix: z.string().min(1).default("slack:slash").describe("Its sessions' key."),
+      sessionPrefix: z
+        .string()
+        .min(1)
+        .default("slack:slash")
+        .refine(
+          (prefix) => prefix === "slack:slash",
+          "cannot be changed: the command speaks to the session of the chat it is used in",
+        )
+        .describe(
+          "From older configs. The command speaks to the session of the chat it is used in.",
+        ),
       ephemeral: switchOn("Show answers only to who asked."),
     })
     .prefault({})
     .describe("A slash command for everything."),
-  nativeStreaming: switchOn("Let a reply grow in Slack's own way, where it can."),
+  nativeStreaming: switchOn(
+    "From older configs; it changes nothing. A reply grows by edits of one message, see streaming.",
+  ),
   typingReaction: z
     .string()
     .regex(/^:?[a-z0-9_+'-]{1,100}:?$/)

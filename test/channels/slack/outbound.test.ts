@@ -182,21 +182,6 @@ test("an answer goes to no address that is not Slack's", async () => {
   ).toMatchObject({ why: "refused", text: expect.stringContaining("foreign_address") })
 })
 
-test("a reply grows in a thread, and nowhere else", async () => {
-  await using place = await start()
-  const { network, host, connection } = place
-  const root = await network.say(network.ada, network.room, "tell me", { mention: true })
-  await host.until(saysOf("tell me"))
-  const growing = await connection.stream!(part("CROOM0001", "", { replyTo: root }))
-  await growing.append({ text: "It is ", spans: [] }, never)
-  await growing.append({ text: "bold", spans: [{ start: 0, end: 4, style: "bold" }] }, never)
-  const sent = await growing.end()
-  expect(network.seen).toMatchObject([{ id: sent.id, thread: root, text: "It is **bold**" }])
-  expect(await failureOf(connection.stream!(part("CROOM0001", "")))).toMatchObject({
-    why: "refused",
-  })
-})
-
 test("typing is a status in a thread, and a reaction that comes and goes elsewhere", async () => {
   await using place = await start({ settings: { typingReaction: ":hourglass:" } })
   const { network, host, connection } = place
