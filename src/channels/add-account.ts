@@ -39,7 +39,7 @@ export const addAccount = async (
   { channel, account, name, credentials, check }: NewAccount,
   context: Adding,
 ): Promise<Probe | undefined> => {
-  const { settings, reloader, paths } = context
+  const { settings, reloader, paths, env, clock, log } = context
   const state = settings.current()
   const written = blockOf((state.composed?.channels ?? {}) as ChannelsConfig, channel.id)
   const isFlat = written && !written.accounts
@@ -51,7 +51,7 @@ export const addAccount = async (
     ? await tryNewAccount(
         channel,
         { account, block, settings: Object.fromEntries(given) },
-        { ...context, log: context.log.for(`channels/${channel.id}`) },
+        { env, clock, log: log.for(`channels/${channel.id}`) },
       )
     : undefined
   if (probe && !probe.ok)
