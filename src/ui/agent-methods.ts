@@ -13,6 +13,7 @@ import type * as modelAuth from "../models/auth/methods.ts"
 import type * as signIn from "../models/auth/sign-in-methods.ts"
 import type * as models from "../models/methods.ts"
 import type * as secrets from "../secrets/methods.ts"
+import type * as services from "../services/methods.ts"
 import type * as skills from "../skills/methods.ts"
 import type * as tools from "../tools/methods.ts"
 
@@ -56,6 +57,8 @@ export interface AgentMethods {
   "pairing.list": typeof access.list
   "pairing.remove": typeof access.remove
   "secrets.set": typeof secrets.set
+  "services.list": typeof services.list
+  "services.test": typeof services.test
   "skills.copy": typeof skills.copy
   "skills.create": typeof skills.create
   "skills.file.get": typeof skills.getFile

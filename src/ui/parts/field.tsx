@@ -137,14 +137,16 @@ interface CheckProps {
   label: string
   hint?: string
   checked: boolean
+  disabled?: boolean
   onChange: (checked: boolean) => void
 }
 
-export const CheckField = ({ label, hint, checked, onChange }: CheckProps) => (
+export const CheckField = ({ label, hint, checked, disabled, onChange }: CheckProps) => (
   <label class="check-field">
     <input
       type="checkbox"
       checked={checked}
+      disabled={disabled}
       onChange={({ currentTarget }) => onChange(currentTarget.checked)}
     />
     <span>
