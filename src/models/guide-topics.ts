@@ -91,7 +91,7 @@ const channels: Topic = {
       return lines(
         "WhatsApp comes as a plugin. Put it beside this program, then link it as you link WhatsApp Web.",
         letIn,
-        block("fased plugins install whatsapp", "fased channels login --channel whatsapp"),
+        block("fased plugins install whatsapp", "fased channels login whatsapp"),
       )
     return lines(
       `${named ? `${named[0]!.toUpperCase()}${named.slice(1)} is` : "Telegram, Discord, Slack and Signal are"} connected by a command that asks for what it takes, tries it once, and says what is missing.`,
@@ -157,11 +157,11 @@ const serviceTopic: Topic = {
   live: true,
   answer: ({ facts }) =>
     lines(
-      "Installing the gateway as a service that comes back after a reboot arrives in a later version. Until then it runs for as long as its terminal does, so keep it in one that stays, such as `tmux` or `screen`:",
-      block("fased gateway run"),
+      "As a service of systemd or launchd the gateway comes back when it ends, and starts with the machine:",
+      block("fased gateway install"),
       facts?.uptimeMs !== undefined &&
         `This one has been up for ${duration(facts.uptimeMs)}${facts.url ? ` at ${facts.url}` : ""}.`,
-      "From any other terminal, see that it answers:",
+      "See that it answers, now and after a reboot:",
       block("fased gateway status"),
     ),
 }
@@ -309,7 +309,7 @@ const help: Topic = {
         "- **“Open the dashboard”** the same chat in your browser",
         "- **“Where are the logs?”**, **“the config?”**, **“my sessions?”**",
         "- **“Is it secure?”** who can reach this gateway, and how",
-        "- **“Add Telegram”**, **“Run it as a service”** what works today, and what comes later",
+        "- **“Add Telegram”**, **“Run it as a service”** in a command or two",
       ].join("\n"),
       nextStep(facts, `To see this gateway at a glance:\n\n${block("fased status")}`),
     ),

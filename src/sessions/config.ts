@@ -130,7 +130,9 @@ export const session = section({
           maxAgeHours: z.number().min(0).default(0).describe("Until it lets go; 0 for never."),
         })
         .prefault({})
-        .describe("Threads that stay with the session they were given to."),
+        .describe(
+          "From older configs; it changes nothing. A thread has a session of its own and stays with it.",
+        ),
       agentToAgent: z
         .strictObject({
           maxPingPongTurns: z

@@ -146,6 +146,39 @@ test("a webhook path belongs to one account, asks for that account's proof and e
   expect((await post("right")).status).toBe(405) // the page, which only reads
 })
 
+test("N114: of two accounts on one path the second does not start, and the first one's proof alone counts", async () => {
+  await using script = await withScript(
+    { accounts: { a: { token: "secret-of-a" }, b: { token: "secret-of-b" } } },
+    ({ context }) => {
+      context.mount(
+        "/script-webhook",
+        async () => Response.json({ heard: context.account }),
+        (headers) => headers.get("x-secret") === `secret-of-${context.account}`,
+      )
+      return {}
+    },
+  )
+  const { gateway, status } = script
+  while ((await status("b")).state !== "backing-off") await Bun.sleep(5)
+  expect(await status("b")).toMatchObject({
+    reason: expect.stringContaining("/script-webhook is used by script/a"),
+    hint: "Give each account a path of its own, then start it again.",
+  })
+  const post = (secret: string) =>
+    fetch(new URL("/script-webhook", gateway.running.url), {
+      method: "POST",
+      headers: { "x-secret": secret },
+    })
+  expect(await (await post("secret-of-a")).json()).toEqual({ heard: "a" })
+  expect((await post("secret-of-b")).status).toBe(401)
+  await gateway.client.request("channels.stop", { channel: "script", accountId: "a" })
+  await gateway.client.request("channels.stop", { channel: "script", accountId: "b" })
+  await gateway.client.request("channels.start", { channel: "script", accountId: "b" })
+  while ((await status("b")).state !== "connected") await Bun.sleep(5)
+  expect(await (await post("secret-of-b")).json()).toEqual({ heard: "b" })
+  expect((await post("secret-of-a")).status).toBe(401)
+})
+
 test("what an adapter keeps outlasts its connection", async () => {
   await using script = await withScript({ token: "abcdefgh" })
   await script.connected()

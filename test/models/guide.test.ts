@@ -125,7 +125,7 @@ describe("every answer", () => {
 
   test("names only commands that exist today", async () => {
     const known =
-      /^fased (?:status|health|configure --section model$|models (?:list|status)|config (?:get|set) |logs --follow|dashboard|agent --message |sessions|secrets set |gateway (?:status|run)|doctor|channels (?:add|status|login)|plugins install )/
+      /^fased (?:status|health|configure --section model$|models (?:list|status)|config (?:get|set) |logs --follow|dashboard|agent --message |sessions|secrets set |gateway (?:status|run|install)|doctor|channels (?:add|status|login)|plugins install )/
     for (const [text] of topics)
       for (const block of (await ask(text)).matchAll(/```sh\n([^`]+)```/g))
         for (const command of block[1]!.trim().split("\n")) expect(command).toMatch(known)

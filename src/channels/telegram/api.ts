@@ -163,7 +163,7 @@ const mayHaveLeft = new Set(["ConnectionClosed", "ECONNRESET", "EPIPE", "Timeout
 /** The error itself holds the address, and with it the token: only its kind is passed on. */
 const unreached = (method: string, error: unknown) => {
   const { code, name } = error as { code?: unknown; name?: unknown }
-  const kind = [code, name].filter((one) => typeof one === "string").join(" ")
+  const kind = typeof code === "string" ? code : String(name)
   const left = [code, name].some((one) => typeof one === "string" && mayHaveLeft.has(one))
   return left
     ? new BotApiError("lost", method, `no answer came (${kind})`)

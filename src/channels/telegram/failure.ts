@@ -24,7 +24,14 @@ export const endOf = (error: BotApiError) => {
 
 /** As `connectionOver`, whatever failed while connecting. */
 export const notConnected = (error: BotApiError) =>
-  endOf(error) ?? connectionOver({ why: "gone", text: error.message })
+  endOf(error) ??
+  connectionOver({
+    why: "gone",
+    text: error.message,
+    ...(error.kind === "offline" && {
+      hint: "Check this machine's way to the internet, and apiRoot and proxy where they are set.",
+    }),
+  })
 
 const hints: readonly [RegExp, string][] = [
   [

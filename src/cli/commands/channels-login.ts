@@ -21,7 +21,7 @@ export const channelsLogin = command({
     ...accountFlags,
     ...gatewayFlags,
   },
-  examples: [["fased channels login --channel whatsapp", "scan the code with your phone"]],
+  examples: [["fased channels login whatsapp", "scan the code with your phone"]],
   async run({ name, channel, account, force = false, json, ...args }, context) {
     const { out } = context
     const named = await namedChannel({ name, channel }, context)
