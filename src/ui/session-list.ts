@@ -3,7 +3,7 @@ import type { Caller } from "./app.ts"
 import type { SessionList, SessionRow } from "./frames.ts"
 import { modelName } from "./words.ts"
 
-const pageSize = 100
+export const pageSize = 100
 
 const byRecent = (a: SessionRow, b: SessionRow) => (b.updatedAt ?? 0) - (a.updatedAt ?? 0)
 
@@ -52,6 +52,16 @@ export const createSessionList = (caller: () => Caller | undefined) => {
     defaultModel,
     hasMore: computed(() => next.value !== null),
     load: () => read(0),
+    /** Takes in a row that none of the pages read so far has, where reading anew would lose them. */
+    put(row: SessionRow, isNew: boolean) {
+      batch(() => {
+        rows.value = [row, ...rows.value].toSorted(byRecent)
+        if (!isNew) return
+        total.value += 1
+        matching.value += 1
+        if (next.value) next.value += 1
+      })
+    },
     async more() {
       if (next.value !== null) await read(next.value)
     },

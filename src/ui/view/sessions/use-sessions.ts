@@ -3,7 +3,7 @@ import { failureOf } from "../../failure.ts"
 import type { Failure } from "../../failure.ts"
 import type { Gateway } from "../../gateway.ts"
 import { useFresh } from "../../resource.ts"
-import { createSessionList } from "../../session-list.ts"
+import { createSessionList, pageSize } from "../../session-list.ts"
 
 /** Events come in bursts; the list is read once when one is over. */
 const quietMs = 400
@@ -30,6 +30,11 @@ export const useSessions = (gateway: Gateway) => {
   useEffect(() => {
     const end = gateway.on("sessions.changed", (changed) => {
       if (list.heard(changed)) return
+      const { session, reason } = changed
+      const isFiltered = Boolean(list.search.peek() || list.agentId.peek())
+      // Whoever is far down in the list is to stay there.
+      if (!isFiltered && reason !== "delete" && list.rows.peek().length > pageSize)
+        return list.put(session, reason === "create")
       clearTimeout(timer.current)
       timer.current = setTimeout(() => void load(), quietMs)
     })
