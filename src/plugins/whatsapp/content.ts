@@ -78,7 +78,8 @@ const withFile = (
 ): Content => {
   const bytes = Number(fileLength ?? Number.NaN)
   // It says where it lies on WhatsApp's own servers; anything else would lead us elsewhere.
-  const isThere = mediaKey?.length && directPath && /^\/[^\s/\\][^\s\\]*$/.test(directPath)
+  const isThere =
+    mediaKey?.length === 32 && directPath && /^\/[^\s/\\][^\s\\]{0,2000}$/.test(directPath)
   return {
     text: caption ?? "",
     context: contextInfo,

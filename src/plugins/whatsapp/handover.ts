@@ -6,6 +6,8 @@ import type { Own } from "./people.ts"
 
 const firstPauseMs = 250
 const mostPauseMs = 60_000
+/** Some minutes. What cannot be taken is not to hold up the rest of its conversation for ever. */
+const mostTries = 15
 const mostRemembered = 2_000
 
 /** Brings what was read to the gateway, in the order of each conversation, until it is taken. */
@@ -43,34 +45,36 @@ export const createHandover = ({ kept, own, arrivalOf, context }: Options): Hand
     return false
   }
 
-  const pause = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const cancel = clock.after(ms, resolve)
-      const stop = () => {
-        cancel()
-        resolve()
-      }
-      signal.addEventListener("abort", stop, { once: true })
-    })
+  const pause = async (ms: number) => {
+    const over = Promise.withResolvers<void>()
+    const cancel = clock.after(ms, over.resolve)
+    signal.addEventListener("abort", () => over.resolve(), { once: true })
+    await over.promise
+    cancel()
+  }
 
-  const tell = async (arrival: Arrival) => {
-    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs *= 2) {
+  /** False when it stays on disk, for the next connection to try. */
+  const tell = async (arrival: Arrival): Promise<boolean> => {
+    let pauseMs = firstPauseMs
+    for (let tries = 0; tries < mostTries && !signal.aborted; tries++) {
       try {
         const heard = await arrived(arrival)
         if (heard.kind === "dropped") log.debug("nobody answers", { reason: heard.reason })
-        return
+        return true
       } catch (error) {
-        if (signal.aborted) return
+        if (signal.aborted) return false
         log.warn("a message was not taken", { error: (error as Error).message })
-        await pause(Math.min(mostPauseMs, pauseMs))
+        await pause(pauseMs)
+        pauseMs = Math.min(mostPauseMs, pauseMs * 2)
       }
     }
+    return false
   }
 
   const bring = async (message: WAMessage, name: string | undefined) => {
     const arrival = await arrivalOf(message)
-    if (arrival) await tell(arrival)
-    if (name !== undefined && !signal.aborted) kept.remove(name)
+    const isDone = !arrival || (await tell(arrival))
+    if (name !== undefined && isDone) kept.remove(name)
   }
 
   const enqueue = (message: WAMessage, name?: string) => {

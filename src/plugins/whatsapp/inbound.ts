@@ -16,6 +16,12 @@ export interface Around {
   titleOf(group: string): Promise<string | undefined>
 }
 
+// Nobody's app sends more; what is longer was made to be in the way.
+const longestId = 200
+const longestText = 70_000
+const longestQuote = 4_000
+const longestEmoji = 40
+
 /** Undefined for what is our own doing, or of no interest. */
 export const arrivalOf = async (
   message: WAMessage,
@@ -23,7 +29,7 @@ export const arrivalOf = async (
 ): Promise<Arrival | undefined> => {
   const { key, message: content } = message
   const { id, remoteJid: chat } = key
-  if (!id || !chat || !content) return undefined
+  if (!id || id.length > longestId || !chat || !content) return undefined
   const isGroup = isJidGroup(chat) === true
   if (!isHeard(message, isGroup, around)) return undefined
   const sender = await senderOf(message, isGroup, around)
@@ -37,7 +43,7 @@ export const arrivalOf = async (
       ? { id: chat, kind: "group", ...(title && { title: title.slice(0, 500) }) }
       : { id: sender.ids[0], kind: "direct" },
     sender,
-    at: Number(message.messageTimestamp ?? 0) * 1000,
+    at: (Number(message.messageTimestamp) || 0) * 1000,
     deed,
   }
 }
@@ -66,23 +72,32 @@ const deedOf = async (
   around: Around,
 ): Promise<Deed | undefined> => {
   const { reactionMessage: reaction } = message
-  if (reaction?.key?.id) {
+  if (reaction) {
     const { text, key } = reaction
-    const own = isOurs(key.id!)
-    return { kind: "reaction", emoji: text ?? "", added: !!text, messageId: key.id!, own }
+    if (!key?.id || key.id.length > longestId || (text?.length ?? 0) > longestEmoji)
+      return undefined
+    const own = isOurs(key.id)
+    return { kind: "reaction", emoji: text ?? "", added: !!text, messageId: key.id, own }
   }
   const change = changeOf(message)
-  if (change)
-    return change.text === undefined
-      ? { kind: "notice", topic: "delete", text: `Message ${change.id} was deleted.` }
-      : { kind: "notice", topic: "edit", text: `Message ${change.id} now says: ${change.text}` }
+  if (change) {
+    const { id, text } = change
+    if (id.length > longestId) return undefined
+    return text === undefined
+      ? { kind: "notice", topic: "delete", text: `Message ${id} was deleted.` }
+      : {
+          kind: "notice",
+          topic: "edit",
+          text: `Message ${id} now says: ${text.slice(0, longestQuote)}`,
+        }
+  }
   const content = contentOf(message)
   if (!content) return undefined
   const { text, file, location } = content
   const quoted = await quotedOf(content, sender, around)
   return {
     kind: "message",
-    text,
+    text: text.slice(0, longestText),
     ...(file && {
       attachments: [
         {
@@ -112,7 +127,7 @@ const mentionsOf = ({ text, context }: Content, own: Own) => {
 
 const quotedOf = async ({ context }: Content, sender: Person, around: Around) => {
   const { stanzaId, participant, quotedMessage } = context ?? {}
-  if (!stanzaId) return undefined
+  if (!stanzaId || stanzaId.length > longestId) return undefined
   const said = quotedMessage ? contentOf(quotedMessage) : undefined
   const text = said?.text || (said?.file && `<media:${said.file.kind}>`)
   const own = isOurs(stanzaId) || isOwn(around.own, participant)
@@ -121,7 +136,12 @@ const quotedOf = async ({ context }: Content, sender: Person, around: Around) =>
     : own
       ? personOf([around.own.jid, around.own.lid])
       : { ids: sender.ids }
-  return { id: stanzaId, own, ...(text && { text }), ...(author && { sender: author }) }
+  return {
+    id: stanzaId,
+    own,
+    ...(text && { text: text.slice(0, longestQuote) }),
+    ...(author && { sender: author }),
+  }
 }
 
 /** Whether the list of who is heard names the account's own number. */

@@ -18,31 +18,44 @@ export interface Kept {
   list(): readonly { name: string; read: Read }[]
 }
 
+const place = "arrived"
+
 export const openKept = (folder: string): Kept => {
-  const place = join(folder, "arrived")
-  mkdirSync(place, { recursive: true, mode: 0o700 })
-  const names = () => readdirSync(place).filter((name) => /^\d{12}$/.test(name))
+  const inside = join(folder, place)
+  mkdirSync(inside, { recursive: true, mode: 0o700 })
+  const names = () => readdirSync(inside).filter((name) => /^\d{12}$/.test(name))
   let last = Math.max(0, ...names().map(Number))
   return {
     add({ attrs, message }) {
       const name = String(++last).padStart(12, "0")
       const bytes = Buffer.from(proto.Message.encode(message).finish()).toString("base64")
-      writeFileAtomic(join(place, name), JSON.stringify({ attrs, message: bytes }))
+      writeFileAtomic(join(inside, name), JSON.stringify({ attrs, message: bytes }))
       return name
     },
-    remove: (name) => rmSync(join(place, name), { force: true }),
+    remove: (name) => rmSync(join(inside, name), { force: true }),
     list: () =>
       names()
         .toSorted()
-        .map((name) => {
-          const { attrs, message } = JSON.parse(readFileSync(join(place, name), "utf8")) as {
-            attrs: Record<string, string>
-            message: string
-          }
-          return {
-            name,
-            read: { attrs, message: proto.Message.decode(Buffer.from(message, "base64")) },
-          }
+        .flatMap((name) => {
+          const read = readKept(join(inside, name))
+          return read ? [{ name, read }] : []
         }),
+  }
+}
+
+/** For when the account is linked no more: nobody else is to answer. */
+export const dropKept = (folder: string): void =>
+  rmSync(join(folder, place), { recursive: true, force: true })
+
+const readKept = (file: string): Read | undefined => {
+  try {
+    const { attrs, message } = JSON.parse(readFileSync(file, "utf8")) as {
+      attrs: Record<string, string>
+      message: string
+    }
+    return { attrs, message: proto.Message.decode(Buffer.from(message, "base64")) }
+  } catch {
+    rmSync(file, { force: true }) // nobody can read it any more
+    return undefined
   }
 }

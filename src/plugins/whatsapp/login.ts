@@ -1,6 +1,7 @@
 import type { ConnectContext, LoginStep } from "fased/channel"
 import { connectionOver } from "fased/channel"
 import { openCredentials } from "./credentials.ts"
+import { dropKept } from "./kept.ts"
 import { openLink } from "./link.ts"
 import { phoneOf } from "./people.ts"
 import type { Settings } from "./settings.ts"
@@ -72,4 +73,5 @@ export const logout = async (
     await link.close()
   }
   await credentials.remove()
+  dropKept(folder)
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import type { proto, WAMessage } from "baileys"
 import type { Deed } from "../../../src/kernel/network.ts"
+import { arrival } from "../../../src/plugins/arrived.ts"
 import { messageIdOf } from "../../../src/plugins/whatsapp/ids.ts"
 import { type Around, arrivalOf, namesOwn } from "../../../src/plugins/whatsapp/inbound.ts"
 
@@ -147,6 +148,54 @@ describe("messages", () => {
     for (const message of [{}, { protocolMessage: { type: 5 } }, { conversation: "" }])
       expect(await heard(message)).toBeUndefined()
   })
+})
+
+const long = "x".repeat(300_000)
+test.each<[string, proto.IMessage, Partial<WAMessage["key"]>?]>([
+  ["a text without end", { conversation: long }],
+  ["an id without end", hello, { id: long }],
+  ["a reaction without end", { reactionMessage: { key: { id: "B2" }, text: long } }],
+  ["a reaction to nothing", { reactionMessage: { text: "👍" } }],
+  [
+    "an edit without end",
+    { protocolMessage: { type: 14, key: { id: "B2" }, editedMessage: { conversation: long } } },
+  ],
+  ["a deletion of an id without end", { protocolMessage: { type: 0, key: { id: long } } }],
+  [
+    "a quote without end",
+    {
+      extendedTextMessage: {
+        text: "yes",
+        contextInfo: { stanzaId: "B2", quotedMessage: { conversation: long } },
+      },
+    },
+  ],
+  [
+    "a file with names without end",
+    {
+      documentMessage: {
+        mediaKey: new Uint8Array(32),
+        directPath: "/v/1",
+        fileName: long,
+        mimetype: long,
+        fileLength: -5,
+      },
+    },
+  ],
+  [
+    "a file at an address without end",
+    { imageMessage: { mediaKey: new Uint8Array(32), directPath: `/${long}`, caption: "look" } },
+  ],
+  [
+    "a place with words without end",
+    { locationMessage: { degreesLatitude: 1, degreesLongitude: 2, name: long, address: long } },
+  ],
+  ["a contact without end", { contactMessage: { displayName: long, vcard: `TEL:${long}` } }],
+])("A7: %s is cut or left, and never what the gateway cannot take", async (_, message, key) => {
+  for (const place of [{}, inRoom]) {
+    const found = await heard(message, { ...place, ...key })
+    if (found) expect(() => arrival().parse(JSON.parse(JSON.stringify(found)))).not.toThrow()
+  }
 })
 
 test("a reaction says to what, and whether that was ours", async () => {
