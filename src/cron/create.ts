@@ -24,7 +24,7 @@ import { createDue } from "./due.ts"
 import { cronEvent } from "./events.ts"
 import { ambiguousTask, stillRunning, tooManyTasks, unknownRun, unknownTask } from "./faults.ts"
 import { type Job, newJob } from "./job.ts"
-import { newTask, patched, planned, readTask } from "./plan.ts"
+import { newTask, patched, planned, readTask, refuseForeign } from "./plan.ts"
 import { createReport } from "./report.ts"
 import { rightsOf } from "./rights.ts"
 import { type Run, runIdOf, toEntry, type Trigger } from "./run.ts"
@@ -236,6 +236,7 @@ export const createTasks = (services: Services) => {
     async update(written, patch, creator) {
       const job = await find(written)
       const asked = readTask(patched(job, patch))
+      refuseForeign(patch, asked)
       const replan = "schedule" in patch || ("enabled" in patch && asked.enabled !== job.enabled)
       const after = { ...job, ...cleared(job), ...asked, creator } as Job
       return change(job, after, replan)

@@ -44,6 +44,13 @@ export const readTask = (written: unknown): NewJob => {
   throw badTask({ why: `${issue!.path.join(".")}: ${issue!.message}` })
 }
 
+/** What the other kind of payload has would be dropped without a word. */
+export const refuseForeign = (patch: JobPatch, { payload }: NewJob) => {
+  for (const [key, value] of Object.entries(patch.payload ?? {}))
+    if (value !== null && value !== undefined && !(key in payload))
+      throw badTask({ why: `payload.${key}: the kind ${payload.kind} has none` })
+}
+
 const wishesOf = (job: Job) =>
   Object.fromEntries(Object.keys(wishes).map((key) => [key, job[key as keyof Job]]))
 

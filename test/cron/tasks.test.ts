@@ -275,6 +275,8 @@ test("a change that leaves no whole task is refused with what it lacks", async (
   const changed = place.call("cron.update", { id, patch })
   await expect(changed).rejects.toMatchObject(fault("cron.bad-task"))
   await expect(changed).rejects.toThrow("payload.text")
+  const foreign = place.call("cron.update", { id, patch: { payload: { text: "x" } } })
+  await expect(foreign).rejects.toThrow("payload.text: the kind agentTurn has none")
 })
 
 describe("in the main session", () => {
