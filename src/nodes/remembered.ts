@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts"
 import { service } from "../kernel/service.ts"
-import { anotherCall } from "./faults.ts"
+import { anotherCall, lost, nodeRefused, timedOut } from "./faults.ts"
 
 /** Answers of calls that were made under a key, for callers who ask again. */
 export interface Remembered {
@@ -38,12 +38,17 @@ export const createRemembered = (clock: Clock): Remembered => {
     }
   }
 
-  const weigh = async (key: string, entry: Entry) => {
-    const value = await entry.answer.catch(() => undefined)
-    if (entries.get(key) !== entry) return
-    entry.bytes = JSON.stringify(value)?.length ?? 0
-    total += entry.bytes
-    tidy()
+  const settle = async (key: string, entry: Entry) => {
+    try {
+      const value = await entry.answer
+      if (entries.get(key) !== entry) return
+      entry.bytes = JSON.stringify(value)?.length ?? 0
+      total += entry.bytes
+      tidy()
+    } catch (error) {
+      // What never reached the node may be tried again; what may have happened there is not repeated.
+      if (![timedOut, lost, nodeRefused].some((kind) => kind.is(error))) forget(key, entry)
+    }
   }
 
   return {
@@ -56,7 +61,7 @@ export const createRemembered = (clock: Clock): Remembered => {
       const answer = work()
       const entry: Entry = { what: text, at: clock.now(), bytes: 0, answer }
       entries.set(key, entry)
-      void weigh(key, entry)
+      void settle(key, entry)
       return answer
     },
   }

@@ -14,6 +14,7 @@ const operator = ({ wsUrl }: Gateway, tlsFingerprint: string) =>
 const otherMachine = () => {
   const name = `fased${process.pid}`
   const [ours, theirs] = [`fa${process.pid}`, `fb${process.pid}`]
+  const children: Bun.Subprocess[] = []
   const ip = (...words: string[]) => Bun.spawnSync(["ip", ...words]).exitCode === 0
   const inside = (...words: string[]) => ip("netns", "exec", name, "ip", ...words)
   const made =
@@ -29,13 +30,17 @@ const otherMachine = () => {
     made,
     gateway: "10.213.7.1",
     own: "10.213.7.2",
-    spawn: (words: readonly string[], home: Home) =>
-      Bun.spawn(["ip", "netns", "exec", name, hostBinary, ...words], {
+    spawn(words: readonly string[], home: Home) {
+      const child = Bun.spawn(["ip", "netns", "exec", name, hostBinary, ...words], {
         env: { HOME: home.path, PATH: "/usr/local/bin:/usr/bin:/bin" },
         stdout: "pipe",
         stderr: "pipe",
-      }),
+      })
+      children.push(child)
+      return child
+    },
     [Symbol.dispose]() {
+      for (const child of children) child.kill("SIGKILL")
       ip("netns", "del", name)
       ip("link", "del", ours)
     },

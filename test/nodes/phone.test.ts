@@ -66,6 +66,17 @@ test("the same key is the same call, and another call under it is refused", asyn
   )
 })
 
+test("a call that never reached its node can be made again under the same key", async () => {
+  await using gateway = await startGateway({ config: open })
+  const { client, nodeId } = await phone(gateway, [])
+  const call = { command: "odd.thing", idempotencyKey: "again" }
+  await expect(invoke(gateway, nodeId, call)).rejects.toThrow("does not offer that")
+  await client.close()
+  let away = { message: "" }
+  while (!away.message.includes("is not connected"))
+    away = (await invoke(gateway, nodeId, call).catch((error) => error)) as Error
+})
+
 test("a node's error comes through in its own words, and its code as the wire's", async () => {
   await using gateway = await startGateway({ config: open })
   const { nodeId } = await phone(gateway, ["odd.thing"], ({ id, nodeId }) => ({
