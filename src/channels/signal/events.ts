@@ -44,7 +44,7 @@ export const followEvents = async (
       for await (const bytes of stream) {
         last = clock.now()
         alive()
-        for (const data of lines(bytes)) await take(data)
+        await Promise.all(lines(bytes).map(take))
       }
     } finally {
       stopLooking()

@@ -8,16 +8,15 @@ export interface Hold {
 }
 
 const key = "waiting"
-const patienceMs = 100
 const firstRetryMs = 200
 const longestRetryMs = 30_000
 const mostWaiting = 500
 const mostRemembered = 1_000
 
 /**
- * The daemon tells everything once and asks for no receipt. What cannot be taken at once is therefore
- * written down and handed over again, also after a restart; and nothing more is read while too much
- * waits.
+ * The daemon tells everything once and asks for no receipt. It is therefore written down as soon as it
+ * is read, before anybody looks at it, and handed over until it is taken, also after a restart; and
+ * nothing more is read while too much waits.
  */
 export const createHold = ({
   arrived,
@@ -31,19 +30,29 @@ export const createHold = ({
   const timers = new Set<() => void>()
   const full: (() => void)[] = []
   let written = memory.get(key) ?? "[]"
-  let saving = Promise.resolve()
+  let saving: Promise<void> | undefined
+  let dirty = false
   let closed = false
 
+  const write = async () => {
+    await Promise.resolve() // what is read in the same breath is written in one go
+    try {
+      while (dirty) {
+        dirty = false
+        const now = JSON.stringify([...waiting.values()])
+        if (now === written) continue
+        await memory.set(key, now)
+        written = now
+      }
+    } catch (error) {
+      log.error("what waits to be heard could not be written down", { error })
+    } finally {
+      saving = undefined
+    }
+  }
   const save = () => {
-    const now = JSON.stringify([...waiting.values()])
-    if (now === written) return saving
-    written = now
-    saving = saving
-      .then(() => memory.set(key, now))
-      .catch((error: unknown) => {
-        log.error("what waits to be heard could not be written down", { error })
-      })
-    return saving
+    dirty = true
+    return (saving ??= write())
   }
   const later = (ms: number, work: () => void) => {
     const cancel = clock.after(ms, () => {
@@ -51,31 +60,24 @@ export const createHold = ({
       work()
     })
     timers.add(cancel)
-    return () => {
-      cancel()
-      timers.delete(cancel)
-    }
   }
 
   const done = (name: string) => {
     waiting.delete(name)
     taken.add(name)
     if (taken.size > mostRemembered) taken.delete(taken.values().next().value!)
-    if (written !== "[]") void save()
+    void save()
     if (waiting.size < mostWaiting) for (const go of full.splice(0)) go()
   }
   const hand = async (name: string, arrival: Arrival, waitMs = firstRetryMs) => {
     if (closed || signal.aborted) return
-    const patience = later(patienceMs, () => void save())
     let heard: Heard | undefined
     try {
       heard = await arrived(arrival)
     } catch (error) {
       log.warn("a message was not taken; it is handed over again", { error })
     }
-    patience()
     if (heard) return done(name)
-    void save()
     if (closed) return
     later(waitMs, () => void hand(name, arrival, Math.min(waitMs * 2, longestRetryMs)))
   }
@@ -84,6 +86,7 @@ export const createHold = ({
     const name = `${arrival.conversation.id} ${arrival.id}`
     if (waiting.has(name) || taken.has(name)) return
     waiting.set(name, arrival)
+    void save()
     void hand(name, arrival)
     if (waiting.size < mostWaiting) return
     await new Promise<void>((go) => full.push(go))

@@ -271,6 +271,21 @@ test("what could not be taken is handed over in its order after a restart, and o
   while (memory.get("waiting") !== "[]") await Bun.sleep(1)
 })
 
+test("what was read is on disk before anybody has looked at it: nothing tells it twice", async () => {
+  await using network = fakeSignal()
+  const memory = new Map<string, string>()
+  const read = Promise.withResolvers<string | undefined>()
+  const hear = async () => {
+    await Promise.resolve()
+    await Promise.resolve()
+    read.resolve(memory.get("waiting"))
+    return new Promise<never>(() => {})
+  }
+  await using _ = await connectAdapter(signal, network, { memory, hear })
+  await network.say(network.ada, network.room, "keep this")
+  expect(await read.promise).toContain("keep this")
+})
+
 test("an event that is told again after it was taken is not handed over again", async () => {
   await using place = await start()
   const { network, host } = place
