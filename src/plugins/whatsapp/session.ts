@@ -4,7 +4,7 @@ import { type Link, type LinkOptions, openLink, type Socket } from "./link.ts"
 import { renewVersion, tooOld } from "./version.ts"
 
 const openMs = 60_000
-const graceMs = 1_200
+const graceMs = 2_000
 const firstPauseMs = 100
 const mostPauseMs = 120_000
 /** Longer than that and the connection was a good one: the next failure is the first again. */

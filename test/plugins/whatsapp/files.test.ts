@@ -1,8 +1,11 @@
-import { afterAll, expect, test } from "bun:test"
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test"
 import { contentOf } from "../../../src/plugins/whatsapp/content.ts"
 import { connectAdapter } from "../../support/adapter.ts"
 import { fakeWhatsapp } from "../../support/fake-whatsapp.ts"
 import { whatsappChannel } from "../../support/whatsapp-channel.ts"
+
+// Each starts processes of its own, which takes a while on a busy machine.
+setDefaultTimeout(20_000)
 
 const { channel, remove } = await whatsappChannel()
 afterAll(remove)

@@ -1,10 +1,13 @@
-import { afterAll, expect, test } from "bun:test"
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test"
 import { known } from "../../../src/registry/channels.ts"
 import { channelContract } from "../../contract/channel.ts"
 import { unheardContract } from "../../contract/unheard.ts"
 import { startGateway } from "../../support/gateway.ts"
 import { fakeWhatsapp } from "../../support/fake-whatsapp.ts"
 import { whatsappChannel } from "../../support/whatsapp-channel.ts"
+
+// Each starts processes of its own, which takes a while on a busy machine.
+setDefaultTimeout(20_000)
 
 const { channel, folder, remove } = await whatsappChannel()
 const leave = known.join(channel)
@@ -34,4 +37,4 @@ test("N143: its process killed, WhatsApp alone is away, and comes back with what
   expect(await gateway.client.request("health", {})).toMatchObject({ ok: true })
   const answer = await network.until(({ text }) => text.length > 20)
   expect(answer.room).toBe(network.ada.id)
-}, 10_000)
+})

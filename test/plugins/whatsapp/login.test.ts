@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test"
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test"
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -8,6 +8,9 @@ import { connectAdapter, saysOf } from "../../support/adapter.ts"
 import { fakeWhatsapp, type FakeWhatsapp } from "../../support/fake-whatsapp.ts"
 import { silentLog } from "../../support/silent-log.ts"
 import { whatsappChannel } from "../../support/whatsapp-channel.ts"
+
+// Each starts processes of its own, which takes a while on a busy machine.
+setDefaultTimeout(20_000)
 
 const { channel, remove } = await whatsappChannel()
 const folder = mkdtempSync(join(tmpdir(), "fased-login-"))

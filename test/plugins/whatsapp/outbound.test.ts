@@ -1,10 +1,13 @@
-import { afterAll, expect, test } from "bun:test"
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test"
 import { join } from "node:path"
 import type { Enclosure, Part } from "../../../src/kernel/network.ts"
 import { plain } from "../../../src/kernel/styled.ts"
 import { connectAdapter } from "../../support/adapter.ts"
 import { fakeWhatsapp, type FakeWhatsapp } from "../../support/fake-whatsapp.ts"
 import { whatsappChannel } from "../../support/whatsapp-channel.ts"
+
+// Each starts processes of its own, which takes a while on a busy machine.
+setDefaultTimeout(20_000)
 
 const { channel, remove } = await whatsappChannel()
 afterAll(remove)

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test"
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test"
 import { copyFileSync, truncateSync } from "node:fs"
 import { join } from "node:path"
 import type { Log } from "../../../src/kernel/log.ts"
@@ -6,6 +6,9 @@ import { endingOf } from "../../../src/plugins/whatsapp/endings.ts"
 import { connectAdapter, saysOf } from "../../support/adapter.ts"
 import { fakeWhatsapp } from "../../support/fake-whatsapp.ts"
 import { whatsappChannel } from "../../support/whatsapp-channel.ts"
+
+// Each starts processes of its own, which takes a while on a busy machine.
+setDefaultTimeout(20_000)
 
 const { channel, remove } = await whatsappChannel()
 afterAll(remove)
