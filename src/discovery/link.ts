@@ -1,6 +1,8 @@
 import { createSocket, type Socket } from "node:dgram"
-import { decode, encode, type Packet } from "dns-packet"
+import type { Packet } from "dns-packet"
+import { loadAside } from "../kernel/aside.ts"
 import { unavailable } from "./faults.ts"
+import type * as Library from "./library/dns.ts"
 
 /** Where multicast DNS is spoken. */
 export interface Place {
@@ -32,6 +34,7 @@ export const openLink = async (
   hear: (packet: Packet) => void,
   failed: (error: Error) => void = () => undefined,
 ): Promise<Link> => {
+  const { decode, encode } = await loadAside<typeof Library>("discovery/library/dns")
   const sockets = new Map<string, Socket>()
   let reason = "this machine is in no network"
   for (const address of addresses)
@@ -55,8 +58,13 @@ export const openLink = async (
   ear.on("message", (bytes, from) => {
     // What was not sent from the port itself came from a program that is no responder, or from afar.
     if (from.port !== port || bytes.length > mostBytes) return
-    const packet = read(bytes)
-    if (packet) hear(packet)
+    let packet: Packet
+    try {
+      packet = decode(bytes)
+    } catch {
+      return // anyone may send anything here
+    }
+    hear(packet)
   })
   const say = (socket: Socket, packet: Packet) =>
     new Promise<void>((resolve, reject) =>
@@ -87,12 +95,4 @@ const bind = (port: number) => {
     resolve(socket)
   })
   return promise
-}
-
-const read = (bytes: Buffer): Packet | undefined => {
-  try {
-    return decode(bytes)
-  } catch {
-    return undefined // anyone may send anything here
-  }
 }

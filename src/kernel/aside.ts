@@ -3,10 +3,12 @@
  * start does without. They go along as text; bytecode would take four times the room.
  */
 export const asides = [
+  "cli/library/tab",
   "config/library/json5",
   "config/library/jsonc",
   "config/library/yaml",
   "cron/library/croner",
+  "discovery/library/dns",
   "gateway/library/x509",
   "models/providers/library/anthropic",
   "models/providers/library/compatible",

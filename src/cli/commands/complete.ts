@@ -1,38 +1,42 @@
-import tab from "@bomb.sh/tab"
 import type { ArgDef } from "citty"
+import { loadAside } from "../../kernel/aside.ts"
 import { command } from "../command.ts"
 import type { AnyCommand } from "../command.ts"
 import { globalFlags } from "../globals.ts"
+import type * as Library from "../library/tab.ts"
 import { root } from "../tree.ts"
 import type { Node } from "../tree.ts"
+
+type Tab = (typeof Library)["default"]
 
 /** What the completion script calls on <Tab>, with the words typed so far. */
 export const complete = command({
   args: {},
   words: true,
   async run({ _: words }) {
+    const { default: tab } = await loadAside<typeof Library>("cli/library/tab")
     for (const [flag, summary] of globalFlags) {
       const name = flag.split(/[ ,]+/).find((word) => word.startsWith("--"))!
       tab.option(name.slice(2), summary)
     }
-    await add("", root, words)
+    await add(tab, "", root, words)
     tab.parse(words)
   },
 })
 
 /** Describes the whole tree, and the flags of just the command being typed: only that one is loaded. */
-const add = async (path: string, node: Node, words: readonly string[]) => {
+const add = async (tab: Tab, path: string, node: Node, words: readonly string[]) => {
   for (const [name, child] of Object.entries(node.children ?? {})) {
     if (child.hidden) continue
     const full = path ? `${path} ${name}` : name
     const described = tab.command(full, child.summary)
     const typed = full.split(" ").every((word, at) => words[at] === word)
     if (typed && child.load) addFlags(described, await child.load())
-    await add(full, child, words)
+    await add(tab, full, child, words)
   }
 }
 
-const addFlags = (described: ReturnType<typeof tab.command>, { args }: AnyCommand) => {
+const addFlags = (described: ReturnType<Tab["command"]>, { args }: AnyCommand) => {
   for (const [name, def] of Object.entries<ArgDef>(args)) {
     if (def.type === "positional") continue
     const choices = def.type === "enum" ? (def.options ?? []) : []

@@ -1,9 +1,10 @@
 import { join } from "node:path"
-import { script } from "@bomb.sh/tab"
+import { loadAside } from "../../kernel/aside.ts"
 import { writeFileAtomic } from "../../store/files.ts"
 import { bashCompletion } from "../bash-completion.ts"
 import { command } from "../command.ts"
 import { usage } from "../faults.ts"
+import type * as Library from "../library/tab.ts"
 import { loadAtStart, type Shell, shells as installable, startFile } from "../shell-start.ts"
 
 const shells = ["zsh", "bash", "fish", "powershell"]
@@ -29,21 +30,21 @@ export const completion = command({
     ["fased completion --install", "for the shell you use"],
     ["source <(fased completion bash)", "for this terminal only"],
   ],
-  run(args, { env, paths, out }) {
+  async run(args, { env, paths, out }) {
     const shell = args.name ?? args.shell ?? shellOf(env.SHELL)
     if (!shells.includes(shell))
       throw usage({
         problem: `There is no completion for "${shell}".`,
         hint: `It is one of: ${shells.join(", ")}`,
       })
-    if (!args.install && !args["write-state"]) return out.write(scriptFor(shell))
+    if (!args.install && !args["write-state"]) return out.write(await scriptFor(shell))
     if (args.install && !isInstallable(shell))
       throw usage({
         problem: "PowerShell's profile is yours to edit.",
         hint: "Add to $PROFILE: fased completion powershell | Out-String | Invoke-Expression",
       })
     const kept = join(paths.state, "completions", `fased.${shell}`)
-    writeFileAtomic(kept, scriptFor(shell))
+    writeFileAtomic(kept, await scriptFor(shell))
     if (!args.install || !isInstallable(shell)) return out.print(kept)
     const start = startFile(shell, env, paths.home)
     const changed = loadAtStart(start, shell, kept)
@@ -56,8 +57,9 @@ const isInstallable = (shell: string): shell is Shell =>
   (installable as readonly string[]).includes(shell)
 
 /** The library has no way to give its script but to print it. */
-const scriptFor = (shell: string) => {
+const scriptFor = async (shell: string) => {
   if (shell === "bash") return bashCompletion
+  const { script } = await loadAside<typeof Library>("cli/library/tab")
   const print = console.log
   let text = ""
   console.log = (part: string) => (text += `${part}\n`)

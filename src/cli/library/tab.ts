@@ -1,0 +1,1 @@
+export { default, script } from "@bomb.sh/tab"
