@@ -9,6 +9,7 @@ import { nodesTool } from "../nodes/tools.ts"
 import { message } from "../outbox/tools.ts"
 import * as github from "../services/github/tools.ts"
 import * as mail from "../services/mail/tools.ts"
+import * as rest from "../services/rest/tools.ts"
 import { sessionStatus } from "../sessions/status-tool.ts"
 import { applyPatch } from "../tools/apply-patch.ts"
 import { image } from "../tools/image-tool.ts"
@@ -49,6 +50,8 @@ export const tools: readonly AnyTool[] = [
   mail.mailSearch,
   mail.mailRead,
   mail.mailWrite,
+  rest.apiOperations,
+  rest.apiCall,
   message,
   nodesTool,
 ]

@@ -2,12 +2,14 @@ import * as z from "zod"
 import { section } from "../kernel/section.ts"
 import { githubSettings } from "./github/settings.ts"
 import { mailSettings } from "./mail/settings.ts"
+import { restSettings } from "./rest/settings.ts"
 
 export const services = section({
   id: "services",
   summary: "Services outside that agents may use, each given to agents by name.",
   reload: "live",
   variables: ["GH_TOKEN", "GITHUB_TOKEN"],
-  schema: () => z.strictObject({ github: githubSettings(), gmail: mailSettings() }),
+  schema: () =>
+    z.strictObject({ github: githubSettings(), gmail: mailSettings(), rest: restSettings() }),
 })
 export type ServicesConfig = z.infer<typeof services.schema>

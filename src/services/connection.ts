@@ -6,7 +6,7 @@ export interface Connection {
   id: string
   label: string
   granted(): Granted
-  /** Asks it one small thing; resolves with whom it takes us for. */
+  /** Asks it one small thing; resolves with whom it takes us for, or what it offers. */
   test(signal: AbortSignal): Promise<string>
 }
 
@@ -27,6 +27,6 @@ export interface Connections {
   test(
     id: string,
     signal: AbortSignal,
-  ): Promise<{ id: string; label: string; as: string; ms: number }>
+  ): Promise<{ id: string; label: string; said: string; ms: number }>
 }
 export const Connections = service<Connections>("service connections")

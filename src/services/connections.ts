@@ -19,7 +19,7 @@ export const createConnections = (all: () => readonly Connection[], clock: Clock
     if (lacks) throw notReady({ label, id, why: `${at} lacks ${lacks}.` })
     if (!grant.enabled) throw notReady({ label, id, why: `${at}.enabled is false.` })
     const began = clock.now()
-    const as = await found.test(signal)
-    return { id, label, as, ms: clock.now() - began }
+    const said = await found.test(signal)
+    return { id, label, said, ms: clock.now() - began }
   },
 })

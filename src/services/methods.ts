@@ -50,7 +50,7 @@ export const test = method({
     z.object({
       id: z.string(),
       label: z.string(),
-      as: z.string().describe("Whom the service takes this gateway for."),
+      said: z.string().describe("Whom the service takes this gateway for, or what it offers."),
       ms: z.number(),
     }),
   example: { id: "github" },

@@ -1,4 +1,4 @@
-import { Environment } from "../config/paths.ts"
+import { Environment, Paths } from "../config/paths.ts"
 import { Clock } from "../kernel/clock.ts"
 import type { Services } from "../kernel/service.ts"
 import { GuardedFetch } from "../net/guarded-fetch.ts"
@@ -10,6 +10,8 @@ import { GitHub, type GitHubClient } from "./github/service.ts"
 import { githubGrant } from "./github/settings.ts"
 import { Mail, type Mailbox } from "./mail/service.ts"
 import { mailGrant } from "./mail/settings.ts"
+import { Rest, type RestClient } from "./rest/service.ts"
+import { restGrant } from "./rest/settings.ts"
 
 /** The services agents may be given. How each is spoken with is loaded with its first call. */
 export const provideServices = (services: Services): void => {
@@ -34,6 +36,14 @@ export const provideServices = (services: Services): void => {
         createMailbox(() => config().gmail, clock),
       )),
   )
+  let restClient: Promise<RestClient> | undefined
+  const rest = services.provide(
+    Rest,
+    () =>
+      (restClient ??= import("./rest/client.ts").then(({ createRestClient }) =>
+        createRestClient({ guarded, clock, home: services.get(Paths).home }),
+      )),
+  )
   const connections: Connection[] = [
     {
       id: "github",
@@ -48,8 +58,15 @@ export const provideServices = (services: Services): void => {
       test: async (signal) => (await mail()).whoAmI(signal),
     },
   ]
+  const connectors = (): Connection[] =>
+    Object.entries(config().rest).map(([id, settings]) => ({
+      id,
+      label: id,
+      granted: () => restGrant(id, settings),
+      test: async (signal) => (await rest()).whoAmI({ id, settings }, signal),
+    }))
   services.provide(
     Connections,
-    createConnections(() => connections, clock),
+    createConnections(() => [...connections, ...connectors()], clock),
   )
 }

@@ -25,4 +25,5 @@ export const setups: Readonly<Record<string, Setup>> = {
 }
 
 /** Where the config has a service. */
-export const placeOf = (id: string): readonly string[] => ["services", id]
+export const placeOf = (id: string): readonly string[] =>
+  Object.hasOwn(setups, id) ? ["services", id] : ["services", "rest", id]

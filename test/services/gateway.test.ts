@@ -39,7 +39,7 @@ test("services.test says whom the service takes us for, and never the token", as
   await using fake = fakeGitHub()
   await using turn = await startToolUse(github(fake.url))
   const { client } = turn.gateway
-  expect(await client.request("services.test", { id: "github" })).toMatchObject({ as: "mona" })
+  expect(await client.request("services.test", { id: "github" })).toMatchObject({ said: "as mona" })
   const listed = JSON.stringify(await client.request("services.list", {}))
   expect(listed).toContain('"state":"ready"')
   expect(listed).not.toContain("gh-token")

@@ -154,7 +154,7 @@ test("what GitHub refuses with is told apart", async () => {
 test("a token may be in GH_TOKEN; without one it says so", async () => {
   await using github = fakeGitHub()
   const settings = { baseUrl: github.url }
-  expect(await clientFor(settings, { GH_TOKEN: "gh-token" }).whoAmI(signal)).toBe("mona")
+  expect(await clientFor(settings, { GH_TOKEN: "gh-token" }).whoAmI(signal)).toBe("as mona")
   expect(clientFor(settings).whoAmI(signal)).rejects.toMatchObject({ code: "services.not-ready" })
 })
 
@@ -168,7 +168,7 @@ test("an app signs for itself, uses a token while it lasts and gets another when
   const privateKey = pair.privateKey.replaceAll("\n", "\\n")
   const app = { id: "12", installation: 42, privateKey }
   const client = clientFor({ app, baseUrl: github.url })
-  expect(await client.whoAmI(signal)).toBe("app 12, installation 42")
+  expect(await client.whoAmI(signal)).toBe("as app 12, installation 42")
   const exchanges = () => github.calls.filter(({ path }) => path.startsWith("/app/")).length
   await client.ask("/repos/acme/app", { signal })
   await client.ask("/repos/acme/app", { signal })

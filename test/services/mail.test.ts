@@ -149,7 +149,7 @@ test("a wrong password and a recipient there is not are told apart", async () =>
   const mail = { action: "send" as const, to: ["nobody@b.test"], subject: "x", text: "y" }
   expect(fine.write(mail)).rejects.toThrow(/No such user/)
   expect(fine.fake.sent).toEqual([])
-  expect(await fine.mail.whoAmI(signal)).toBe("me@example.test, with 0 messages in INBOX")
+  expect(await fine.mail.whoAmI(signal)).toBe("as me@example.test, with 0 messages in INBOX")
 })
 
 test("a server that is gone or says nothing ends the call", async () => {

@@ -195,6 +195,11 @@ const gmailService = (more: Tree) =>
     const { config } = await rpc(gateway, "config.get")
     expect(config.services.gmail).toMatchObject(more)
   })
+const restService = (more: Tree) =>
+  change(at("services.rest.weather", {}), at("services.rest.weather", more), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.services.rest.weather).toMatchObject(more)
+  })
 const seesService =
   (service: Tree): Seen =>
   async (gateway) => {
@@ -1145,6 +1150,28 @@ export const proofs: Record<string, Proof> = {
   "services.gmail.smtp.port": gmailService({ smtp: { port: 1465 } }),
   "services.gmail.smtp.tls": gmailService({ smtp: { host: "127.0.0.1", tls: false } }),
   "services.gmail.recipients": gmailService({ recipients: ["*@example.test"] }),
+  "services.rest.*.enabled": restService({ enabled: false }),
+  "services.rest.*.access": restService({ access: "write" }),
+  "services.rest.*.agents": change(
+    at("services.rest.weather", {}),
+    at("services.rest.weather", { agents: ["ada"] }),
+    seesService({ id: "weather", agents: ["ada"] }),
+  ),
+  "services.rest.*.document": change(
+    at("services.rest.weather", {}),
+    at("services.rest.weather", { document: "/nowhere/weather.json" }),
+    seesService({ id: "weather", state: "ready" }),
+  ),
+  "services.rest.*.baseUrl": restService({ baseUrl: "https://weather.example.test" }),
+  "services.rest.*.token": masked(
+    "services.rest.weather.token",
+    "sesame-open-api",
+    at("services.rest.weather", {}),
+  ),
+  "services.rest.*.tokenIn": restService({ tokenIn: "query" }),
+  "services.rest.*.tokenName": restService({ tokenName: "X-Api-Key" }),
+  "services.rest.*.tokenPrefix": restService({ tokenPrefix: "" }),
+  "services.rest.*.operations": restService({ operations: ["get*"] }),
   "models.mode": change(acme(), acme({}, { mode: "replace" }), async (gateway) => {
     const { models } = await rpc(gateway, "models.list", { all: true })
     expect(models.map(({ provider }: Tree) => provider)).toEqual(["acme", "fased"])

@@ -27,7 +27,7 @@ const setupOf = (id: string): Setup => {
   if (Object.hasOwn(setups, id)) return setups[id]!
   throw usage({
     problem: `No service is named "${id}".`,
-    hint: `There are: ${Object.keys(setups).join(", ")}.`,
+    hint: `There are: ${Object.keys(setups).join(", ")}. An API that an OpenAPI document describes: config set services.rest.<name>.document <address>`,
   })
 }
 
@@ -77,13 +77,14 @@ export const servicesAdd = command({
         .filter(Boolean)
         .map((id) => knownAgent(id.trim(), context)),
     )
-    const values = await plainValues({ id, plain, set, json }, context)
+    const known = (await written(id, context)) ?? {}
+    const missing = Object.fromEntries(Object.entries(plain).filter(([name]) => !(name in known)))
+    const values = await plainValues({ id, plain: missing, set, json }, context)
     if (canAsk({ json })) out.note(`${label}: ${hint}`)
     const again = fased(context, `services add ${id}`)
     const value = await readHidden({ message: secret.prompt, again }, context, json ?? false)
     const place = placeOf(id)
-    const before = (await written(id, context))?.agents ?? []
-    const given = [...new Set([...before, ...grantees])]
+    const given = [...new Set([...(known.agents ?? []), ...grantees])]
     const fetchAnew = await prepareSecretsReload(context)
     const { refs, undo } = await keepGiven(
       [{ setting: secret.setting, value: value.trim() }],
@@ -159,8 +160,9 @@ const regrant = async (
   change: (agents: readonly string[]) => readonly string[],
   context: Context,
 ) => {
-  setupOf(id)
-  const before = (await written(id, context))?.agents ?? []
+  const known = await written(id, context)
+  if (known === undefined) setupOf(id)
+  const before = known?.agents ?? []
   const value = change(before)
   await changeConfig(
     (settings) =>

@@ -41,11 +41,9 @@ export const servicesTest = command({
     const timeoutMs = Number(args.timeout ?? 60_000)
     const result = (await withGateway(args, context, (client) =>
       client.request("services.test", { id: service }, { timeoutMs }),
-    )) as { label: string; as: string; ms: number }
+    )) as { label: string; said: string; ms: number }
     if (args.json) return out.json(result)
-    const { label, as, ms } = result
-    out.print(
-      `${out.paint.good("Answers")} in ${ms} ms: ${label} takes us for ${printable(as, 200)}`,
-    )
+    const { label, said, ms } = result
+    out.print(`${out.paint.good("Answers")} in ${ms} ms: ${label}, ${printable(said, 200)}`)
   },
 })

@@ -97,10 +97,10 @@ export const createGitHubClient = ({
       const app = githubApp(config())
       if (app) {
         await credentialOf(config(), signal)
-        return `app ${app.id}, installation ${app.installation}`
+        return `as app ${app.id}, installation ${app.installation}`
       }
       const { login } = (await ask("/user", { signal })) as { login?: unknown }
-      return String(login)
+      return `as ${String(login)}`
     },
   }
 }

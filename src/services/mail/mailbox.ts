@@ -148,7 +148,7 @@ export const createMailbox = (config: () => MailSettings, clock: Clock): Mailbox
         const count = await imap.open("INBOX", "EXAMINE")
         if (config().access === "write")
           (await openSmtp(config().smtp, credential(), signal)).close()
-        return `${credential().user}, with ${count} messages in INBOX`
+        return `as ${credential().user}, with ${count} messages in INBOX`
       }),
   }
 }
