@@ -4,9 +4,10 @@ import {
   connectionOver,
   notSent,
 } from "../../kernel/network.ts"
+import { proxyOf } from "../over-http.ts"
 import { sentIds } from "../sent-ids.ts"
 import { requests } from "./actions.ts"
-import { proxyOf, tokenOf } from "./credentials.ts"
+import { tokenOf } from "./credentials.ts"
 import { downloader } from "./download.ts"
 import { asNotSent, notConnected } from "./failure.ts"
 import { gateway } from "./gateway.ts"
@@ -27,7 +28,7 @@ export const connectDiscord = async (
   context: ConnectContext,
 ): Promise<Connection> => {
   const token = tokenOf(settings)
-  const proxy = proxyOf(settings)
+  const proxy = proxyOf("Discord", settings.proxy)
   const { clock } = context
   const closing = new AbortController()
   const signal = AbortSignal.any([context.signal, closing.signal])

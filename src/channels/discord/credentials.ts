@@ -11,15 +11,3 @@ export const tokenOf = ({ token = "" }: Pick<DiscordSettings, "token">) => {
     hint: "Copy it from the developer portal under Bot → Reset Token. Set it with: fased channels add discord",
   })
 }
-
-/** The proxy's address, which may hold a password and so is judged only here. */
-export const proxyOf = ({ proxy }: Pick<DiscordSettings, "proxy">) => {
-  if (!proxy?.trim()) return undefined
-  const protocol = URL.parse(proxy.trim())?.protocol
-  if (protocol === "http:" || protocol === "https:") return proxy.trim()
-  throw connectionOver({
-    why: "credentials",
-    text: "The proxy on the way to Discord is not an HTTP proxy.",
-    hint: "Write it as http://user:password@host:port.",
-  })
-}

@@ -1,4 +1,5 @@
 import { connectionOver, notSent } from "../../kernel/network.ts"
+import { notReached } from "../over-http.ts"
 import { DiscordError } from "./rest.ts"
 
 const intentsHint =
@@ -44,15 +45,7 @@ export const missingIntent = {
 
 /** As `connectionOver`, whatever failed while connecting. */
 export const notConnected = (error: DiscordError) =>
-  error.details.status === 401
-    ? wrongToken()
-    : connectionOver({
-        why: "gone",
-        text: error.message,
-        ...(error.kind === "offline" && {
-          hint: "Check this machine's way to the internet, and apiRoot and proxy where they are set.",
-        }),
-      })
+  error.details.status === 401 ? wrongToken() : notReached(error)
 
 const hints: Record<number, string> = {
   10003: "Check the channel's id, and that the bot is in that server.",

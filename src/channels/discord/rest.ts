@@ -1,5 +1,6 @@
 import type { z } from "zod"
 import { type Clock, pause } from "../../kernel/clock.ts"
+import { readAtMost } from "../over-http.ts"
 
 /**
  * Why a request failed. `answered`: Discord said no · `offline`: it never left · `lost`: it left, and
@@ -142,7 +143,7 @@ export const restApi = ({ root, token, proxy, clock, signal }: RestOptions) => {
       redirect: "error",
       signal: AbortSignal.any([signal, stop, AbortSignal.timeout(timeoutMs)]),
     })
-    if (response.ok) return readAtMost("file", response, most)
+    if (response.ok) return readBytes("file", response, most)
     await response.body?.cancel()
     throw new DiscordError("answered", "file", `answered ${response.status}`, {
       status: response.status,
@@ -172,23 +173,13 @@ const form = (body: unknown, { path, name, mimeType }: NonNullable<CallOptions["
   return data
 }
 
-const readAtMost = async (route: string, response: Response, most: number) => {
-  const pieces: Uint8Array[] = []
-  let bytes = 0
-  try {
-    for await (const piece of response.body ?? []) {
-      bytes += piece.byteLength
-      if (bytes > most) return undefined
-      pieces.push(piece)
-    }
-  } catch {
+const readBytes = (route: string, response: Response, most: number) =>
+  readAtMost(response, most).catch(() => {
     throw new DiscordError("lost", route, "the answer broke off")
-  }
-  return new Uint8Array(Buffer.concat(pieces))
-}
+  })
 
 const readAnswer = async (route: string, response: Response): Promise<unknown> => {
-  const bytes = await readAtMost(route, response, mostAnswerBytes)
+  const bytes = await readBytes(route, response, mostAnswerBytes)
   if (!bytes?.length) return undefined
   try {
     return JSON.parse(new TextDecoder().decode(bytes))

@@ -1,3 +1,4 @@
+import { readAtMost } from "../over-http.ts"
 import { SlackRefusal, SlackUnreachable } from "./failures.ts"
 
 type Scalar = string | number | boolean
@@ -102,7 +103,9 @@ export const createApi = (apiUrl: string, token: string, life: AbortSignal): Sla
           continue
         }
         if (!response.ok) throw new SlackRefusal("a download", `http_${response.status}`)
-        return await bounded(response, mostBytes)
+        const bytes = await readAtMost(response, mostBytes)
+        if (!bytes) throw new SlackRefusal("a download", "file_too_large")
+        return bytes
       }
       throw new SlackRefusal("a download", "too_many_redirects")
     },
@@ -132,14 +135,3 @@ const waitOf = (headers: Headers) => {
 const never = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"])
 const hadLeft = (error: unknown) =>
   !(error instanceof Error && "code" in error && never.has(String(error.code)))
-
-const bounded = async (response: Response, mostBytes: number) => {
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of response.body ?? []) {
-    length += part.length
-    if (length > mostBytes) throw new SlackRefusal("a download", "file_too_large")
-    parts.push(part)
-  }
-  return new Uint8Array(Buffer.concat(parts))
-}

@@ -1,4 +1,5 @@
 import type { z } from "zod"
+import { readAtMost } from "../over-http.ts"
 import { answer } from "./wire.ts"
 
 /**
@@ -103,7 +104,7 @@ export const botApi = ({ root, token, proxy, timeoutMs, signal }: BotApiOptions)
         code: response.status,
       })
     }
-    return readAtMost("file", response, most)
+    return readBytes("file", response, most)
   }
 
   return { call, file }
@@ -120,23 +121,13 @@ const form = (params: Record<string, unknown>, upload: Upload) => {
   return data
 }
 
-const readAtMost = async (method: string, response: Response, most: number) => {
-  const pieces: Uint8Array[] = []
-  let bytes = 0
-  try {
-    for await (const piece of response.body ?? []) {
-      bytes += piece.byteLength
-      if (bytes > most) return undefined
-      pieces.push(piece)
-    }
-  } catch {
+const readBytes = (method: string, response: Response, most: number) =>
+  readAtMost(response, most).catch(() => {
     throw new BotApiError("lost", method, "the answer broke off")
-  }
-  return new Uint8Array(Buffer.concat(pieces))
-}
+  })
 
 const readAnswer = async (method: string, response: Response): Promise<unknown> => {
-  const bytes = await readAtMost(method, response, mostAnswerBytes)
+  const bytes = await readBytes(method, response, mostAnswerBytes)
   if (!bytes) throw new BotApiError("lost", method, "answered more than can be read")
   try {
     return JSON.parse(new TextDecoder().decode(bytes))

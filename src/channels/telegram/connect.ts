@@ -1,6 +1,8 @@
 import { type ConnectContext, type Connection, connectionOver } from "../../kernel/network.ts"
+import { proxyOf } from "../over-http.ts"
 import { actor } from "./actions.ts"
 import { type BotApi, BotApiError, botApi } from "./api.ts"
+import { tokenOf } from "./credentials.ts"
 import { downloader } from "./download.ts"
 import { notConnected } from "./failure.ts"
 import { menuOf } from "./menu.ts"
@@ -12,7 +14,6 @@ import { sentIds } from "../sent-ids.ts"
 import type { TelegramSettings } from "./settings.ts"
 import { stickerBook } from "./stickers.ts"
 import { takeUpdates } from "./take.ts"
-import { proxyOf, tokenOf } from "./credentials.ts"
 import { listen } from "./webhook.ts"
 import { done, me, type Me } from "./wire.ts"
 
@@ -27,7 +28,7 @@ export const connectTelegram = async (
   const closing = new AbortController()
   const signal = AbortSignal.any([context.signal, closing.signal])
   const { apiRoot: root, timeoutSeconds } = settings
-  const proxy = proxyOf(settings)
+  const proxy = proxyOf("Telegram", settings.proxy)
   const api = botApi({ root, token, proxy, timeoutMs: timeoutSeconds * 1000, signal })
   const self = await whoAmI(api, Number(token.split(":")[0]), context)
 

@@ -46,15 +46,3 @@ const readToken = async (path: string) => {
     await file.close()
   }
 }
-
-/** The proxy's address, which may hold a password and so is judged only here. */
-export const proxyOf = ({ proxy }: Pick<TelegramSettings, "proxy">) => {
-  if (!proxy?.trim()) return undefined
-  const protocol = URL.parse(proxy.trim())?.protocol
-  if (protocol === "http:" || protocol === "https:") return proxy.trim()
-  throw connectionOver({
-    why: "credentials",
-    text: "The proxy on the way to Telegram is not an HTTP proxy.",
-    hint: "Write it as http://user:password@host:port.",
-  })
-}

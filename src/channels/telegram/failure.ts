@@ -1,4 +1,5 @@
 import { connectionOver, notSent } from "../../kernel/network.ts"
+import { notReached } from "../over-http.ts"
 import { BotApiError } from "./api.ts"
 
 /** The connection cannot go on after this; undefined when trying again may help. */
@@ -23,15 +24,7 @@ export const endOf = (error: BotApiError) => {
 }
 
 /** As `connectionOver`, whatever failed while connecting. */
-export const notConnected = (error: BotApiError) =>
-  endOf(error) ??
-  connectionOver({
-    why: "gone",
-    text: error.message,
-    ...(error.kind === "offline" && {
-      hint: "Check this machine's way to the internet, and apiRoot and proxy where they are set.",
-    }),
-  })
+export const notConnected = (error: BotApiError) => endOf(error) ?? notReached(error)
 
 const hints: readonly [RegExp, string][] = [
   [
