@@ -9,7 +9,7 @@ test("kill -9 over and over, on networks that make trouble: nothing is lost, and
   await using networks = await openNetworks()
   home.configure(onEveryNetwork(model, networks.config))
   const { kills, fates } = await storm(networks.all, home, {
-    messages: 60,
+    messages: 40,
     livesMs: 1500,
     paceMs: 60,
   })

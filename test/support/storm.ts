@@ -36,7 +36,7 @@ export interface Fate {
 
 const tag = /#[a-z]+-\d+\b/g
 const most = 5
-const patienceMs = 30_000
+const patienceMs = 8_000
 
 /** Answers with the marks of all that was said since it last spoke. */
 export const echo = ({ body }: Pick<Call, "body">) => {
@@ -207,7 +207,7 @@ const answersTo = ({ seen }: FakeNetwork) => {
 const calm = async (all: readonly FakeNetwork[], saidAt: ReadonlyMap<string, number>) => {
   const count = () => all.reduce((sum, network) => sum + answersTo(network).size, 0)
   let before = count()
-  for (let since = Date.now(); Date.now() - since < patienceMs / 2;) {
+  for (let since = Date.now(); Date.now() - since < patienceMs;) {
     await Bun.sleep(500)
     const now = count()
     if (now === saidAt.size) break
