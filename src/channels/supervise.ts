@@ -177,10 +177,10 @@ export const createSupervisor = (options: {
 const switchOf = ({ id }: AnyChannel, account: string) =>
   `channels.${id}.${account === soleAccount ? "" : `accounts.${account}.`}enabled`
 
-const stoppedByHand = ({ channel }: Which) => ({
+const stoppedByHand = ({ channel, account }: Which) => ({
   state: "stopped" as const,
   reason: "Stopped by hand.",
-  hint: `Start it with: fased channels start ${channel}`,
+  hint: `Start it with: fased channels start ${channel}${account === undefined ? "" : ` --account ${account}`}`,
 })
 
 const nameOf = ({ channel, account }: { channel: AnyChannel; account: string }) =>

@@ -16,16 +16,13 @@ export interface Node {
 
 /** What a newcomer needs, by what they want to do. */
 export const everydayCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ["Begin", ["onboard", "start", "agent", "tui", "dashboard"]],
+  ["Begin", ["onboard", "start", "agent", "tui", "dashboard", "channels"]],
   ["See how it is", ["status", "doctor", "logs"]],
 ]
 
 /** The rest of the root's commands, of which the first page of help has only the names. */
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
-  [
-    "Gateway",
-    ["gateway", "health", "channels", "message", "directory", "outbox", "plugins", "system"],
-  ],
+  ["Gateway", ["gateway", "health", "message", "directory", "outbox", "plugins", "system"]],
   ["Access", ["pairing", "devices", "nodes", "node", "approvals", "qr", "security", "sandbox"]],
   [
     "Agents",
@@ -315,7 +312,7 @@ export const root: Node = {
       },
     },
     channels: {
-      summary: "The networks your agents can be reached on",
+      summary: "Talk with your agents on Telegram, Discord, Slack, Signal, …",
       load: async () => (await import("./commands/channels-status.ts")).channelsStatus,
       children: {
         list: {

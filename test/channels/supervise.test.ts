@@ -132,7 +132,7 @@ test("what rests says how it is woken", async () => {
   )
   await supervisor.stop({ channel: "script", account: "a" })
   expect(supervisor.list().map(({ hint }) => hint)).toEqual([
-    "Start it with: fased channels start script",
+    "Start it with: fased channels start script --account a",
     "Switch it on with: fased config set channels.script.accounts.b.enabled true",
     "Switch it on with: fased config set channels.script.enabled true",
     "Set it up with: fased channels add script",

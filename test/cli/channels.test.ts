@@ -119,6 +119,13 @@ test("channels remove switches an account off, and with --delete forgets it", as
   expect(configOf(cli).channels?.telegram).toBeUndefined()
 })
 
+test("channels add names what there is, where nobody can be asked", async () => {
+  using cli = commandLine(local)
+  const { code, err } = await cli.fased(["channels", "add"])
+  expect(code).toBe(2)
+  expect(err).toContain("There is: telegram, discord, slack, signal")
+})
+
 test("channels list and capabilities answer without a gateway", async () => {
   using cli = commandLine({ ...local, channels: { telegram: { botToken: "111:first" } } })
   const { channels } = JSON.parse((await cli.fased(["channels", "list", "--json"])).out) as {

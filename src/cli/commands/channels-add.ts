@@ -109,7 +109,13 @@ export const channelsAdd = command({
 const chosen = async ({ json }: { json?: boolean }, context: Context): Promise<AnyChannel> => {
   const known = await channelsHere(context)
   if (!canAsk({ json }) || !known.all().length)
-    throw usage({ problem: "Which channel was not said.", hint: "fased channels list names them." })
+    throw usage({
+      problem: "Which channel was not said.",
+      hint: `There is: ${known
+        .all()
+        .map(({ id }) => id)
+        .join(", ")}`,
+    })
   const prompts = await openPrompts(context, { json })
   const id = await prompts.select({
     message: "Which network?",

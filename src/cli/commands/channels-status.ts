@@ -9,6 +9,7 @@ export const channelsStatus = command({
   about:
     "With --probe every network is asked whether all is well: the account, its permissions, what it may read.",
   args: {
+    name: { type: "positional", required: false, description: "Only this channel" },
     probe: { type: "boolean", description: "Ask each network whether all is well" },
     ...accountFlags,
     ...gatewayFlags,
@@ -16,8 +17,8 @@ export const channelsStatus = command({
   examples: [
     ["fased channels status --probe", "is everything connected, and allowed what it needs"],
   ],
-  async run({ probe = false, account, ...args }, context) {
-    const wanted = args.channel === undefined ? undefined : (await namedChannel(args, context))?.id
+  async run({ probe = false, account, name, ...args }, context) {
+    const wanted = (await namedChannel({ ...args, name }, context))?.id
     return withGateway(args, context, async (client) => {
       const { out } = context
       const status = (await client.request("channels.status", { probe })) as ChannelsStatus
@@ -29,7 +30,11 @@ export const channelsStatus = command({
       for (const { id, one } of shown)
         for (const line of describeAccount(printable(status.channelLabels[id] ?? id, 40), one, out))
           out.print(line)
-      if (!shown.length) {
+      if (!shown.length && wanted !== undefined)
+        out.print(
+          `${status.channelLabels[wanted] ?? wanted} is not set up. Connect it: ${out.paint.accent(fased(context, `channels add ${wanted}`))}`,
+        )
+      else if (!shown.length) {
         out.print("No chat network is set up.")
         const names = status.channelOrder.join(", ")
         if (names)
