@@ -3,7 +3,8 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import manifest from "../package.json"
 import { bundlePages, pagesFolder, pagesList } from "../src/gateway/ui-bundle.ts"
-import { asides } from "../src/kernel/aside.ts"
+import { asides, workers } from "../src/kernel/aside.ts"
+import { bundledFolder, bundledNames, readSources } from "../src/plugins/bundled.ts"
 import { type Target, targets } from "./targets.ts"
 
 export const root = dirname(import.meta.dir)
@@ -41,12 +42,16 @@ export const compile = async (
     await writeScripts(scripts)
     const pages = join(work, pagesFolder)
     await writePages(pages)
+    const plugins = join(work, bundledFolder)
+    for (const name of bundledNames)
+      await Bun.write(join(plugins, `${name}.json`), JSON.stringify(await readSources(name)))
     const command = [
       process.execPath,
       "build",
       ...flags,
       `--asset=${scripts}`,
       `--asset=${pages}`,
+      `--asset=${plugins}`,
       ...(target ? [`--target=${targets[target].bun}`] : []),
       ...entrypoints,
       "--outfile",
@@ -64,17 +69,23 @@ export const compile = async (
 }
 
 /** What goes along as scripts (src/kernel/aside.ts). */
-const writeScripts = (folder: string) =>
-  Bun.build({
-    entrypoints: asides.map((path) => join(root, "src", `${path}.ts`)),
+const writeScripts = async (folder: string) => {
+  const fromSource = (path: string) => join(root, "src", `${path}.ts`)
+  const options: Omit<Bun.BuildConfig, "entrypoints"> = {
     root: join(root, "src"),
-    outdir: folder,
     target: "bun",
     minify: true,
-    splitting: true,
     define: { "process.env.NODE_ENV": '"production"' },
     plugins: [inEnglish],
-  })
+  }
+  const entrypoints = asides.map(fromSource)
+  await Bun.build({ ...options, entrypoints, splitting: true, outdir: folder })
+  for (const path of workers) {
+    const { outputs } = await Bun.build({ ...options, entrypoints: [fromSource(path)] })
+    const script = await outputs[0]!.arrayBuffer()
+    await Bun.write(join(folder, `${path}.js.zst`), Bun.zstdCompressSync(script, { level: 19 }))
+  }
+}
 
 /** Zod's messages in fifty languages, of which nobody is shown one. */
 const inEnglish: Bun.BunPlugin = {

@@ -16,10 +16,12 @@ export const asides = [
   "models/providers/library/openai",
   "outbox/library/markdown",
   "plugins/library/zod",
-  "web/extract-worker",
 ] as const
 /** Its path in `src`. */
 type Aside = (typeof asides)[number]
+
+/** Those that run as workers. They are large, and go along compressed. */
+export const workers = ["web/extract-worker"] as const
 
 /** A file that lies beside the program in the binary; undefined when it runs from source. */
 export const besideProgram = (path: string): string | undefined =>
@@ -32,4 +34,12 @@ const urlOf = (path: Aside) =>
 export const loadAside = async <T>(path: Aside): Promise<T> => (await import(urlOf(path))) as T
 
 /** Starts one as a worker: what it does holds up nobody, and its end gives all memory back. */
-export const startWorker = (path: Aside): Worker => new Worker(urlOf(path))
+export const startWorker = async (path: (typeof workers)[number]): Promise<Worker> => {
+  const packed = besideProgram(`asides/${path}.js.zst`)
+  if (!packed) return new Worker(new URL(`../${path}.ts`, import.meta.url).href)
+  const script = await Bun.zstdDecompress(await Bun.file(packed).arrayBuffer())
+  const url = URL.createObjectURL(new Blob([new Uint8Array(script)], { type: "text/javascript" }))
+  const worker = new Worker(url)
+  worker.addEventListener("open", () => URL.revokeObjectURL(url), { once: true })
+  return worker
+}

@@ -39,13 +39,13 @@ export const createExtractor = (clock: Clock) => {
 
   const read = async (page: Extraction): Promise<Reading> => {
     const { promise, resolve, reject } = Promise.withResolvers<Extracted>()
-    const busy = (worker ??= startWorker("web/extract-worker"))
-    busy.onmessage = ({ data }: { data: Extracted }) => resolve(data)
-    busy.onerror = ({ message }) => reject(damaged({ url: page.url, what: message }))
     const cancel = clock.after(deadlineMs, () =>
       reject(tooTangled({ url: page.url, seconds: deadlineMs / 1000 })),
     )
     try {
+      const busy = (worker ??= await startWorker("web/extract-worker"))
+      busy.onmessage = ({ data }: { data: Extracted }) => resolve(data)
+      busy.onerror = ({ message }) => reject(damaged({ url: page.url, what: message }))
       busy.postMessage(page)
       const answer = await promise
       if (!answer.ok) throw damaged({ url: page.url, what: answer.what })
