@@ -39,7 +39,7 @@ export const list = method({
   params: z.object({
     includeDisabled: z.boolean().optional().describe("Also those that are switched off."),
     enabled: z.enum(["all", "enabled", "disabled"]).optional().describe("Which ones."),
-    agentId: z.string().optional().describe("Only this agent's."),
+    agentId: z.string().optional().describe("Only those it works on."),
     query: z.string().max(200).optional().describe("Text that is in them."),
     sortBy: z
       .enum(["nextRunAtMs", "updatedAtMs", "name"])

@@ -7,6 +7,8 @@ import { where } from "./where.ts"
 export interface JobFilter {
   enabled: "all" | "enabled" | "disabled"
   agentId?: string
+  /** Also those that name no agent. */
+  nobodys?: boolean
   query?: string
   sortBy: "nextRunAtMs" | "updatedAtMs" | "name"
   sortDir: "asc" | "desc"
@@ -238,7 +240,10 @@ export const createTaskStore = (db: Database): TaskStore => {
     async list({ sortBy, sortDir, limit, offset, ...filter }) {
       const { sql, values } = where([
         filter.enabled !== "all" && ["enabled = ?", Number(filter.enabled === "enabled")],
-        filter.agentId !== undefined && ["agent_id = ?", filter.agentId],
+        filter.agentId !== undefined && [
+          filter.nobodys ? "(agent_id = ? OR agent_id IS NULL)" : "agent_id = ?",
+          filter.agentId,
+        ],
         filter.query !== undefined && ["instr(lower(job), lower(?)) > 0", filter.query],
       ])
       const rows = sqlite

@@ -447,3 +447,16 @@ describe("clocks that are set", () => {
     expect(place.model.calls).toHaveLength(2)
   })
 })
+
+test("what names no agent is listed with the one that answers where nobody is named", async () => {
+  await using place = await startTasks(["One."])
+  const { id } = await place.add()
+  const listed = async (agentId: string) => {
+    const { jobs } = (await place.gateway.client.request("cron.list", { agentId })) as {
+      jobs: { id: string }[]
+    }
+    return jobs.map((job) => job.id)
+  }
+  expect(await listed("main")).toEqual([id])
+  expect(await listed("research")).toEqual([])
+})

@@ -145,7 +145,7 @@ export const livelyGateway = async () => {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
   }
-  for (const task of tasks) await client.request("cron.add", { agentId: "main", ...task })
+  for (const task of tasks) await client.request("cron.add", task)
   return {
     ...gateway,
     model,

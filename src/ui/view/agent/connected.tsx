@@ -100,7 +100,7 @@ const ServiceCard = ({ gateway, agentId, service }: Props & { service: Service }
       {failure && <FailureNotice what="reach it" failure={failure} />}
       {value && (
         <p class="probe" role="status">
-          It answered in {Math.round(value.ms)} ms, and takes this gateway for {value.as}.
+          It answered in {Math.round(value.ms)} ms: {value.said}
         </p>
       )}
       {mayChange && (
