@@ -40,6 +40,7 @@ export const startWorker = async (path: (typeof workers)[number]): Promise<Worke
   const script = await Bun.zstdDecompress(await Bun.file(packed).arrayBuffer())
   const url = URL.createObjectURL(new Blob([new Uint8Array(script)], { type: "text/javascript" }))
   const worker = new Worker(url)
-  worker.addEventListener("open", () => URL.revokeObjectURL(url), { once: true })
+  for (const sign of ["message", "close"])
+    worker.addEventListener(sign, () => URL.revokeObjectURL(url), { once: true })
   return worker
 }
