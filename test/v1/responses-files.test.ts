@@ -8,6 +8,7 @@ import { createExtractor } from "../../src/web/extract.ts"
 import { imagesIn } from "../support/fake-model.ts"
 import { pngClaiming, pngOf } from "../support/pictures.ts"
 import { startResponses } from "./responses-gateway.ts"
+import { pdf } from "../support/pdf.ts"
 
 const reader = createExtractor(systemClock)
 afterAll(() => reader.close())
@@ -45,19 +46,6 @@ const opening = (config: object = {}, pages: Record<string, Page> = {}) => {
 }
 
 const base64 = (text: string) => Buffer.from(text).toString("base64")
-const pdf = (text: string) => {
-  const stream = `BT /F1 24 Tf 10 100 Td (${text}) Tj ET`
-  return `%PDF-1.4
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 144]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj
-4 0 obj<</Length ${stream.length}>>stream
-${stream}
-endstream endobj
-5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
-trailer<</Root 1 0 R>>`
-}
-
 describe("a file", () => {
   test.each([
     ["plain text", { filename: "a.txt", file_data: base64("Grüße") }, "Grüße"],

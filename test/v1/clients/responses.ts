@@ -13,6 +13,7 @@ import { APIError, BadRequestError, NotFoundError, type OpenAI } from "openai"
 import { zodTextFormat } from "openai/helpers/zod"
 import { z } from "zod"
 import type { Script } from "../../support/fake-model.ts"
+import { pdf } from "../../support/pdf.ts"
 import { startApi, type StartHost } from "./host.ts"
 
 setTracingDisabled(true)
@@ -28,6 +29,8 @@ interface Place {
   baseURL: string
   token: string
 }
+
+const types = { "a.html": "text/html", "a.pdf": "application/pdf" }
 
 /** Its promises are none that the test runner knows. */
 const failure = (asked: PromiseLike<unknown>) =>
@@ -48,6 +51,26 @@ export const responsesByClients = (start: StartHost) => {
       expect(await failure(api.openai.responses.retrieve(response.id))).toBeInstanceOf(
         NotFoundError,
       )
+    })
+
+    test("hands in a page and a PDF, of which the model reads the text", async () => {
+      await using api = await startApi(start, ["Read.", "Read."])
+      const files = {
+        "a.html": `<html><body><article><h1>News</h1><p>${"tea ".repeat(200)}</p></article></body></html>`,
+        "a.pdf": pdf(Array(60).fill("word").join(") Tj 0 -1 Td (")),
+      }
+      for (const [filename, text] of Object.entries(files)) {
+        const file_data = `data:${types[filename as keyof typeof files]};base64,${btoa(text)}`
+        const content = [
+          { type: "input_file" as const, filename, file_data },
+          { type: "input_text" as const, text: "What is in it?" },
+        ]
+        await api.openai.responses.create({ model: "fased", input: [{ role: "user", content }] })
+      }
+      const [page, document] = api.model.calls.map(({ body }) => JSON.stringify(body.messages))
+      expect(page).toContain("tea tea")
+      expect(page).not.toContain("<article>")
+      expect(document).toContain("[page 1 of 1]")
     })
 
     test("says what the model counted, thinking included, over all calls of a turn", async () => {
