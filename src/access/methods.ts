@@ -135,7 +135,10 @@ export const explain = method({
   handle({ target, limit }, { drops }) {
     const [, of, chat] = /^([a-z][a-z0-9-]*):(.+)$/i.exec(target) ?? []
     const byId = drops.find({ id: target }, limit)
-    const found = byId.length || !of ? byId : drops.find({ channel: of.toLowerCase(), ...(chat !== "*" && { chat }) }, limit)
+    const found =
+      byId.length || !of
+        ? byId
+        : drops.find({ channel: of.toLowerCase(), ...(chat !== "*" && { chat }) }, limit)
     if (!found.length) throw nothingToExplain({ target })
     return {
       drops: found.map(({ reason, at, ...drop }) => ({

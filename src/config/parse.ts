@@ -41,7 +41,7 @@ export const locate = async (
 const onlyComments = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/
 
 const locateInJson5 = async (text: string): Promise<Issue | undefined> => {
-  const { default: json5 } = await loadAside<typeof Json5>("config/library/json5")
+  const { json5 } = await loadAside<typeof Json5>("config/library/json5")
   try {
     json5.parse(text)
   } catch (error) {

@@ -25,7 +25,10 @@ export const describeMethod = method({
     const found = await methods.find(name)
     if (!found) throw unknownMethod({ method: name })
     const { scope, summary, params, example, emits = [] } = found
-    const { $schema: _, ...schema } = z.toJSONSchema(params, { io: "input", unrepresentable: "any" })
+    const { $schema: _, ...schema } = z.toJSONSchema(params, {
+      io: "input",
+      unrepresentable: "any",
+    })
     return { name, scope, summary, params: schema, example, emits: [...emits] }
   },
 })

@@ -16,6 +16,10 @@ export const providePlugins = async (services: Services, open: OpenPlugins): Pro
     statuses = found
   }
   const look = () => open.look((id) => refusal(services.get(section), id))
+  const later = async (found: ReturnType<typeof look>) => {
+    keep(await found)
+    services.get(ChannelControl).follow()
+  }
 
   keep(await look())
   return services.provide(Plugins, {
@@ -23,12 +27,7 @@ export const providePlugins = async (services: Services, open: OpenPlugins): Pro
     follow() {
       const found = look()
       if (!(found instanceof Promise)) return keep(found)
-      found
-        .then((late) => {
-          keep(late)
-          services.get(ChannelControl).follow()
-        })
-        .catch((error: unknown) => log.error("plugins cannot be read", { error }))
+      void later(found).catch((error: unknown) => log.error("plugins cannot be read", { error }))
     },
   })
 }

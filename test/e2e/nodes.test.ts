@@ -78,8 +78,12 @@ test("a machine becomes a node by a setup code over pinned TLS, and outlives kil
   expect(made.code).toBe(0)
 
   const refused = await there.fased([
-    ...["node", "run", "--setup-code", made.out.trim()],
-    ...["--tls-fingerprint", "00".repeat(32)],
+    "node",
+    "run",
+    "--setup-code",
+    made.out.trim(),
+    "--tls-fingerprint",
+    "00".repeat(32),
   ])
   expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("another certificate") })
 

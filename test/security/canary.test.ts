@@ -50,7 +50,9 @@ const commands: Record<string, readonly string[][] | string> = {
   "channels logs": [[]],
   "message send": [["--channel", "telegram", "--target", "42", "--message", "x"]],
   "message broadcast": [["--targets", "42", "--channel", "telegram", "--message", "x"]],
-  "message poll": [["--channel", "telegram", "--target", "42", "--question", "x", "--options", "y,z"]],
+  "message poll": [
+    ["--channel", "telegram", "--target", "42", "--question", "x", "--options", "y,z"],
+  ],
   "message react": [["--target", "42", "--message-id", "1", "--emoji", "x"]],
   "message edit": [["--target", "42", "--message-id", "1", "--message", "x"]],
   "message delete": [["--target", "42", "--message-id", "1"]],

@@ -44,7 +44,11 @@ export interface FakeNetwork extends AsyncDisposable {
     person: FakePerson,
     room: FakeRoom,
     text: string,
-    extra?: { mention?: boolean; replyTo?: string; file?: { name: string; bytes: Uint8Array; mimeType: string } },
+    extra?: {
+      mention?: boolean
+      replyTo?: string
+      file?: { name: string; bytes: Uint8Array; mimeType: string }
+    },
   ): Promise<string>
   /** Delivers the same event a second time. */
   repeat(messageId: string): Promise<void>

@@ -7,14 +7,14 @@ import type * as Library from "../library/tab.ts"
 import { root } from "../tree.ts"
 import type { Node } from "../tree.ts"
 
-type Tab = (typeof Library)["default"]
+type Tab = (typeof Library)["tab"]
 
 /** What the completion script calls on <Tab>, with the words typed so far. */
 export const complete = command({
   args: {},
   words: true,
   async run({ _: words }) {
-    const { default: tab } = await loadAside<typeof Library>("cli/library/tab")
+    const { tab } = await loadAside<typeof Library>("cli/library/tab")
     for (const [flag, summary] of globalFlags) {
       const name = flag.split(/[ ,]+/).find((word) => word.startsWith("--"))!
       tab.option(name.slice(2), summary)

@@ -1,1 +1,1 @@
-export { default, script } from "@bomb.sh/tab"
+export { default as tab, script } from "@bomb.sh/tab"

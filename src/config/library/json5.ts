@@ -1,1 +1,1 @@
-export { default } from "json5"
+export { default as json5 } from "json5"
