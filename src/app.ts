@@ -1,19 +1,8 @@
 /** Builds the services, starts them in order, stops them in reverse. */
-import { provideAccess } from "./access/provide.ts"
-import { agents, defaultAgentId, findAgent, listAgents } from "./agents/config.ts"
-import { messages } from "./agents/messages.ts"
-import { ChatCommands, createChatCommands } from "./agent/chat-commands.ts"
-import { provideChatMenu } from "./agent/chat-menu.ts"
-import { createEngine } from "./agent/engine.ts"
-import { provideContext } from "./agent/provide.ts"
-import { provideSubagents } from "./agent/subagents/provide.ts"
-import { standingOf } from "./agent/standing.ts"
-import { createSubagentStore } from "./agent/subagents/store.ts"
-import { Turns } from "./agent/turns.ts"
+import { agents, defaultAgentId, listAgents } from "./agents/config.ts"
 import { provideApprovals } from "./approvals/provide.ts"
 import { provideChannels } from "./channels/provide.ts"
 import { normalizeBase } from "./client/base-path.ts"
-import { cron } from "./cron/config.ts"
 import { provideCron } from "./cron/provide.ts"
 import { beginConfig } from "./config/begin.ts"
 import { keepLastGood } from "./config/backups.ts"
@@ -44,11 +33,7 @@ import { createUiSessions } from "./gateway/ui-session.ts"
 import { layGround } from "./ground.ts"
 import { wokenEvery } from "./heartbeat/beat.ts"
 import { provideHeartbeats } from "./heartbeat/provide.ts"
-import { createInbox } from "./inbox/inbox.ts"
-import { Unanswered } from "./inbox/metrics.ts"
-import { createInboxStore } from "./inbox/store.ts"
 import { Build } from "./kernel/build.ts"
-import { Receive } from "./kernel/channel.ts"
 import type { Clock } from "./kernel/clock.ts"
 import { systemClock } from "./kernel/clock.ts"
 import { Bus, createBus } from "./kernel/event.ts"
@@ -64,14 +49,11 @@ import { provideModelAuth } from "./models/auth/provide.ts"
 import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
 import { Models } from "./models/service.ts"
 import { provideNodes } from "./nodes/provide.ts"
-import { provideOutbox } from "./outbox/provide.ts"
-import { pipeline } from "./pipeline.ts"
+import { provideJourney } from "./pipeline/provide.ts"
 import { hostCommand } from "./plugins/host-command.ts"
 import { openPlugins } from "./plugins/open.ts"
 import { providePlugins } from "./plugins/provide.ts"
-import { provideIngress } from "./pipeline/provide-ingress.ts"
 import { known } from "./registry/channels.ts"
-import { commands as declaredCommands } from "./registry/commands.ts"
 import { events } from "./registry/events.ts"
 import { methodModules } from "./registry/method-modules.ts"
 import { metrics } from "./registry/metrics.ts"
@@ -83,11 +65,8 @@ import { createFetch } from "./secrets/fetch.ts"
 import { warnOfOverridden } from "./secrets/warn.ts"
 import { Audit, createAudit } from "./security/trail.ts"
 import { provideSessions } from "./sessions/provide.ts"
-import { skillCommands, wordsOf } from "./skills/commands.ts"
-import { Skills } from "./skills/library.ts"
 import { Database, Store } from "./store/database.ts"
 import { lockState } from "./store/lock.ts"
-import { Toolbox } from "./tools/toolbox.ts"
 import { update } from "./update/config.ts"
 import { releaseKeys } from "./update/keys.ts"
 import { createUpdates, Updates } from "./update/updates.ts"
@@ -273,62 +252,10 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         return auth.mode === "token" ? auth.secret : undefined
       },
     })
-    const skills = services.get(Skills)
-    undo.add(() => skills.close())
-    const commands = services.provide(
-      ChatCommands,
-      createChatCommands(declaredCommands, services, [
-        skillCommands(skills, wordsOf(declaredCommands)),
-      ]),
-    )
-    provideChatMenu(services)
-    const inbox = createInbox({ store: createInboxStore(db), clock, log })
-    undo.add(() => inbox.close())
-    services.provide(Unanswered, inbox.countUnanswered)
-    const outbox = provideOutbox(services, (asked) => standingOf(asked.message, asked))
-    undo.add(() => outbox.close())
-    const context = provideContext(services)
-    undo.add(() => context.close())
-    const subagentStore = createSubagentStore(db)
-    const engine = createEngine({
-      config: agentsConfig,
-      messages: () => settings.section(messages),
-      tasksAtOnce: () => settings.section(cron).maxConcurrentRuns,
-      paths,
-      env: settings.env,
-      models,
-      toolbox: services.get(Toolbox),
+    const { engine, subagents, outbox, ingress, journey } = provideJourney(services, {
       directory,
-      inbox,
-      conclude: outbox.replies.conclude,
-      descendants: subagentStore.descendants,
-      commands,
-      context,
-      bus,
-      clock,
-      log,
+      undo,
     })
-    undo.add(() => engine.close())
-    services.provide(Turns, engine.turns)
-    const subagents = provideSubagents(services, subagentStore, engine.turns)
-    undo.add(() => subagents.close())
-    const journey = pipeline({
-      inbox,
-      engine,
-      destinations: {
-        key: directory.key,
-        requireAgent: (id) => void findAgent(agentsConfig(), id),
-      },
-      directory,
-      stillHeard: (message) => ingress.stillHeard(message),
-      replies: outbox.replies,
-      clock,
-      log,
-    })
-    services.provide(Receive, journey.receive)
-    provideAccess(services)
-    const ingress = provideIngress(services, journey.take)
-    undo.add(() => ingress.close())
     const plugins = await providePlugins(services, pluginsOnDisk)
     const channels = provideChannels(services)
     undo.add(() => channels.close())

@@ -18,3 +18,4 @@ export const createUndo = () => {
     },
   }
 }
+export type Undo = ReturnType<typeof createUndo>
