@@ -98,7 +98,7 @@ const inEnglish: Bun.BunPlugin = {
 }
 
 /** Imported by the program they would get bytecode too, which no browser reads. */
-const writePages = async (folder: string) => {
+export const writePages = async (folder: string) => {
   const files = await bundlePages()
   const list = files.map(({ name, type }) => ({ name, type }))
   await Bun.write(join(folder, pagesList), JSON.stringify(list))

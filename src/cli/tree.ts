@@ -22,22 +22,11 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 
 /** The rest of the root's commands, of which the first page of help has only the names. */
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ["Gateway", ["gateway", "health", "message", "directory", "outbox", "plugins", "system"]],
+  ["Gateway", ["gateway", "health", "message", "directory", "outbox", "plugins", "system", "task"]],
   ["Access", ["pairing", "devices", "nodes", "node", "approvals", "qr", "security", "sandbox"]],
   [
     "Agents",
-    [
-      "agents",
-      "sessions",
-      "models",
-      "usage",
-      "memory",
-      "tools",
-      "skills",
-      "mcp",
-      "services",
-      "task",
-    ],
+    ["agents", "sessions", "models", "usage", "memory", "tools", "skills", "mcp", "services"],
   ],
   ["Settings", ["configure", "config", "secrets"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
@@ -363,6 +352,36 @@ export const root: Node = {
         logs: {
           summary: "What the gateway wrote about its chat networks",
           load: async () => (await import("./commands/channels-logs.ts")).channelsLogs,
+        },
+      },
+    },
+    hooks: {
+      summary: "Code on this machine that is told what happens in the gateway",
+      load: async () => (await import("./commands/hooks-list.ts")).hooksList,
+      children: {
+        list: {
+          summary: "Which there are, and which are on",
+          load: async () => (await import("./commands/hooks-list.ts")).hooksList,
+        },
+        info: {
+          summary: "What one does, and what it is told",
+          load: async () => (await import("./commands/hooks-list.ts")).hooksInfo,
+        },
+        check: {
+          summary: "What keeps one from running",
+          load: async () => (await import("./commands/hooks-list.ts")).hooksCheck,
+        },
+        enable: {
+          summary: "Run one from now on",
+          load: async () => (await import("./commands/hooks-change.ts")).hooksEnable,
+        },
+        disable: {
+          summary: "Run one no more",
+          load: async () => (await import("./commands/hooks-change.ts")).hooksDisable,
+        },
+        install: {
+          summary: "Put one of your own into its place, and switch it on",
+          load: async () => (await import("./commands/hooks-change.ts")).hooksInstall,
         },
       },
     },

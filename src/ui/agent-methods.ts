@@ -42,7 +42,6 @@ export interface AgentMethods {
   "cron.update": typeof cron.update
   "mcp.list": typeof mcp.list
   "mcp.test": typeof mcp.test
-  "mcp.tools": typeof mcp.tools
   "memory.index": typeof memory.index
   "memory.search": typeof memory.search
   "memory.status": typeof memory.status

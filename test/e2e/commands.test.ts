@@ -42,7 +42,7 @@ const commands: Record<string, string | RegExp> = {
   "models list": "fased/guide",
   "models status": /openai +ready/,
   "status --all": "Config, secrets masked",
-  "channels status --probe": /^No channels/,
+  "channels status --probe": /^No chat network is set up/,
   "config get": '"mode": "local"',
   "config get gateway.mode": /^local\n$/,
   "config get gateway.auth.token": "__FASED_REDACTED__",

@@ -95,12 +95,12 @@ describe("nothing is written unless everything works", () => {
       "a setting this version does not have",
       plan([
         {
-          type: "channels.googlechat.serviceAccount",
-          path: "channels.googlechat.serviceAccount",
+          type: "gadgets.mine.key",
+          path: "gadgets.mine.key",
           ref: tokenTarget.ref,
         },
       ]),
-      "channels",
+      "gadgets",
     ],
   ]
   test.each(cases)("%s", async (_, bad, message) => {

@@ -91,7 +91,14 @@ export const storm = async (
   const over = new AbortController()
   let kills = 0
   let gateway: Gateway = await home.start()
-  await Promise.all(all.map((network) => network.untilConnected()))
+  // A network sends again what was said while nobody listened to those alone who had begun to.
+  await Promise.all(
+    all.map(async (network) => {
+      await network.untilConnected()
+      await network.say(network.ada, network.direct(network.ada), "Anybody there?")
+      await network.until(() => true)
+    }),
+  )
   const saidAt = new Map<string, number>()
   const fates = all.map(() => ({ said: 0, repeated: 0, trouble: 0 }))
 

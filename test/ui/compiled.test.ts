@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { writePages } from "../../build/compile.ts"
+import { pagesFolder } from "../../src/gateway/ui-bundle.ts"
 import { launchBrowser, noBrowser, openPage } from "../support/browser.ts"
 
 const flags = [
@@ -21,10 +23,13 @@ let dashboardUrl: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "fased-ui-"))
   const entry = join(import.meta.dir, "../support/ui-gateway-main.ts")
-  const build = [process.execPath, "build", ...flags, entry, "--outfile", join(folder, "served")]
+  const pages = join(folder, pagesFolder)
+  await writePages(pages)
+  const out = join(folder, "served")
+  const build = [process.execPath, "build", ...flags, `--asset=${pages}`, entry, "--outfile", out]
   const { exitCode, stderr } = Bun.spawnSync(build, { cwd: join(import.meta.dir, "../..") })
   if (exitCode !== 0) throw new Error(stderr.toString())
-  program = Bun.spawn([join(folder, "served")], { cwd: folder, stdout: "pipe", stdin: "ignore" })
+  program = Bun.spawn([out], { cwd: folder, stdout: "pipe", stdin: "ignore" })
   for await (const chunk of program.stdout) {
     dashboardUrl = new TextDecoder().decode(chunk).trim()
     break
@@ -52,7 +57,7 @@ test("a compiled binary has the sign-in page too, and every file it asks for", a
   const page = await (await fetch(dashboardUrl, { headers: { host: "fased.example" } })).text()
   expect(page).toContain("<title>Sign in")
   const references = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!)
-  expect(references).toHaveLength(3)
+  expect(references).toHaveLength(4)
   for (const path of references)
     expect((await fetch(new URL(path, dashboardUrl))).status, path).toBe(200)
 })

@@ -1,9 +1,10 @@
 /** Events as requests: https://docs.slack.dev/authentication/verifying-requests-from-slack */
-import { createHmac, timingSafeEqual } from "node:crypto"
+import { createHmac } from "node:crypto"
 import type { Clock } from "../../kernel/clock.ts"
 import type { ConnectContext } from "../../kernel/network.ts"
 import type { Delivery, Receive } from "./receive.ts"
 import { eventsPayload } from "./wire.ts"
+import { sameSecret } from "../../secrets/compare.ts"
 
 const windowSeconds = 5 * 60
 /** Slack waits three seconds; one that hears nothing in time is asked to deliver again. */
@@ -59,7 +60,7 @@ const createProof = (secret: string, clock: Clock) => {
     if (!claim) return undefined
     const { at, signature, seconds } = claim
     const wanted = `v0=${createHmac("sha256", secret).update(`v0:${at}:`).update(body).digest("hex")}`
-    if (!timingSafeEqual(Buffer.from(signature), Buffer.from(wanted))) return undefined
+    if (!sameSecret(wanted, signature)) return undefined
     for (const [one, until] of spent) if (until < seconds) spent.delete(one)
     if (spent.has(signature)) return undefined
     return { spent: () => void spent.set(signature, Number(at) + windowSeconds) }

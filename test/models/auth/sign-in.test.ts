@@ -19,7 +19,9 @@ const start = async (clock?: ReturnType<typeof turnableClock>) => {
   const { apiKey: _, ...acme } = model.provider("openai-completions")
   const gateway = await startGateway({
     config: {
-      agents: { defaults: { skipBootstrap: true, model: "acme/fake-1" } },
+      agents: {
+        defaults: { skipBootstrap: true, model: "acme/fake-1", heartbeat: { every: "0m" } },
+      },
       models: { mode: "replace", providers: { acme } },
       auth: { logins: { acme: server.browser, box: server.device } },
     },

@@ -1,6 +1,7 @@
 import { resolvePaths } from "../../../src/config/paths.ts"
 import { ProfileBook } from "../../../src/models/auth/book.ts"
 import { auth, type AuthConfig } from "../../../src/models/auth/config.ts"
+import { noLogin } from "../../../src/models/auth/faults.ts"
 import type { Profile } from "../../../src/models/auth/profile.ts"
 import { unused } from "../../../src/models/auth/profile.ts"
 import type { ModelAuth } from "../../../src/models/auth/service.ts"
@@ -57,8 +58,8 @@ export const authWith = (book: ProfileBook, keys: Partial<ModelAuth["keys"]> = {
     finish: () => Promise.reject(new Error("no network")),
     cancel: () => false,
   },
-  login: () => {
-    throw new Error("no network")
+  login: (provider) => {
+    throw noLogin({ provider, known: [] })
   },
   mainAgent: () => "main",
   cooldowns: () => auth.schema.parse({}).cooldowns,
