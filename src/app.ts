@@ -33,6 +33,7 @@ import { createUiSessions } from "./gateway/ui-session.ts"
 import { layGround } from "./ground.ts"
 import { wokenEvery } from "./heartbeat/beat.ts"
 import { provideHeartbeats } from "./heartbeat/provide.ts"
+import { provideHooks } from "./hooks/provide.ts"
 import { Build } from "./kernel/build.ts"
 import type { Clock } from "./kernel/clock.ts"
 import { systemClock } from "./kernel/clock.ts"
@@ -272,6 +273,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       const { auth } = access.current()
       return "secret" in auth ? auth.secret : undefined
     })
+    undo.add(provideHooks(services))
     const tls = config().tls.enabled
       ? await (
           await import("./gateway/tls.ts")

@@ -8,6 +8,7 @@ const layers = [
   [
     "cron",
     "heartbeat",
+    "hooks",
     "webhooks",
     "v1",
     "doctor",

@@ -11,7 +11,9 @@ import {
   type CommandAnswer,
   type CommandContext,
 } from "../kernel/command.ts"
+import { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
+import { TellHooks } from "../kernel/hook-event.ts"
 import { service, type Services } from "../kernel/service.ts"
 import { readDirectives } from "./directives/inline.ts"
 import { help } from "./help.ts"
@@ -141,6 +143,23 @@ export const createChatCommands = (
     return command?.inline?.(following, services.supply(command.needs))
   }
 
+  const tell = ({ command }: Call, context: CommandContext) => {
+    if (!services.has(TellHooks)) return
+    const { sessionKey, sessionId, agentId, channel, sender } = context
+    services.get(TellHooks)({
+      type: "command",
+      action: command.name,
+      sessionKey,
+      timestamp: services.get(Clock).now(),
+      context: {
+        sessionId,
+        agentId,
+        commandSource: channel,
+        ...(sender.kind === "person" && { senderId: sender.id }),
+      },
+    })
+  }
+
   const run = async ({ command, args }: Call, context: CommandContext): Promise<CommandAnswer> => {
     if (command.authority === "owner" && !context.owner)
       return { say: `\`/${command.name}\` needs the operator.admin scope.` }
@@ -190,7 +209,10 @@ export const createChatCommands = (
     },
     async answer(calls, context) {
       const answers: CommandAnswer[] = []
-      for (const call of calls) answers.push(await run(call, context))
+      for (const call of calls) {
+        tell(call, context)
+        answers.push(await run(call, context))
+      }
       const [first] = answers
       if (first && "ask" in first) return first
       return {

@@ -81,7 +81,7 @@ export const createDirectory = (options: {
 
   const changed = (
     session: Session | null,
-    why: { reason?: string; phase?: string; runId?: string },
+    why: { reason?: string; phase?: string; runId?: string; previousSessionId?: string },
   ) => {
     version++
     if (!session) return
@@ -137,8 +137,12 @@ export const createDirectory = (options: {
   }
 
   const begunAfresh = async (key: string, at: number) => {
+    const before = await store.get(key)
     const session = await store.reset(key, at)
-    changed(session, { reason: "reset" })
+    changed(session, {
+      reason: "reset",
+      ...(before && { previousSessionId: before.sessionId }),
+    })
     return session
   }
 

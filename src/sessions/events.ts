@@ -19,6 +19,8 @@ export const sessionsChanged = event({
       agentId: z.string(),
       /** Why: `send`, `reset`, … or the `phase` of a run. */
       reason: z.string().optional(),
+      /** The transcript it had before a reset. */
+      previousSessionId: z.string().optional(),
       phase: z.string().optional(),
       runId: z.string().optional(),
       ts: z.number(),

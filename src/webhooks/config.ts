@@ -2,6 +2,7 @@ import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 import { thinkingLevels } from "../kernel/channel.ts"
 import { section } from "../kernel/section.ts"
+import { internalHooks } from "./internal.ts"
 
 const name = onFirstUse(() =>
   z.string().regex(/^[A-Za-z0-9][\w.-]{0,99}$/, "use letters, digits, `.`, `_` and `-`"),
@@ -100,7 +101,7 @@ const isBasePath = (path: string) => /^(?:\/[A-Za-z0-9][\w.-]*)+$/.test(path)
 
 export const hooks = section({
   id: "hooks",
-  summary: "Calls from outside that start work: webhooks.",
+  summary: "Calls from outside that start work, and code here that is told what happens.",
   reload: "live",
   schema: () =>
     z
@@ -150,6 +151,7 @@ export const hooks = section({
             "Folder with the transforms; `hooks/transforms` in the state folder when unset.",
           ),
         mappings: z.array(mapping()).default([]).describe("What becomes of `/hooks/<name>`."),
+        internal: internalHooks(),
       })
       .refine(({ enabled, token }) => !enabled || token === undefined || token.trim() !== "", {
         path: ["token"],

@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs"
+import { readdir, realpath, stat } from "node:fs/promises"
+import { dirname, join, resolve, sep } from "node:path"
+import { type Env, expandTilde, type Paths } from "../config/paths.ts"
+import { Fault } from "../kernel/fault.ts"
+import type { InternalHooks } from "../webhooks/internal.ts"
+import { bundled } from "./bundled.ts"
+import { badHook } from "./faults.ts"
+import type { Hook, HookSource } from "./hook.ts"
+import { readHookFile } from "./manifest.ts"
+import { runFile } from "./run-file.ts"
+
+/** A folder that was meant to be a hook and is none. */
+export interface BrokenHook {
+  folder: string
+  source: HookSource
+  why: string
+}
+
+export interface Surroundings {
+  paths: Pick<Paths, "home" | "state" | "config">
+  env: Env
+  load: InternalHooks["load"]
+  /** Of the agents; only looked into where the operator allows it. */
+  workspaces: readonly string[]
+}
+
+const mostFolders = 500
+export const hooksFolder = (paths: Pick<Paths, "state">) => join(paths.state, "hooks")
+
+/**
+ * Every hook of this machine. One of the operator's own folder stands for a bundled one of the same
+ * name, that for one of an extra folder; one of a workspace stands for none.
+ */
+export const discoverHooks = async ({ paths, env, load, workspaces }: Surroundings) => {
+  const extra = load.extraDirs.map((dir) =>
+    resolve(dirname(paths.config), expandTilde(dir, paths.home)),
+  )
+  const hooks = new Map<string, Hook>()
+  const broken: BrokenHook[] = []
+  const add = async (source: HookSource, root: string) => {
+    const found = await inFolder(source, root, env)
+    for (const hook of found.hooks) if (!hooks.has(hook.name)) hooks.set(hook.name, hook)
+    broken.push(...found.broken)
+  }
+  await add("state", hooksFolder(paths))
+  for (const hook of bundled) if (!hooks.has(hook.name)) hooks.set(hook.name, hook)
+  for (const folder of extra.toReversed()) await add("extra", folder)
+  if (load.workspaces)
+    for (const workspace of workspaces) await add("workspace", join(workspace, "hooks"))
+  return { hooks: [...hooks.values()], broken }
+}
+
+const inFolder = async (source: HookSource, folder: string, env: Env) => {
+  const hooks: Hook[] = []
+  const broken: BrokenHook[] = []
+  const root = await realpath(folder).catch(() => undefined)
+  const names = root ? await readdir(root).catch(() => []) : []
+  for (const name of names.toSorted().slice(0, mostFolders)) {
+    const place = join(root!, name)
+    if (name.startsWith(".") || !existsSync(join(place, "HOOK.md"))) continue
+    try {
+      hooks.push(await readHook(place, root!, { source, env }))
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      broken.push({ folder: place, source, why: error.message })
+    }
+  }
+  return { hooks, broken }
+}
+
+/** Reads one hook. A link that leads out of `root` is none of its hooks. */
+export const readHook = async (
+  folder: string,
+  root: string,
+  { source, env }: { source: HookSource; env: Env },
+): Promise<Hook> => {
+  const about = await readHookFile(folder, await inside(folder, root, ["HOOK.md"]), env)
+  const file = await inside(folder, root, ["handler.ts", "handler.js"])
+  return {
+    ...about,
+    source,
+    file,
+    run: (event, { signal, services }) => runFile(file, event, { signal, services }),
+  }
+}
+
+/** The first of the names that is there, links followed; nowhere else than in `root`. */
+const inside = async (folder: string, root: string, names: readonly string[]) => {
+  const name = names.find((one) => existsSync(join(folder, one)))
+  if (!name) throw badHook({ folder, why: `it has no ${names[0]}` })
+  const file = await realpath(join(folder, name))
+  if (!file.startsWith(root + sep)) throw badHook({ folder, why: `${name} leads out of its place` })
+  if (!(await stat(file)).isFile()) throw badHook({ folder, why: `${name} is no file` })
+  return file
+}

@@ -1,0 +1,94 @@
+/** Runs hooks beside everything else: each its events one after another, none for ever. */
+import { agents, type AgentsConfig, listAgents, workspaceOf } from "../agents/config.ts"
+import { Environment, Paths } from "../config/paths.ts"
+import { Clock } from "../kernel/clock.ts"
+import type { HookEvent } from "../kernel/hook-event.ts"
+import { Log } from "../kernel/log.ts"
+import type { Services } from "../kernel/service.ts"
+import { InternalHooks } from "../webhooks/internal.ts"
+import { discoverHooks } from "./discover.ts"
+import { type Hook, wants } from "./hook.ts"
+
+const deadlineMs = 30_000
+const mostWaiting = 100
+
+export const createRunner = (services: Services) => {
+  const clock = services.get(Clock)
+  const log = services.get(Log).for("hooks")
+  const lines = new Map<string, { waiting: number; done: Promise<void> }>()
+  const stop = new AbortController()
+  let known: { of: readonly unknown[]; hooks: Promise<readonly Hook[]> } | undefined
+
+  /** Read anew when the config is another one. */
+  const switchedOn = () => {
+    const config = services.get(InternalHooks)
+    const settings = services.get(agents)
+    if (known?.of[0] !== config || known.of[1] !== settings)
+      known = { of: [config, settings], hooks: read(config, settings) }
+    return known.hooks
+  }
+
+  const read = async (
+    { entries, load }: InternalHooks,
+    settings: AgentsConfig,
+  ): Promise<readonly Hook[]> => {
+    const paths = services.get(Paths)
+    const workspaces = listAgents(settings).map((agent) => workspaceOf(agent, settings, paths))
+    const env = services.get(Environment)
+    const { hooks, broken } = await discoverHooks({ paths, env, load, workspaces })
+    for (const { folder, why } of broken) log.error("a hook is left out", { folder, why })
+    return hooks.filter(({ name, missing }) => {
+      if (!entries[name]?.enabled) return false
+      if (missing.length) log.warn("a hook is left out", { hook: name, missing })
+      return !missing.length
+    })
+  }
+
+  const run = async (hook: Hook, event: HookEvent) => {
+    if (stop.signal.aborted) return
+    const late = new AbortController()
+    const cancel = clock.after(deadlineMs, () =>
+      late.abort(new Error(`it took longer than ${deadlineMs / 1000} seconds`)),
+    )
+    const signal = AbortSignal.any([late.signal, stop.signal])
+    const given = Promise.withResolvers<never>()
+    signal.addEventListener("abort", () => given.reject(signal.reason), { once: true })
+    try {
+      await Promise.race([hook.run(event, { services, signal }), given.promise])
+    } catch (error) {
+      log.error("a hook failed", { hook: hook.name, event: `${event.type}:${event.action}`, error })
+    } finally {
+      cancel()
+    }
+  }
+
+  const enqueue = (hook: Hook, event: HookEvent) => {
+    const line = lines.getOrInsertComputed(hook.name, () => ({
+      waiting: 0,
+      done: Promise.resolve(),
+    }))
+    if (line.waiting >= mostWaiting)
+      return log.warn("a hook is too slow and misses an event", {
+        hook: hook.name,
+        event: `${event.type}:${event.action}`,
+      })
+    line.waiting++
+    line.done = line.done.then(() => run(hook, event)).finally(() => line.waiting--)
+  }
+
+  return {
+    async tell(event: HookEvent) {
+      for (const hook of await switchedOn()) if (wants(hook, event)) enqueue(hook, event)
+    },
+    /** Lets what runs finish for so long, then ends it. */
+    async close(ms: number) {
+      const patience = Promise.withResolvers<void>()
+      const cancel = clock.after(ms, patience.resolve)
+      const done = Promise.all([...lines.values()].map((line) => line.done))
+      await Promise.race([done, patience.promise])
+      cancel()
+      stop.abort(new Error("the gateway stopped"))
+      await done
+    },
+  }
+}

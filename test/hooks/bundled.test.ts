@@ -1,0 +1,77 @@
+import { expect, test } from "bun:test"
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { startTasks } from "../cron/support.ts"
+import { listen } from "../support/chat.ts"
+import { temporaryHome } from "../support/gateway.ts"
+import { noting, writeHook } from "./support.ts"
+
+const on = (...names: string[]) => ({
+  hooks: {
+    internal: { entries: Object.fromEntries(names.map((name) => [name, { enabled: true }])) },
+  },
+})
+
+test("what was said before /new is kept in memory, and the command is written down", async () => {
+  await using home = await temporaryHome()
+  const place = await startTasks(["The cat is called Tom."], {
+    home: home.path,
+    config: on("session-memory", "command-logger", "notes"),
+  })
+  const { state, logs } = place.gateway.paths
+  const file = join(home.path, "told")
+  writeHook(join(state, "hooks"), "notes", {
+    events: ["command:new", "session:reset", "agent", "message", "gateway:shutdown"],
+    handler: noting(file),
+  })
+  const chat = listen(place.gateway.client)
+  await chat.ask("What is the cat called?")
+  await chat.ask("/new")
+  await place.gateway.stop()
+
+  const memory = join(state, "workspace", "memory")
+  const [name] = readdirSync(memory)
+  expect(name).toMatch(/^2026-06-01-\d{4}\.md$/)
+  const kept = readFileSync(join(memory, name!), "utf8")
+  expect(kept).toContain("user: What is the cat called?\n\nassistant: The cat is called Tom.")
+  expect(kept).not.toContain("/new")
+
+  const line = JSON.parse(readFileSync(join(logs, "commands.log"), "utf8").trim())
+  expect(line).toMatchObject({ action: "new", sessionKey: "agent:main:main", source: "webchat" })
+
+  const told = readFileSync(file, "utf8")
+    .trim()
+    .split("\n")
+    .map((text) => JSON.parse(text))
+  expect(told.map(({ type, action }) => `${type}:${action}`).join(" ")).toMatch(
+    /message:received agent:start agent:end command:new session:reset.* gateway:shutdown$/,
+  )
+})
+
+test("a group's words do not become its agent's memory", async () => {
+  await using home = await temporaryHome()
+  const place = await startTasks(["Hello, all."], {
+    home: home.path,
+    config: on("session-memory"),
+  })
+  const key = "agent:main:telegram:group:42"
+  const chat = listen(place.gateway.client, key)
+  await chat.ask("Hello, bot")
+  await place.gateway.client.request("sessions.reset", { key })
+  await place.gateway.stop()
+  expect(readdirSync(join(place.gateway.paths.state, "workspace"))).not.toContain("memory")
+})
+
+test("an agent works through its BOOT.md once the gateway has started", async () => {
+  await using home = await temporaryHome()
+  const workspace = join(home.path, ".fased", "workspace")
+  mkdirSync(workspace, { recursive: true })
+  writeFileSync(join(workspace, "BOOT.md"), "- look at the mail")
+  const place = await startTasks(["All done."], { home: home.path, config: on("boot-md") })
+  const chat = listen(place.gateway.client)
+  place.clock.turn(5000)
+  const end = await chat.until(() => chat.events.find(({ state }) => state === "final"))
+  expect(end.sessionKey).toContain(":boot:")
+  expect(JSON.stringify(place.model.calls[0])).toContain("Read BOOT.md")
+  await place.gateway.stop()
+})
