@@ -107,7 +107,7 @@ export const workspaceKept = check({
     return found.length ? { found } : null
   },
   explain: ({ found }) =>
-    `${found.join(", ")} is not under git: what an agent overwrites there is gone.`,
+    `${found.join(", ")} ${found.length === 1 ? "is" : "are"} not under git: what an agent overwrites there is gone.`,
   next: ({ found: [folder] }) =>
     `Keep a history with: git init ${folder} (or now and then: fased backup create)`,
 })

@@ -106,7 +106,7 @@ const away: Record<"restarting" | "stopped" | "lost" | "silent", Trouble> = {
   },
   stopped: {
     title: "The gateway was stopped",
-    text: "This page reconnects when it is running again. Your draft is safe.",
+    text: "Your draft is safe, and this page reconnects when it is running again. To start it:",
     command: "fased start",
     remedy: "retry",
   },

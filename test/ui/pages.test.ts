@@ -247,7 +247,7 @@ describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
     await page.getByText("0.0.0-test").last().waitFor()
     await page.getByText(/ms late/).waitFor()
     await page.getByRole("button", { name: "Check again" }).waitFor()
-    await page.getByText(/is not under git/).waitFor()
+    await page.getByText(/(is|are) not under git/).waitFor()
     await page.getByText(/connected as @?fased_test_bot/).waitFor()
     await page.getByText(/its credentials are refused/).waitFor()
   })

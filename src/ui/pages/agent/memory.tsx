@@ -108,29 +108,32 @@ const Standing = ({ row }: { row: Status }) => {
       </Empty>
     )
   return (
-    <dl class="fact-grid">
-      <div class="fact">
-        <dt>Notes</dt>
-        <dd>
-          {files}
-          <small>{chunks} passages</small>
-        </dd>
-      </div>
-      <div class="fact">
-        <dt>Found by</dt>
-        <dd>
-          {provider ? "words and meaning" : "words"}
-          <small>{provider ? `${provider}/${model}` : [missing, next].join(" ")}</small>
-        </dd>
-      </div>
-      <div class={row.trouble ? "fact odd" : "fact"}>
-        <dt>State</dt>
-        <dd>
-          {row.trouble ? "needs a look" : waiting ? "being read" : "up to date"}
-          <small>{row.trouble ?? (waiting ? `${waiting} passages wait` : undefined)}</small>
-        </dd>
-      </div>
-    </dl>
+    <>
+      <dl class="fact-grid">
+        <div class="fact">
+          <dt>Notes</dt>
+          <dd>
+            {files}
+            <small>{chunks} passages</small>
+          </dd>
+        </div>
+        <div class="fact">
+          <dt>Found by</dt>
+          <dd>
+            {provider ? "words and meaning" : "words"}
+            {provider && <small>{`${provider}/${model}`}</small>}
+          </dd>
+        </div>
+        <div class={row.trouble ? "fact odd" : "fact"}>
+          <dt>State</dt>
+          <dd>
+            {row.trouble ? "needs a look" : waiting ? "being read" : "up to date"}
+            <small>{row.trouble ?? (waiting ? `${waiting} passages wait` : undefined)}</small>
+          </dd>
+        </div>
+      </dl>
+      {!provider && <p class="section-about">{[missing, next].join(" ")}</p>}
+    </>
   )
 }
 

@@ -182,7 +182,7 @@ interface ChoiceProps {
 
 const ModelChoice = ({ label, refs, value, none, disabled, onChange }: ChoiceProps) => (
   <select
-    class="choice"
+    class="row-choice"
     aria-label={label}
     value={value}
     disabled={disabled}

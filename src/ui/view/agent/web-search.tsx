@@ -90,7 +90,7 @@ export const WebSearch = ({ gateway, config }: Props) => {
               <small>It counts for every agent.</small>
             </div>
             <select
-              class="choice"
+              class="row-choice"
               aria-label="Service that searches"
               value={provider}
               disabled={!mayChange}
