@@ -22,13 +22,10 @@ export const everydayCommands: readonly (readonly [title: string, names: readonl
 
 /** The rest of the root's commands, of which the first page of help has only the names. */
 export const otherCommands: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ["Gateway", ["gateway", "health", "message", "directory", "outbox", "plugins", "system", "task"]],
+  ["Gateway", ["gateway", "health", "message", "directory", "outbox", "plugins", "system"]],
   ["Access", ["pairing", "devices", "nodes", "node", "approvals", "qr", "security", "sandbox"]],
-  [
-    "Agents",
-    ["agents", "sessions", "models", "usage", "memory", "tools", "skills", "mcp", "services"],
-  ],
-  ["Settings", ["configure", "config", "secrets"]],
+  ["Agents", ["agents", "sessions", "task", "models", "usage", "memory", "tools", "skills"]],
+  ["Settings", ["configure", "config", "secrets", "services", "mcp"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
 ]
 

@@ -12,7 +12,7 @@ const text = fc.string({ unit: "grapheme", maxLength: 200 })
 
 test("no line is wider than it may be, and no word is lost", () => {
   fc.assert(
-    fc.property(text, fc.integer({ min: 2, max: 100 }), (written, width) => {
+    fc.property(text, fc.integer({ min: 8, max: 100 }), (written, width) => {
       const safe = inert(written)
       const lines = wrap(safe, width)
       for (const line of lines) expect(cellsOf(line)).toBeLessThanOrEqual(width)

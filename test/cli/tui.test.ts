@@ -67,7 +67,7 @@ test("slash commands are completed, and sessions and models are chosen from list
   await using gateway = await startGateway()
   await gateway.client.request("chat.inject", { sessionKey: "agent:main:work", message: "older" })
   await using at = tui(gateway)
-  await at.shows("Enter sends")
+  await at.shows("fased/guide")
   at.type("/s\t")
   await at.shows("Commands (Enter takes one")
   at.type("\x1b")

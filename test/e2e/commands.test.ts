@@ -105,7 +105,7 @@ test("every command has help, at every level, and none of it is an error", async
     for (const word of new Set(words)) await visit([...path, word])
   }
   await visit([])
-})
+}, 180_000)
 
 test.each([
   ["no such command", ["frobnicate"]],

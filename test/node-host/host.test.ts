@@ -202,7 +202,7 @@ test("work left for a node that sleeps is done when it comes back", async () => 
   await machine.run(placeOf(gateway))
   const told = async () =>
     ((await gateway.client.request("node.describe", { nodeId })) as { told: object[] }).told
-  while (!(await told()).length) await new Promise(setImmediate)
+  while (!(await told()).length) await new Promise((next) => setTimeout(next, 10))
   expect(await told()).toMatchObject([{ event: "status.report", payload: { platform: "linux" } }])
 })
 

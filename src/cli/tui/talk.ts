@@ -118,18 +118,18 @@ export const createTalk = (
       lastSeq = seq
     })
     state.connection = "connected"
-    const [{ commands }] = await Promise.all([
-      fresh.request("commands.list", {}) as Promise<{
-        commands: { textAliases: string[]; description: string }[]
-      }>,
-      load(),
-      lookAtApprovals(),
-    ])
+    await learnCommands(fresh) // first: whoever sees the conversation can complete them
+    await Promise.all([load(), lookAtApprovals()])
+  }
+
+  const learnCommands = async (fresh: Client) => {
+    const { commands } = (await fresh.request("commands.list", {})) as {
+      commands: { textAliases: string[]; description: string }[]
+    }
     state.commands = commands.map(({ textAliases: [name = ""], description }) => ({
       name,
       about: description,
     }))
-    changed()
   }
 
   const once = async () => {
