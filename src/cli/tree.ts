@@ -25,7 +25,7 @@ export const otherCommands: readonly (readonly [title: string, names: readonly s
   ["Gateway", ["gateway", "health", "message", "directory", "outbox", "plugins", "system"]],
   ["Access", ["pairing", "devices", "nodes", "node", "approvals", "qr", "security", "sandbox"]],
   ["Agents", ["agents", "sessions", "task", "models", "usage", "memory", "tools", "skills"]],
-  ["Settings", ["configure", "config", "secrets", "services", "mcp"]],
+  ["Settings", ["configure", "config", "secrets", "services", "mcp", "hooks"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
 ]
 

@@ -74,11 +74,13 @@ export const EventWatch = ({ gateway }: { gateway: Gateway }) => {
           {!events.length && "They show here as this browser is sent them."}
         </Empty>
       ) : (
-        <ul class="events" tabIndex={0} role="region" aria-label="Events that came">
-          {shown.map((event) => (
-            <EventRow key={event.id} {...event} />
-          ))}
-        </ul>
+        <div class="events" tabIndex={0} role="region" aria-label="Events that came">
+          <ul>
+            {shown.map((event) => (
+              <EventRow key={event.id} {...event} />
+            ))}
+          </ul>
+        </div>
       )}
     </section>
   )
