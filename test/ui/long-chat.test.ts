@@ -48,14 +48,15 @@ describe.skipIf(noBrowser !== undefined)(`a long conversation${why}`, () => {
       oldest -= 200
       expect(await shownRows(page)).toBeLessThan(120)
     }
-    await scrollTo(page, 0)
-    await page.getByText("Message 1.", { exact: false }).first().waitFor()
+    // The newest page of the past may come to stand above after a scroll to the top.
+    const first = page.getByText("Message 1.", { exact: false }).first()
+    while (!(await first.isVisible())) await scrollTo(page, 0)
 
     await page.getByRole("button", { name: "Jump to the newest message" }).click()
     await page.getByText(`Message ${count}.`).waitFor()
     expect(await shownRows(page)).toBeLessThan(120)
     expect(scene.complaints).toEqual([])
-  }, 90_000)
+  }, 180_000)
 
   test("ten thousand conversations are listed a page at a time", async () => {
     await using gateway = await startUiGateway()
