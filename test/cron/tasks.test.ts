@@ -379,11 +379,13 @@ describe("after the gateway was down", () => {
       await using place = await startTasks([], { home: home.path, config: options.config ?? {} })
       await place.add(options.task)
     }
-    await using place = await startTasks(["Late."], {
+    // Held, so that no run ends before it is listened to.
+    await using place = await startTasks([{ text: "Late.", holdRequest: true }], {
       home: home.path,
       config: options.config ?? {},
       at: backAt,
     })
+    place.model.release()
     await look(place)
   }
   const once = { schedule: { kind: "at", at: "2026-06-01T09:00:00Z" } }

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { join } from "node:path"
 import { hostBinary } from "../../build/compile.ts"
 import { connect } from "../../src/client/connect.ts"
+import { allowOnce } from "../support/allow-once.ts"
 import { freshHome, type Gateway, type Home, testToken } from "../support/binary.ts"
 import { readFingerprint } from "../support/certificates.ts"
 
@@ -112,9 +113,7 @@ test("a machine becomes a node by a setup code over pinned TLS, and outlives kil
 
   const argv = ["/bin/sh", "-c", "echo from $PWD"]
   const asked = { command: argv.join(" "), commandArgv: argv, host: "node", nodeId }
-  const answer = back.request("exec.approval.request", { id: "one", ...asked, timeoutMs: 20_000 })
-  await back.request("exec.approval.resolve", { id: "one", decision: "allow-once" })
-  await answer
+  await allowOnce(back, { id: "one", ...asked })
   const run = (idempotencyKey: string) =>
     back.request("node.invoke", {
       nodeId,

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { policyPath } from "../../src/node-host/policy.ts"
+import { allowOnce } from "../support/allow-once.ts"
 import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
 import { nodeMachine } from "../support/node-machine.ts"
 
@@ -109,13 +110,7 @@ test("what the node's owner switched off stays off, approved or not", async () =
   )
   const command = ["uname"]
   const asked = { command: "uname", commandArgv: command, host: "node", nodeId: machine.nodeId }
-  const answer = gateway.client.request("exec.approval.request", {
-    id: "a1",
-    ...asked,
-    timeoutMs: 5000,
-  })
-  await gateway.client.request("exec.approval.resolve", { id: "a1", decision: "allow-once" })
-  await answer
+  await allowOnce(gateway.client, { id: "a1", ...asked })
   await expect(
     invoke(gateway, machine.nodeId, "system.run", { command, runId: "a1" }),
   ).rejects.toThrow("switched off on this node")
@@ -128,13 +123,7 @@ test("an approval is for one run of its own command on its own node", async () =
   await other.run(placeOf(gateway), { token: testToken })
   const approve = async (id: string, argv: string[], nodeId: string) => {
     const asked = { command: argv.join(" "), commandArgv: argv, host: "node", nodeId }
-    const answer = gateway.client.request("exec.approval.request", {
-      id,
-      ...asked,
-      timeoutMs: 5000,
-    })
-    await gateway.client.request("exec.approval.resolve", { id, decision: "allow-once" })
-    await answer
+    await allowOnce(gateway.client, { id, ...asked })
   }
   await approve("b1", ["uname", "-s"], machine.nodeId)
   const run = (nodeId: string, command: string[], runId: string) =>

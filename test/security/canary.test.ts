@@ -453,7 +453,7 @@ describe.each(ways)("secrets written %s", (way) => {
       }
     }
     await Promise.all([worker(), worker()])
-  }, 120_000)
+  }, 400_000)
 
   test("no event told one", () => {
     expect(heard.length).toBeGreaterThan(0)

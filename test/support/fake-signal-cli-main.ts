@@ -5,7 +5,10 @@ const words = process.argv.slice(2)
 const after = (flag: string) => words[words.indexOf(flag) + 1] ?? ""
 
 if (process.env.FAKE_NOTE)
-  await Bun.write(process.env.FAKE_NOTE, JSON.stringify({ words, env: process.env }))
+  await Bun.write(
+    process.env.FAKE_NOTE,
+    JSON.stringify({ words, env: process.env, pid: process.pid }),
+  )
 
 if (words[0] === "link") {
   console.log("sgnl://linkdevice?uuid=x&pub_key=y")
@@ -26,9 +29,10 @@ if (words[0] === "link") {
   console.error(`Started HTTP server on ${after("--http")}`)
   // As long as somebody listens it says something to them.
   daemon.events.typing!(daemon.ada, daemon.room)
-  if (process.env.FAKE_DAEMON === "dies")
-    setTimeout(() => {
-      console.error("OutOfMemoryError")
-      process.exit(137)
-    }, Number(process.env.FAKE_LIFE_MS))
+  const die = () => {
+    console.error("OutOfMemoryError")
+    process.exit(137)
+  }
+  process.on("SIGUSR1", die)
+  if (process.env.FAKE_DAEMON === "dies-when-asked") void daemon.untilConnected().then(die)
 }

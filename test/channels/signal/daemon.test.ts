@@ -67,13 +67,24 @@ test("a daemon is started with what was set, in a clean environment, and ended w
   expect(await answers(here.port)).toBe(false)
 })
 
+const lastWords = {
+  why: "gone",
+  text: "signal-cli ended with code 137, saying: OutOfMemoryError",
+}
+
 test("a daemon that ends takes the connection with it, and says its last words", async () => {
-  await using here = await place({ FAKE_DAEMON: "dies", FAKE_LIFE_MS: "150" })
+  await using notes = await place()
+  const note = join(notes.folder, "note.json")
+  await using here = await place({ FAKE_NOTE: note })
   await using host = await connect(here)
-  expect(await overOf(host.connection.over)).toMatchObject({
-    why: "gone",
-    text: "signal-cli ended with code 137, saying: OutOfMemoryError",
-  })
+  const { pid } = (await Bun.file(note).json()) as { pid: number }
+  process.kill(pid, "SIGUSR1")
+  expect(await overOf(host.connection.over)).toMatchObject(lastWords)
+})
+
+test("so does one that ends before it is heard", async () => {
+  await using here = await place({ FAKE_DAEMON: "dies-when-asked" })
+  expect(await overOf(connect(here))).toMatchObject(lastWords)
 })
 
 test("one that does not know the account says how to link it", async () => {
