@@ -1,4 +1,5 @@
 import * as z from "zod"
+import { pause } from "../../kernel/clock.ts"
 import { type ConnectContext, type Connection, connectionOver } from "../../kernel/network.ts"
 import { type Daemon, startDaemon } from "./daemon.ts"
 import { createDirectory } from "./directory.ts"
@@ -38,11 +39,20 @@ export const connectSignal = async (
       context: { ...context, signal: life },
     })
   } catch (error) {
+    const ended = daemon && (await lastWords(daemon, context))
     closing.abort()
     await daemon?.close()
-    throw toConnectionOver(error)
+    throw ended ?? toConnectionOver(error)
   }
 }
+
+const lastWordsMs = 500
+
+/** Why a daemon that is ending does: its connections break off a moment before. */
+const lastWords = (daemon: Daemon, { clock, signal }: ConnectContext): Promise<unknown> =>
+  Promise.race([daemon.over, pause(clock, lastWordsMs, signal)]).catch((reason: unknown) =>
+    connectionOver.is(reason) ? reason : undefined,
+  )
 
 const isThere = async (config: SignalSettings, rpc: SignalRpc, signal: AbortSignal) => {
   if (await rpc.isReady(signal)) return
