@@ -1,6 +1,16 @@
 import type { Client } from "../client/connect.ts"
+import { pick } from "../nodes/pick.ts"
 import { noSuchNode } from "./faults.ts"
 import { printable } from "./printable.ts"
+
+export const nodeFlag = {
+  node: {
+    type: "string",
+    valueHint: "node",
+    required: true,
+    description: "Its name, address, or the start of its id",
+  },
+} as const
 
 /** A node as a gateway lists it; gateways in the field leave parts out. */
 export interface ListedNode {
@@ -28,12 +38,7 @@ export const nodeName = ({ displayName, nodeId }: ListedNode) =>
 
 /** The one node of that name, address or beginning of an id. */
 export const findNode = async (client: Client, written: string): Promise<ListedNode> => {
-  const wanted = written.trim().toLowerCase()
-  const all = await listNodes(client)
-  const exact = all.filter(({ nodeId, displayName, remoteIp }) =>
-    [nodeId, displayName, remoteIp].some((name) => name?.toLowerCase() === wanted),
-  )
-  const found = exact.length ? exact : all.filter(({ nodeId }) => nodeId.startsWith(wanted))
+  const found = pick(await listNodes(client), written)
   if (found.length === 1) return found[0]!
   throw noSuchNode({ node: printable(written, 64), found: found.length })
 }

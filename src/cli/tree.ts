@@ -61,7 +61,9 @@ const serviceCommands = {
 } satisfies Record<string, Node>
 
 const node = async () => await import("./commands/node.ts")
-const nodes = async () => await import("./commands/nodes.ts")
+const nodesList = async () => (await import("./commands/nodes-list.ts")).nodesList
+const nodesPairing = async () => await import("./commands/nodes-pairing.ts")
+const nodesInvoke = async () => await import("./commands/nodes-invoke.ts")
 const task = async () => await import("./commands/task.ts")
 const taskRuns = async () => await import("./commands/task-runs.ts")
 
@@ -503,37 +505,46 @@ export const root: Node = {
     },
     nodes: {
       summary: "Machines and phones that agents can act through",
-      load: async () => (await nodes()).nodesList,
+      load: nodesList,
       children: {
         list: {
           summary: "Which there are, and which are here",
-          load: async () => (await nodes()).nodesList,
+          load: nodesList,
         },
         status: {
           summary: "The same as list",
-          load: async () => (await nodes()).nodesList,
+          load: nodesList,
           hidden: true,
         },
         pending: {
           summary: "Who asks to be let in as a node",
-          load: async () => (await nodes()).nodesPending,
+          load: async () => (await nodesPairing()).nodesPending,
         },
-        approve: { summary: "Let a node in", load: async () => (await nodes()).nodesApprove },
-        reject: { summary: "Turn a node away", load: async () => (await nodes()).nodesReject },
-        remove: { summary: "End a node's access", load: async () => (await nodes()).nodesRemove },
+        approve: {
+          summary: "Let a node in",
+          load: async () => (await nodesPairing()).nodesApprove,
+        },
+        reject: {
+          summary: "Turn a node away",
+          load: async () => (await nodesPairing()).nodesReject,
+        },
+        remove: {
+          summary: "End a node's access",
+          load: async () => (await nodesPairing()).nodesRemove,
+        },
         rename: {
           summary: "Call a node by another name",
-          load: async () => (await nodes()).nodesRename,
+          load: async () => (await nodesPairing()).nodesRename,
         },
         describe: {
           summary: "What one offers and may be asked for",
-          load: async () => (await nodes()).nodesDescribe,
+          load: async () => (await import("./commands/nodes-list.ts")).nodesDescribe,
         },
         invoke: {
           summary: "Ask one for something it offers",
-          load: async () => (await nodes()).nodesInvoke,
+          load: async () => (await nodesInvoke()).nodesInvoke,
         },
-        run: { summary: "Run a program on one", load: async () => (await nodes()).nodesRun },
+        run: { summary: "Run a program on one", load: async () => (await nodesInvoke()).nodesRun },
       },
     },
     approvals: {

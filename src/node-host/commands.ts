@@ -1,5 +1,3 @@
-import { accessSync, constants, statSync } from "node:fs"
-import { delimiter, join } from "node:path"
 import { z } from "zod"
 import type { Env } from "../config/paths.ts"
 import { cleanEnvironment } from "../exec/environment.ts"
@@ -31,15 +29,6 @@ const parsed = <T>(schema: z.ZodType<T>, params: unknown): T => {
   if (read.success) return read.data
   const [issue] = read.error.issues
   throw badParams({ issue: `${issue?.path.join(".") || "params"}: ${issue?.message}` })
-}
-
-const isProgram = (path: string) => {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }
 
 /** Does what the gateway asks of this machine, as far as the machine's own policy lets it. */
@@ -76,10 +65,9 @@ export const createCommands = ({ env, clock, ...ground }: Ground & { env: Env; c
   }
 
   const which = (params: unknown) => {
-    const folders = ground.path.split(delimiter)
     const { bins } = parsed(whichCall, params)
     const found = bins.flatMap((name) => {
-      const path = folders.map((folder) => join(folder, name)).find(isProgram)
+      const path = Bun.which(name, { PATH: ground.path })
       return path ? [[name, path] as const] : []
     })
     return { bins: Object.fromEntries(found) }

@@ -11,6 +11,7 @@ import type { Paths } from "../config/paths.ts"
 import { bindingOf } from "../exec/bound.ts"
 import { requestedVariables } from "../exec/environment.ts"
 import { isWithin } from "../exec/place.ts"
+import { onFirstUse } from "../kernel/later.ts"
 import type { Prepared, RunPlan } from "../nodes/run-plan.ts"
 import {
   allowlistMiss,
@@ -66,7 +67,7 @@ export const look = (asked: RunPlan, { paths, policy, path }: Ground): Prepared 
   const analysis = analyse({ command: shown, argv: command, cwd, env, path })
   const steps = "steps" in analysis ? analysis.steps : undefined
   const { allowlist, security } = policyOf(policy.read(), agentId ?? everyAgent)
-  const settings = safe()
+  const settings = usualSafeBins()
   const isListed = (step: Step) =>
     isSafe(step, settings) || allowlist.some(({ pattern }) => matches(pattern, step, paths.home))
   const allowed = security === "full" || (steps !== undefined && steps.every(isListed))
@@ -89,8 +90,7 @@ export const look = (asked: RunPlan, { paths, policy, path }: Ground): Prepared 
   }
 }
 
-let settings: z.infer<z.ZodObject<ReturnType<typeof safeBinSettings>>> | undefined
-const safe = () => (settings ??= z.object(safeBinSettings()).parse({}))
+const usualSafeBins = onFirstUse(() => z.object(safeBinSettings()).parse({}))
 
 /**
  * The plan that may run here now, or the refusal. Only the gateway this node belongs to can say

@@ -14,6 +14,7 @@ import {
   unknownNode,
 } from "./faults.ts"
 import type { Links } from "./links.ts"
+import { pick } from "./pick.ts"
 import { prepared, runResult } from "./run-plan.ts"
 import type { Nodes } from "./service.ts"
 import { type Node, nodeOf } from "./shown.ts"
@@ -72,13 +73,8 @@ export const createNodes = ({
   }
 
   const find = async (written: string) => {
-    const wanted = written.trim().toLowerCase()
-    const all = await list()
-    const exact = all.filter(({ nodeId, displayName, remoteIp }) =>
-      [nodeId, displayName, remoteIp].some((name) => name?.toLowerCase() === wanted),
-    )
-    const found = exact.length ? exact : all.filter(({ nodeId }) => nodeId.startsWith(wanted))
-    const [first, ...others] = wanted ? found : []
+    const found = pick(await list(), written)
+    const [first, ...others] = found
     if (!first) throw unknownNode({ node: written })
     if (others.length)
       throw ambiguousNode({ node: written, found: found.map(({ nodeId }) => nodeId.slice(0, 12)) })
