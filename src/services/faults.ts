@@ -20,6 +20,17 @@ export const notLetIn = fault<{ label: string; id: string; said?: string }>("ser
   hint: ({ id }) => `The operator gives it another with: fased services add ${id}`,
 })
 
+export const notSecured = fault<{ host: string; setting: "imap" | "smtp" }>(
+  "services.not-secured",
+  {
+    status: 502,
+    message: ({ host }) =>
+      `The mail server (${host}) does not turn to TLS, so it was told no password.`,
+    hint: ({ setting }) =>
+      `Where it takes TLS from the first byte, on port ${setting === "imap" ? 993 : 465}: fased config set services.gmail.${setting}.port ${setting === "imap" ? 993 : 465}`,
+  },
+)
+
 export const forbidden = fault<{ label: string; text: string }>("services.forbidden", {
   status: 403,
   message: ({ label, text }) => `The credential for ${label} does not allow that.\n${text}`,

@@ -1,8 +1,8 @@
 /** As much of IMAP4rev1 (RFC 3501) as reading a mailbox takes. */
-import { notLetIn, refused } from "../faults.ts"
+import { notLetIn, notSecured, refused } from "../faults.ts"
 import { untrusted } from "../../kernel/untrusted.ts"
 import { encodeMailbox, readValues, textOf, type Value } from "./imap-values.ts"
-import type { MailServer } from "./settings.ts"
+import { type MailServer, protectionOf } from "./settings.ts"
 import { openWire } from "./wire.ts"
 
 const label = "The mail server"
@@ -92,8 +92,17 @@ export const openImap = async (
     return answers
   }
 
+  /** Asked whatever the server says it can, so that nobody gains by leaving it out of that. */
+  const secure = async () => {
+    const { status } = await exchange(["STARTTLS"])
+    if (!/^OK\b/i.test(status)) throw notSecured({ host: server.host, setting: "imap" })
+    await wire.secure()
+    capabilities = []
+  }
+
   try {
     noteCapabilities(await wire.line())
+    if (protectionOf(server) === "starttls") await secure()
     const { status } = await exchange(["LOGIN", { literal: user }, { literal: password }])
     if (!/^OK\b/i.test(status)) throw notLetIn({ label, id: "gmail" })
     if (!/CAPABILITY/i.test(status)) await command("CAPABILITY")

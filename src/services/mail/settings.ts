@@ -3,7 +3,7 @@ import { onFirstUse } from "../../kernel/later.ts"
 import { isPrivateHost } from "../../kernel/private-host.ts"
 import { grant, type Granted } from "../grant.ts"
 
-/** A server that is asked by TLS from the first byte; only on this machine it may be without. */
+/** A server that is never asked without TLS; only on this machine it may be. */
 const server = (what: string, host: string, port: number) =>
   z
     .strictObject({
@@ -12,13 +12,15 @@ const server = (what: string, host: string, port: number) =>
         .regex(/^[\w.:-]{1,253}$/, "must be a host's name")
         .default(host)
         .describe(`Host of the ${what} server.`),
-      port: z.int().min(1).max(65_535).default(port).describe("Its port for TLS."),
+      port: z.int().min(1).max(65_535).default(port).describe("Its port."),
       tls: z
-        .boolean()
-        .default(true)
-        .describe("Speak TLS; false only for a bridge on this machine."),
+        .union([z.boolean(), z.literal("starttls")])
+        .optional()
+        .describe(
+          "true: TLS from the first byte. starttls: turn to it before signing in; so it is by itself on the ports 143 and 587. false: none, for a bridge on this machine.",
+        ),
     })
-    .refine(({ host, tls }) => tls || isThisMachine(host), {
+    .refine(({ host, tls }) => tls !== false || isThisMachine(host), {
       path: ["tls"],
       message: "may be false only for 127.0.0.1, ::1 or localhost",
     })
@@ -49,6 +51,12 @@ export const mailSettings = onFirstUse(() =>
 )
 export type MailSettings = z.infer<ReturnType<typeof mailSettings>>
 export type MailServer = MailSettings["imap"]
+
+/** How what is said there is kept from others. */
+export const protectionOf = ({ port, tls }: MailServer): "tls" | "starttls" | "none" => {
+  if (tls === false) return "none"
+  return tls === "starttls" || (tls === undefined && [143, 587].includes(port)) ? "starttls" : "tls"
+}
 
 export const mailGrant = (settings: MailSettings): Granted => ({
   at: "services.gmail",

@@ -1,8 +1,8 @@
 /** As much of SMTP (RFC 5321) as handing in one message takes. */
 import { untrusted } from "../../kernel/untrusted.ts"
-import { failed, notLetIn, refused } from "../faults.ts"
+import { failed, notLetIn, notSecured, refused } from "../faults.ts"
 import type { Credential } from "./imap.ts"
-import type { MailServer } from "./settings.ts"
+import { type MailServer, protectionOf } from "./settings.ts"
 import { openWire } from "./wire.ts"
 
 const label = "The mail server"
@@ -45,8 +45,17 @@ export const openSmtp = async (
     throw refused({ label, text: said })
   }
 
+  /** Asked whatever the server says it can, so that nobody gains by leaving it out of that. */
+  const secure = async () => {
+    await need(say("EHLO fased"), 250)
+    const { code } = await say("STARTTLS")
+    if (code !== 220) throw notSecured({ host: server.host, setting: "smtp" })
+    await wire.secure()
+  }
+
   try {
     await need(reply(), 220)
+    if (protectionOf(server) === "starttls") await secure()
     const offers = await need(say("EHLO fased"), 250)
     if (!/^AUTH .*\bPLAIN\b/im.test(offers))
       throw failed({ label, why: "it offers no AUTH PLAIN to sign in with" })

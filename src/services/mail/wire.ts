@@ -2,7 +2,7 @@
 import { connect as connectPlain, isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import { failed } from "../faults.ts"
-import type { MailServer } from "./settings.ts"
+import { type MailServer, protectionOf } from "./settings.ts"
 
 /** Longest line that is read, and most bytes that one answer may hold. */
 const longestLine = 1_000_000
@@ -13,23 +13,25 @@ export interface MailWire {
   line(): Promise<string>
   bytes(count: number): Promise<Buffer>
   write(data: string | Buffer): void
+  /** Goes on by TLS, once the server agreed to it in the open. Nothing it said before counts. */
+  secure(): Promise<void>
   close(): void
 }
 
 export const openWire = async (
   label: string,
-  { host, port, tls }: MailServer,
+  server: MailServer,
   signal: AbortSignal,
 ): Promise<MailWire> => {
   signal.throwIfAborted()
-  const ready = Promise.withResolvers<void>()
-  const socket: Socket = tls
-    ? connectTls({ host, port, ...(!isIP(host) && { servername: host }) }, ready.resolve)
-    : connectPlain({ host, port }, ready.resolve)
+  const { host, port } = server
+  const named = !isIP(host) && { servername: host }
   const chunks: Buffer[] = []
   let held = 0
   let ended: unknown
   let wake = () => {}
+  let ready = Promise.withResolvers<void>()
+  let socket: Socket
 
   const end = (why: unknown) => {
     ended ??= why
@@ -40,15 +42,25 @@ export const openWire = async (
   const closed = (what: string, cause?: unknown) =>
     failed({ label: `${label} (${host})`, why: what }, cause)
   const onAbort = () => end(signal.reason)
+  const hear = (given: Socket) => {
+    socket = given
+    socket.on("error", (error: Error) =>
+      end(closed(error.message || "it cannot be reached", error)),
+    )
+    socket.on("close", () => end(closed("it closed the connection")))
+    socket.on("data", (chunk: Buffer) => {
+      chunks.push(chunk)
+      held += chunk.length
+      if (held > mostBytes) end(closed("it sends more than is read of one answer"))
+      wake()
+    })
+  }
   signal.addEventListener("abort", onAbort, { once: true })
-  socket.on("error", (error: Error) => end(closed(error.message || "it cannot be reached", error)))
-  socket.on("close", () => end(closed("it closed the connection")))
-  socket.on("data", (chunk: Buffer) => {
-    chunks.push(chunk)
-    held += chunk.length
-    if (held > mostBytes) end(closed("it sends more than is read of one answer"))
-    wake()
-  })
+  hear(
+    protectionOf(server) === "tls"
+      ? connectTls({ host, port, ...named }, ready.resolve)
+      : connectPlain({ host, port }, ready.resolve),
+  )
 
   const more = async () => {
     if (ended) throw ended
@@ -95,6 +107,14 @@ export const openWire = async (
     },
     bytes,
     write: (data) => void socket.write(data),
+    async secure() {
+      // Whoever sits in between could have added it, to be taken for what comes by TLS.
+      if (held) throw closed("it went on in the open after it had agreed to TLS")
+      ready = Promise.withResolvers<void>()
+      const plain = socket.removeAllListeners().on("error", () => undefined)
+      hear(connectTls({ socket: plain, host, ...named }, ready.resolve))
+      await ready.promise
+    },
     close() {
       signal.removeEventListener("abort", onAbort)
       ended ??= closed("the connection was closed")
