@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts"
 import type { Arrival, Heard } from "../kernel/network.ts"
 import { within } from "./deadline.ts"
+import { inTurn } from "./in-turn.ts"
 import { flooded, notListening } from "./account-faults.ts"
 
 /** So many may be on their way to disk; what comes over that is left with the network. */
@@ -23,7 +24,7 @@ export const createArrivals = (options: {
   clock: Clock
 }): Arrivals => {
   const { hand, label, signal, clock } = options
-  const lanes = new Map<string, Promise<unknown>>()
+  const ordered = inTurn()
   let waiting = 0
   return {
     get waiting() {
@@ -33,19 +34,14 @@ export const createArrivals = (options: {
       if (signal.aborted) throw notListening({ label })
       if (waiting >= most) throw flooded({ label, most })
       const { id, thread } = arrival.conversation
-      const lane = JSON.stringify([id, thread?.id])
-      const mine = (lanes.get(lane) ?? Promise.resolve()).then(() => {
-        if (signal.aborted) throw notListening({ label })
-        return within(clock, longestMs, () => hand(arrival), signal)
-      })
-      const settled = mine.catch(() => undefined)
-      lanes.set(lane, settled)
       waiting++
       try {
-        return await mine
+        return await ordered(JSON.stringify([id, thread?.id]), async () => {
+          if (signal.aborted) throw notListening({ label })
+          return within(clock, longestMs, () => hand(arrival), signal)
+        })
       } finally {
         waiting--
-        if (lanes.get(lane) === settled) lanes.delete(lane)
       }
     },
   }

@@ -24,6 +24,21 @@ export const notReached = ({ kind, message: text }: { kind: string; message: str
     }),
   })
 
+const neverLeft = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"])
+
+/** Whether a request of which `fetch` threw this may have reached the other side. */
+export const hadLeft = (error: unknown) =>
+  !(error instanceof Error && "code" in error && neverLeft.has(String(error.code)))
+
+/** What ended a connection, as whoever keeps it knows it. */
+export const asOver = (error: unknown) =>
+  connectionOver.is(error)
+    ? error
+    : connectionOver(
+        { why: "gone", text: error instanceof Error ? error.message : String(error) },
+        error,
+      )
+
 /** The bytes of an answer; undefined when there are more than `most`. */
 export const readAtMost = async (response: Response, most: number) => {
   const pieces: Uint8Array[] = []

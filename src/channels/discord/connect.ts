@@ -1,10 +1,5 @@
-import {
-  type ConnectContext,
-  type Connection,
-  connectionOver,
-  notSent,
-} from "../../kernel/network.ts"
-import { proxyOf } from "../over-http.ts"
+import { type ConnectContext, type Connection, notSent } from "../../kernel/network.ts"
+import { asOver, proxyOf } from "../over-http.ts"
 import { sentIds } from "../sent-ids.ts"
 import { requests } from "./actions.ts"
 import { tokenOf } from "./credentials.ts"
@@ -130,11 +125,3 @@ const act = async (rest: Rest, action: string, args: Record<string, unknown>) =>
     throw asNotSent(error)
   }
 }
-
-const asOver = (error: unknown) =>
-  connectionOver.is(error)
-    ? error
-    : connectionOver(
-        { why: "gone", text: error instanceof Error ? error.message : String(error) },
-        error,
-      )

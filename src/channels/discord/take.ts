@@ -1,5 +1,6 @@
 import { pause } from "../../kernel/clock.ts"
 import type { Arrival, ConnectContext, Heard } from "../../kernel/network.ts"
+import { inTurn } from "../in-turn.ts"
 import type { GatewayEvent } from "./gateway.ts"
 import { arrivalOf, type Reading } from "./inbound.ts"
 import { interaction, type Interaction } from "./wire.ts"
@@ -37,7 +38,7 @@ export const handOver =
 export const takeEvents = (taking: Taking) => {
   const { reading, context, signal, interact } = taking
   const hand = handOver(taking)
-  const last = new Map<string, Promise<void>>()
+  const ordered = inTurn()
 
   const takeOne = async (event: GatewayEvent) => {
     if (event.type === "INTERACTION_CREATE") return interact(interaction.parse(event.data))
@@ -60,9 +61,6 @@ export const takeEvents = (taking: Taking) => {
     reading.places.note(event.type, event.data)
     const { channel_id: channel } = (event.data ?? {}) as { channel_id?: unknown }
     if (typeof channel !== "string") return takeOrPass(event)
-    const turn = (last.get(channel) ?? Promise.resolve()).then(() => takeOrPass(event))
-    last.set(channel, turn)
-    void turn.then(() => last.get(channel) === turn && last.delete(channel))
-    return turn
+    return ordered(channel, () => takeOrPass(event))
   }
 }

@@ -1,10 +1,11 @@
 import * as z from "zod"
 import { pause } from "../../kernel/clock.ts"
 import { type ConnectContext, type Connection, connectionOver } from "../../kernel/network.ts"
+import { asOver } from "../over-http.ts"
 import { type Daemon, startDaemon } from "./daemon.ts"
 import { createDirectory } from "./directory.ts"
 import { followEvents } from "./events.ts"
-import { attempt, SignalRefusal, toConnectionOver } from "./failures.ts"
+import { attempt, SignalRefusal } from "./failures.ts"
 import { createHold } from "./hold.ts"
 import { arrivalOf, type Own } from "./inbound.ts"
 import { createOutbound } from "./outbound.ts"
@@ -42,7 +43,7 @@ export const connectSignal = async (
     const ended = daemon && (await lastWords(daemon, context))
     closing.abort()
     await daemon?.close()
-    throw ended ?? toConnectionOver(error)
+    throw ended ?? asOver(error)
   }
 }
 
@@ -111,7 +112,7 @@ const listening = async (
     await hold.take(arrival)
   }
   const events = await followEvents(rpc, take, context)
-  events.over.catch((error: unknown) => over.reject(toConnectionOver(error)))
+  events.over.catch((error: unknown) => over.reject(asOver(error)))
 
   const number = own.number!
   return {

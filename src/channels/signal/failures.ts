@@ -1,5 +1,5 @@
 /** What signal-cli says when it does not do as asked. */
-import { connectionOver, notSent } from "../../kernel/network.ts"
+import { notSent } from "../../kernel/network.ts"
 
 /** An answer that is no success. */
 export class SignalRefusal extends Error {
@@ -57,12 +57,6 @@ export const toNotSent = (error: unknown) => {
   if (code === codes.io || code === codes.unexpected)
     return notSent({ why: "lost", text, hint }, error)
   return notSent({ why: "refused", text, hint }, error)
-}
-
-export const toConnectionOver = (error: unknown) => {
-  if (connectionOver.is(error)) return error
-  const text = error instanceof Error ? error.message : "The connection to signal-cli ended."
-  return connectionOver({ why: "gone", text }, error)
 }
 
 export const attempt = async <T>(work: () => Promise<T>): Promise<T> => {

@@ -1,3 +1,4 @@
+import { hadLeft, readAtMost } from "../over-http.ts"
 import { codes, SignalRefusal, SignalUnreachable } from "./failures.ts"
 
 export interface SignalRpc {
@@ -97,8 +98,6 @@ export const createRpc = (
 /** Bun would end a stream that is silent for five minutes. */
 const unhurried = { timeout: false }
 
-const never = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"])
-
 const exchange = async (
   method: string,
   mostBytes: number,
@@ -108,23 +107,16 @@ const exchange = async (
   try {
     response = await send()
   } catch (error) {
-    const left = !(error instanceof Error && "code" in error && never.has(String(error.code)))
-    throw new SignalUnreachable(method, left, error)
+    throw new SignalUnreachable(method, hadLeft(error), error)
   }
   // What goes wrong in sending is told as an answer; this is the server before it, or a proxy.
   if (response.status >= 500) {
     await response.body?.cancel()
     throw new SignalRefusal(method, codes.limited, `HTTP ${response.status}`)
   }
-  const parts: Uint8Array[] = []
-  let length = 0
   try {
-    for await (const part of response.body ?? []) {
-      length += part.length
-      if (length > mostBytes) break
-      parts.push(part)
-    }
-    if (length <= mostBytes) return JSON.parse(Buffer.concat(parts).toString()) as Answer
+    const bytes = await readAtMost(response, mostBytes)
+    if (bytes) return JSON.parse(new TextDecoder().decode(bytes)) as Answer
   } catch (error) {
     throw new SignalUnreachable(method, true, response.ok ? error : `HTTP ${response.status}`)
   }

@@ -1,4 +1,4 @@
-import { readAtMost } from "../over-http.ts"
+import { hadLeft, readAtMost } from "../over-http.ts"
 import { SlackRefusal, SlackUnreachable } from "./failures.ts"
 
 type Scalar = string | number | boolean
@@ -131,7 +131,3 @@ const waitOf = (headers: Headers) => {
   const seconds = Number(headers.get("retry-after") ?? Number.NaN)
   return Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : undefined
 }
-
-const never = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"])
-const hadLeft = (error: unknown) =>
-  !(error instanceof Error && "code" in error && never.has(String(error.code)))

@@ -1,5 +1,6 @@
 /** What Slack says when it does not do as asked, and what to do about it. */
 import { connectionOver, notSent } from "../../kernel/network.ts"
+import { asOver } from "../over-http.ts"
 
 /** An answer that is no success, as the Web API words it. */
 export class SlackRefusal extends Error {
@@ -89,14 +90,12 @@ export const toNotSent = (error: unknown) => {
 
 /** Why a connection cannot be. */
 export const toConnectionOver = (error: unknown) => {
-  if (connectionOver.is(error)) return error
   if (isLockedOut(error) || (error instanceof SlackRefusal && error.code === "link_disabled"))
     return connectionOver(
       { why: "credentials", text: `${error.message}.`, hint: hintFor(error) },
       error,
     )
-  const text = error instanceof Error ? error.message : "The connection to Slack ended."
-  return connectionOver({ why: "gone", text }, error)
+  return asOver(error)
 }
 
 /** For a person: what is wrong and what to do. */

@@ -4,6 +4,7 @@ import {
   type ConnectContext,
   type Heard,
 } from "../../kernel/network.ts"
+import { inTurn } from "../in-turn.ts"
 import { arrivalOf, type Here } from "./inbound.ts"
 import { commandOf, interactionOf } from "./interactions.ts"
 import type { SlackSettings } from "./settings.ts"
@@ -30,7 +31,7 @@ export const createReceive = (
   const { clock, log } = context
   /** By message: the same one is delivered as a mention as well, and again while it is being taken. */
   const underway = new Map<string, Promise<Heard>>()
-  const inOrder = createOrder()
+  const inOrder = inTurn()
 
   const hand = (arrival: Arrival): Promise<Heard> => {
     const key = `${arrival.conversation.id} ${arrival.id}`
@@ -115,15 +116,3 @@ export const createReceive = (
 const notHere = "You are not authorized to use this command here."
 
 const onlyForThem = (text: string) => ({ response_type: "ephemeral", text })
-
-/** One after another for each key, side by side otherwise. */
-const createOrder = () => {
-  const last = new Map<string, Promise<unknown>>()
-  return <T>(key: string, work: () => Promise<T>): Promise<T> => {
-    const mine = (last.get(key) ?? Promise.resolve()).then(work, work)
-    last.set(key, mine)
-    const forget = () => void (last.get(key) === mine && last.delete(key))
-    mine.then(forget, forget)
-    return mine
-  }
-}

@@ -4,7 +4,7 @@ import { roomSettings } from "../rooms.ts"
 
 const switchOn = (description: string) => z.boolean().default(true).describe(description)
 
-const slackSettings = {
+const slackSettings = () => ({
   mode: z
     .enum(["socket", "http"])
     .default("socket")
@@ -132,7 +132,7 @@ const slackSettings = {
     .regex(/^:?[a-z0-9_+'-]{1,100}:?$/)
     .optional()
     .describe("Reaction that stands while a reply is written, where Slack shows no typing."),
-}
+})
 
-export const settings = () => z.object(slackSettings)
+export const settings = () => z.object(slackSettings())
 export type SlackSettings = z.output<ReturnType<typeof settings>> & AccountSettings

@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto"
 import type { Clock } from "../../kernel/clock.ts"
 import type { ConnectContext } from "../../kernel/network.ts"
+import { within } from "../deadline.ts"
 import type { Delivery, Receive } from "./receive.ts"
 import { eventsPayload } from "./wire.ts"
 import { sameSecret } from "../../secrets/compare.ts"
@@ -29,7 +30,7 @@ export const createWebhook = (
     const { challenge } = delivery
     if (challenge !== undefined) return answer(200, challenge)
     try {
-      const told = await inTime(receive(delivery), clock)
+      const told = await within(clock, answerMs, () => receive(delivery))
       proof.spent()
       return told ? Response.json(told) : answer(200, "")
     } catch (error) {
@@ -89,16 +90,5 @@ const deliveryOf = (
       : { type: "interactive", payload: JSON.parse(payload) as unknown }
   } catch {
     return undefined
-  }
-}
-
-const inTime = async <T>(work: Promise<T>, clock: Clock): Promise<T> => {
-  const late = Promise.withResolvers<never>()
-  const cancel = clock.after(answerMs, () => late.reject(new Error("it took too long")))
-  work.catch(() => undefined)
-  try {
-    return await Promise.race([work, late.promise])
-  } finally {
-    cancel()
   }
 }

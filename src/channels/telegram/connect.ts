@@ -1,5 +1,5 @@
 import { type ConnectContext, type Connection, connectionOver } from "../../kernel/network.ts"
-import { proxyOf } from "../over-http.ts"
+import { asOver, proxyOf } from "../over-http.ts"
 import { actor } from "./actions.ts"
 import { type BotApi, BotApiError, botApi } from "./api.ts"
 import { tokenOf } from "./credentials.ts"
@@ -143,11 +143,3 @@ const twice = () =>
     text: "Another account of this gateway has the same bot token.",
     hint: "Give each account a bot of its own.",
   })
-
-const asOver = (error: unknown) =>
-  connectionOver.is(error)
-    ? error
-    : connectionOver(
-        { why: "gone", text: error instanceof Error ? error.message : String(error) },
-        error,
-      )

@@ -1,5 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts"
 import type { Arrival, Deed, Heard } from "../../kernel/network.ts"
+import { inTurn } from "../in-turn.ts"
 import type { Piece } from "./inbound.ts"
 
 /** Pictures of one album come within moments of each other. */
@@ -25,22 +26,15 @@ export const joiner = (
   arrived: (arrival: Arrival) => Promise<Heard>,
 ) => {
   const held = new Map<string, Held>()
-  const last = new Map<string, Promise<unknown>>()
-
-  const inTurn = (chat: string, arrival: Arrival): Promise<Heard> => {
-    const turn = (last.get(chat) ?? Promise.resolve()).then(() => arrived(arrival))
-    const settled = turn.catch(() => {})
-    last.set(chat, settled)
-    void settled.then(() => last.get(chat) === settled && last.delete(chat))
-    return turn
-  }
+  const ordered = inTurn()
+  const hand = (chat: string, arrival: Arrival) => ordered(chat, () => arrived(arrival))
 
   const release = (chat: string) => {
     const group = held.get(chat)
     if (!group) return
     held.delete(chat)
     group.cancel()
-    inTurn(chat, joined(group.pieces)).then(group.heard.resolve, group.heard.reject)
+    hand(chat, joined(group.pieces)).then(group.heard.resolve, group.heard.reject)
   }
 
   const hold = (chat: string, pieces: readonly Piece[], heard: Held["heard"], ms: number) => {
@@ -57,7 +51,7 @@ export const joiner = (
     if (group && belongs(group.pieces.at(-1)!, piece))
       return hold(chat, [...group.pieces, piece], group.heard, wait)
     release(chat)
-    return wait ? hold(chat, [piece], Promise.withResolvers(), wait) : inTurn(chat, piece.arrival)
+    return wait ? hold(chat, [piece], Promise.withResolvers(), wait) : hand(chat, piece.arrival)
   }
 }
 
