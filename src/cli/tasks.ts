@@ -1,7 +1,7 @@
 /** Tasks as the command line reads and shows them. */
 import type { Job, Schedule } from "../cron/job.ts"
 import { atOf, spanOf } from "../cron/moment.ts"
-import type { toEntry } from "../cron/run.ts"
+import type { toEntry } from "../cron/entry.ts"
 import { span } from "./ago.ts"
 import { usage } from "./faults.ts"
 import type { Output } from "./output.ts"

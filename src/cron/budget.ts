@@ -6,7 +6,7 @@ import type { Usages } from "../usage/service.ts"
 import { tokensOf } from "../usage/sum.ts"
 import { total } from "../usage/wire.ts"
 import type { CronConfig } from "./config.ts"
-import type { TaskStore } from "./store.ts"
+import type { DayStore } from "./day-store.ts"
 
 export interface DaySpent {
   runs: number
@@ -31,7 +31,7 @@ export const createBudget = ({
   tell,
 }: {
   config: () => CronConfig["budget"]
-  store: Pick<TaskStore, "countDay" | "day" | "tellDay">
+  store: DayStore
   usages: Pick<Usages, "days">
   zone: () => string
   clock: Pick<Clock, "now">
@@ -47,7 +47,7 @@ export const createBudget = ({
   const spentOf = async (day: string): Promise<DaySpent> => {
     const { sums } = await usages.days({ days: 1 })
     const used = total(sums.filter(({ kind }) => kind === "task"))
-    return { runs: (await store.day(day)).runs, tokens: tokensOf(used), usd: used.micros / 1e6 }
+    return { runs: await store.runs(day), tokens: tokensOf(used), usd: used.micros / 1e6 }
   }
 
   return {
@@ -59,7 +59,7 @@ export const createBudget = ({
         const over = units.find((unit) => spent[unit] >= (limits[unit] ?? Infinity))
         if (over) {
           const why = `the day's budget for tasks is used up (${shown[over](spent[over])} of ${shown[over](limits[over]!)})`
-          if (await store.tellDay(day)) {
+          if (await store.tell(day)) {
             log.warn("the day's budget for tasks is used up", { unit: over, spent: spent[over] })
             tell(
               `Tasks and heartbeats stand still, as ${why}. They go on ${moment(to, zone())}. To raise it: fased config set cron.budget.${over} <more>`,
@@ -68,7 +68,7 @@ export const createBudget = ({
           return { why, until: to }
         }
       }
-      await store.countDay(day)
+      await store.count(day)
       return undefined
     },
     async standing() {

@@ -1,9 +1,10 @@
 import { configValid } from "../config/checks.ts"
 import { check } from "../kernel/check.ts"
 import { Store } from "../store/database.ts"
-import { createTaskStore } from "./store.ts"
+import { failingTasks } from "./store.ts"
 
-/** Asks the gateway that runs: it has the tasks. */
+const mostFailures = 3
+
 export const tasksRun = check({
   id: "cron.tasks-run",
   title: "No task keeps failing",
@@ -11,18 +12,7 @@ export const tasksRun = check({
   after: [configValid],
   needs: { store: Store },
   async detect({ store }) {
-    const { jobs } = await createTaskStore(store).list({
-      enabled: "all",
-      sortBy: "updatedAtMs",
-      sortDir: "desc",
-      limit: 1000,
-      offset: 0,
-    })
-    const failing = jobs.filter(
-      ({ enabled, state }) =>
-        (enabled && (state.consecutiveErrors ?? 0) >= 3) ||
-        (!enabled && state.disabledReason && state.lastRunStatus !== "ok"),
-    )
+    const failing = failingTasks(store, mostFailures)
     const [first] = failing
     return first ? { count: failing.length, first } : null
   },

@@ -1,6 +1,6 @@
 import * as z from "zod"
 import { event } from "../kernel/event.ts"
-import { deliveryStatuses, statuses } from "./status.ts"
+import { told } from "./entry.ts"
 
 export const cronEvent = event({
   name: "cron",
@@ -12,18 +12,6 @@ export const cronEvent = event({
       action: z.enum(["added", "updated", "removed", "started", "finished"]),
       jobName: z.string().optional(),
       runId: z.string().optional(),
-      runAtMs: z.number().optional(),
-      durationMs: z.number().optional(),
-      status: z.enum(statuses).optional(),
-      error: z.string().optional(),
-      summary: z.string().optional(),
-      delivered: z.boolean().optional(),
-      deliveryStatus: z.enum(deliveryStatuses).optional(),
-      deliveryError: z.string().optional(),
-      sessionId: z.string().optional(),
-      sessionKey: z.string().optional(),
-      model: z.string().optional(),
-      provider: z.string().optional(),
-      nextRunAtMs: z.number().optional(),
+      ...told(),
     }),
 })

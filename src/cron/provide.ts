@@ -7,7 +7,7 @@ import { hasWork } from "./store.ts"
 /** Offers tasks. What works on them is loaded when there is one, or when somebody asks. */
 export const provideCron = (services: Services) => {
   const load = async () => {
-    const work = (await import("./create.ts")).createTasks(services)
+    const work = (await import("./create.ts")).createWork(services)
     await work.start()
     return work
   }

@@ -1,7 +1,8 @@
 import * as z from "zod"
 import { method } from "../kernel/method.ts"
+import { toEntry, told } from "./entry.ts"
 import { named } from "./methods.ts"
-import { toEntry, triggers } from "./run.ts"
+import { triggers } from "./run.ts"
 import { Tasks } from "./service.ts"
 import { deliveryStatuses, statuses } from "./status.ts"
 
@@ -13,20 +14,8 @@ const entry = z.object({
   runId: z.string(),
   state: z.enum(["queued", "running", "waiting", "done", "cancelled"]),
   trigger: z.enum(triggers),
-  status: z.enum(statuses).optional(),
-  error: z.string().optional(),
-  summary: z.string().optional(),
-  delivered: z.boolean().optional(),
-  deliveryStatus: z.enum(deliveryStatuses).optional(),
-  deliveryError: z.string().optional(),
-  sessionId: z.string().optional(),
-  sessionKey: z.string().optional(),
-  runAtMs: z.number().optional(),
+  ...told(),
   scheduledAtMs: z.number(),
-  durationMs: z.number().optional(),
-  nextRunAtMs: z.number().optional(),
-  model: z.string().optional(),
-  provider: z.string().optional(),
   usage: z
     .object({
       input_tokens: z.int(),

@@ -46,32 +46,3 @@ export interface Run {
 /** The same moment of the same task is the same run. */
 export const runIdOf = (jobId: string, scheduledAt: number, trigger: Trigger) =>
   `${jobId}-${scheduledAt.toString(36)}${trigger === "manual" || trigger === "retry" ? trigger[0] : ""}`
-
-/** As the run log shows it (contract 03 §9). */
-export const toEntry = (run: Run) => ({
-  ts: run.endedAt ?? run.startedAt ?? run.createdAt,
-  jobId: run.job.id,
-  jobName: run.job.name,
-  action: "finished" as const,
-  runId: run.runId,
-  state: run.state,
-  trigger: run.trigger,
-  status: run.status,
-  error: run.error,
-  summary: run.summary,
-  delivered: run.deliveryStatus && run.deliveryStatus === "delivered",
-  deliveryStatus: run.deliveryStatus,
-  deliveryError: run.deliveryError,
-  sessionId: run.sessionId,
-  sessionKey: run.sessionKey,
-  runAtMs: run.startedAt,
-  scheduledAtMs: run.scheduledAt,
-  durationMs:
-    run.startedAt !== undefined && run.endedAt !== undefined
-      ? run.endedAt - run.startedAt
-      : undefined,
-  nextRunAtMs: run.nextRunAtMs,
-  model: run.model,
-  provider: run.provider,
-  usage: run.usage,
-})

@@ -5,19 +5,20 @@ import type { Bus } from "../kernel/event.ts"
 import { Fault } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import type { SystemEvents } from "../kernel/system-events.ts"
-import { agentEvent } from "../agent/events.ts"
 import type { BackgroundBudget } from "./budget.ts"
 import type { CronConfig } from "./config.ts"
+import { toEvent } from "./entry.ts"
 import { cronEvent } from "./events.ts"
 import { notQueued, unknownRun } from "./faults.ts"
 import type { Job } from "./job.ts"
 import { codeOf, resultOf } from "./outcome.ts"
 import type { Report } from "./report.ts"
 import type { Rights } from "./rights.ts"
-import { type Run, toEntry } from "./run.ts"
+import type { Run } from "./run.ts"
 import { settled } from "./settle.ts"
 import type { TaskStore } from "./store.ts"
-import { begin, ending, lineOf } from "./work.ts"
+import { createWaiting } from "./waiting.ts"
+import { begin, ending } from "./work.ts"
 
 export interface Runner {
   /** Starts what is queued, as far as there is room. */
@@ -58,23 +59,20 @@ const dayMs = 24 * hourMs
 type Blocked = { why: string; until?: number }
 
 export const createRunner = (needs: Needs): Runner => {
-  const { store, config, clock, bus, events } = needs
+  const { store, config, clock, bus } = needs
   const log = needs.log.for("cron")
   const atWork = new Map<string, Promise<void>>()
-  /** Runs that were told to a main session, until it had a turn. */
-  const waiting = new Map<string, { run: Run; sessionKey: string; line: string }>()
   /** Runs that somebody stopped, and why. */
   const cancelled = new Map<string, string>()
   const closing = new AbortController()
   let pumping = false
   let again = false
-  let deaf: (() => void) | undefined
 
   const fill = async () => {
     while (!closing.signal.aborted && atWork.size < config().maxConcurrentRuns) {
       const run = await store.take(clock.now())
       if (!run) return
-      tell(run, "started")
+      bus.emit(cronEvent, toEvent(run, "started"))
       follow(run)
     }
   }
@@ -152,32 +150,16 @@ export const createRunner = (needs: Needs): Runner => {
     const sessionKey = needs.home(run.job)
     const told: Run = { ...run, state: "waiting", sessionKey }
     await store.saveRun(told)
-    remind(told)
+    waiting.add(told)
   }
-
-  const remind = (run: Run) => {
-    const line = lineOf(run.job)
-    waiting.set(run.runId, { run, sessionKey: run.sessionKey!, line })
-    events.enqueue(run.sessionKey!, line)
-    deaf ??= bus.on((kind, payload) => kind === agentEvent && heard(payload as Heard))
-  }
-
-  /** A turn of the session has begun: what waited was told to it, and stands in its transcript. */
-  const heard = ({ stream, data, sessionKey }: Heard) => {
-    if (stream !== "lifecycle" || data.phase !== "start") return
-    const left = events.waiting(sessionKey)
-    for (const [runId, one] of waiting) {
-      if (one.sessionKey !== sessionKey || left.includes(one.line)) continue
-      waiting.delete(runId)
-      finish({ ...one.run, status: "ok", deliveryStatus: "not-requested" }, {}).catch(
-        (error: unknown) => log.error("a run could not be ended", { run: runId, error }),
-      )
-    }
-    if (!waiting.size) {
-      deaf?.()
-      deaf = undefined
-    }
-  }
+  const waiting = createWaiting({
+    events: needs.events,
+    bus,
+    reached: (run) =>
+      void finish({ ...run, status: "ok", deliveryStatus: "not-requested" }, {}).catch(
+        (error: unknown) => log.error("a run could not be ended", { run: run.runId, error }),
+      ),
+  })
 
   const after = async (run: Run, outcome: Outcome) => {
     const result: Run = { ...run, ...resultOf(outcome) }
@@ -207,7 +189,7 @@ export const createRunner = (needs: Needs): Runner => {
       endedAt: now,
     }
     const job = await store.end(ended, (job) => settled(job, { run: ended, ...why, now }, config()))
-    tell({ ...ended, nextRunAtMs: job?.state.nextRunAtMs }, "finished")
+    bus.emit(cronEvent, toEvent({ ...ended, nextRunAtMs: job?.state.nextRunAtMs }, "finished"))
     log.info("run finished", {
       task: run.job.id,
       run: run.runId,
@@ -221,18 +203,6 @@ export const createRunner = (needs: Needs): Runner => {
     await needs.report.putAway()
   }
 
-  const tell = (run: Run, action: "started" | "finished") => {
-    const {
-      ts: _,
-      state: _state,
-      trigger: _trigger,
-      scheduledAtMs: _at,
-      usage: _usage,
-      ...entry
-    } = toEntry(run)
-    bus.emit(cronEvent, { ...entry, action })
-  }
-
   const cancel = async (runId: string, reason = "It was cancelled.") => {
     const run = await store.run(runId)
     if (!run) throw unknownRun({ runId })
@@ -243,7 +213,7 @@ export const createRunner = (needs: Needs): Runner => {
       stopTurn(run)
       await done
     } else {
-      waiting.delete(runId)
+      waiting.drop(runId)
       await finish(run, {})
     }
     cancelled.delete(runId)
@@ -264,7 +234,7 @@ export const createRunner = (needs: Needs): Runner => {
     },
     cancel,
     async takeUp() {
-      for (const run of await store.open("waiting")) remind(run)
+      for (const run of await store.open("waiting")) waiting.add(run)
       for (const run of await store.open("running")) follow(run)
       start()
     },
@@ -277,16 +247,10 @@ export const createRunner = (needs: Needs): Runner => {
     },
     async close() {
       closing.abort(new Error("the gateway stops"))
-      deaf?.()
+      waiting.close()
       await Promise.all(atWork.values())
     },
   }
-}
-
-interface Heard {
-  stream: string
-  data: Record<string, unknown>
-  sessionKey: string
 }
 
 const sentence = (text: string) =>

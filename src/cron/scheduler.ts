@@ -30,8 +30,8 @@ export const createScheduler = ({
   nextDue(): Promise<number | null>
   /** Claims all that is due. */
   runDue(): Promise<void>
-  /** The clock was set back: spans are counted from now. */
-  setBack(): Promise<void>
+  /** The clock was set back by so much. */
+  setBack(byMs: number): Promise<void>
   clock: Clock
   log: Log
 }): Scheduler => {
@@ -54,7 +54,8 @@ export const createScheduler = ({
 
   const wake = () => {
     const now = clock.now()
-    if (now < lookedAt - toleranceMs) void look(setBack)
+    const back = lookedAt - now
+    if (back > toleranceMs) void look(() => setBack(back))
     else if (now < at!) sleep()
     else void look(runDue)
   }

@@ -1,9 +1,10 @@
 import { service } from "../kernel/service.ts"
 import type { DaySpent } from "./budget.ts"
 import type { Creator, Job, NewJob } from "./job.ts"
+import type { JobFilter } from "./job-store.ts"
 import type { JobPatch } from "./plan.ts"
 import type { Run } from "./run.ts"
-import type { JobFilter, RunFilter } from "./store.ts"
+import type { RunFilter } from "./run-store.ts"
 
 export type Ran =
   { ran: true; runId: string } | { ran: false; reason: "not-due" | "already-running" }

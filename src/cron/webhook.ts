@@ -2,7 +2,8 @@ import { Fault } from "../kernel/fault.ts"
 import type { GuardedFetch } from "../net/guarded-fetch.ts"
 import type { Delivered } from "./announce.ts"
 import type { CronConfig } from "./config.ts"
-import { type Run, toEntry } from "./run.ts"
+import { toEntry } from "./entry.ts"
+import type { Run } from "./run.ts"
 
 const timeoutMs = 20_000
 
