@@ -1,6 +1,7 @@
+import { accountsOf } from "../channels/account-of.ts"
 import { blockOf, type ChannelsConfig, namedChannels } from "../channels/config.ts"
 import type { KnownChannels } from "../channels/known.ts"
-import { type ResolvedAccount, resolveAccounts } from "../channels/resolve.ts"
+import type { ResolvedAccount } from "../channels/resolve.ts"
 import type { Env } from "../config/paths.ts"
 import type { AnyChannel } from "../kernel/network.ts"
 
@@ -20,7 +21,7 @@ export const configuredAccounts = (
     const of = known.find(id)
     const block = of && blockOf(config, id)
     return of && block
-      ? resolveAccounts(of, block, env)
+      ? accountsOf(of, config, env)
           .filter(({ settings }) => settings.enabled)
           .map((account) => ({
             ...account,

@@ -12,7 +12,8 @@ import type { PairedSender, PairingStore, PairRequest, Where } from "./store.ts"
 /** No letter or digit that reads like another. */
 const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 const codeLength = 8
-const ttlMs = 3_600_000
+/** How long a request waits. */
+export const requestMs = 3_600_000
 const mostWaiting = 3
 
 /** Lets strangers ask to be heard, and people answer that. It is about private chats and nothing else. */
@@ -50,7 +51,7 @@ export const createPairing = ({
   clock: Clock
   log: Log
 }): Pairing => {
-  const expired = () => clock.now() - ttlMs
+  const expired = () => clock.now() - requestMs
 
   const tell = (to: Destination, text: string, key: string) =>
     deliver(to, { text }, key).catch((error: unknown) =>

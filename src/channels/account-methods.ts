@@ -5,6 +5,7 @@ import { Settings } from "../config/settings.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
 import { method } from "../kernel/method.ts"
+import { accountId } from "./account.ts"
 import { unknownAccount } from "./account-faults.ts"
 import { blockOf, ChannelsSettings } from "./config.ts"
 import { KnownChannels } from "./known.ts"
@@ -13,11 +14,8 @@ import { probeShape } from "./status.ts"
 import { whichChannel } from "./which.ts"
 
 const channel = () => z.string().min(1).max(64).describe("Channel, such as telegram.")
-const accountId = () =>
-  z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i, "must be letters, digits, - and _")
-    .refine((id) => !["__proto__", "constructor", "prototype"].includes(id), "is no name")
+const account = () =>
+  accountId()
     .default("default")
     .describe("Account by a name you choose; default: the one without a name.")
 
@@ -28,7 +26,7 @@ export const add = method({
   params: () =>
     z.strictObject({
       channel: channel(),
-      accountId: accountId(),
+      accountId: account(),
       name: z.string().trim().min(1).max(80).optional().describe("What people call it."),
       credentials: z
         .record(
@@ -79,7 +77,7 @@ export const remove = method({
   name: "channels.remove",
   scope: "admin",
   summary: "Take an account out of the config; its conversations stay.",
-  params: () => z.strictObject({ channel: channel(), accountId: accountId() }),
+  params: () => z.strictObject({ channel: channel(), accountId: account() }),
   result: () =>
     z.object({
       channel: z.string(),

@@ -4,18 +4,18 @@ import { blockOf, type ChannelsConfig } from "./config.ts"
 import { type ResolvedAccount, resolveAccounts } from "./resolve.ts"
 
 /**
- * One account as a reading of the config has it, resolved once for each reading: whatever is asked
- * of every message, or of every tool, asks here.
+ * The accounts of a channel as a reading of the config has them, resolved once for each reading:
+ * whatever is asked of every message, or of every tool, asks here.
  */
-export const accountOf = (
+export const accountsOf = (
   channel: AnyChannel,
-  account: string,
   config: ChannelsConfig,
   env: Env,
-): ResolvedAccount | undefined => {
-  const known = resolvedIn.getOrInsertComputed(config, () => new Map())
-  if (!known.has(channel))
-    known.set(channel, resolveAccounts(channel, blockOf(config, channel.id), env))
-  return known.get(channel)!.find((one) => one.account === account)
-}
+): readonly ResolvedAccount[] =>
+  resolvedIn
+    .getOrInsertComputed(config, () => new Map())
+    .getOrInsertComputed(channel, () => resolveAccounts(channel, blockOf(config, channel.id), env))
 const resolvedIn = new WeakMap<ChannelsConfig, Map<AnyChannel, readonly ResolvedAccount[]>>()
+
+export const accountOf = (channel: AnyChannel, account: string, config: ChannelsConfig, env: Env) =>
+  accountsOf(channel, config, env).find((one) => one.account === account)

@@ -30,6 +30,13 @@ const replyModes = ["off", "first", "all"] as const
 
 const historyLimit = z.int().min(0).max(1000)
 
+/** What an account may be called; it is a name of a folder as well. */
+export const accountId = () =>
+  z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i, "must be letters, digits, - and _")
+    .refine((id) => !["__proto__", "constructor", "prototype"].includes(id), "is no name")
+
 /** What can be set of an account of any network; the same at the channel, for all its accounts. */
 const commonSettings = () => ({
   enabled: z.boolean().default(true).describe("Connect it at all."),

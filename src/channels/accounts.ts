@@ -54,6 +54,17 @@ export interface Live {
   config: unknown
 }
 
+/** Whether it is there to be spoken by, of what `Accounts.connection` gives. */
+export const isLive = (found: Live | AccountStatus | undefined): found is Live =>
+  found !== undefined && "connection" in found
+
+/** An account, as people tell it from the others of its network. */
+export const accountLabel = (label: string, account: string) =>
+  account === soleAccount ? label : `${label} (${account})`
+
+/** The account of a channel that names none. */
+export const soleAccount = "default"
+
 /** Every account of every chat network, connected and kept connected. */
 export interface Accounts {
   /**

@@ -8,7 +8,7 @@ import { changeKeeping } from "../secrets/keep.ts"
 import { accountExists, accountRefused, credentialMissing, noCredential } from "./account-faults.ts"
 import { makeRoom, placeOf } from "./add.ts"
 import { blockOf, type ChannelsConfig } from "./config.ts"
-import { soleAccount } from "./resolve.ts"
+import { soleAccount } from "./accounts.ts"
 import { tryNewAccount } from "./trial.ts"
 
 export interface NewAccount {

@@ -3,7 +3,7 @@ import type { Edit } from "../config/edit.ts"
 import type { Path } from "../config/path.ts"
 import type { AnyChannel } from "../kernel/network.ts"
 import type { ChannelBlock } from "./config.ts"
-import { soleAccount } from "./resolve.ts"
+import { soleAccount } from "./accounts.ts"
 
 /** Where the settings of an account stand: at the channel itself as long as it is the only one. */
 export const placeOf = (channel: string, block: ChannelBlock | undefined, account: string): Path =>
@@ -22,11 +22,10 @@ export const makeRoom = (
 ): readonly Edit[] => {
   if (!block || account === soleAccount || block.accounts) return []
   const own = new Set([...ofOneAccount, ...credentials.map(({ setting }) => setting)])
-  const moved = Object.keys(block).filter((key) => own.has(key))
-  return moved.length
-    ? moved.flatMap((key) => [
-        { path: ["channels", id, "accounts", soleAccount, key], value: block[key] },
-        { path: ["channels", id, key] },
-      ])
-    : []
+  return Object.keys(block)
+    .filter((key) => own.has(key))
+    .flatMap((key) => [
+      { path: ["channels", id, "accounts", soleAccount, key], value: block[key] },
+      { path: ["channels", id, key] },
+    ])
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts"
 import type { Arrival, Heard } from "../kernel/network.ts"
-import { within } from "./deadline.ts"
+import { within } from "../kernel/deadline.ts"
 import { inTurn } from "./in-turn.ts"
 import { flooded, notListening } from "./account-faults.ts"
 

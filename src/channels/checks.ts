@@ -1,11 +1,8 @@
 import { configValid } from "../config/checks.ts"
 import { check } from "../kernel/check.ts"
-import { Accounts, type AccountStatus } from "./accounts.ts"
+import { accountLabel, Accounts, type AccountStatus } from "./accounts.ts"
 import { blockOf, ChannelsSettings, namedChannels } from "./config.ts"
 import { KnownChannels } from "./known.ts"
-
-const nameOf = ({ channel, account }: AccountStatus) =>
-  account === "default" ? channel : `${channel} (${account})`
 
 const troubled: readonly AccountStatus["state"][] = [
   "unconfigured",
@@ -24,7 +21,7 @@ export const accountsConnected = check({
     const found = accounts
       .list()
       .filter(({ state, silent }) => silent || troubled.includes(state))
-      .map((status) => ({ ...status, name: nameOf(status) }))
+      .map((status) => ({ ...status, name: accountLabel(status.channel, status.account) }))
     return found.length ? { found } : null
   },
   explain: ({ found }) =>

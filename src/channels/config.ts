@@ -2,7 +2,7 @@ import * as z from "zod"
 import type { AnyChannel } from "../kernel/network.ts"
 import type { Section } from "../kernel/section.ts"
 import { type Service, service } from "../kernel/service.ts"
-import { accountShape, groupPolicies, heartbeatSettings } from "./account.ts"
+import { accountId, accountShape, groupPolicies, heartbeatSettings } from "./account.ts"
 import type { KnownChannels } from "./known.ts"
 import { accountIds, accountProblems } from "./resolve.ts"
 import { asWritten } from "./written.ts"
@@ -97,12 +97,6 @@ const makeSchema = (channels: readonly AnyChannel[]) => {
     })
 }
 
-const accountId = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i, "must be letters, digits, - and _")
-  .refine((id) => !["__proto__", "constructor", "prototype"].includes(id), "is no name")
-  .describe("Account by a name you choose.")
-
 /** The shape of one channel: what holds for all its accounts, and each of these. */
 const blockShape = (channel?: AnyChannel) => {
   const own = channel?.settings().shape ?? {}
@@ -112,7 +106,10 @@ const blockShape = (channel?: AnyChannel) => {
     ...shape(),
     defaultAccount: z.string().optional().describe("Account used where none is named."),
     accounts: z
-      .record(accountId, account.describe("What is other in this account."))
+      .record(
+        accountId().describe("Account by a name you choose."),
+        account.describe("What is other in this account."),
+      )
       .optional()
       .describe("Accounts by name; each inherits what the channel says."),
   }

@@ -1,8 +1,8 @@
 import type { Env } from "../config/paths.ts"
 import type { Log } from "../kernel/log.ts"
 import type { AnyChannel } from "../kernel/network.ts"
+import { accountsOf } from "./account-of.ts"
 import { blockOf, type ChannelBlock, type ChannelsConfig } from "./config.ts"
-import { resolveAccounts } from "./resolve.ts"
 import type { Configured } from "./supervise.ts"
 
 /** Every account there is, of the config and of the environment. */
@@ -13,17 +13,15 @@ export const configuredAccounts = (
 ): readonly Configured[] =>
   channels.flatMap((channel) => {
     try {
-      return resolveAccounts(channel, blockOf(config, channel.id), env).map(
-        ({ account, isDefault, settings }) => ({
-          channel,
-          account,
-          isDefault,
-          enabled: settings.enabled,
-          config: settings,
-          lacks: missing(channel, settings),
-          credentialSource: sourceOf(channel, blockOf(config, channel.id), account, settings),
-        }),
-      )
+      return accountsOf(channel, config, env).map(({ account, isDefault, settings }) => ({
+        channel,
+        account,
+        isDefault,
+        enabled: settings.enabled,
+        config: settings,
+        lacks: missing(channel, settings),
+        credentialSource: sourceOf(channel, blockOf(config, channel.id), account, settings),
+      }))
     } catch (error) {
       // A plugin's own rules, or an environment variable: no reason to be without the others.
       log.error("the settings of a channel cannot be used", { channel: channel.id, error })

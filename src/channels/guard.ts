@@ -3,7 +3,7 @@ import { Fault } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import { type Connection, notSent } from "../kernel/network.ts"
 import { adapterFailed, noAnswer } from "./account-faults.ts"
-import { TooSlow, within } from "./deadline.ts"
+import { TooSlow, within } from "../kernel/deadline.ts"
 
 const writeMs = 60_000
 const readMs = 30_000

@@ -1,4 +1,4 @@
-import type { AccountStatus } from "./accounts.ts"
+import { accountLabel, type AccountStatus } from "./accounts.ts"
 import type { KnownChannels } from "./known.ts"
 import type { ChannelControl } from "./service.ts"
 
@@ -41,7 +41,7 @@ export const channelLines = (
 
 const nameOf = ({ channel, account }: AccountStatus, known: Pick<KnownChannels, "find">) => {
   const label = known.find(channel)?.label ?? channel
-  return account === "default" ? label : `${label} (${account})`
+  return accountLabel(label, account)
 }
 
 const stateWords = ({ state, self, silent, reason }: AccountStatus) => {

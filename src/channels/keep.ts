@@ -1,18 +1,18 @@
 import type { Clock } from "../kernel/clock.ts"
 import { pause } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
+import type { ConnectContext } from "../kernel/connect-context.ts"
 import {
   type AnyChannel,
   type Arrival,
-  type ConnectContext,
   type Connection,
   connectionOver,
   type Heard,
 } from "../kernel/network.ts"
-import type { AccountState, AccountStatus, Live } from "./accounts.ts"
+import { accountLabel, type AccountState, type AccountStatus, type Live } from "./accounts.ts"
 import { type Arrivals, createArrivals } from "./arrivals.ts"
 import { backoffMs } from "./backoff.ts"
-import { TooSlow, within } from "./deadline.ts"
+import { TooSlow, within } from "../kernel/deadline.ts"
 import { guard } from "./guard.ts"
 import { teller } from "./told.ts"
 import { judge, type Verdict } from "./verdict.ts"
@@ -62,7 +62,7 @@ export const keep = (
 ): Kept => {
   const { clock } = options
   const log = options.log.for(`channels/${channel.id}`)
-  const label = account === "default" ? channel.label : `${channel.label} (${account})`
+  const label = accountLabel(channel.label, account)
   const told = teller(config)
   const facts: Omit<AccountStatus, "waiting"> = {
     channel: channel.id,

@@ -1,10 +1,11 @@
 import type { Clock } from "../kernel/clock.ts"
 import { pause } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
-import type { ConnectContext, LoginStep } from "../kernel/network.ts"
+import type { ConnectContext, LoginStep } from "../kernel/connect-context.ts"
 import { service } from "../kernel/service.ts"
 import { cannot, noLogin } from "./account-faults.ts"
-import { within } from "./deadline.ts"
+import { isLive } from "./accounts.ts"
+import { within } from "../kernel/deadline.ts"
 import type { ChannelControl } from "./service.ts"
 import type { Which } from "./supervise.ts"
 import { teller } from "./told.ts"
@@ -99,7 +100,7 @@ export const createLogins = (
       if (!channel.can.login || !channel.login)
         throw cannot({ label: channel.label, what: "be logged in to: it takes a token" })
       const live = control.connection(which.channel, which.account)
-      if (live && "connection" in live && !force)
+      if (isLive(live) && !force)
         return { connected: true, message: `${channel.label} is linked already.` }
       const name = nameOf(which)
       let login = logins.get(name)

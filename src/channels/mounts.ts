@@ -1,4 +1,4 @@
-import type { ConnectContext } from "../kernel/network.ts"
+import type { ConnectContext } from "../kernel/connect-context.ts"
 import { service } from "../kernel/service.ts"
 import { badPath, pathTaken } from "./account-faults.ts"
 

@@ -1,6 +1,7 @@
 import * as z from "zod"
 import { method } from "../kernel/method.ts"
 import { cannot, notConnected } from "./account-faults.ts"
+import { isLive } from "./accounts.ts"
 import { KnownChannels } from "./known.ts"
 import { ChannelControl } from "./service.ts"
 import { whichChannel } from "./which.ts"
@@ -42,7 +43,7 @@ export const resolve = method({
       account: accountId,
     })
     const live = control.connection(channel.id, account)
-    if (!live || !("connection" in live))
+    if (!isLive(live))
       throw notConnected({
         label: channel.label,
         state: live?.state ?? "not set up",

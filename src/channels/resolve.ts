@@ -3,10 +3,8 @@ import type { Env } from "../config/paths.ts"
 import { isTree, type Tree } from "../config/path.ts"
 import type { AnyChannel } from "../kernel/network.ts"
 import { type AccountSettings, accountShape } from "./account.ts"
+import { soleAccount } from "./accounts.ts"
 import type { ChannelBlock } from "./config.ts"
-
-/** The account of a channel that names none. */
-export const soleAccount = "default"
 
 /** Ids of its accounts. A channel that is set up without any has the one named `default`. */
 export const accountIds = (block: ChannelBlock | undefined): readonly string[] => {

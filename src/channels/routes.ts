@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
 import { route } from "../kernel/route.ts"
-import { TooSlow, within } from "./deadline.ts"
+import { TooSlow, within } from "../kernel/deadline.ts"
 import { Mounts } from "./mounts.ts"
 
 const longestBody = 2_000_000

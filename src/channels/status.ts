@@ -1,5 +1,6 @@
 import * as z from "zod"
 import type { Clock } from "../kernel/clock.ts"
+import { within } from "../kernel/deadline.ts"
 import type { AnyChannel, Probe } from "../kernel/network.ts"
 import type { AccountSettings } from "./account.ts"
 import type { AccountStatus, Live } from "./accounts.ts"
@@ -158,15 +159,10 @@ const probed = async ({ connection }: Live, timeoutMs: number, clock: Clock) => 
     lastProbeAt,
     probe: { ...probe, findings: [...probe.findings], elapsedMs: clock.now() - lastProbeAt },
   })
-  const abort = new AbortController()
-  const cancel = clock.after(timeoutMs, () =>
-    abort.abort(new Error(`no answer within ${timeoutMs} ms`)),
-  )
   try {
-    return done((await connection.probe?.(abort.signal)) ?? { ok: true, findings: [] })
+    const probe = await within(clock, timeoutMs, (signal) => connection.probe?.(signal))
+    return done(probe ?? { ok: true, findings: [] })
   } catch (error) {
     return done({ ok: false, findings: [{ text: (error as Error).message }] })
-  } finally {
-    cancel()
   }
 }

@@ -1,4 +1,4 @@
-import type { ConnectContext } from "../kernel/network.ts"
+import type { ConnectContext } from "../kernel/connect-context.ts"
 import type { Database } from "../store/database.ts"
 
 /** What adapters keep from one connection to the next, such as an offset. */

@@ -2,8 +2,7 @@ import type { Clock } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
 import type { AnyChannel, Arrival, Heard } from "../kernel/network.ts"
 import { unknownAccount } from "./account-faults.ts"
-import type { Accounts, AccountStatus, Live } from "./accounts.ts"
-import { soleAccount } from "./resolve.ts"
+import { type Accounts, type AccountStatus, type Live, soleAccount } from "./accounts.ts"
 import { keep, type Kept, type Surroundings, type Wanted } from "./keep.ts"
 
 /** An account as the config has it. */

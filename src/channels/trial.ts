@@ -3,15 +3,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Env } from "../config/paths.ts"
 import { cleanEnvironment } from "../exec/environment.ts"
-import {
-  type AnyChannel,
-  type ConnectContext,
-  connectionOver,
-  type Probe,
-} from "../kernel/network.ts"
+import type { ConnectContext } from "../kernel/connect-context.ts"
+import { type AnyChannel, connectionOver, type Probe } from "../kernel/network.ts"
 import { notListening } from "./account-faults.ts"
 import type { ChannelBlock } from "./config.ts"
-import { within } from "./deadline.ts"
+import { within } from "../kernel/deadline.ts"
 import { resolveAccounts } from "./resolve.ts"
 import { teller } from "./told.ts"
 

@@ -1,5 +1,6 @@
 import * as z from "zod"
-import { type Clock, pause } from "../kernel/clock.ts"
+import type { Clock } from "../kernel/clock.ts"
+import { within } from "../kernel/deadline.ts"
 import { onFirstUse } from "../kernel/later.ts"
 import type { Log } from "../kernel/log.ts"
 import { service } from "../kernel/service.ts"
@@ -56,27 +57,6 @@ export const createTranscriber = ({
     return answer().parse(JSON.parse(text)).text.trim().toWellFormed()
   }
 
-  const inTime = async <T>(
-    work: (signal: AbortSignal) => Promise<T>,
-    ms: number,
-    outer: AbortSignal,
-  ) => {
-    const late = new AbortController()
-    const waiting = pause(clock, ms, AbortSignal.any([outer, late.signal]))
-    try {
-      const signal = AbortSignal.any([outer, late.signal])
-      return await Promise.race([
-        work(signal),
-        waiting.then((): never => {
-          throw new Error("transcription took too long")
-        }),
-      ])
-    } finally {
-      late.abort()
-      waiting.catch(() => {})
-    }
-  }
-
   return {
     get ready() {
       const { enabled, models } = settings().audio
@@ -87,9 +67,10 @@ export const createTranscriber = ({
       if (!enabled || bytes.length > maxBytes) return undefined
       for (const one of chosen)
         try {
-          return await inTime(
-            (signal) => ask(one, bytes, ending, { agentId, signal }),
+          return await within(
+            clock,
             timeoutSeconds * 1000,
+            (inner) => ask(one, bytes, ending, { agentId, signal: inner }),
             signal,
           )
         } catch (error) {

@@ -1,6 +1,6 @@
-import type { Accounts } from "../channels/accounts.ts"
+import { type Accounts, isLive } from "../channels/accounts.ts"
 import type { Clock } from "../kernel/clock.ts"
-import type { Content, Destination } from "../kernel/delivery.ts"
+import { type Content, type Destination, settledWithin } from "../kernel/delivery.ts"
 import type { Connection } from "../kernel/network.ts"
 import { compose } from "./compose.ts"
 import { badArguments, cannot, deliveryFailed, noAccount, notConnected } from "./faults.ts"
@@ -40,7 +40,7 @@ export const connectionTo = (
   const network = networks.find(to.channel, to.account)
   if (!network) throw noAccount(to)
   const found = accounts.connection(network.channel.id, network.account)
-  if (found && "connection" in found) return { ...network, connection: found.connection }
+  if (isLive(found)) return { ...network, connection: found.connection }
   const why = found?.reason ?? found?.state ?? "it was not started"
   const { channel, account } = network
   throw notConnected({ channel: channel.label, account, why, hint: found?.hint })
@@ -54,23 +54,15 @@ export const sendNow = async (
   { send, outbox, clock, ...needs }: Pick<SendingParts, "send" | "outbox"> & ActNeeds,
 ) => {
   connectionTo(to, needs)
-  const { id } = await send(to, content, options)
-  const late = new AbortController()
-  const cancel = clock.after(patienceMs, () => late.abort())
-  const signal = options.signal ? AbortSignal.any([late.signal, options.signal]) : late.signal
-  const settled = await outbox.settled(id, signal).catch(() => outbox.find({ id }))
-  cancel()
-  if (settled && isOver(settled))
-    throw deliveryFailed({ error: settled.error ?? "It was not sent.", state: settled.state })
-  const { channel, account = "default", conversation } = settled?.to ?? to
-  return {
+  const {
     id,
-    state: settled?.state ?? "pending",
-    messageIds: [...(settled?.messageIds ?? [])],
-    channel,
-    account,
-    to: conversation.id,
-  }
+    to: { channel, account, conversation },
+  } = await send(to, content, options)
+  const patience = { clock, ms: patienceMs, signal: options.signal }
+  const settled = await settledWithin(outbox, id, patience)
+  const { state, messageIds, error = "It was not sent." } = settled
+  if (isOver(settled)) throw deliveryFailed({ error, state })
+  return { id, state, messageIds: [...messageIds], channel, account, to: conversation.id }
 }
 
 const required = (value: string | undefined, name: string, action: string) => {
@@ -104,10 +96,8 @@ export const act = async (
       const to = { channel, manner: settings, conversation }
       const parts = await compose({ text: required(deed.text, "message", action) }, to)
       if (parts.length !== 1) throw badArguments({ action, problem: "the text is too long" })
-      const late = new AbortController()
-      const cancel = needs.clock.after(patienceMs, () => late.abort())
-      await connection.edit({ ...parts[0]!.part, nonce: "edit" }, message(), late.signal)
-      cancel()
+      const { signal } = new AbortController() // the connection itself knows when it takes too long
+      await connection.edit({ ...parts[0]!.part, nonce: "edit" }, message(), signal)
       return {}
     }
     case "delete": {

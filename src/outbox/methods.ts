@@ -1,7 +1,6 @@
 import * as z from "zod"
 import { Accounts } from "../channels/accounts.ts"
-import { defaultAgentId } from "../agents/config.ts"
-import { agents } from "../agents/config.ts"
+import { agents, defaultAgentId } from "../agents/config.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Deliveries, type Destination } from "../kernel/delivery.ts"
 import { method } from "../kernel/method.ts"

@@ -1,9 +1,8 @@
 import type { AccountSettings } from "../channels/account.ts"
-import { blockOf, type ChannelsConfig } from "../channels/config.ts"
+import { accountsOf } from "../channels/account-of.ts"
+import type { ChannelsConfig } from "../channels/config.ts"
 import type { KnownChannels } from "../channels/known.ts"
-import { resolveAccounts, type ResolvedAccount } from "../channels/resolve.ts"
 import type { Env } from "../config/paths.ts"
-import { derived } from "../kernel/derived.ts"
 import type { AnyChannel } from "../kernel/network.ts"
 import { service } from "../kernel/service.ts"
 
@@ -38,30 +37,19 @@ export const createNetworks = ({
   config: () => ChannelsConfig
   env: Env
 }): Networks => {
-  const accounts = derived(
-    () => [known.all(), config()],
-    (channels, config) =>
-      new Map(
-        channels.map((channel) => [
-          channel.id,
-          resolveAccounts(channel, blockOf(config, channel.id), env),
-        ]),
-      ),
-  )
-  const accountsOf = ({ id }: AnyChannel): readonly ResolvedAccount[] => accounts().get(id) ?? []
+  const of = (channel: AnyChannel) => accountsOf(channel, config(), env)
   return {
     channel: known.find,
     find(name, account) {
       const channel = known.find(name)
       const found =
-        channel &&
-        accountsOf(channel).find((one) => (account ? one.account === account : one.isDefault))
+        channel && of(channel).find((one) => (account ? one.account === account : one.isDefault))
       return found && { channel, account: found.account, settings: found.settings }
     },
     configured: () =>
       known
         .all()
-        .filter((channel) => accountsOf(channel).length > 0)
+        .filter((channel) => of(channel).length > 0)
         .map(({ id }) => id),
   }
 }

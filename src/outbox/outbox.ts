@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import type { Accounts, Live } from "../channels/accounts.ts"
+import { type Accounts, isLive, type Live } from "../channels/accounts.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { pause } from "../kernel/clock.ts"
 import type { Delivery } from "../kernel/delivery.ts"
@@ -54,9 +54,6 @@ const usualAttempts = 14
 interface RetrySettings {
   retry?: { attempts?: number; minDelayMs?: number; maxDelayMs?: number; jitter?: number }
 }
-
-const isLive = (found: ReturnType<Accounts["connection"]>): found is Live =>
-  found !== undefined && "connection" in found
 
 const nameOf = ({ channel, account, chat }: Lane) => JSON.stringify([channel, account, chat])
 

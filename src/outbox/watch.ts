@@ -1,4 +1,4 @@
-import type { Accounts } from "../channels/accounts.ts"
+import { type Accounts, isLive } from "../channels/accounts.ts"
 import type { AgentsConfig } from "../agents/config.ts"
 import { findAgent } from "../agents/config.ts"
 import type { MessagesConfig } from "../agents/messages.ts"
@@ -43,7 +43,7 @@ export const createWatch = (needs: WatchNeeds) => {
 
   const connectionOf = ({ message }: Asked) => {
     const live = needs.accounts.connection(message.channel, message.account)
-    return live && "connection" in live ? live.connection : undefined
+    return isLive(live) ? live.connection : undefined
   }
 
   /** What fails here costs nobody their answer. */

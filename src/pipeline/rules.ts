@@ -2,7 +2,7 @@ import type { Circumstances } from "../access/judge.ts"
 import type { Pairing } from "../access/pairing.ts"
 import type { AgentsConfig } from "../agents/config.ts"
 import type { MessagesConfig } from "../agents/messages.ts"
-import type { Accounts } from "../channels/accounts.ts"
+import { type Accounts, isLive } from "../channels/accounts.ts"
 import type { ChannelsConfig } from "../channels/config.ts"
 import type { Source } from "../channels/ingress.ts"
 import type { KnownChannels } from "../channels/known.ts"
@@ -46,7 +46,7 @@ export const rulesFrom = ({
 }): Rules => {
   const connection = (channel: string, account: string) => {
     const found = accounts().connection(channel, account)
-    return found && "connection" in found ? found.connection : undefined
+    return isLive(found) ? found.connection : undefined
   }
   return {
     agents,

@@ -1,14 +1,13 @@
 /** What a plugin imports as `fased/channel`. */
 import type { Channel } from "../kernel/network.ts"
 
+export type { ConnectContext, LoginStep } from "../kernel/connect-context.ts"
 export { connectionOver, notSent } from "../kernel/network.ts"
 export type {
   Arrival,
   Attachment,
-  ConnectContext,
   Connection,
   Deed,
-  LoginStep,
   Part,
   Person,
   Sent,

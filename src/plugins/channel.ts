@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../kernel/clock.ts"
-import type { AnyChannel, ConnectContext, Connection, LoginStep } from "../kernel/network.ts"
-import { connectionOver } from "../kernel/network.ts"
+import type { ConnectContext, LoginStep } from "../kernel/connect-context.ts"
+import { type AnyChannel, type Connection, connectionOver } from "../kernel/network.ts"
 import { type Ability, abilities, arrival, cancellable, opened, probe, sent } from "./arrived.ts"
 import { channelFacts } from "./facts.ts"
 import type { Manifest } from "./manifest.ts"

@@ -2,12 +2,8 @@ import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { systemClock } from "../kernel/clock.ts"
 import { levels, type Log } from "../kernel/log.ts"
-import {
-  type ConnectContext,
-  type Connection,
-  connectionOver,
-  type Part,
-} from "../kernel/network.ts"
+import type { ConnectContext } from "../kernel/connect-context.ts"
+import { type Connection, connectionOver, type Part } from "../kernel/network.ts"
 import { writeFileAtomic } from "../store/files.ts"
 import { abilities, cancellable } from "./arrived.ts"
 import type { ChannelPlugin } from "./author.ts"

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
-import { connectionOver, type LoginStep } from "../../src/kernel/network.ts"
+import type { LoginStep } from "../../src/kernel/connect-context.ts"
+import { connectionOver } from "../../src/kernel/network.ts"
 import { known } from "../../src/registry/channels.ts"
 import { startGateway } from "../support/gateway.ts"
 import { scriptedChannel } from "../support/scripted-channel.ts"

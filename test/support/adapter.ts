@@ -4,13 +4,8 @@ import { join } from "node:path"
 import { accountSchema } from "../../src/channels/resolve.ts"
 import { type Clock, systemClock } from "../../src/kernel/clock.ts"
 import type { Log } from "../../src/kernel/log.ts"
-import type {
-  AnyChannel,
-  Arrival,
-  ConnectContext,
-  Connection,
-  Heard,
-} from "../../src/kernel/network.ts"
+import type { ConnectContext } from "../../src/kernel/connect-context.ts"
+import type { AnyChannel, Arrival, Connection, Heard } from "../../src/kernel/network.ts"
 import type { FakeNetwork } from "./fake-network.ts"
 import { silentLog } from "./silent-log.ts"
 

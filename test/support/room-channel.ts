@@ -1,12 +1,7 @@
 import { z } from "zod"
 import { groupSettings, rulesOf } from "../../src/channels/rooms.ts"
-import {
-  type Arrival,
-  channel,
-  type Connection,
-  type ConnectContext,
-  type Part,
-} from "../../src/kernel/network.ts"
+import type { ConnectContext } from "../../src/kernel/connect-context.ts"
+import { type Arrival, channel, type Connection, type Part } from "../../src/kernel/network.ts"
 import { known } from "../../src/registry/channels.ts"
 import { startGateway } from "./gateway.ts"
 

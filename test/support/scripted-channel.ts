@@ -1,8 +1,8 @@
 import { z } from "zod"
+import type { ConnectContext } from "../../src/kernel/connect-context.ts"
 import {
   type Arrival,
   channel,
-  type ConnectContext,
   type Connection,
   type Part,
   type RoomRules,

@@ -1,4 +1,5 @@
-import { type ConnectContext, type Connection, notSent } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import { type Connection, notSent } from "../../kernel/network.ts"
 import { asOver, proxyOf } from "../over-http.ts"
 import { sentIds } from "../sent-ids.ts"
 import { requests } from "./actions.ts"

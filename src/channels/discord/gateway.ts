@@ -1,6 +1,7 @@
 import type { z } from "zod"
 import { pause } from "../../kernel/clock.ts"
-import { type ConnectContext, connectionOver } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import { connectionOver } from "../../kernel/network.ts"
 import { Fault } from "../../kernel/fault.ts"
 import { endOfClose, notConnected } from "./failure.ts"
 import { apiVersion, DiscordError, type Rest } from "./rest.ts"

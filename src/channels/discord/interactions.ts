@@ -1,4 +1,5 @@
-import type { Arrival, ConnectContext, Heard } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import type { Arrival, Heard } from "../../kernel/network.ts"
 import * as z from "zod"
 import { personOf, type Reading } from "./inbound.ts"
 import { DiscordError, type Rest } from "./rest.ts"

@@ -1,4 +1,4 @@
-import type { ConnectContext } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
 import type { Rest } from "./rest.ts"
 import { anything } from "./wire.ts"
 

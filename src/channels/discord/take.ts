@@ -1,5 +1,6 @@
 import { pause } from "../../kernel/clock.ts"
-import type { Arrival, ConnectContext, Heard } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import type { Arrival, Heard } from "../../kernel/network.ts"
 import { inTurn } from "../in-turn.ts"
 import type { GatewayEvent } from "./gateway.ts"
 import { arrivalOf, type Reading } from "./inbound.ts"

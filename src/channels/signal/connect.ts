@@ -1,6 +1,7 @@
 import * as z from "zod"
 import { pause } from "../../kernel/clock.ts"
-import { type ConnectContext, type Connection, connectionOver } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import { type Connection, connectionOver } from "../../kernel/network.ts"
 import { asOver } from "../over-http.ts"
 import { type Daemon, startDaemon } from "./daemon.ts"
 import { createDirectory } from "./directory.ts"

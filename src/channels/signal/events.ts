@@ -1,5 +1,5 @@
 import { pause } from "../../kernel/clock.ts"
-import type { ConnectContext } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
 import { SignalUnreachable } from "./failures.ts"
 import type { SignalRpc } from "./rpc.ts"
 

@@ -1,4 +1,5 @@
-import { type Arrival, type ConnectContext, type Heard } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import type { Arrival, Heard } from "../../kernel/network.ts"
 
 export interface Hold {
   /** Hands it over until it is taken. Settles when there is room for more. */

@@ -1,4 +1,5 @@
-import { type ConnectContext, type Connection, connectionOver } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import { type Connection, connectionOver } from "../../kernel/network.ts"
 import { createActor } from "./act.ts"
 import { createApi, type SlackApi } from "./api.ts"
 import { createDirectory, type SlackDirectory } from "./directory.ts"

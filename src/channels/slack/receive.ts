@@ -1,9 +1,5 @@
-import {
-  connectionOver,
-  type Arrival,
-  type ConnectContext,
-  type Heard,
-} from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import { connectionOver, type Arrival, type Heard } from "../../kernel/network.ts"
 import { inTurn } from "../in-turn.ts"
 import { arrivalOf, type Here } from "./inbound.ts"
 import { commandOf, interactionOf } from "./interactions.ts"

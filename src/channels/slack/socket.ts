@@ -1,6 +1,6 @@
 /** Socket Mode: https://docs.slack.dev/apis/events-api/using-socket-mode */
 import { pause } from "../../kernel/clock.ts"
-import type { ConnectContext } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
 import type { SlackApi } from "./api.ts"
 import { SlackRefusal, SlackUnreachable, toConnectionOver } from "./failures.ts"
 import type { Receive } from "./receive.ts"

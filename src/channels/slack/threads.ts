@@ -1,4 +1,4 @@
-import type { ConnectContext } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
 
 export interface Threads {
   /** Nothing of it was heard before, also not before a restart. */

@@ -1,8 +1,8 @@
 /** Events as requests: https://docs.slack.dev/authentication/verifying-requests-from-slack */
 import { createHmac } from "node:crypto"
 import type { Clock } from "../../kernel/clock.ts"
-import type { ConnectContext } from "../../kernel/network.ts"
-import { within } from "../deadline.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import { within } from "../../kernel/deadline.ts"
 import type { Delivery, Receive } from "./receive.ts"
 import { eventsPayload } from "./wire.ts"
 import { sameSecret } from "../../secrets/compare.ts"

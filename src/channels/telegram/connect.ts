@@ -1,4 +1,5 @@
-import { type ConnectContext, type Connection, connectionOver } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import { type Connection, connectionOver } from "../../kernel/network.ts"
 import { asOver, proxyOf } from "../over-http.ts"
 import { actor } from "./actions.ts"
 import { type BotApi, BotApiError, botApi } from "./api.ts"

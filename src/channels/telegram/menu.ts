@@ -1,4 +1,4 @@
-import type { ConnectContext } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
 import type { BotApi } from "./api.ts"
 import type { TelegramSettings } from "./settings.ts"
 import { done } from "./wire.ts"

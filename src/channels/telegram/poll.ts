@@ -1,5 +1,6 @@
 import { pause } from "../../kernel/clock.ts"
-import { type ConnectContext, connectionOver } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import { connectionOver } from "../../kernel/network.ts"
 import { type BotApi, BotApiError } from "./api.ts"
 import { endOf } from "./failure.ts"
 import { numbered, updateKinds } from "./wire.ts"

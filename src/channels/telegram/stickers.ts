@@ -1,4 +1,4 @@
-import type { ConnectContext } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
 import * as z from "zod"
 import type { Update } from "./wire.ts"
 

@@ -1,4 +1,5 @@
-import type { ConnectContext, Heard } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import type { Heard } from "../../kernel/network.ts"
 import { type BotApi, BotApiError } from "./api.ts"
 import { piecesOf, type Reading } from "./inbound.ts"
 import { joiner } from "./join.ts"

@@ -1,4 +1,5 @@
-import { type ConnectContext, connectionOver } from "../../kernel/network.ts"
+import type { ConnectContext } from "../../kernel/connect-context.ts"
+import { connectionOver } from "../../kernel/network.ts"
 import { sameSecret } from "../../secrets/compare.ts"
 import type { BotApi } from "./api.ts"
 import type { TakeUpdate } from "./poll.ts"

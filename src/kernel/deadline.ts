@@ -1,4 +1,4 @@
-import type { Clock } from "../kernel/clock.ts"
+import type { Clock } from "./clock.ts"
 
 /** What a call rejects with when its time is over. */
 export class TooSlow extends Error {
@@ -9,7 +9,7 @@ export class TooSlow extends Error {
 }
 
 /**
- * Waits so long for the work of an adapter, which may never settle and may not hear its signal. What
+ * Waits so long for work that may never settle and may not hear its signal. What
  * comes of it later is thrown away.
  */
 export const within = async <T>(
