@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto"
 import type { Picture } from "../kernel/channel.ts"
 import type { Clock } from "../kernel/clock.ts"
-import { pause } from "../kernel/clock.ts"
+import { TooSlow, within } from "../kernel/deadline.ts"
 import type { Attachment } from "../kernel/network.ts"
 import { untrusted } from "../kernel/untrusted.ts"
 import { notAPicture, pictureTooLarge } from "../media/faults.ts"
 import type { Media } from "../media/service.ts"
 import { privateFolder } from "../store/files.ts"
 import { writeWithin } from "../tools/boundary.ts"
+import { knownType, pictureType } from "../tools/file-type.ts"
 import { fileNotHad } from "./faults.ts"
 import { called } from "./frame.ts"
 
@@ -63,7 +64,12 @@ export const fetchFiles = async (
     const { ref, kind, bytes: said = 0 } = attachment
     if (!download) throw fileNotHad({ why: "the network gives no files" })
     if (said > maxMb * bytesOfMb) throw fileNotHad({ why: `it is larger than ${maxMb} MB` })
-    const bytes = await inTime((signal) => download(ref, maxMb * bytesOfMb, signal), clock, signal)
+    const bytes = await within(
+      clock,
+      deadlineMs,
+      (inner) => download(ref, maxMb * bytesOfMb, inner),
+      signal,
+    )
     if (bytes.length > maxMb * bytesOfMb) throw fileNotHad({ why: `it is larger than ${maxMb} MB` })
     if (kind === "image" || kind === "sticker" || looksLikePicture(bytes)) {
       const picture = await asPicture(bytes, attachment)
@@ -92,33 +98,17 @@ export const fetchFiles = async (
       await take(attachment)
     } catch (error) {
       signal.throwIfAborted()
-      // What anyone else says of it may hold an address with a token in it.
-      const isOurs = fileNotHad.is(error) || pictureTooLarge.is(error)
-      const why = isOurs ? error.message : "it could not be fetched"
-      lines.push(`${aboutFile(attachment)} [not here: ${why}]`)
+      lines.push(`${aboutFile(attachment)} [not here: ${whyNot(error)}]`)
     }
   const more = attachments.length - mostFiles
   if (more > 0) lines.push(`[${more} more files left out]`)
   return { pictures, words, lines }
 }
 
-const inTime = async <T>(
-  work: (signal: AbortSignal) => Promise<T>,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<T> => {
-  const late = new AbortController()
-  const both = AbortSignal.any([signal, late.signal])
-  try {
-    return await Promise.race([
-      work(both),
-      pause(clock, deadlineMs, late.signal).then((): never => {
-        throw fileNotHad({ why: "it took too long" })
-      }),
-    ])
-  } finally {
-    late.abort()
-  }
+/** What anyone else says of it may hold an address with a token in it. */
+const whyNot = (error: unknown) => {
+  if (fileNotHad.is(error) || pictureTooLarge.is(error)) return error.message
+  return error instanceof TooSlow ? "it took too long" : "it could not be fetched"
 }
 
 const aboutFile = ({ kind, name }: Attachment, bytes?: number) =>
@@ -130,38 +120,13 @@ const aboutFile = ({ kind, name }: Attachment, bytes?: number) =>
     .filter(Boolean)
     .join(" ")
 
-/** First bytes, and the ending of what begins so. */
-const signatures: readonly [string, string][] = [
-  ["%PDF-", "pdf"],
-  ["OggS", "ogg"],
-  ["ID3", "mp3"],
-  ["\u00ff\u00fb", "mp3"],
-  ["fLaC", "flac"],
-  ["PK\u0003\u0004", "zip"],
-  ["\u001f\u008b", "gz"],
-  ["\u001aE\u00df\u00a3", "webm"],
-]
-const pictureSigns = ["\u0089PNG", "\u00ff\u00d8\u00ff", "GIF8", "BM"]
-
-const headOf = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 16)).toString("latin1")
-
-const looksLikePicture = (bytes: Uint8Array) => {
-  const head = headOf(bytes)
-  return (
-    pictureSigns.some((sign) => head.startsWith(sign)) ||
-    (head.startsWith("RIFF") && head.slice(8, 12) === "WEBP")
-  )
-}
+/** Models take no bitmaps, so that they count as pictures nowhere else; here they are made one. */
+const looksLikePicture = (bytes: Uint8Array) =>
+  pictureType(bytes) !== undefined || (bytes[0] === 0x42 && bytes[1] === 0x4d)
 
 /** By what it holds, so that nothing is opened as what its sender calls it. */
-const endingOf = (bytes: Uint8Array) => {
-  const head = headOf(bytes)
-  const known = signatures.find(([sign]) => head.startsWith(sign))
-  if (known) return known[1]
-  if (head.slice(4, 8) === "ftyp") return head.slice(8, 11) === "M4A" ? "m4a" : "mp4"
-  if (head.startsWith("RIFF") && head.slice(8, 12) === "WAVE") return "wav"
-  return textOf(bytes) === undefined ? "bin" : "txt"
-}
+const endingOf = (bytes: Uint8Array) =>
+  knownType(bytes)?.ending ?? (textOf(bytes) === undefined ? "bin" : "txt")
 
 const textOf = (bytes: Uint8Array): string | undefined => {
   if (bytes.includes(0)) return undefined

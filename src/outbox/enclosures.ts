@@ -5,8 +5,8 @@ import type { Enclosure } from "../kernel/network.ts"
 import type { GuardedFetch } from "../net/guarded-fetch.ts"
 import { privateFolder, writeFileAtomic } from "../store/files.ts"
 import { readWithin } from "../tools/boundary.ts"
+import { fileType } from "../tools/file-type.ts"
 import { badMedia, mediaTooLarge } from "./faults.ts"
-import { fileType } from "./file-type.ts"
 
 /** A file to be sent: a path in a workspace, an address, or a `data:` URL. */
 export interface Source {

@@ -6,7 +6,7 @@ import { toolContent } from "../kernel/tool-content.ts"
 import { lookWithin, maxFileBytes, readWithin, writeWithin } from "./boundary.ts"
 import { manyMatches, noMatch } from "./faults.ts"
 import { boundaryOf, decode, fileNeeds as needs } from "./file-access.ts"
-import { pictureType } from "./picture-type.ts"
+import { pictureType } from "./file-type.ts"
 
 const path = z.string().min(1).max(4096).describe("Path, relative to the workspace.")
 const text = (what: string) => z.string().max(maxFileBytes).describe(what)

@@ -1,5 +1,5 @@
 import type { GuardedFetch } from "../net/guarded-fetch.ts"
-import { pictureType } from "../tools/picture-type.ts"
+import { pictureType } from "../tools/file-type.ts"
 import { pictureTooLarge, pictureUnreadable, tooManyAddresses } from "./faults.ts"
 import type { WordPart } from "./words.ts"
 

@@ -1,6 +1,6 @@
 import { Fault } from "../kernel/fault.ts"
 import type { GuardedFetch } from "../net/guarded-fetch.ts"
-import { pictureType } from "../tools/picture-type.ts"
+import { pictureType } from "../tools/file-type.ts"
 import type { Extractor } from "../web/extract.ts"
 import { badRequest } from "./faults.ts"
 import { fileType } from "./file-type.ts"

@@ -1,19 +1,26 @@
-import type { Enclosure } from "../kernel/network.ts"
-
 interface FileType {
   mimeType: string
-  kind: Enclosure["kind"]
+  kind: "image" | "audio" | "video" | "document"
   ending: string
 }
 
-/** What a file is by how it begins. What is not known goes as a document of no type. */
+/** What a file is by how it begins; undefined when that tells nothing. Its name is never looked at. */
+export const knownType = (bytes: Uint8Array): FileType | undefined => {
+  const head = Buffer.from(bytes.subarray(0, 64)).toString("latin1")
+  return signatures.find(({ at = 0, magic }) => head.startsWith(magic, at))
+}
+
+/** The type of a picture by how its bytes begin, among those that models take. */
+export const pictureType = (bytes: Uint8Array): string | undefined => {
+  const known = knownType(bytes)
+  return known?.kind === "image" ? known.mimeType : undefined
+}
+
+/** What is not known goes as a document of no type. */
 export const fileType = (bytes: Uint8Array): FileType => {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(64, bytes.byteLength)).toString(
-    "latin1",
-  )
-  const known = signatures.find(({ at = 0, magic }) => head.startsWith(magic, at))
+  const known = knownType(bytes)
   if (known) return known
-  const isText = !Buffer.from(bytes.subarray(0, 4096)).includes(0)
+  const isText = !bytes.subarray(0, 4096).includes(0)
   return isText
     ? { mimeType: "text/plain", kind: "document", ending: "txt" }
     : { mimeType: "application/octet-stream", kind: "document", ending: "bin" }
