@@ -15,6 +15,7 @@ export const isOwner = ({ sender }: Pick<Inbound, "sender">): boolean => {
       return sender.owner
     case "person":
     case "hook":
+    case "node":
       return false
   }
 }

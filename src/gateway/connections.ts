@@ -187,7 +187,8 @@ export class Connections implements Subscriptions {
 
 const hears = (client: Client, kind: AnyEvent, topics: readonly string[], capability?: string) => {
   if (capability && !client.caps.has(capability)) return false
-  if (kind.audience === "all") return true
-  if (kind.audience === "subscribers") return topics.some((topic) => client.topics?.has(topic))
+  if (kind.audience === "all" && !topics.length) return true
+  if (kind.audience === "all" || kind.audience === "subscribers")
+    return topics.some((topic) => client.topics?.has(topic))
   return client.caller.role === "operator" && holds(client.caller.scopes, kind.audience)
 }

@@ -12,6 +12,8 @@ export type Sender =
   | { kind: "agent"; sessionKey: string; owner: boolean }
   /** A webhook, by the name it goes by. It has nobody's rights. */
   | { kind: "hook"; name: string }
+  /** A paired machine or phone, by its id. Whoever holds it, it has nobody's rights. */
+  | { kind: "node"; nodeId: string }
   /** The clock: a task or a heartbeat, with no more than the rights of whoever set it up. */
   | { kind: "clock"; name: string; owner: boolean }
 
@@ -32,7 +34,7 @@ export interface Inbound {
   /** Wishes for this one turn. */
   options?: TurnOptions
   /** Where it came in when that was no chat; its words are for the model then, and never a command. */
-  surface?: Extract<Surface, "http" | "hook" | "cron">
+  surface?: Extract<Surface, "http" | "hook" | "cron" | "node">
   /** The conversation so far as the client tells it; counts where nothing was said yet in the session. */
   earlier?: readonly Said[]
   /** What comes just before its text, such as results of calls the client made. The text may be empty then. */

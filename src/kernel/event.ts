@@ -36,7 +36,10 @@ export type AnyEvent = EventKind<any>
 
 /** Carries events from the parts that make them to the gateway, which sends them on. */
 export interface Bus {
-  /** `topics` say who of the subscribers a `subscribers` event is for, e.g. those of a session. */
+  /**
+   * `topics` say who of the subscribers a `subscribers` event is for, e.g. those of a session. With
+   * one for `all`, nobody else hears of it.
+   */
   emit<P extends z.ZodType>(kind: EventKind<P>, payload: z.output<P>, ...topics: string[]): void
   on(listener: (kind: AnyEvent, payload: unknown, topics: readonly string[]) => void): () => void
 }

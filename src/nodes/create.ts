@@ -3,26 +3,28 @@ import type { DeviceStore } from "../devices/store.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
 import type { CommandRules } from "./allowlist.ts"
+import { topicOf } from "./events.ts"
 import {
   ambiguousNode,
   badRun,
   closedByDefault,
+  lost,
   noneChosen,
   nodeRefused,
   notAllowed,
   notClaimed,
+  timedOut,
   unknownNode,
 } from "./faults.ts"
 import type { Links } from "./links.ts"
+import type { News } from "./news.ts"
 import { pick } from "./pick.ts"
 import { prepared, runResult } from "./run-plan.ts"
 import type { Nodes } from "./service.ts"
 import { type Node, nodeOf } from "./shown.ts"
 import type { NodeStore } from "./store.ts"
+import type { VoiceWake } from "./voicewake.ts"
 
-/** So much of what a node tells is kept, of so many kinds. */
-const mostTold = 32
-const toldBytes = 16_384
 /** What a node needs besides the command's own time. */
 const marginMs = 10_000
 const usualRunMs = 30 * 60_000
@@ -31,6 +33,8 @@ export const createNodes = ({
   devices,
   store,
   links,
+  news,
+  voicewake,
   rules,
   clock,
   log,
@@ -38,12 +42,13 @@ export const createNodes = ({
   devices: DeviceStore
   store: NodeStore
   links: Links
+  news: News
+  voicewake: VoiceWake
   rules: () => CommandRules
   clock: Clock
   log: Log
 }): Nodes => {
   const logger = log.for("nodes")
-  const told = new Map<string, Map<string, { payload: unknown; ts: number }>>()
 
   const shown = (device: Device, known: Awaited<ReturnType<NodeStore["get"]>>): Node =>
     nodeOf(
@@ -51,11 +56,7 @@ export const createNodes = ({
       known ?? undefined,
       links.find(device.deviceId),
       rules(),
-      [...(told.get(device.deviceId) ?? [])].map(([event, { payload, ts }]) => ({
-        event,
-        payload,
-        ts,
-      })),
+      news.of(device.deviceId),
     )
 
   const list = async () => {
@@ -138,6 +139,10 @@ export const createNodes = ({
         params: { ...plan, timeoutMs: runMs, ...approved },
         timeoutMs: runMs + marginMs,
         signal,
+      }).catch((error: unknown) => {
+        if (plan.sessionKey && [timedOut, lost].some((kind) => kind.is(error)))
+          news.await(nodeId, plan.sessionKey)
+        throw error
       })
       const read = runResult().safeParse(answer)
       if (!read.success) throw nodeRefused({ node: nodeId, words: "It did not say how it went." })
@@ -146,17 +151,10 @@ export const createNodes = ({
     async arrive(link) {
       const { nodeId, claims, remoteIp } = link
       links.arrive(link)
+      voicewake.tell(topicOf(link.connection))
       logger.info("node connected", { node: nodeId, platform: claims.platform })
       await store.connected(nodeId, { claims, at: clock.now(), remoteIp })
     },
     answer: links.answer,
-    told(nodeId, event, payload) {
-      if (Buffer.byteLength(JSON.stringify(payload ?? null)) > toldBytes) return false
-      const kinds = told.get(nodeId) ?? new Map()
-      told.set(nodeId, kinds)
-      if (!kinds.has(event) && kinds.size >= mostTold) return false
-      kinds.set(event, { payload: payload ?? null, ts: clock.now() })
-      return true
-    },
   }
 }

@@ -25,3 +25,10 @@ export const invokeCancel = event({
   audience: "subscribers",
   payload: () => z.object({ id: z.string(), nodeId: z.string() }),
 })
+
+export const voicewakeChanged = event({
+  name: "voicewake.changed",
+  summary: "The words that wake a listening phone are these; a node is told when it connects.",
+  audience: "all",
+  payload: () => z.object({ triggers: z.array(z.string()) }),
+})

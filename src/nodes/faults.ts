@@ -106,6 +106,19 @@ export const badResult = fault<{ what: string }>("nodes.bad-result", {
   hint: () => "Send the value itself in payload.",
 })
 
+export const badNews = fault<{ event: string; issue: string }>("nodes.bad-news", {
+  status: 400,
+  message: ({ event, issue }) => `The event ${event} cannot be read: ${issue}.`,
+})
+
+export const tooManyAsks = fault<{ node: string; most: number }>("nodes.too-many-asks", {
+  status: 429,
+  message: ({ node, most }) =>
+    `The node ${node.slice(0, 12)} asked an agent ${most} times within a minute.`,
+  hint: () => "Let it wait a minute before it asks again.",
+  retryable: true,
+})
+
 export const badRun = fault<{ why: string }>("nodes.bad-run", {
   status: 400,
   message: ({ why }) => `SYSTEM_RUN_DENIED: ${why}.`,

@@ -3,6 +3,7 @@ import { Clock } from "../kernel/clock.ts"
 import { onFirstUse } from "../kernel/later.ts"
 import { type Caller, method } from "../kernel/method.ts"
 import { badResult, notANode } from "./faults.ts"
+import { News } from "./news.ts"
 import { Nodes } from "./service.ts"
 import { NodeRecords, priorities, workTypes } from "./store.ts"
 
@@ -63,7 +64,8 @@ export const invokeResult = method({
 export const nodeEvent = method({
   name: "node.event",
   scope: "node",
-  summary: "Tell something of this node; node.describe shows the last of each kind.",
+  summary:
+    "Tell something of this node. `agent.request` and `voice.transcript` ask an agent, `exec.finished` and `exec.denied` say how a run ended that nobody waited for; node.describe shows the last of all others.",
   params: () =>
     z.object({
       event: z
@@ -72,13 +74,20 @@ export const nodeEvent = method({
         .describe("What it is about."),
       ...payloads,
     }),
-  result: () => z.object({ ok: z.literal(true), ignored: z.literal(true).optional() }),
+  result: () =>
+    z.object({
+      ok: z.literal(true),
+      ignored: z.literal(true).optional(),
+      runId: z.string().optional().describe("The turn it began."),
+      sessionKey: z.string().optional(),
+    }),
   example: { event: "status.report", payload: { battery: 0.8 } },
   limit: { max: 240, windowMs: 60_000 },
-  needs: { nodes: Nodes },
-  handle({ event, payload, payloadJSON }, { nodes, caller }) {
-    const kept = nodes.told(nodeIdOf(caller), event, valueOf(payload, payloadJSON, "payloadJSON"))
-    return { ok: true as const, ...(!kept && { ignored: true as const }) }
+  needs: { news: News },
+  async handle({ event, payload, payloadJSON }, { news, caller }) {
+    const value = valueOf(payload, payloadJSON, "payloadJSON")
+    const { kept, ...began } = await news.hear(nodeIdOf(caller), event, value)
+    return { ok: true as const, ...(!kept && { ignored: true as const }), ...began }
   },
 })
 

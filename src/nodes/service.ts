@@ -27,8 +27,6 @@ export interface Nodes {
   arrive(link: Link): Promise<void>
   /** What a node answered; false when nobody waits for it any more. */
   answer(connection: string, answer: Answer): boolean
-  /** What a node tells of itself; false when this gateway has no use for it. */
-  told(nodeId: string, event: string, payload: unknown): boolean
 }
 export const Nodes = service<Nodes>("nodes")
 

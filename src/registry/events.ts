@@ -9,7 +9,7 @@ import * as gatewayEvents from "../gateway/events.ts"
 import { heartbeatEvent } from "../heartbeat/events.ts"
 import type { AnyEvent } from "../kernel/event.ts"
 import { logLines } from "../logs/events.ts"
-import { invokeCancel, invokeRequest } from "../nodes/events.ts"
+import { invokeCancel, invokeRequest, voicewakeChanged } from "../nodes/events.ts"
 import { outboxSettled } from "../outbox/events.ts"
 import { sessionMessage, sessionsChanged } from "../sessions/events.ts"
 import { budgetReached } from "../usage/events.ts"
@@ -31,6 +31,7 @@ export const events: readonly AnyEvent[] = [
   pairResolved,
   invokeRequest,
   invokeCancel,
+  voicewakeChanged,
   pairingRequested,
   pairingResolved,
   budgetReached,

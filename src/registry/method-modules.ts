@@ -160,6 +160,10 @@ export const methodModules: readonly MethodModule[] = [
     names: "exec.approvals.node.get exec.approvals.node.set",
   },
   {
+    load: () => import("../nodes/voicewake-methods.ts"),
+    names: "voicewake.get voicewake.set",
+  },
+  {
     load: () => import("../outbox/delivery-methods.ts"),
     names: "outbox.list outbox.retry outbox.discard",
   },

@@ -37,6 +37,7 @@ import * as nodes from "../nodes/methods.ts"
 import * as nodeCalls from "../nodes/node-methods.ts"
 import * as nodePairing from "../nodes/pair-methods.ts"
 import * as nodePolicy from "../nodes/policy-methods.ts"
+import * as voicewake from "../nodes/voicewake-methods.ts"
 import * as deliveries from "../outbox/delivery-methods.ts"
 import { directory } from "../outbox/directory-method.ts"
 import * as outbox from "../outbox/methods.ts"
@@ -191,6 +192,8 @@ export const methods: readonly AnyMethod[] = [
   nodePairing.remove,
   nodePolicy.get,
   nodePolicy.set,
+  voicewake.get,
+  voicewake.set,
   logs.tail,
   logs.subscribe,
   logs.unsubscribe,

@@ -135,10 +135,9 @@ test("a machine becomes a node by a setup code over pinned TLS, and outlives kil
 
 test("another machine in the network asks, waits to be let in, and runs what its own list allows", async () => {
   using machine = otherMachine()
-  if (!machine.made) {
-    if (process.env.CI) throw new Error("no network namespace can be made here")
-    return console.log("skipped: no network namespace can be made here (it takes root and ip)")
-  }
+  // CI has both: there, a machine that cannot be made is a failure and no reason to skip.
+  if (!machine.made && Bun.env.CI === "true") throw new Error("no network namespace can be made")
+  if (!machine.made) return console.log("skipped: a network namespace takes root and ip")
   await using here = freshHome()
   await using there = freshHome()
   here.configure({

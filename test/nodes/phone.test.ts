@@ -1,35 +1,8 @@
 import { expect, test } from "bun:test"
-import { generateKeyPairSync } from "node:crypto"
-import { deviceIdentity } from "../../src/client/device.ts"
-import { startGateway, testToken, type TestGateway } from "../support/gateway.ts"
-
-const identity = () =>
-  deviceIdentity(
-    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-  )
-
-/** A node that speaks the wire and answers as it is told. */
-const phone = async (
-  gateway: TestGateway,
-  commands: string[],
-  answer?: (asked: { id: string; nodeId: string; command: string }) => object | undefined,
-) => {
-  const device = identity()
-  const client = await gateway.connect({
-    device,
-    clientId: "fased-android",
-    mode: "node",
-    caps: ["camera"],
-    node: { displayName: "phone", commands, permissions: { "camera.capture": true } },
-  })
-  client.on("node.invoke.request", (payload) => {
-    const result = answer?.(payload as never)
-    if (result) void client.request("node.invoke.result", result).catch(() => undefined)
-  })
-  return { client, nodeId: device.id }
-}
-const invoke = (gateway: TestGateway, nodeId: string, more: object) =>
-  gateway.client.request("node.invoke", { nodeId, idempotencyKey: crypto.randomUUID(), ...more })
+import { startGateway, testToken } from "../support/gateway.ts"
+import { invoke, phone } from "../support/phone.ts"
+import { rawDevice } from "../support/raw-device.ts"
+import { rawSocket } from "../support/raw-socket.ts"
 
 const open = { gateway: { nodes: { allowCommands: ["system.run", "odd.thing"] } } }
 
@@ -161,4 +134,36 @@ test("the shared token alone makes no node: without a device's key it stays outs
   await expect(
     gateway.connect({ token: testToken, node: { displayName: "x", commands: [] } }),
   ).rejects.toThrow()
+})
+
+test("a node is told the words that wake it when it comes, and everybody when they change", async () => {
+  await using gateway = await startGateway()
+  await using node = await rawSocket(gateway.wsUrl)
+  const proof = rawDevice().connect({
+    role: "node",
+    scopes: [],
+    client: { id: "node-host", mode: "node" },
+    auth: { token: testToken },
+    signedAt: Date.now(),
+    nonce: node.nonce,
+  })
+  expect((await node.request("connect", proof))?.ok).toBe(true)
+  const told = await node.until(({ event }) => event === "voicewake.changed")
+  expect(told?.payload).toEqual({ triggers: ["fased", "claude", "computer"] })
+  const changed = node.next("voicewake.changed")
+  const operator = Promise.withResolvers<unknown>()
+  gateway.client.on("voicewake.changed", operator.resolve)
+  expect(await gateway.client.request("voicewake.get", {})).toEqual({
+    triggers: ["fased", "claude", "computer"],
+  })
+  const triggers = ["  hey you ", "", "hey you", "x"]
+  expect(await gateway.client.request("voicewake.set", { triggers })).toEqual({
+    triggers: ["hey you", "x"],
+  })
+  expect((await changed).payload).toEqual({ triggers: ["hey you", "x"] })
+  expect(await operator.promise).toEqual({ triggers: ["hey you", "x"] })
+  await gateway.client.request("voicewake.set", { triggers: [" "] })
+  expect(await gateway.client.request("voicewake.get", {})).toEqual({
+    triggers: ["fased", "claude", "computer"],
+  })
 })
