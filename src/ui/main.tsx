@@ -7,7 +7,7 @@ import { Credentials, takeToken } from "./credentials.ts"
 import { loadIdentity } from "./device.ts"
 import { createDrafts } from "./drafts.ts"
 import { createGateway } from "./gateway.ts"
-import { createRouter } from "./router.ts"
+import { chatOf, createRouter } from "./router.ts"
 import { endSession, exchange } from "./session.ts"
 import { createTheme } from "./theme.ts"
 import { wrongToken } from "./trouble.ts"
@@ -34,7 +34,7 @@ const startPage = async (root: HTMLElement) => {
     session: router.place.value.query.get("session") ?? undefined,
     now: () => Date.now(),
     newId: () => crypto.randomUUID(),
-    onSelect: (key) => router.go(`?${new URLSearchParams({ session: key })}`),
+    onSelect: (key) => router.go(chatOf(key)),
   })
   const identity = await loadIdentity(vault)
   const gateway = createGateway(app.link, identity?.id)

@@ -13,6 +13,7 @@ import type * as configChanges from "../config/change-methods.ts"
 import type { configChanged } from "../config/events.ts"
 import type * as config from "../config/methods.ts"
 import type { cronEvent } from "../cron/events.ts"
+import type * as cron from "../cron/methods.ts"
 import type * as cronRuns from "../cron/run-methods.ts"
 import type * as devices from "../devices/methods.ts"
 import type * as deviceEvents from "../devices/events.ts"
@@ -27,6 +28,7 @@ import type { get as mediaGet } from "../media/methods.ts"
 import type { list as modelsList } from "../models/methods.ts"
 import type * as nodes from "../nodes/methods.ts"
 import type * as nodePairing from "../nodes/pair-methods.ts"
+import type * as outbox from "../outbox/delivery-methods.ts"
 import type { outboxSettled } from "../outbox/events.ts"
 import type * as sessions from "../sessions/methods.ts"
 import type { sessionMessage, sessionsChanged } from "../sessions/events.ts"
@@ -55,6 +57,7 @@ export interface Methods extends AgentMethods {
   "config.schema": typeof config.schema
   "config.set": typeof configChanges.set
   "cron.runs": typeof cronRuns.runs
+  "cron.status": typeof cron.status
   "device.pair.approve": typeof devices.approve
   "device.pair.list": typeof devices.list
   "device.pair.reject": typeof devices.reject
@@ -77,6 +80,9 @@ export interface Methods extends AgentMethods {
   "node.list": typeof nodes.list
   "node.pair.remove": typeof nodePairing.remove
   "node.rename": typeof nodes.rename
+  "outbox.discard": typeof outbox.discard
+  "outbox.list": typeof outbox.list
+  "outbox.retry": typeof outbox.retry
   "sessions.cleanup": typeof sessionsUpkeep.cleanup
   "sessions.delete": typeof sessionsUpkeep.remove
   "sessions.export": typeof transfer.exportTranscript

@@ -13,7 +13,7 @@ export interface Resource<T> {
   reload: () => void
 }
 
-interface Options {
+export interface ResourceOptions {
   /** Events after which it is another. */
   events?: readonly EventName[]
   /** What it is read with: when one of these changes, it is read anew. */
@@ -27,7 +27,7 @@ interface Options {
 export const useResource = <T>(
   gateway: Gateway,
   read: () => Promise<T>,
-  { events = [], of = [] }: Options = {},
+  { events = [], of = [] }: ResourceOptions = {},
 ): Resource<T> => {
   const [state, setState] = useState<Omit<Resource<T>, "reload">>({
     value: undefined,

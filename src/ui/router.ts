@@ -27,6 +27,9 @@ const decoded = (segment: string) => {
 /** `to` is under the base path: `overview`, `agents/main`, `?session=…`. */
 export const hrefOf = (to: string, base: string) => base + to.replace(/^\//, "")
 
+/** Where a conversation is in the chat. */
+export const chatOf = (session: string) => `?${new URLSearchParams({ session })}`
+
 /** Follows the browser's address and moves it. */
 export const createRouter = (window: Window, base: string) => {
   const place = signal(placeOf(window.location, base))

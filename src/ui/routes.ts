@@ -89,6 +89,28 @@ export const pages: readonly PageEntry[] = [
     load: async () => (await import("./pages/sessions.tsx")).SessionsPage,
   },
   {
+    path: "channels",
+    title: "Channels",
+    icon: "plug",
+    group: "gateway",
+    load: async () => (await import("./pages/channels.tsx")).ChannelsPage,
+  },
+  {
+    path: "tasks",
+    also: ["cron"],
+    title: "Tasks",
+    icon: "clock",
+    group: "gateway",
+    load: async () => (await import("./pages/tasks.tsx")).TasksPage,
+  },
+  {
+    path: "services",
+    title: "Services",
+    icon: "globe",
+    group: "gateway",
+    load: async () => (await import("./pages/services.tsx")).ServicesPage,
+  },
+  {
     path: "activity",
     title: "Activity",
     icon: "activity",

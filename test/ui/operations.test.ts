@@ -372,4 +372,69 @@ describe.skipIf(noBrowser !== undefined)(`the pages about the gateway${why}`, ()
       expect(session.label).toBe("Renamed")
     },
   )
+
+  inBrowser("a task is given to an agent, run, and switched off", async (scene) => {
+    const { gateway, page } = scene
+    await open(page, "Tasks")
+    await page.getByText("of 2 tasks").waitFor()
+    await page.getByRole("button", { name: "New task" }).click()
+    const plan = page.getByRole("dialog", { name: "New task" })
+    await plan.getByLabel("Name", { exact: true }).fill("Heat pumps")
+    await plan.getByLabel("What is to be done").fill("What do they cost today?")
+    await plan.getByLabel("Who does it").selectOption({ label: "Research" })
+    await plan.getByRole("button", { name: "Plan it" }).click()
+    await page.getByText("Heat pumps is planned.").waitFor()
+    await page.getByText("of 3 tasks").waitFor()
+
+    const table = page.getByRole("region", { name: "Tasks", exact: true }).last()
+    await page.getByRole("combobox", { name: "Agent" }).selectOption({ label: "Research" })
+    await table.getByText("Certificates").waitFor({ state: "detached" })
+    gateway.will("Less than yesterday.")
+    await table.getByRole("button", { name: "Run now: Heat pumps" }).click()
+    const runs = page.getByRole("region", { name: "Runs of Heat pumps" }).first()
+    await runs.getByText("Less than yesterday.").waitFor()
+    await runs.getByRole("button", { name: "Switch off" }).click()
+    await table.getByText("off", { exact: true }).waitFor()
+    const { jobs } = (await gateway.client.request("cron.list", { enabled: "disabled" })) as {
+      jobs: { name: string; agentId?: string }[]
+    }
+    expect(jobs.find(({ name }) => name === "Heat pumps")).toMatchObject({ agentId: "research" })
+  })
+
+  inBrowser("a message that a network refused is sent again, another given up", async (scene) => {
+    const { gateway, page } = scene
+    const { telegram } = gateway
+    await open(page, "Channels")
+    await page.getByText(/connected as @?fased_test_bot/).waitFor()
+    await page.getByText("Nothing waits, and nothing failed.").waitFor()
+    const room = { channel: "telegram", accountId: "default", to: telegram.direct(telegram.ada).id }
+    for (const message of ["The kettle boils", "The cake is done"]) {
+      telegram.refuse("sendMessage", 400, "Bad Request: message is odd")
+      const idempotencyKey = crypto.randomUUID()
+      await gateway.client.request("send", { ...room, message, idempotencyKey }).catch(() => {})
+    }
+    const outbox = page.getByRole("region", { name: "Messages that did not arrive" })
+    const kettle = outbox.getByRole("row", { name: /The kettle boils/ })
+    await kettle.getByText("not sent").waitFor()
+    await kettle.getByRole("button", { name: "Send again" }).click()
+    await kettle.waitFor({ state: "detached" })
+    await telegram.until(({ text }) => text === "The kettle boils")
+    await outbox.getByRole("button", { name: "Give up" }).click()
+    await inDialog(page, "Give up").click()
+    await page.getByText("Nothing waits, and nothing failed.").waitFor()
+  })
+
+  inBrowser("a service is set up for one agent and tried for all", async ({ page, gateway }) => {
+    await open(page, "Services")
+    const github = page.getByRole("region", { name: "GitHub" })
+    await github.getByRole("button", { name: "Set up" }).click()
+    await page.getByRole("dialog").getByLabel("Access token").fill("github_pat_0123456789")
+    await inDialog(page, "Set up").click()
+    await github.getByLabel("Research may use it").check()
+    await page.getByText("Research may use GitHub.").waitFor()
+    expect(await github.getByLabel("main may use it").isChecked()).toBe(false)
+    expect(JSON.parse(readFileSync(gateway.paths.config, "utf8"))).toMatchObject({
+      services: { github: { agents: ["research"] } },
+    })
+  })
 })

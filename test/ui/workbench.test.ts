@@ -153,7 +153,7 @@ describe.skipIf(noBrowser !== undefined)(`the workbench${why}`, () => {
     await github.getByRole("button", { name: "Set up" }).click()
     await dialog(page).getByLabel("Access token").fill("github_pat_0123456789")
     await dialog(page).getByRole("button", { name: "Set up" }).click()
-    await github.getByLabel("This agent may use it").check()
+    await github.getByLabel("main may use it").check()
     await said(page, "main may use GitHub.")
     expect(config().services!.github).toMatchObject({ agents: ["main"] })
 
@@ -161,7 +161,7 @@ describe.skipIf(noBrowser !== undefined)(`the workbench${why}`, () => {
     await dialog(page).getByLabel("Name", { exact: true }).fill("calendar")
     await dialog(page).getByLabel("Address").fill("http://127.0.0.1:1/mcp")
     await dialog(page).getByRole("button", { name: "Add it" }).click()
-    const server = page.getByRole("region", { name: "calendar" })
+    const server = page.getByRole("region", { name: "calendar", exact: true })
     await server.getByRole("button", { name: "Remove" }).click()
     await dialog(page).getByRole("button", { name: "Remove" }).click()
     await server.waitFor({ state: "detached" })

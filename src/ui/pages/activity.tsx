@@ -5,6 +5,7 @@ import { Icon } from "../parts/icon.tsx"
 import { Empty, FailureNotice, Loading } from "../parts/notice.tsx"
 import { PageHead } from "../parts/page-head.tsx"
 import { Segments } from "../parts/segments.tsx"
+import { chatOf } from "../router.ts"
 import type { PageProps } from "../routes.ts"
 import { topics } from "../view/activity/entry.ts"
 import type { Entry } from "../view/activity/entry.ts"
@@ -18,7 +19,7 @@ export const ActivityPage = ({ gateway, attention, router }: PageProps) => {
   const { entries, underWay, failure, isRead } = useActivity(gateway)
   const [topic, setTopic] = useState<(typeof topics)[number]["value"]>("all")
   const [room, setRoom] = useState(pageSize)
-  const open = (session: string) => router.go(`?${new URLSearchParams({ session })}`)
+  const open = (session: string) => router.go(chatOf(session))
   const asking = new Set(attention.commands.value.map(({ request }) => request.sessionKey))
   const wanted = entries.filter((entry) => topic === "all" || entry.topic === topic)
   return (

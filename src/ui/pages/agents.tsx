@@ -1,9 +1,9 @@
 import type { ComponentType } from "preact"
 import { useEffect, useState } from "preact/hooks"
+import { useAgents } from "../agents.ts"
 import { Known } from "../parts/known.tsx"
 import { FailureNotice, Loading } from "../parts/notice.tsx"
 import { PageHead } from "../parts/page-head.tsx"
-import { useResource } from "../resource.ts"
 import type { PageProps } from "../routes.ts"
 import { AgentChoice } from "../view/agent/agent-choice.tsx"
 import { TabBar } from "../view/agent/tab-bar.tsx"
@@ -15,9 +15,7 @@ export const AgentsPage = (props: PageProps) => {
   const { gateway, router } = props
   const [named, path] = router.place.value.rest
   const tab = tabs.find((one) => one.path === path) ?? tabs[0]!
-  const list = useResource(gateway, () => gateway.call("agents.list"), {
-    events: ["config.changed"],
-  })
+  const list = useAgents(gateway)
   const agents = list.value?.agents ?? []
   const agent = agents.find(({ id }) => id === (named ?? list.value?.defaultId)) ?? agents[0]
   const go = (id: string, to = tab.path) => router.go(`agents/${encodeURIComponent(id)}/${to}`)

@@ -1,12 +1,13 @@
 import { PageHead } from "../parts/page-head.tsx"
 import { Empty } from "../parts/notice.tsx"
+import { chatOf } from "../router.ts"
 import type { PageProps } from "../routes.ts"
 import { Allowlists } from "../view/allowlists.tsx"
 import { ApprovalCard } from "../view/approval-card.tsx"
 
 export const ApprovalsPage = ({ gateway, attention, router }: PageProps) => {
   const waiting = attention.commands.value
-  const open = (session: string) => router.go(`?${new URLSearchParams({ session })}`)
+  const open = (session: string) => router.go(chatOf(session))
   return (
     <>
       <PageHead

@@ -4,6 +4,7 @@ import type { Gateway } from "../gateway.ts"
 import { useNow } from "../now.ts"
 import { Drawer } from "../parts/drawer.tsx"
 import { Icon } from "../parts/icon.tsx"
+import { chatOf } from "../router.ts"
 import type { Router } from "../router.ts"
 import { pageAt } from "../routes.ts"
 import type { PageProps } from "../routes.ts"
@@ -50,7 +51,7 @@ const useNamedConversation = (app: App, router: Router) => {
     const isOther = app.draftKey.peek() !== "main"
     if (named && named !== app.key.peek()) app.select(named)
     else if (!named && before.current) app.selectMain()
-    else if (!named && isOther) router.tell(`?${new URLSearchParams({ session: app.key.peek() })}`)
+    else if (!named && isOther) router.tell(chatOf(app.key.peek()))
     before.current = named
   }, [named, isHere])
 }

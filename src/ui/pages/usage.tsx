@@ -1,10 +1,12 @@
 import { useEffect, useState } from "preact/hooks"
+import { Fact } from "../parts/fact.tsx"
 import { Known } from "../parts/known.tsx"
 import { Empty } from "../parts/notice.tsx"
 import { PageHead } from "../parts/page-head.tsx"
 import { Segments } from "../parts/segments.tsx"
 import { Table } from "../parts/table.tsx"
 import { useResource } from "../resource.ts"
+import { chatOf } from "../router.ts"
 import type { PageProps } from "../routes.ts"
 import { Budgets } from "../view/usage/budgets.tsx"
 import { DayChart } from "../view/usage/day-chart.tsx"
@@ -50,7 +52,7 @@ export const UsagePage = ({ gateway, router }: PageProps) => {
       }),
     [report.reload, status.reload],
   )
-  const open = (session: string) => router.go(`?${new URLSearchParams({ session })}`)
+  const open = (session: string) => router.go(chatOf(session))
   return (
     <>
       <PageHead
@@ -120,21 +122,15 @@ export const UsagePage = ({ gateway, router }: PageProps) => {
   )
 }
 
-const Sums = ({ report: { totals } }: { report: Report }) => (
-  <dl class="fact-grid">
-    <div class="fact">
-      <dt>Tokens</dt>
-      <dd>
-        {amount(totals.totalTokens)}
-        <small>
-          {amount(totals.input + totals.cacheRead + totals.cacheWrite)} read,{" "}
-          {amount(totals.output)} written
-        </small>
-      </dd>
-    </div>
-    <div class="fact">
-      <dt>Cost</dt>
-      <dd>
+const Sums = ({ report: { totals } }: { report: Report }) => {
+  const { totalTokens, input, output, cacheRead, cacheWrite } = totals
+  const read = input + cacheRead + cacheWrite
+  return (
+    <dl class="fact-grid">
+      <Fact name="Tokens" note={`${amount(read)} read, ${amount(output)} written`}>
+        {amount(totalTokens)}
+      </Fact>
+      <Fact name="Cost">
         {dollars(totals.totalCost)}
         {totals.missingCostEntries > 0 && (
           <small>{counted(totals.missingCostEntries, "call")} at an unknown price</small>
@@ -142,27 +138,19 @@ const Sums = ({ report: { totals } }: { report: Report }) => (
         {totals.subscriptionCalls > 0 && (
           <small>{counted(totals.subscriptionCalls, "call")} in a subscription</small>
         )}
-      </dd>
-    </div>
-    <div class="fact">
-      <dt>Calls</dt>
-      <dd>
+      </Fact>
+      <Fact
+        name="Calls"
+        note={totals.failedCalls > 0 ? `${totals.failedCalls} of them failed` : undefined}
+      >
         {totals.calls.toLocaleString("en-US")}
-        {totals.failedCalls > 0 && <small>{totals.failedCalls} of them failed</small>}
-      </dd>
-    </div>
-    <div class="fact">
-      <dt>From a cache</dt>
-      <dd>
-        {Math.round(
-          (100 * totals.cacheRead) /
-            Math.max(1, totals.input + totals.cacheRead + totals.cacheWrite),
-        )}{" "}
-        %<small>of what was read</small>
-      </dd>
-    </div>
-  </dl>
-)
+      </Fact>
+      <Fact name="From a cache" note="of what was read">
+        {Math.round((100 * cacheRead) / Math.max(1, read))} %
+      </Fact>
+    </dl>
+  )
+}
 
 /** The conversations that used most. */
 const Heaviest = ({ report, onOpen }: { report: Report; onOpen: (key: string) => void }) => (

@@ -8,14 +8,16 @@ interface Props {
   /** What is searched, for those who cannot see it. */
   label: string
   placeholder?: string
+  /** Words that narrow it down already. */
+  initial?: string
   /** Told once the person pauses. */
   onSearch: (words: string) => void
 }
 
 /** Words that narrow a list down. */
-export const SearchField = ({ label, placeholder = "Search", onSearch }: Props) => {
-  const [words, setWords] = useState("")
-  const told = useRef("")
+export const SearchField = ({ label, placeholder = "Search", initial = "", onSearch }: Props) => {
+  const [words, setWords] = useState(initial)
+  const told = useRef(initial)
   useEffect(() => {
     const meant = words.trim()
     if (meant === told.current) return

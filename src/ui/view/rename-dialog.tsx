@@ -2,8 +2,8 @@ import { useState } from "preact/hooks"
 import { reason } from "../failure.ts"
 import type { SessionRow } from "../frames.ts"
 import type { Gateway } from "../gateway.ts"
-import { Dialog } from "../parts/dialog.tsx"
 import { TextField } from "../parts/field.tsx"
+import { FormDialog } from "../parts/form-dialog.tsx"
 import { sessionTitle } from "../words.ts"
 
 interface Props {
@@ -24,30 +24,15 @@ export const RenameDialog = ({ gateway, row, onClose }: Props) => {
     }
   }
   return (
-    <Dialog title="Rename the conversation" onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void rename()
-        }}
-      >
-        <TextField
-          label="Name"
-          hint="Left empty, it is called after its first words."
-          problem={problem}
-          maxLength={64}
-          value={label}
-          onChange={setLabel}
-        />
-        <div class="dialog-actions">
-          <button type="button" class="plain" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="primary">
-            Rename
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title="Rename the conversation" action="Rename" onSubmit={rename} onClose={onClose}>
+      <TextField
+        label="Name"
+        hint="Left empty, it is called after its first words."
+        problem={problem}
+        maxLength={64}
+        value={label}
+        onChange={setLabel}
+      />
+    </FormDialog>
   )
 }

@@ -4,15 +4,17 @@ import { useResource } from "../resource.ts"
 interface Props {
   gateway: Gateway
   words: string
+  /** Only what was said to this agent. */
+  agentId?: string
   onChoose: (key: string) => void
 }
 
 /** Where the words were said, in any conversation. */
-export const Findings = ({ gateway, words, onChoose }: Props) => {
+export const Findings = ({ gateway, words, agentId, onChoose }: Props) => {
   const { value } = useResource(
     gateway,
-    () => gateway.call("sessions.search", { query: words, limit: 20 }),
-    { of: [words] },
+    () => gateway.call("sessions.search", { query: words, agentId, limit: 20 }),
+    { of: [words, agentId] },
   )
   const found = value?.results.filter(({ archived }) => !archived) ?? []
   if (found.length === 0) return null

@@ -1,9 +1,9 @@
-import { useEffect, useState } from "preact/hooks"
+import { agentName, useAgents } from "../agents.ts"
 import type { App } from "../app.ts"
 import type { SessionRow } from "../frames.ts"
 import type { Gateway } from "../gateway.ts"
 import { Icon } from "../parts/icon.tsx"
-import { useResource } from "../resource.ts"
+import { SearchField } from "../parts/search-field.tsx"
 import type { Seen } from "../seen.ts"
 import { sessionTitle, when, withoutMarks } from "../words.ts"
 import { Findings } from "./session-findings.tsx"
@@ -25,25 +25,11 @@ const rows = (app: App): SessionRow[] => {
   return isKnown || search.value || agentId.value ? listed.value : [{ key: open }, ...listed.value]
 }
 
-const typingMs = 200
-
 export const Sessions = ({ app, gateway, seen, now, onChoose }: Props) => {
   const { search, agentId, hasMore } = app.list
-  const [words, setWords] = useState(search.value)
-  const agents = useResource(gateway, () => gateway.call("agents.list"), {
-    events: ["config.changed"],
-  }).value?.agents
+  const agents = useAgents(gateway).value?.agents
   const isFiltered = Boolean(search.value || agentId.value)
   const reload = () => app.attempt("load the conversations", app.list.load)
-
-  useEffect(() => {
-    if (words.trim() === search.value) return
-    const timer = setTimeout(() => {
-      search.value = words.trim()
-      void reload()
-    }, typingMs)
-    return () => clearTimeout(timer)
-  }, [words])
 
   const choose = (key: string) => {
     app.select(key)
@@ -63,16 +49,14 @@ export const Sessions = ({ app, gateway, seen, now, onChoose }: Props) => {
         <Icon name="plus" />
         New conversation
       </button>
-      <label class="search">
-        <Icon name="search" />
-        <span class="hidden">Search conversations</span>
-        <input
-          type="search"
-          placeholder="Search"
-          value={words}
-          onInput={({ currentTarget }) => setWords(currentTarget.value)}
-        />
-      </label>
+      <SearchField
+        label="Search conversations"
+        initial={search.value}
+        onSearch={(words) => {
+          search.value = words
+          void reload()
+        }}
+      />
       {agents && agents.length > 1 && (
         <label class="agents">
           <span class="hidden">Agent</span>
@@ -84,9 +68,9 @@ export const Sessions = ({ app, gateway, seen, now, onChoose }: Props) => {
             }}
           >
             <option value="">Every agent</option>
-            {agents.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name ?? id}
+            {agents.map((agent) => (
+              <option key={agent.id} value={agent.id}>
+                {agentName(agent)}
               </option>
             ))}
           </select>

@@ -6,6 +6,7 @@ import { useNow } from "../now.ts"
 import { CopyButton } from "../parts/copy-button.tsx"
 import { Dialog } from "../parts/dialog.tsx"
 import { CheckField, ChoiceField, TextField } from "../parts/field.tsx"
+import { FormDialog } from "../parts/form-dialog.tsx"
 import { Progress } from "../parts/progress.tsx"
 import { duration } from "../words.ts"
 
@@ -65,51 +66,41 @@ export const SetupDialog = ({ gateway, as, onClose }: Props) => {
       </Dialog>
     )
   return (
-    <Dialog title={as === "node" ? "Add a node" : "Add a device"} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void make()
-        }}
-      >
-        {!as && (
-          <ChoiceField
-            label="It comes as"
-            value={role}
-            onChange={(value) => setRole(value === "node" ? "node" : "operator")}
-            options={[
-              { value: "operator", label: "An operator: chats and answers questions" },
-              { value: "node", label: "A node: agents use its camera, screen or commands" },
-            ]}
-          />
-        )}
-        {role === "operator" && (
-          <CheckField
-            label="It may only look"
-            hint="It reads along, and neither writes nor allows commands."
-            checked={isReader}
-            onChange={setReader}
-          />
-        )}
-        <TextField
-          label="Address it reaches this gateway by"
-          hint="Left empty, where the gateway listens."
-          placeholder="wss://gateway.example.com"
-          problem={problem}
-          value={url}
-          onChange={setUrl}
+    <FormDialog
+      title={as === "node" ? "Add a node" : "Add a device"}
+      action="Make a code"
+      onSubmit={make}
+      onClose={onClose}
+    >
+      {!as && (
+        <ChoiceField
+          label="It comes as"
+          value={role}
+          onChange={(value) => setRole(value === "node" ? "node" : "operator")}
+          options={[
+            { value: "operator", label: "An operator: chats and answers questions" },
+            { value: "node", label: "A node: agents use its camera, screen or commands" },
+          ]}
         />
-        {isBusy && <Progress text="Making the code" onCancel={onClose} />}
-        <div class="dialog-actions">
-          <button type="button" class="plain" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="primary" disabled={isBusy}>
-            Make a code
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      {role === "operator" && (
+        <CheckField
+          label="It may only look"
+          hint="It reads along, and neither writes nor allows commands."
+          checked={isReader}
+          onChange={setReader}
+        />
+      )}
+      <TextField
+        label="Address it reaches this gateway by"
+        hint="Left empty, where the gateway listens."
+        placeholder="wss://gateway.example.com"
+        problem={problem}
+        value={url}
+        onChange={setUrl}
+      />
+      {isBusy && <Progress text="Making the code" onCancel={onClose} />}
+    </FormDialog>
   )
 }
 

@@ -3,6 +3,7 @@ import { longCall } from "../../long-call.ts"
 import type { Result } from "../../methods.ts"
 import { useNow } from "../../now.ts"
 import { Action } from "../../parts/action.tsx"
+import { Fact } from "../../parts/fact.tsx"
 import { Known } from "../../parts/known.tsx"
 import { Empty, FailureNotice } from "../../parts/notice.tsx"
 import { Progress } from "../../parts/progress.tsx"
@@ -110,27 +111,19 @@ const Standing = ({ row }: { row: Status }) => {
   return (
     <>
       <dl class="fact-grid">
-        <div class="fact">
-          <dt>Notes</dt>
-          <dd>
-            {files}
-            <small>{chunks} passages</small>
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>Found by</dt>
-          <dd>
-            {provider ? "words and meaning" : "words"}
-            {provider && <small>{`${provider}/${model}`}</small>}
-          </dd>
-        </div>
-        <div class={row.trouble ? "fact odd" : "fact"}>
-          <dt>State</dt>
-          <dd>
-            {row.trouble ? "needs a look" : waiting ? "being read" : "up to date"}
-            <small>{row.trouble ?? (waiting ? `${waiting} passages wait` : undefined)}</small>
-          </dd>
-        </div>
+        <Fact name="Notes" note={`${chunks} passages`}>
+          {files}
+        </Fact>
+        <Fact name="Found by" note={provider && `${provider}/${model}`}>
+          {provider ? "words and meaning" : "words"}
+        </Fact>
+        <Fact
+          name="State"
+          isOdd={row.trouble !== undefined}
+          note={row.trouble ?? (waiting ? `${waiting} passages wait` : undefined)}
+        >
+          {row.trouble ? "needs a look" : waiting ? "being read" : "up to date"}
+        </Fact>
       </dl>
       {!provider && <p class="section-about">{[missing, next].join(" ")}</p>}
     </>

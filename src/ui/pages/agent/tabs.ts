@@ -3,10 +3,8 @@
  * each is a chunk of its own; what it calls goes into `agent-methods.ts`.
  */
 import type { ComponentType } from "preact"
-import type { Result } from "../../methods.ts"
+import type { AgentRow } from "../../agents.ts"
 import type { PageProps } from "../../routes.ts"
-
-export type AgentRow = Result<"agents.list">["agents"][number]
 
 /** What every tab is given. */
 export interface TabProps extends PageProps {
@@ -28,12 +26,12 @@ export const tabs: readonly TabEntry[] = [
   {
     path: "channels",
     title: "Channels",
-    load: async () => (await import("./channels.tsx")).ChannelsTab,
+    load: async () => (await import("../../view/channels/channels.tsx")).Channels,
   },
   {
     path: "services",
     title: "Services",
-    load: async () => (await import("./services.tsx")).ServicesTab,
+    load: async () => (await import("../../view/services/services.tsx")).Services,
   },
   {
     path: "skills",
@@ -48,12 +46,12 @@ export const tabs: readonly TabEntry[] = [
   {
     path: "tasks",
     title: "Tasks",
-    load: async () => (await import("./tasks.tsx")).TasksTab,
+    load: async () => (await import("../../view/tasks/tasks.tsx")).Tasks,
   },
   {
     path: "sessions",
     title: "Sessions",
-    load: async () => (await import("./sessions.tsx")).SessionsTab,
+    load: async () => (await import("../../view/sessions/session-listing.tsx")).SessionListing,
   },
   {
     path: "files",

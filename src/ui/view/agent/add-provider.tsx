@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks"
 import type { Gateway } from "../../gateway.ts"
-import { Dialog } from "../../parts/dialog.tsx"
 import { ChoiceField, SecretField } from "../../parts/field.tsx"
+import { FormDialog } from "../../parts/form-dialog.tsx"
 import { FailureNotice } from "../../parts/notice.tsx"
 import { Progress } from "../../parts/progress.tsx"
 import { useUndertaking } from "../../undertaking.ts"
@@ -50,51 +50,42 @@ export const AddProvider = ({ gateway, agentId, providers, labelOf, onDone }: Pr
     )
   const has = chosen.profiles.some(({ profileId }) => profileId === `${id}:default`)
   return (
-    <Dialog title="Connect a provider" onClose={() => onDone()}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (secret.trim()) void saving.start()
-        }}
-      >
-        <ChoiceField
-          label="Provider"
-          value={id}
-          options={known.map(({ provider, login }) => ({
-            value: provider,
-            label: login && !labelOf(provider).includes(login) ? login : labelOf(provider),
-          }))}
-          onChange={setId}
-        />
-        {chosen.login && (
-          <p class="step">
-            <button type="button" class="plain" onClick={() => setSigningIn(true)}>
-              Sign in
-            </button>{" "}
-            {chosen.login}
-          </p>
-        )}
-        <SecretField
-          label={chosen.login ? "Or its key" : "Key"}
-          hint={
-            has
-              ? "It takes the place of the one that is kept."
-              : "It is kept in this gateway’s database and never shown again."
-          }
-          value={secret}
-          onChange={setSecret}
-        />
-        {saving.isBusy && <Progress text="Keeping the key" onCancel={saving.giveUp} />}
-        {saving.failure && <FailureNotice what="keep the key" failure={saving.failure} />}
-        <div class="dialog-actions">
-          <button type="button" class="plain" onClick={() => onDone()}>
-            Cancel
-          </button>
-          <button type="submit" class="primary" disabled={!secret.trim() || saving.isBusy}>
-            Keep the key
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Connect a provider"
+      action="Keep the key"
+      isReady={secret.trim() !== ""}
+      onSubmit={() => saving.start()}
+      onClose={() => onDone()}
+    >
+      <ChoiceField
+        label="Provider"
+        value={id}
+        options={known.map(({ provider, login }) => ({
+          value: provider,
+          label: login && !labelOf(provider).includes(login) ? login : labelOf(provider),
+        }))}
+        onChange={setId}
+      />
+      {chosen.login && (
+        <p class="step">
+          <button type="button" class="plain" onClick={() => setSigningIn(true)}>
+            Sign in
+          </button>{" "}
+          {chosen.login}
+        </p>
+      )}
+      <SecretField
+        label={chosen.login ? "Or its key" : "Key"}
+        hint={
+          has
+            ? "It takes the place of the one that is kept."
+            : "It is kept in this gateway’s database and never shown again."
+        }
+        value={secret}
+        onChange={setSecret}
+      />
+      {saving.isBusy && <Progress text="Keeping the key" onCancel={saving.giveUp} />}
+      {saving.failure && <FailureNotice what="keep the key" failure={saving.failure} />}
+    </FormDialog>
   )
 }

@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks"
+import { agentName } from "../../agents.ts"
+import type { AgentRow } from "../../agents.ts"
 import { reason } from "../../failure.ts"
 import type { Gateway } from "../../gateway.ts"
 import type { Result } from "../../methods.ts"
-import type { AgentRow } from "../../pages/agent/tabs.ts"
-import { Dialog } from "../../parts/dialog.tsx"
 import { TextField } from "../../parts/field.tsx"
+import { FormDialog } from "../../parts/form-dialog.tsx"
 import { Icon } from "../../parts/icon.tsx"
 import { Menu } from "../../parts/menu.tsx"
 import { confirmed } from "../../parts/question.tsx"
@@ -18,16 +19,13 @@ interface Props {
   onChoose: (id: string) => void
 }
 
-const labelOf = ({ id, name, identity }: AgentRow) =>
-  [identity?.["emoji"], identity?.["name"] ?? name ?? id].filter(Boolean).join(" ")
-
 /** Which agent it is about; others are made and taken away here. */
 export const AgentChoice = ({ gateway, agents: { agents, defaultId }, agent, onChoose }: Props) => {
   const [isMaking, setMaking] = useState(false)
 
   const remove = async () => {
     const isMeant = await confirmed({
-      title: `Delete the agent ${labelOf(agent)}?`,
+      title: `Delete the agent ${agentName(agent)}?`,
       text: "It answers nobody from then on, and its conversations are archived. Its folder with its files and its memory stays on the disk.",
       action: "Delete",
       isDestructive: true,
@@ -35,10 +33,10 @@ export const AgentChoice = ({ gateway, agents: { agents, defaultId }, agent, onC
     if (!isMeant) return
     try {
       await gateway.call("agents.delete", { agentId: agent.id })
-      toast(`${labelOf(agent)} is deleted.`)
+      toast(`${agentName(agent)} is deleted.`)
       onChoose(defaultId)
     } catch (thrown) {
-      problem(`Could not delete ${labelOf(agent)}: ${reason(thrown)}.`)
+      problem(`Could not delete ${agentName(agent)}: ${reason(thrown)}.`)
     }
   }
   return (
@@ -46,11 +44,11 @@ export const AgentChoice = ({ gateway, agents: { agents, defaultId }, agent, onC
       <Select
         label="Agent"
         value={agent.id}
-        options={agents.map((one) => ({ value: one.id, label: labelOf(one) }))}
+        options={agents.map((one) => ({ value: one.id, label: agentName(one) }))}
         onChange={onChoose}
       />
       {gateway.may("admin") && (
-        <Menu label={`More for ${labelOf(agent)}`}>
+        <Menu label={`More for ${agentName(agent)}`}>
           <button type="button" onClick={() => setMaking(true)}>
             <Icon name="plus" />
             New agent
@@ -96,31 +94,16 @@ const NewAgent = ({
     }
   }
   return (
-    <Dialog title="New agent" onClose={onClose}>
+    <FormDialog title="New agent" action="Make it" onSubmit={make} onClose={onClose}>
       <p>It gets a folder, conversations and a memory of its own.</p>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void make()
-        }}
-      >
-        <TextField label="Name" maxLength={80} value={name} problem={trouble} onChange={setName} />
-        <TextField
-          label="Emoji"
-          hint="Shown beside its name; may be left empty."
-          maxLength={16}
-          value={emoji}
-          onChange={setEmoji}
-        />
-        <div class="dialog-actions">
-          <button type="button" class="plain" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="primary">
-            Make it
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      <TextField label="Name" maxLength={80} value={name} problem={trouble} onChange={setName} />
+      <TextField
+        label="Emoji"
+        hint="Shown beside its name; may be left empty."
+        maxLength={16}
+        value={emoji}
+        onChange={setEmoji}
+      />
+    </FormDialog>
   )
 }

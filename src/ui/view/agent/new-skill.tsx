@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks"
 import { reason } from "../../failure.ts"
 import type { Gateway } from "../../gateway.ts"
-import { Dialog } from "../../parts/dialog.tsx"
 import { TextField } from "../../parts/field.tsx"
+import { FormDialog } from "../../parts/form-dialog.tsx"
 
 interface Props {
   gateway: Gateway
@@ -29,38 +29,23 @@ export const NewSkill = ({ gateway, agentId, onMade, onClose }: Props) => {
     }
   }
   return (
-    <Dialog title="New skill" onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void make()
-        }}
-      >
-        <TextField
-          label="Name"
-          hint="Small letters, digits and dashes."
-          placeholder="release-notes"
-          maxLength={64}
-          problem={trouble}
-          value={name}
-          onChange={setName}
-        />
-        <TextField
-          label="When to use it"
-          hint="The agent reads this sentence to know when to open the skill."
-          maxLength={1024}
-          value={description}
-          onChange={setDescription}
-        />
-        <div class="dialog-actions">
-          <button type="button" class="plain" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="primary">
-            Make it
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title="New skill" action="Make it" onSubmit={make} onClose={onClose}>
+      <TextField
+        label="Name"
+        hint="Small letters, digits and dashes."
+        placeholder="release-notes"
+        maxLength={64}
+        problem={trouble}
+        value={name}
+        onChange={setName}
+      />
+      <TextField
+        label="When to use it"
+        hint="The agent reads this sentence to know when to open the skill."
+        maxLength={1024}
+        value={description}
+        onChange={setDescription}
+      />
+    </FormDialog>
   )
 }

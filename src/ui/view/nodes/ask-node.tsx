@@ -2,8 +2,8 @@ import { useState } from "preact/hooks"
 import { failureOf } from "../../failure.ts"
 import type { Failure } from "../../failure.ts"
 import type { Gateway } from "../../gateway.ts"
-import { Dialog } from "../../parts/dialog.tsx"
 import { ChoiceField } from "../../parts/field.tsx"
+import { FormDialog } from "../../parts/form-dialog.tsx"
 import { FailureNotice } from "../../parts/notice.tsx"
 import { Progress } from "../../parts/progress.tsx"
 import { nodeName } from "./node-deeds.ts"
@@ -50,48 +50,40 @@ export const AskNode = ({ gateway, node, onClose }: Props) => {
     setAsking(false)
   }
   return (
-    <Dialog title={`Ask ${nodeName(node)}`} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void ask()
-        }}
-      >
-        <ChoiceField
-          label="For"
-          value={command}
-          onChange={setCommand}
-          options={node.commands.map((name) => ({ value: name, label: name }))}
+    <FormDialog
+      title={`Ask ${nodeName(node)}`}
+      action="Ask"
+      leave="Close"
+      isReady={params !== undefined && command !== ""}
+      onSubmit={ask}
+      onClose={onClose}
+    >
+      <ChoiceField
+        label="For"
+        value={command}
+        onChange={setCommand}
+        options={node.commands.map((name) => ({ value: name, label: name }))}
+      />
+      <div class="form-field">
+        <label for="node-params">With</label>
+        <textarea
+          id="node-params"
+          class="code"
+          rows={4}
+          spellcheck={false}
+          aria-invalid={params ? undefined : true}
+          value={text}
+          onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
-        <div class="form-field">
-          <label for="node-params">With</label>
-          <textarea
-            id="node-params"
-            class="code"
-            rows={4}
-            spellcheck={false}
-            aria-invalid={params ? undefined : true}
-            value={text}
-            onInput={({ currentTarget }) => setText(currentTarget.value)}
-          />
-          {!params && <p class="field-problem">This is not JSON yet.</p>}
+        {!params && <p class="field-problem">This is not JSON yet.</p>}
+      </div>
+      {isAsking && <Progress text="Waiting for its answer" onCancel={onClose} />}
+      {failure && <FailureNotice what="get an answer" failure={failure} />}
+      {answer !== undefined && (
+        <div class="answer">
+          <pre tabIndex={0}>{answer}</pre>
         </div>
-        {isAsking && <Progress text="Waiting for its answer" onCancel={onClose} />}
-        {failure && <FailureNotice what="get an answer" failure={failure} />}
-        {answer !== undefined && (
-          <div class="answer">
-            <pre tabIndex={0}>{answer}</pre>
-          </div>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="plain" onClick={onClose}>
-            Close
-          </button>
-          <button type="submit" class="primary" disabled={!params || !command || isAsking}>
-            Ask
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+    </FormDialog>
   )
 }

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks"
 import { reason } from "../../failure.ts"
 import type { Gateway } from "../../gateway.ts"
-import { Dialog } from "../../parts/dialog.tsx"
 import { TextField } from "../../parts/field.tsx"
+import { FormDialog } from "../../parts/form-dialog.tsx"
 import { nodeName } from "./node-deeds.ts"
 import type { Node } from "./node-deeds.ts"
 
@@ -25,30 +25,21 @@ export const RenameNode = ({ gateway, node, onClose }: Props) => {
     }
   }
   return (
-    <Dialog title="Rename the node" onClose={() => onClose(false)}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void rename()
-        }}
-      >
-        <TextField
-          label="Name"
-          hint="Agents and commands find it by this name."
-          problem={problem}
-          maxLength={128}
-          value={name}
-          onChange={setName}
-        />
-        <div class="dialog-actions">
-          <button type="button" class="plain" onClick={() => onClose(false)}>
-            Cancel
-          </button>
-          <button type="submit" class="primary" disabled={!name.trim()}>
-            Rename
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Rename the node"
+      action="Rename"
+      isReady={name.trim() !== ""}
+      onSubmit={rename}
+      onClose={() => onClose(false)}
+    >
+      <TextField
+        label="Name"
+        hint="Agents and commands find it by this name."
+        problem={problem}
+        maxLength={128}
+        value={name}
+        onChange={setName}
+      />
+    </FormDialog>
   )
 }

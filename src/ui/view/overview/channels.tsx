@@ -4,7 +4,7 @@ import { Action } from "../../parts/action.tsx"
 import { Known } from "../../parts/known.tsx"
 import { Empty } from "../../parts/notice.tsx"
 import { useResource } from "../../resource.ts"
-import { accountTitle, isIdle, standing } from "../channel-words.ts"
+import { accountTitle, isIdle, standing } from "../channels/words.ts"
 
 /** The chat networks that are set up, and how each account of them is. */
 export const Channels = ({ gateway }: { gateway: Gateway }) => {

@@ -1,27 +1,9 @@
-import type { ComponentChildren } from "preact"
 import type { Gateway } from "../../gateway.ts"
 import { useNow } from "../../now.ts"
+import { Fact } from "../../parts/fact.tsx"
 import { Known } from "../../parts/known.tsx"
 import { useResource } from "../../resource.ts"
 import { bytes, duration } from "../../words.ts"
-
-interface FactProps {
-  name: string
-  /** Something to look at. */
-  isOdd?: boolean
-  note?: string
-  children: ComponentChildren
-}
-
-const Fact = ({ name, isOdd, note, children }: FactProps) => (
-  <div class={isOdd ? "fact odd" : "fact"}>
-    <dt>{name}</dt>
-    <dd>
-      {children}
-      {note && <small>{note}</small>}
-    </dd>
-  </div>
-)
 
 /** Later than this, and people notice. */
 const lateMs = 200

@@ -8,9 +8,13 @@ import { createSessionList, pageSize } from "../../session-list.ts"
 /** Events come in bursts; the list is read once when one is over. */
 const quietMs = 400
 
-/** Every session there is, page by page, kept current by events. */
-export const useSessions = (gateway: Gateway) => {
-  const list = useMemo(() => createSessionList(() => gateway), [gateway])
+/** Every session there is, or every one of an agent, page by page; kept current by events. */
+export const useSessions = (gateway: Gateway, agentId?: string) => {
+  const list = useMemo(() => {
+    const made = createSessionList(() => gateway)
+    made.agentId.value = agentId
+    return made
+  }, [gateway, agentId])
   const [failure, setFailure] = useState<Failure>()
   const [isRead, setRead] = useState(false)
   const more = useRef({ isReading: false, again: false })

@@ -1,12 +1,14 @@
 import { useState } from "preact/hooks"
+import { agentName } from "../../agents.ts"
+import type { AgentRow } from "../../agents.ts"
 import { editConfig } from "../../edit-config.ts"
 import { reason } from "../../failure.ts"
 import type { Gateway } from "../../gateway.ts"
 import { longCall } from "../../long-call.ts"
 import type { Result } from "../../methods.ts"
 import { Action } from "../../parts/action.tsx"
-import { Dialog } from "../../parts/dialog.tsx"
 import { CheckField, SecretField, TextField } from "../../parts/field.tsx"
+import { FormDialog } from "../../parts/form-dialog.tsx"
 import { Known } from "../../parts/known.tsx"
 import { FailureNotice } from "../../parts/notice.tsx"
 import { Progress } from "../../parts/progress.tsx"
@@ -14,15 +16,19 @@ import { problem, toast } from "../../parts/toast.tsx"
 import { useResource } from "../../resource.ts"
 import { useUndertaking } from "../../undertaking.ts"
 
-type Service = Result<"services.list">["services"][number]
+type Listed = Result<"services.list">["services"][number]
+/** One that agents are given by name; the web and tool servers have places of their own here. */
+type Service = Listed & { agents: readonly string[] }
+const isGiven = (service: Listed): service is Service => service.agents !== undefined
 
 interface Props {
   gateway: Gateway
-  agentId: string
+  /** Those they can be given to here. */
+  agents: readonly AgentRow[]
 }
 
 /** Services outside, each given to agents by name. */
-export const Connected = ({ gateway, agentId }: Props) => {
+export const Connected = ({ gateway, agents }: Props) => {
   const list = useResource(gateway, () => gateway.call("services.list"), {
     events: ["config.changed"],
   })
@@ -32,8 +38,8 @@ export const Connected = ({ gateway, agentId }: Props) => {
       <Known resource={list} what="the services">
         {({ services }) => (
           <div class="cards">
-            {services.map((service) => (
-              <ServiceCard key={service.id} gateway={gateway} agentId={agentId} service={service} />
+            {services.filter(isGiven).map((service) => (
+              <ServiceCard key={service.id} gateway={gateway} agents={agents} service={service} />
             ))}
           </div>
         )}
@@ -44,11 +50,11 @@ export const Connected = ({ gateway, agentId }: Props) => {
 
 const tones: Partial<Record<Service["state"], string>> = { ready: "good" }
 
-const ServiceCard = ({ gateway, agentId, service }: Props & { service: Service }) => {
-  const { id, label, state, lacks, access, agents, setup } = service
+const ServiceCard = ({ gateway, agents, service }: Props & { service: Service }) => {
+  const { id, label, state, lacks, access, agents: given, setup } = service
   const [isSettingUp, setSettingUp] = useState(false)
   const testing = useUndertaking(() => longCall(gateway, "services.test", { id }))
-  const isForAll = agents.includes("*")
+  const isForAll = given.includes("*")
   const mayChange = gateway.may("admin")
 
   const set = async (name: string, value: unknown, said: string) => {
@@ -59,11 +65,11 @@ const ServiceCard = ({ gateway, agentId, service }: Props & { service: Service }
       problem(`Could not change ${label}: ${reason(thrown)}.`)
     }
   }
-  const grant = (isGiven: boolean) =>
+  const grant = (agent: AgentRow, isGiven: boolean) =>
     set(
       "agents",
-      isGiven ? [...agents, agentId] : agents.filter((one) => one !== agentId),
-      isGiven ? `${agentId} may use ${label}.` : `${agentId} may use ${label} no longer.`,
+      isGiven ? [...given, agent.id] : given.filter((one) => one !== agent.id),
+      `${agentName(agent)} may use ${label}${isGiven ? "" : " no longer"}.`,
     )
   const { isBusy, value, failure } = testing
   return (
@@ -75,13 +81,24 @@ const ServiceCard = ({ gateway, agentId, service }: Props & { service: Service }
       {lacks && state !== "off" && <p>It lacks {lacks}.</p>}
       {mayChange && state === "ready" && (
         <>
-          <CheckField
-            label={isForAll ? "Every agent may use it" : "This agent may use it"}
-            hint={isForAll ? "So the config says, with a star." : undefined}
-            checked={isForAll || agents.includes(agentId)}
-            disabled={isForAll}
-            onChange={(isGiven) => void grant(isGiven)}
-          />
+          {isForAll ? (
+            <CheckField
+              label="Every agent may use it"
+              hint="So the config says, with a star."
+              checked
+              disabled
+              onChange={() => {}}
+            />
+          ) : (
+            agents.map((agent) => (
+              <CheckField
+                key={agent.id}
+                label={`${agentName(agent)} may use it`}
+                checked={given.includes(agent.id)}
+                onChange={(isGiven) => void grant(agent, isGiven)}
+              />
+            ))
+          )}
           <CheckField
             label="It may change things there"
             hint="It then writes and sends in your name, for every agent that may use it."
@@ -176,38 +193,29 @@ const SetUpService = ({ gateway, id, label, setup, onDone }: SetUpProps) => {
   })
   const change = (setting: string) => (text: string) => setGiven({ ...given, [setting]: text })
   return (
-    <Dialog title={`Set up ${label}`} onClose={onDone}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (isWhole) void saving.start()
-        }}
-      >
-        <p class="step">{hint}</p>
-        {Object.entries(plain).map(([setting, prompt]) => (
-          <TextField
-            key={setting}
-            label={prompt}
-            value={given[setting] ?? ""}
-            onChange={change(setting)}
-          />
-        ))}
-        <SecretField
-          label={secret.prompt}
-          hint="It is kept in a file of its own on the gateway’s machine, and never shown again."
-          value={given[secret.setting] ?? ""}
-          onChange={change(secret.setting)}
+    <FormDialog
+      title={`Set up ${label}`}
+      action="Set up"
+      isReady={isWhole}
+      onSubmit={() => saving.start()}
+      onClose={onDone}
+    >
+      <p class="step">{hint}</p>
+      {Object.entries(plain).map(([setting, prompt]) => (
+        <TextField
+          key={setting}
+          label={prompt}
+          value={given[setting] ?? ""}
+          onChange={change(setting)}
         />
-        {saving.failure && <FailureNotice what="set it up" failure={saving.failure} />}
-        <div class="dialog-actions">
-          <button type="button" class="plain" onClick={onDone}>
-            Cancel
-          </button>
-          <button type="submit" class="primary" disabled={!isWhole || saving.isBusy}>
-            Set up
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      ))}
+      <SecretField
+        label={secret.prompt}
+        hint="It is kept in a file of its own on the gateway’s machine, and never shown again."
+        value={given[secret.setting] ?? ""}
+        onChange={change(secret.setting)}
+      />
+      {saving.failure && <FailureNotice what="set it up" failure={saving.failure} />}
+    </FormDialog>
   )
 }

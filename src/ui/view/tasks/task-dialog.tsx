@@ -1,24 +1,29 @@
 import { useState } from "preact/hooks"
+import { agentName, useAgents } from "../../agents.ts"
+import type { AgentRow } from "../../agents.ts"
 import { reason } from "../../failure.ts"
 import type { Gateway } from "../../gateway.ts"
-import { Dialog } from "../../parts/dialog.tsx"
 import { ChoiceField, LongTextField, TextField } from "../../parts/field.tsx"
+import { FormDialog } from "../../parts/form-dialog.tsx"
 import { toast } from "../../parts/toast.tsx"
 import { scheduleFrom, wishOf } from "./schedule.ts"
 import type { Schedule, Task, Unit, Wish } from "./schedule.ts"
 
 interface Props {
   gateway: Gateway
-  agentId: string
+  /** The one that does it, where that is settled. */
+  agent?: AgentRow
   /** The one to change; without it another is made. */
   task?: Task
   onDone: () => void
 }
 
-/** Something the agent does by the clock. */
-export const TaskDialog = ({ gateway, agentId, task, onDone }: Props) => {
+/** Something an agent does by the clock. */
+export const TaskDialog = ({ gateway, agent, task, onDone }: Props) => {
   const [name, setName] = useState(task?.name ?? "")
   const [words, setWords] = useState(task ? textOf(task) : "")
+  const agents = useAgents(gateway).value
+  const [agentId, setAgentId] = useState(task ? task.agentId : agent?.id)
   const [where, setWhere] = useState<Task["sessionTarget"]>(task?.sessionTarget ?? "isolated")
   const [wish, setWish] = useState<Wish>(() => wishOf(task?.schedule, Date.now()))
   const [trouble, setTrouble] = useState<{
@@ -33,7 +38,7 @@ export const TaskDialog = ({ gateway, agentId, task, onDone }: Props) => {
     const schedule = scheduleFrom(wish, task?.schedule)
     if ("problem" in schedule) return setTrouble({ of: "schedule", text: schedule.problem })
     try {
-      await write({ gateway, agentId, task }, { name, schedule, where, words })
+      await write({ gateway, task }, { name, agentId, schedule, where, words })
       toast(task ? `${name} is changed.` : `${name} is planned.`)
       onDone()
     } catch (thrown) {
@@ -41,69 +46,71 @@ export const TaskDialog = ({ gateway, agentId, task, onDone }: Props) => {
     }
   }
   return (
-    <Dialog title={task ? `Change ${task.name}` : "New task"} onClose={onDone}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <TextField
-          label="Name"
-          maxLength={200}
-          value={name}
-          problem={problemOf("name")}
-          onChange={setName}
-        />
-        <LongTextField
-          label="What is to be done"
-          placeholder="What is on today? Look at the calendar and the weather."
-          value={words}
-          problem={problemOf("words")}
-          onChange={setWords}
-        />
+    <FormDialog
+      title={task ? `Change ${task.name}` : "New task"}
+      action={task ? "Save" : "Plan it"}
+      onSubmit={save}
+      onClose={onDone}
+    >
+      <TextField
+        label="Name"
+        maxLength={200}
+        value={name}
+        problem={problemOf("name")}
+        onChange={setName}
+      />
+      <LongTextField
+        label="What is to be done"
+        placeholder="What is on today? Look at the calendar and the weather."
+        value={words}
+        problem={problemOf("words")}
+        onChange={setWords}
+      />
+      {!agent && agents && agents.agents.length > 1 && (
         <ChoiceField
-          label="Where"
-          value={where}
-          onChange={(value) => setWhere(value === "main" ? "main" : "isolated")}
-          options={[
-            { value: "isolated", label: "In a conversation of its own" },
-            { value: "main", label: "In the agent’s main conversation" },
-          ]}
+          label="Who does it"
+          value={agentId ?? agents.defaultId}
+          onChange={setAgentId}
+          options={agents.agents.map((one) => ({ value: one.id, label: agentName(one) }))}
         />
-        <When wish={wish} onChange={setWish} problem={problemOf("schedule")} />
-        {trouble?.of === "all" && (
-          <p class="field-problem" role="alert">
-            {trouble.text}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="plain" onClick={onDone}>
-            Cancel
-          </button>
-          <button type="submit" class="primary">
-            {task ? "Save" : "Plan it"}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      <ChoiceField
+        label="Where"
+        value={where}
+        onChange={(value) => setWhere(value === "main" ? "main" : "isolated")}
+        options={[
+          { value: "isolated", label: "In a conversation of its own" },
+          { value: "main", label: "In the agent’s main conversation" },
+        ]}
+      />
+      <When wish={wish} onChange={setWish} problem={problemOf("schedule")} />
+      {trouble?.of === "all" && (
+        <p class="field-problem" role="alert">
+          {trouble.text}
+        </p>
+      )}
+    </FormDialog>
   )
 }
 
 const textOf = ({ payload }: Task) =>
   payload.kind === "systemEvent" ? payload.text : payload.message
 
+interface Wanted {
+  name: string
+  agentId: string | undefined
+  schedule: Schedule
+  where: Task["sessionTarget"]
+  words: string
+}
+
 const write = (
-  { gateway, agentId, task }: Pick<Props, "gateway" | "agentId" | "task">,
-  {
-    name,
-    schedule,
-    where,
-    words,
-  }: { name: string; schedule: Schedule; where: Task["sessionTarget"]; words: string },
+  { gateway, task }: Pick<Props, "gateway" | "task">,
+  { name, agentId, schedule, where, words }: Wanted,
 ) => {
   const common = {
     name: name.trim(),
+    ...(agentId && { agentId }),
     schedule,
     sessionTarget: where,
     payload:
@@ -113,7 +120,7 @@ const write = (
   }
   return task
     ? gateway.call("cron.update", { id: task.id, patch: common })
-    : gateway.call("cron.add", { ...common, agentId })
+    : gateway.call("cron.add", common)
 }
 
 interface WhenProps {

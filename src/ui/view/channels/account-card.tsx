@@ -4,8 +4,8 @@ import { Action } from "../../parts/action.tsx"
 import { confirmed } from "../../parts/question.tsx"
 import { toast } from "../../parts/toast.tsx"
 import { duration } from "../../words.ts"
-import { accountTitle, isIdle, stateWords } from "../channel-words.ts"
-import type { Account } from "../channel-words.ts"
+import { accountTitle, isIdle, stateWords } from "./words.ts"
+import type { Account } from "./words.ts"
 
 interface Props {
   gateway: Gateway

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks"
+import type { Gateway } from "../../gateway.ts"
 import { longCall } from "../../long-call.ts"
 import { useNow } from "../../now.ts"
 import { Known } from "../../parts/known.tsx"
@@ -6,15 +7,15 @@ import { Empty, FailureNotice } from "../../parts/notice.tsx"
 import { Progress } from "../../parts/progress.tsx"
 import { useResource } from "../../resource.ts"
 import { useUndertaking } from "../../undertaking.ts"
-import { AccountCard } from "../../view/agent/account-card.tsx"
-import { AddAccount } from "../../view/agent/add-account.tsx"
-import { Dropped } from "../../view/agent/dropped.tsx"
-import { LinkDialog } from "../../view/agent/link-dialog.tsx"
-import { PeoplePaired } from "../../view/agent/people-paired.tsx"
-import type { TabProps } from "./tabs.ts"
+import { AccountCard } from "./account-card.tsx"
+import { AddAccount } from "./add-account.tsx"
+import { Dropped } from "./dropped.tsx"
+import { LinkDialog } from "./link-dialog.tsx"
+import { PeoplePaired } from "./people-paired.tsx"
+import { Undelivered } from "./undelivered.tsx"
 
 /** Where people reach the agents of this gateway, and who of them is heard. */
-export const ChannelsTab = ({ gateway }: TabProps) => {
+export const Channels = ({ gateway }: { gateway: Gateway }) => {
   const now = useNow()
   const [isAdding, setAdding] = useState(false)
   const [linking, link] = useState<{ channel: string; accountId: string }>()
@@ -83,6 +84,7 @@ export const ChannelsTab = ({ gateway }: TabProps) => {
         </Known>
       </section>
       {gateway.may("pairing") && <PeoplePaired gateway={gateway} now={now} />}
+      <Undelivered gateway={gateway} labels={status.value?.channelLabels} now={now} />
       {status.value && <Dropped gateway={gateway} status={status.value} now={now} />}
       {isAdding && status.value && (
         <AddAccount

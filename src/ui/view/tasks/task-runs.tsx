@@ -1,22 +1,18 @@
 import type { ComponentChildren } from "preact"
-import { useState } from "preact/hooks"
-import { firstOf } from "../../first-of.ts"
+import { useFirstOf } from "../../first-of.ts"
 import type { Gateway } from "../../gateway.ts"
 import type { Result } from "../../methods.ts"
 import { Action } from "../../parts/action.tsx"
 import { Known } from "../../parts/known.tsx"
 import { Empty } from "../../parts/notice.tsx"
+import { ShowMore } from "../../parts/show-more.tsx"
 import { Table } from "../../parts/table.tsx"
-import { useResource } from "../../resource.ts"
+import { chatOf } from "../../router.ts"
 import type { Router } from "../../router.ts"
 import { duration, when } from "../../words.ts"
 import type { Task } from "./schedule.ts"
 
 type Run = Result<"cron.runs">["entries"][number]
-
-const page = 50
-/** As many as the gateway gives at once. */
-const most = 200
 
 interface Props {
   gateway: Gateway
@@ -29,15 +25,13 @@ interface Props {
 
 /** What came of a task each time, the newest first. */
 export const TaskRuns = ({ gateway, router, task, now, children }: Props) => {
-  const [count, setCount] = useState(page)
-  const runs = useResource(
+  const { list, more } = useFirstOf(
     gateway,
-    () =>
-      firstOf(count, most, async (wanted) => {
-        const { entries, total } = await gateway.call("cron.runs", { id: task.id, ...wanted })
-        return { rows: entries, total }
-      }),
-    { events: ["cron"], of: [task.id, count] },
+    async (wanted) => {
+      const { entries, total } = await gateway.call("cron.runs", { id: task.id, ...wanted })
+      return { rows: entries, total }
+    },
+    { events: ["cron"] },
   )
   return (
     <section aria-labelledby="runs">
@@ -45,7 +39,7 @@ export const TaskRuns = ({ gateway, router, task, now, children }: Props) => {
         <h2 id="runs">Runs of {task.name}</h2>
         {children}
       </div>
-      <Known resource={runs} what="the runs">
+      <Known resource={list} what="the runs">
         {({ rows, total }) =>
           rows.length === 0 ? (
             <Empty title="It did not run yet." />
@@ -75,11 +69,7 @@ export const TaskRuns = ({ gateway, router, task, now, children }: Props) => {
                   },
                 ]}
               />
-              {rows.length < total && (
-                <button type="button" class="link" onClick={() => setCount(count + page)}>
-                  Show more of {total}
-                </button>
-              )}
+              <ShowMore shown={rows.length} total={total} onMore={more} />
             </>
           )
         }
@@ -108,11 +98,7 @@ const Deeds = ({ run, gateway, router }: { run: Run } & Pick<Props, "gateway" | 
   return (
     <>
       {sessionKey && (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => router.go(`?${new URLSearchParams({ session: sessionKey })}`)}
-        >
+        <button type="button" class="quiet" onClick={() => router.go(chatOf(sessionKey))}>
           Open
         </button>
       )}

@@ -1,5 +1,5 @@
-import type { Result } from "../methods.ts"
-import { when } from "../words.ts"
+import type { Result } from "../../methods.ts"
+import { when } from "../../words.ts"
 
 type Status = Result<"channels.status">
 export type Account = Status["channelAccounts"][string][number]

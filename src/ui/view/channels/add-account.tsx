@@ -4,6 +4,7 @@ import { longCall } from "../../long-call.ts"
 import type { Result } from "../../methods.ts"
 import { Dialog } from "../../parts/dialog.tsx"
 import { CheckField, ChoiceField, SecretField, TextField } from "../../parts/field.tsx"
+import { FormDialog } from "../../parts/form-dialog.tsx"
 import { FailureNotice } from "../../parts/notice.tsx"
 import { Progress } from "../../parts/progress.tsx"
 import { useUndertaking } from "../../undertaking.ts"
@@ -43,66 +44,56 @@ export const AddAccount = ({ gateway, status, onLink, onClose }: Props) => {
   if (value && !meta.login) return <Done added={value} label={meta.label} onClose={onClose} />
 
   return (
-    <Dialog title="Add a channel" onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void adding.start()
+    <FormDialog
+      title="Add a channel"
+      action={`Add ${meta.label}`}
+      onSubmit={() => adding.start()}
+      onClose={onClose}
+    >
+      <ChoiceField
+        label="Network"
+        value={channel}
+        options={status.channelMeta.map(({ id, label }) => ({ value: id, label }))}
+        onChange={(id) => {
+          setChannel(id)
+          setGiven({})
+          setChecked(true)
         }}
-      >
-        <ChoiceField
-          label="Network"
-          value={channel}
-          options={status.channelMeta.map(({ id, label }) => ({ value: id, label }))}
-          onChange={(id) => {
-            setChannel(id)
-            setGiven({})
-            setChecked(true)
-          }}
+      />
+      <p class="step">{status.channelSetup[channel]}</p>
+      {isFurther && (
+        <TextField
+          label="Name of this account"
+          hint={`${meta.label} is set up already; this is a further account.`}
+          placeholder="family"
+          maxLength={64}
+          value={accountId}
+          onChange={setAccountId}
         />
-        <p class="step">{status.channelSetup[channel]}</p>
-        {isFurther && (
-          <TextField
-            label="Name of this account"
-            hint={`${meta.label} is set up already; this is a further account.`}
-            placeholder="family"
-            maxLength={64}
-            value={accountId}
-            onChange={setAccountId}
+      )}
+      {meta.credentials.map(({ setting, prompt, optional, secret }) => {
+        const Field = secret ? SecretField : TextField
+        return (
+          <Field
+            key={`${channel} ${setting}`}
+            label={prompt}
+            hint={optional && "May be left empty."}
+            value={given[setting] ?? ""}
+            onChange={(text) => setGiven({ ...given, [setting]: text })}
           />
-        )}
-        {meta.credentials.map(({ setting, prompt, optional, secret }) => {
-          const Field = secret ? SecretField : TextField
-          return (
-            <Field
-              key={`${channel} ${setting}`}
-              label={prompt}
-              hint={optional && "May be left empty."}
-              value={given[setting] ?? ""}
-              onChange={(text) => setGiven({ ...given, [setting]: text })}
-            />
-          )
-        })}
-        {failure && <FailureNotice what="add it" failure={failure} />}
-        {failure && !meta.login && (
-          <CheckField
-            label="Try it out first"
-            hint="Without this it is written down even if the network refuses it."
-            checked={isChecked}
-            onChange={setChecked}
-          />
-        )}
-        {isBusy && <Progress text={`Trying it out with ${meta.label}`} onCancel={onClose} />}
-        <div class="dialog-actions">
-          <button type="button" class="plain" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="primary" disabled={isBusy}>
-            Add {meta.label}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+        )
+      })}
+      {failure && <FailureNotice what="add it" failure={failure} />}
+      {failure && !meta.login && (
+        <CheckField
+          label="Try it out first"
+          hint="Without this it is written down even if the network refuses it."
+          checked={isChecked}
+          onChange={setChecked}
+        />
+      )}
+      {isBusy && <Progress text={`Trying it out with ${meta.label}`} onCancel={onClose} />}
+    </FormDialog>
   )
 }
 
