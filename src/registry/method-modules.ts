@@ -185,7 +185,7 @@ export const methodModules: readonly MethodModule[] = [
   },
   {
     load: () => import("../services/methods.ts"),
-    names: "services.list services.test",
+    names: "services.list services.capabilities services.test",
   },
   {
     load: () => import("../sessions/methods.ts"),
@@ -224,5 +224,9 @@ export const methodModules: readonly MethodModule[] = [
   {
     load: () => import("../usage/session-methods.ts"),
     names: "sessions.usage sessions.usage.timeseries sessions.usage.logs",
+  },
+  {
+    load: () => import("../web/methods.ts"),
+    names: "services.webSearch.providers services.webSearch.test",
   },
 ]

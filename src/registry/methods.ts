@@ -53,6 +53,7 @@ import { catalog as toolsCatalog, effective as toolsEffective } from "../tools/m
 import * as updates from "../update/methods.ts"
 import * as usage from "../usage/methods.ts"
 import * as sessionsUsage from "../usage/session-methods.ts"
+import * as webMethods from "../web/methods.ts"
 
 export const methods: readonly AnyMethod[] = [
   gateway.health,
@@ -147,7 +148,10 @@ export const methods: readonly AnyMethod[] = [
   mcp.tools,
   mcp.test,
   servicesMethods.list,
+  servicesMethods.capabilities,
   servicesMethods.test,
+  webMethods.providers,
+  webMethods.test,
   config.get,
   config.schema,
   config.lookup,

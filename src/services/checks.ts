@@ -14,7 +14,9 @@ export const credentialsTaken = check({
   after: [configValid],
   needs: { connections: Connections },
   async detect({ connections }) {
-    const given = connections.list().filter(({ state, agents }) => state !== "off" && agents.length)
+    const given = connections
+      .list()
+      .filter(({ state, agents }) => state !== "off" && agents?.length)
     const found = await Promise.all(
       given.map(({ id }) =>
         connections.test(id, AbortSignal.timeout(testMs)).then(
@@ -43,7 +45,7 @@ export const granteesKnown = check({
     const known = new Set(["*", ...listAgents(agents).map(({ id }) => id.toLowerCase())])
     const strays = connections
       .list()
-      .flatMap(({ id, agents }) =>
+      .flatMap(({ id, agents = [] }) =>
         agents.filter((agent) => !known.has(agent.toLowerCase())).map((agent) => ({ id, agent })),
       )
     return strays.length ? { strays } : null

@@ -1,28 +1,31 @@
 import { service } from "../kernel/service.ts"
-import type { Granted } from "./grant.ts"
+import type { Reach } from "./grant.ts"
 
 /** One service as it is listed and tried. */
 export interface Connection {
   id: string
   label: string
-  granted(): Granted
+  /** Its tools by name, with * for any letters at the end. */
+  tools: readonly string[]
+  granted(): Reach
   /** Asks it one small thing; resolves with whom it takes us for, or what it offers. */
   test(signal: AbortSignal): Promise<string>
 }
 
-export const states = ["off", "not set up", "ready"] as const
+export const states = ["off", "not set up", "ready", "failing"] as const
 
-export interface ServiceStatus {
-  id: string
-  label: string
+export interface ServiceStatus extends Pick<Connection, "id" | "label" | "tools"> {
   state: (typeof states)[number]
   lacks?: string
-  access: "read" | "write"
-  agents: readonly string[]
+  problem?: string
+  access?: "read" | "write"
+  agents?: readonly string[]
 }
 
 export interface Connections {
   list(): ServiceStatus[]
+  /** Why an agent may not even look there; undefined where it may, as far as that goes. */
+  withheld(id: string, agentId: string): string | undefined
   /** Throws `services.unknown`, `services.not-ready`, or what is wrong. */
   test(
     id: string,

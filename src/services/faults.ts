@@ -7,11 +7,14 @@ export const unknownService = fault<{ id: string; known: readonly string[] }>("s
   hint: () => "See how they are with: fased services list",
 })
 
-export const notReady = fault<{ label: string; why: string; id: string }>("services.not-ready", {
-  status: 409,
-  message: ({ label, why }) => `${label} cannot be used: ${why}`,
-  hint: ({ id }) => `Set it up with: fased services add ${id}`,
-})
+export const notReady = fault<{ label: string; why: string; id: string; next?: string }>(
+  "services.not-ready",
+  {
+    status: 409,
+    message: ({ label, why }) => `${label} cannot be used: ${why}`,
+    hint: ({ id, next = `fased services add ${id}` }) => `Set it up with: ${next}`,
+  },
+)
 
 export const notLetIn = fault<{ label: string; id: string; said?: string }>("services.not-let-in", {
   status: 502,

@@ -19,28 +19,41 @@ export interface Grant {
   agents: readonly string[]
 }
 
-/** The settings of one service, as far as every service has them. */
-export interface Granted {
-  /** Its place in the config, e.g. `services.github`. */
+/** How one service stands in the config. */
+export interface Reach {
+  /** Its place there, e.g. `services.github`. */
   at: string
+  /** Whom it is for is left out where tool policy alone decides that. */
+  grant: Pick<Grant, "enabled"> & Partial<Grant>
+  /** What it lacks to be reached; undefined when it has all. */
+  lacks: string | undefined
+  /** The command that gives it that, where it is not `services add`. */
+  next?: string
+  /** Why it does not work, where that is known without asking it. */
+  problem?: string
+}
+
+/** The settings of one service that agents are given by name. */
+export interface Granted extends Reach {
   /** The name commands know it by. */
   id: string
   grant: Grant
-  /** What it lacks to be reached; undefined when it has all. */
-  lacks: string | undefined
 }
 
 /** True when the agent may use it like that, else why not. Tools say this of themselves. */
 export const mayUse = (
-  { at, id, grant: { enabled, access, agents }, lacks }: Granted,
+  { at, id, grant: { enabled, access, agents }, lacks }: Reach & Pick<Granted, "id">,
   agentId: string,
   wanted: Grant["access"] = "read",
 ): true | string => {
   if (!enabled) return `${at}.enabled is false.`
   if (lacks) return `${at} lacks ${lacks}.`
-  if (!agents.includes("*") && !agents.some((one) => one.toLowerCase() === agentId.toLowerCase()))
+  if (agents && !isAmong(agents, agentId))
     return `The agent was not given it: fased services grant ${id} ${agentId}`
   if (wanted === "write" && access === "read")
     return `${at}.access is read, so nothing is changed there.`
   return true
 }
+
+const isAmong = (agents: readonly string[], agentId: string) =>
+  agents.some((one) => one === "*" || one.toLowerCase() === agentId.toLowerCase())

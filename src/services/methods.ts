@@ -1,5 +1,7 @@
 import * as z from "zod"
 import { method } from "../kernel/method.ts"
+import { AgentIds } from "../tools/methods.ts"
+import { Toolbox } from "../tools/toolbox.ts"
 import { Connections, states } from "./connection.ts"
 import { setups } from "./setup.ts"
 
@@ -15,9 +17,18 @@ export const list = method({
           id: z.string(),
           label: z.string(),
           state: z.enum(states),
+          tools: z
+            .array(z.string())
+            .readonly()
+            .describe("Its tools by name; `*` stands for any letters."),
           lacks: z.string().optional().describe("What it cannot do without."),
-          access: z.enum(["read", "write"]),
-          agents: z.array(z.string()).readonly().describe("Agents by id; `*` for all."),
+          problem: z.string().optional().describe("Why it does not work, where that is known."),
+          access: z.enum(["read", "write"]).optional(),
+          agents: z
+            .array(z.string())
+            .readonly()
+            .optional()
+            .describe("Agents by id; `*` for all. Absent where tool policy alone decides."),
           setup: z
             .object({
               plain: z
@@ -39,6 +50,57 @@ export const list = method({
     }),
   }),
 })
+
+export const capabilities = method({
+  name: "services.capabilities",
+  scope: "read",
+  summary: "List what an agent can do with each service now, and what keeps it from the rest.",
+  params: () =>
+    z.strictObject({
+      agentId: z.string().max(64).optional().describe("Agent; unset, the default one."),
+    }),
+  result: () =>
+    z.object({
+      agentId: z.string(),
+      services: z.array(
+        z.object({
+          id: z.string(),
+          label: z.string(),
+          tools: z.array(
+            z.object({
+              name: z.string(),
+              label: z.string(),
+              usable: z.boolean(),
+              why: z.string().optional().describe("What keeps the agent from it."),
+            }),
+          ),
+        }),
+      ),
+    }),
+  example: {},
+  needs: { connections: Connections, toolbox: Toolbox, agentIds: AgentIds },
+  handle({ agentId: asked }, { connections, toolbox, agentIds }) {
+    const agentId = agentIds(asked)
+    const sessionKey = `agent:${agentId}:main`
+    const { tools } = toolbox.judged({ agentId, sessionKey, owner: true, surface: "chat" })
+    return {
+      agentId,
+      services: connections.list().map(({ id, label, tools: patterns }) => ({
+        id,
+        label,
+        tools: tools
+          .filter(({ tool }) => patterns.some((one) => fits(tool.name, one)))
+          .map(({ tool: { name, label }, hidden }) => {
+            const why = connections.withheld(id, agentId) ?? hidden?.why
+            return { name, label, usable: why === undefined, ...(why !== undefined && { why }) }
+          }),
+      })),
+    }
+  },
+})
+
+const fits = (name: string, pattern: string) =>
+  pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 
 export const test = method({
   name: "services.test",

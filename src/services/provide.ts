@@ -12,6 +12,7 @@ import { Mail, type Mailbox } from "./mail/service.ts"
 import { mailGrant } from "./mail/settings.ts"
 import { Rest, type RestClient } from "./rest/service.ts"
 import { restGrant } from "./rest/settings.ts"
+import { ungranted } from "./ungranted.ts"
 
 /** The services agents may be given. How each is spoken with is loaded with its first call. */
 export const provideServices = (services: Services): void => {
@@ -48,12 +49,14 @@ export const provideServices = (services: Services): void => {
     {
       id: "github",
       label: "GitHub",
+      tools: ["github_*"],
       granted: () => githubGrant(config().github, env()),
       test: async (signal) => (await github()).whoAmI(signal),
     },
     {
       id: "gmail",
       label: "Gmail",
+      tools: ["mail_*"],
       granted: () => mailGrant(config().gmail),
       test: async (signal) => (await mail()).whoAmI(signal),
     },
@@ -62,11 +65,12 @@ export const provideServices = (services: Services): void => {
     Object.entries(config().rest).map(([id, settings]) => ({
       id,
       label: id,
+      tools: ["api_*"],
       granted: () => restGrant(id, settings),
       test: async (signal) => (await rest()).whoAmI({ id, settings }, signal),
     }))
   services.provide(
     Connections,
-    createConnections(() => [...connections, ...connectors()], clock),
+    createConnections(() => [...connections, ...connectors(), ...ungranted(services)], clock),
   )
 }

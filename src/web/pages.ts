@@ -20,10 +20,14 @@ export interface Page {
 export interface Pages {
   /** A page as text. Throws `web.*` and `net.*` faults. */
   read(url: string, mode: "markdown" | "text", signal: AbortSignal): Promise<Page>
+  /** Reads one page now, by Firecrawl as well where that is used. Throws what is wrong. */
+  probe(signal: AbortSignal): Promise<string>
 }
 export const Pages = service<Pages>("web pages")
 
 const mostKept = 100
+/** A page that is there for being asked (RFC 2606). */
+const samplePage = "https://example.com/"
 
 export const createPages = ({
   guarded,
@@ -42,7 +46,7 @@ export const createPages = ({
   const remember = remembered<Page>(clock, mostKept)
 
   const load = async (url: string, mode: "markdown" | "text", signal: AbortSignal) => {
-    const { userAgent, timeoutSeconds, maxResponseBytes, maxRedirects, firecrawl } = config()
+    const { userAgent, timeoutSeconds, maxResponseBytes, maxRedirects } = config()
     const answer = await guarded(url, {
       signal,
       timeoutMs: timeoutSeconds * 1000,
@@ -57,9 +61,15 @@ export const createPages = ({
     if (answer.status < 200 || answer.status > 299)
       throw pageFailed({ url: answer.url, httpStatus: answer.status })
     const page = await toPage(answer, mode)
+    return page.text ? page : ((await scraped(answer.url, signal)) ?? page)
+  }
+
+  /** As Firecrawl has it; undefined where that is not used. */
+  const scraped = async (url: string, signal: AbortSignal) => {
+    const { firecrawl } = config()
     const apiKey = firecrawl.apiKey ?? key("FIRECRAWL_API_KEY")
-    if (page.text || !firecrawl.enabled || !apiKey) return page
-    return scrape({ url: answer.url, signal, guarded, settings: { ...firecrawl, apiKey } })
+    if (!firecrawl.enabled || !apiKey) return undefined
+    return scrape({ url, signal, guarded, settings: { ...firecrawl, apiKey } })
   }
 
   const toPage = async (answer: GuardedResponse, mode: "markdown" | "text"): Promise<Page> => {
@@ -80,6 +90,12 @@ export const createPages = ({
   return {
     read: (url, mode, signal) =>
       remember(`${mode} ${url}`, config().cacheTtlMinutes * 60_000, () => load(url, mode, signal)),
+    async probe(signal) {
+      const { text } = await load(samplePage, "text", signal)
+      const byFirecrawl = await scraped(samplePage, signal)
+      const read = `${text.length} characters of ${samplePage}`
+      return byFirecrawl ? `${read}, and Firecrawl takes the key` : read
+    },
   }
 }
 

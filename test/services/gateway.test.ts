@@ -35,6 +35,20 @@ test("an agent that was not given a service has none of its tools", async () => 
   expect(fake.calls).toEqual([])
 })
 
+test("what was taken back is refused at the next call", async () => {
+  await using fake = fakeGitHub()
+  await using turn = await startToolUse(github(fake.url))
+  const issue = { what: "issue", repository: "acme/app", number: 7 }
+  expect(await turn.use("github_read", issue)).toMatchObject({ isError: false })
+  const { client } = turn.gateway
+  const { hash: baseHash } = (await client.request("config.get", {})) as { hash: string }
+  const edits = [{ path: ["services", "github", "agents"], value: [] }]
+  await client.request("config.edit", { edits, baseHash })
+  const before = fake.calls.length
+  expect(await turn.use("github_read", issue)).toMatchObject({ isError: true })
+  expect(fake.calls).toHaveLength(before)
+})
+
 test("services.test says whom the service takes us for, and never the token", async () => {
   await using fake = fakeGitHub()
   await using turn = await startToolUse(github(fake.url))

@@ -138,3 +138,26 @@ describe("Firecrawl", () => {
     expect(asked).toEqual(["/page"])
   })
 })
+
+test("reading is tried with a page of its own, each time anew, and Firecrawl where it is used", async () => {
+  const probed = async (fetch: object) => {
+    const settings = settingsOf(fetch)
+    const pages = createPages({
+      guarded: (url, request) =>
+        guarded(url === "https://example.com/" ? new URL("/page", server.url).href : url, {
+          ...request,
+          allowPrivate: ["127.0.0.1"],
+        }),
+      extractor,
+      clock: systemClock,
+      config: () => settings.fetch,
+      key: () => undefined,
+    })
+    await pages.probe(new AbortController().signal)
+    return pages.probe(new AbortController().signal)
+  }
+  expect(await probed({})).toMatch(/^\d+ characters of https:\/\/example\.com\/$/)
+  expect(asked).toEqual(["/page", "/page"])
+  const firecrawl = { enabled: true, apiKey: "fc", baseUrl: server.url.origin }
+  expect(await probed({ firecrawl })).toEndWith(", and Firecrawl takes the key")
+})

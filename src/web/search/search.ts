@@ -23,16 +23,36 @@ const services: Readonly<Record<SearchProvider, SearchService>> = {
   duckduckgo,
 }
 
+export const searchIds = Object.keys(services) as SearchProvider[]
+
 export interface Search {
   /** The service that would search now; undefined when the chosen one lacks its key or address. */
   ready(): SearchService | undefined
+  /** Every service that can search, in the order they are tried. */
+  providers(): readonly SearchProviderStatus[]
   find(question: Question, signal: AbortSignal): Promise<Found & { provider: string }>
+  /** One search by a service, or by the one that would search now. Throws what is wrong with it. */
+  probe(id: SearchProvider | undefined, signal: AbortSignal): Promise<string>
 }
 export const Search = service<Search>("web search")
+
+export interface SearchProviderStatus {
+  id: SearchProvider
+  label: string
+  /** It has what it needs. */
+  ready: boolean
+  /** It would search now. */
+  chosen: boolean
+  /** Where the config has what it needs, and the variables it may be in. */
+  setting: string
+  variables: readonly string[]
+}
 
 const mostKept = 200
 /** A service that searches in steps gets so many. */
 const mostSteps = 4
+/** A word that every service finds something for. */
+const common = "weather"
 
 export const createSearch = ({
   guarded,
@@ -105,39 +125,64 @@ export const createSearch = ({
     return id === "duckduckgo" ? text : JSON.parse(text)
   }
 
+  const needOf = ({ id, variables }: SearchService) => ({
+    setting: `tools.web.search.${id}.${variables.length ? "apiKey" : "baseUrl"}`,
+    variables: id === "searxng" ? ["SEARXNG_BASE_URL"] : variables,
+  })
+
+  const accessTo = (found: SearchService): Access => {
+    const access = accessOf(found)
+    if (access) return access
+    const { setting, variables } = needOf(found)
+    throw noSearch({ provider: found.label, setting, variable: variables[0]! })
+  }
+
+  const search = async (found: SearchService, question: Question, signal: AbortSignal) => {
+    try {
+      const { hits, answer } = await ask(found, question, accessTo(found), signal)
+      return { provider: found.label, answer, hits: hits.slice(0, question.count) }
+    } catch (error) {
+      if (error instanceof Fault || signal.aborted) throw error
+      throw searchFailed({ provider: found.label, ...otherAnswer }, error)
+    }
+  }
+
   return {
     ready: () => {
       const found = chosen()
       return accessOf(found) && found
     },
+    providers() {
+      const now = chosen()
+      return Object.values(services).map((found) => ({
+        id: found.id,
+        label: found.label,
+        ready: accessOf(found) !== undefined,
+        chosen: found === now,
+        ...needOf(found),
+      }))
+    },
     async find(question, signal) {
       const found = chosen()
-      const { id, label, variables, filters } = found
-      const access = accessOf(found)
-      if (!access)
-        throw noSearch({
-          provider: label,
-          setting: `tools.web.search.${id}.${variables.length ? "apiKey" : "baseUrl"}`,
-          variable: variables[0] ?? "SEARXNG_BASE_URL",
-        })
+      accessTo(found)
+      const { id, label, filters } = found
       const extra = asked(question).find((filter) => !filters.includes(filter))
       if (extra) throw cannotFilter({ provider: label, param: extra, by: filters })
       const key = JSON.stringify([id, question])
-      return remember(key, config().cacheTtlMinutes * 60_000, async () => {
-        try {
-          const { hits, answer } = await ask(found, question, access, signal)
-          return { provider: label, answer, hits: hits.slice(0, question.count) }
-        } catch (error) {
-          if (error instanceof Fault || signal.aborted) throw error
-          const why = "its answer is not what it used to be"
-          throw searchFailed(
-            { provider: label, why, hint: "Choose another: tools.web.search.provider" },
-            error,
-          )
-        }
-      })
+      return remember(key, config().cacheTtlMinutes * 60_000, () => search(found, question, signal))
+    },
+    async probe(id, signal) {
+      const found = id ? services[id] : chosen()
+      const { hits, answer } = await search(found, { query: common, count: 1 }, signal)
+      if (!hits.length && !answer) throw searchFailed({ provider: found.label, ...otherAnswer })
+      return `${found.label} searches`
     },
   }
+}
+
+const otherAnswer = {
+  why: "its answer is not what it used to be",
+  hint: "Choose another: tools.web.search.provider",
 }
 
 const asked = ({ country, searchLang, uiLang, freshness, only, never }: Question): Filter[] => [
