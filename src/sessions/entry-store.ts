@@ -4,6 +4,7 @@ import type { Entry, Message } from "./message.ts"
 import { leftOut } from "./message.ts"
 import type { Quarantine } from "./quarantine.ts"
 import type { Extract } from "./session.ts"
+import { Tails, type Weighed } from "./tails.ts"
 
 interface Row {
   sessionId: string
@@ -31,10 +32,15 @@ export const readMessage = (text: string): Message | undefined => {
   }
 }
 
+const newestSeq = Number.MAX_SAFE_INTEGER
+const anyWeight = Number.MAX_SAFE_INTEGER
+
+const entriesOf = (weighed: readonly Weighed[]) => weighed.map(({ entry }) => entry)
+
 /** The table of transcripts. What it does is part of its caller's transaction. */
 export const createEntryStore = ({ sqlite }: Database, quarantine: Quarantine) => {
-  const lastSeq = sqlite.query<{ seq: number | null }, [string]>(
-    "SELECT max(seq) AS seq FROM entries WHERE session_id = ?",
+  const last = sqlite.query<Pick<Entry, "id" | "seq">, [string]>(
+    "SELECT id, seq FROM entries WHERE session_id = ? ORDER BY seq DESC LIMIT 1",
   )
   const insert = sqlite.query(
     `INSERT INTO entries (session_id, seq, id, run_id, at, message)
@@ -69,47 +75,80 @@ export const createEntryStore = ({ sqlite }: Database, quarantine: Quarantine) =
          SELECT min(seq) FROM entries WHERE session_id = $sessionId AND run_id = $runId))`,
   )
 
+  const tails = new Tails()
+
   /** What can be read; the rest is put aside. */
-  const readable = (rows: readonly Row[]): Entry[] => {
+  const weighed = (rows: readonly Row[]): Weighed[] => {
     const unreadable: Row[] = []
-    const entries = rows.flatMap((row): Entry[] => {
+    const found = rows.flatMap((row): Weighed[] => {
       const message = readMessage(row.message)
       if (!message) unreadable.push(row)
-      return message ? [{ id: row.id, seq: row.seq, runId: row.runId, message }] : []
+      const { id, seq, runId, bytes } = row
+      return message ? [{ entry: { id, seq, runId, message }, bytes }] : []
     })
     if (unreadable.length) quarantine.entries(unreadable)
-    return entries
+    return found
+  }
+  const readable = (rows: readonly Row[]) => entriesOf(weighed(rows))
+
+  /** Rows from the newest back; as far as there is room, and one in any case unless some `came`. */
+  const rowsBack = (sessionId: string, extract: Extract, came = 0): Row[] => {
+    const { limit, before = newestSeq, since = 0, maxBytes, maxEntryBytes } = extract
+    const most = maxEntryBytes ?? anyWeight
+    const found: Row[] = []
+    let room = maxBytes ?? anyWeight
+    for (const row of newest.iterate(most, sessionId, before, since, limit)) {
+      room -= Math.min(row.bytes, most)
+      if (room < 0 && found.length + came) break
+      found.push(row)
+    }
+    return found.reverse()
   }
 
   return {
     add(sessionId: string, runId: string | null, messages: readonly Message[]): Entry[] {
-      let seq = lastSeq.get(sessionId)?.seq ?? 0
-      return messages.map((message) => {
+      const end = last.get(sessionId)
+      let seq = end?.seq ?? 0
+      const added = messages.map((message): Weighed => {
         const entry = { id: randomUUID(), seq: ++seq, runId, message }
         const { timestamp: at } = message
-        insert.run({ ...entry, sessionId, at, message: JSON.stringify(message) })
-        return entry
+        const text = JSON.stringify(message)
+        insert.run({ ...entry, sessionId, at, message: text })
+        return { entry, bytes: Buffer.byteLength(text) }
       })
+      tails.append(sessionId, end, added)
+      return entriesOf(added)
     },
 
-    newest(
-      sessionId: string,
-      { limit, before = Number.MAX_SAFE_INTEGER, since = 0, maxBytes, maxEntryBytes }: Extract,
-    ): Entry[] {
-      const most = maxEntryBytes ?? Number.MAX_SAFE_INTEGER
-      const found: Row[] = []
-      const heavy = new Set<number>()
-      let room = maxBytes ?? Number.MAX_SAFE_INTEGER
-      for (const row of newest.iterate(most, sessionId, before, since, limit)) {
-        room -= Math.min(row.bytes, most)
-        if (room < 0 && found.length) break
-        if (row.bytes > most) heavy.add(row.seq)
-        found.push(row)
+    newest(sessionId: string, extract: Extract): Entry[] {
+      const { limit, before = newestSeq, since = 0, maxBytes, maxEntryBytes } = extract
+      if (maxEntryBytes !== undefined)
+        return weighed(rowsBack(sessionId, extract)).map(({ entry, bytes }) =>
+          bytes > maxEntryBytes ? { ...entry, message: leftOut(entry.message) } : entry,
+        )
+      const end = last.get(sessionId)
+      const tail = tails.of(sessionId, end)
+      const first = tail[0]?.entry.seq ?? (end?.seq ?? 0) + 1
+      let room = maxBytes ?? anyWeight
+      let from = tail.findLastIndex(({ entry }) => entry.seq < before) + 1
+      const to = from
+      for (; from > 0 && to - from < limit && tail[from - 1]!.entry.seq >= since; from--) {
+        const { bytes } = tail[from - 1]!
+        if (room < bytes && from < to) break
+        room -= bytes
       }
-      return readable(found.reverse()).map((entry) =>
-        heavy.has(entry.seq) ? { ...entry, message: leftOut(entry.message) } : entry,
-      )
+      const known = entriesOf(tail.slice(from, to))
+      if (from > 0 || known.length === limit || room < 0 || first <= Math.max(since, 1))
+        return known
+      const edge = Math.min(before, first)
+      const rest = { limit: limit - known.length, before: edge, since, maxBytes: room }
+      const older = weighed(rowsBack(sessionId, rest, known.length))
+      if (edge === first) tails.prepend(sessionId, older)
+      return [...entriesOf(older), ...known]
     },
+
+    /** What is in memory of a transcript goes, as on disk. */
+    forget: (sessionId: string) => tails.drop(sessionId),
 
     /** Those that come after `seq`, oldest first; `last` is how far was read. */
     after(
@@ -136,6 +175,6 @@ export const createEntryStore = ({ sqlite }: Database, quarantine: Quarantine) =
       return retract.run({ sessionId, runId }).changes > 0
     },
 
-    size: (sessionId: string) => lastSeq.get(sessionId)?.seq ?? 0,
+    size: (sessionId: string) => last.get(sessionId)?.seq ?? 0,
   }
 }

@@ -230,6 +230,7 @@ export const createSessionStore = (db: Database): SessionStore => {
     async erase(sessionId, limit) {
       return db.write(() => {
         if (!isArchived.get(sessionId)) return false
+        entries.forget(sessionId)
         if (eraseEntries.run(sessionId, sessionId, limit).changes) return true
         for (const one of forget) one.run(sessionId)
         return false

@@ -62,11 +62,11 @@ export const keepSessions = ({
     upkeep,
     told,
     configure: (settings: object) => (config.current = session.schema.parse(settings)),
-    /** A session with words in it. */
+    /** A session with words in it, written by another store: what is read of them comes from disk. */
     async talk(key: string, ...words: string[]) {
       const opened = await directory.open(key, directory.key(key).agentId)
       const at = clock.now()
-      await store.append(
+      await createSessionStore(db).append(
         opened,
         null,
         words.map((text, n) => (n % 2 ? said(text, at) : asked(text, at))),
