@@ -85,8 +85,11 @@ export interface FakeDiscord extends FakeNetwork {
 
 /** Discord on port 0: gateway and REST, version 10. */
 export const fakeDiscord = async (): Promise<FakeDiscord> => {
-  let counter = 1_300_000_000_000_000_000n
-  const nextId = () => String((counter += 4_194_304_001n))
+  let counter = 0n
+  const nextId = () => {
+    const now = BigInt(Date.now() - 1_420_070_400_000) << 22n
+    return String((counter = counter < now ? now : counter + 1n))
+  }
   const [selfId, appId, guild, role, botRole] = [nextId(), nextId(), nextId(), nextId(), nextId()]
   const token = `${Buffer.from(selfId).toString("base64url")}.fake01.${crypto.randomUUID().replaceAll("-", "")}`
   const self = {
@@ -129,6 +132,7 @@ export const fakeDiscord = async (): Promise<FakeDiscord> => {
   const failures: { how: Parameters<FakeNetwork["next"]>[0]; retryAfterMs: number }[] = []
   const refusals: { path: RegExp; refusal: Refusal }[] = []
   const buckets = new Map<string, { left: number; resetAt: number }>()
+  const joinedAt = new Date().toISOString()
   let commands: Json[] = []
   let allowedIntents = privileged
   let heartbeatMs = 41_250
@@ -166,9 +170,15 @@ export const fakeDiscord = async (): Promise<FakeDiscord> => {
       { id: role, name: "people" },
       { id: botRole, name: "fased_bot", tags: { bot_id: selfId } },
     ],
-    channels: [...channels.values()].filter((one) => one.guild_id && one.type !== 11),
-    threads: [...channels.values()].filter((one) => one.type === 11),
+    joined_at: joinedAt,
+    channels: told((one) => Boolean(one.guild_id) && one.type !== 11),
+    threads: told((one) => one.type === 11),
   })
+  const told = (fits: (channel: Json) => boolean) =>
+    [...channels.values()].filter(fits).map((one) => ({
+      ...one,
+      last_message_id: [...messages.values()].findLast((said) => said.channel_id === one.id)?.id,
+    }))
 
   // Gateway
 
@@ -475,6 +485,14 @@ export const fakeDiscord = async (): Promise<FakeDiscord> => {
         return guildObject()
       },
     ],
+    [
+      "GET",
+      /^\/guilds\/\d+\/members\/(\d+)$/,
+      ([id]) => {
+        if (id !== ada.id) throw bad(404, 10007, "Unknown Member")
+        return { ...memberOf(), user: userOf(ada) }
+      },
+    ],
     ["GET", /^\/guilds\/(\d+)\/channels$/, () => guildObject().channels],
     [
       "PUT",
@@ -498,8 +516,10 @@ export const fakeDiscord = async (): Promise<FakeDiscord> => {
       ([id], _, __, query) =>
         [...messages.values()]
           .filter((one) => one.channel_id === channelIn(id!).id)
-          .reverse()
-          .slice(0, Number(query.get("limit") ?? 50)),
+          .filter((one) => BigInt(String(one.id)) > BigInt(query.get("after") ?? 0))
+          .map(({ member: _, guild_id: __, ...told }) => told)
+          .slice(...(query.has("after") ? [0, limitIn(query)] : [-limitIn(query)]))
+          .reverse(),
     ],
     [
       "GET",
@@ -845,6 +865,8 @@ export const fakeDiscord = async (): Promise<FakeDiscord> => {
     },
   }
 }
+
+const limitIn = (query: URLSearchParams) => Number(query.get("limit") ?? 50)
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 

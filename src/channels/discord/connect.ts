@@ -11,6 +11,7 @@ import { personOf, type Reading } from "./inbound.ts"
 import { interactions } from "./interactions.ts"
 import { knownPlaces } from "./known.ts"
 import { menuOf } from "./menu.ts"
+import { missedMessages } from "./missed.ts"
 import { outgoing } from "./outbound.ts"
 import { probeDiscord } from "./probe.ts"
 import { DiscordError, type Rest, restApi } from "./rest.ts"
@@ -44,6 +45,7 @@ export const connectDiscord = async (
     arrived: handOver({ context, signal }),
   })
   const session = sessionKeeper(context)
+  const missed = missedMessages({ rest, places, session, context, signal })
   const began = Promise.withResolvers<void>()
   const over = Promise.withResolvers<never>()
   over.promise.catch(() => {}) // it may end before anybody looks
@@ -55,7 +57,7 @@ export const connectDiscord = async (
     session,
     context,
     signal,
-    take: takeEvents({ reading, context, signal, interact }),
+    take: takeEvents({ reading, context, signal, interact, missed }),
     onReady: began.resolve,
   }).catch((error: unknown) => {
     over.reject(asOver(error))
@@ -74,7 +76,14 @@ export const connectDiscord = async (
 
   return {
     self: reading.self,
-    ...outgoing({ rest, selfId: me.id, settings, places, sent: own.add }),
+    ...outgoing({
+      rest,
+      selfId: me.id,
+      settings,
+      places,
+      sent: own.add,
+      opened: missed.remember,
+    }),
     download: downloader(rest),
     directory: {
       people: async () => [],

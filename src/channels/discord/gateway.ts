@@ -135,6 +135,12 @@ const freshUrl = async ({ rest, context: { clock, log }, signal }: GatewayOption
   return url
 }
 
+/** The message that an event tells, as far as that can be read. */
+const saidIn = ({ type, data }: GatewayEvent) => {
+  const { id } = (data ?? {}) as { id?: unknown }
+  return type === "MESSAGE_CREATE" && /^\d{1,20}$/.test(String(id)) ? String(id) : undefined
+}
+
 interface Line {
   send(data: unknown): void
   end(code: number): void
@@ -153,7 +159,7 @@ const conversation = (
   let stopBeating = clock.after(helloMs, () => end(keepSession))
 
   /** Names what was taken in rather than what came: nothing else may be forgotten. */
-  const beat = () => send({ op: op.heartbeat, d: session.current?.seq ?? null })
+  const beat = () => send({ op: op.heartbeat, d: session.current?.seq || null })
 
   /** A heart that beats unanswered is that of a dead connection. */
   const startBeating = (everyMs: number) => {
@@ -180,7 +186,7 @@ const conversation = (
 
   const handOn = async (event: GatewayEvent, sessionId: string, seq: number) => {
     await take(event)
-    if (session.current?.id === sessionId) session.taken(seq)
+    if (session.current?.id === sessionId) session.taken(seq, saidIn(event))
   }
 
   const dispatch = (type: string, data: unknown, seq: number) => {

@@ -5,6 +5,7 @@ import type { KnownPlaces } from "./known.ts"
 import { personPrefix } from "./places.ts"
 import { toDiscord } from "./render.ts"
 import { DiscordError, type Rest } from "./rest.ts"
+import { timeOf } from "./snowflake.ts"
 import type { DiscordSettings } from "./settings.ts"
 import { anything, channelKind, created, message, type Message } from "./wire.ts"
 
@@ -14,6 +15,8 @@ interface Outgoing {
   settings: Pick<DiscordSettings, "linkPreview">
   places: Pick<KnownPlaces, "channelNamed">
   sent(messageId: string): void
+  /** A private chat was opened. */
+  opened(channel: string): void
 }
 
 type Where = Part["conversation"]
@@ -26,7 +29,7 @@ const expiredToken = 50027
 const notText = 50008
 
 /** Sends, edits and removes; what fails is told as `channels.not-sent`. */
-export const outgoing = ({ rest, selfId, settings, places, sent }: Outgoing) => {
+export const outgoing = ({ rest, selfId, settings, places, sent, opened }: Outgoing) => {
   const privateChats = new Map<string, string>()
 
   /** The channel that is spoken in; a private chat is opened when it is first needed. */
@@ -38,6 +41,7 @@ export const outgoing = ({ rest, selfId, settings, places, sent }: Outgoing) => 
     const body = { recipient_id: where.id.slice(personPrefix.length) }
     const { id } = await rest.call("POST", "/users/@me/channels", created, { body })
     privateChats.set(where.id, id)
+    opened(id)
     return id
   }
 
@@ -210,9 +214,6 @@ const isAlike = ({ content, attachments }: Message, text: string | undefined) =>
 
 /** `<:name:id>` as it stands in texts, `name:id` as the API wants it. */
 const named = (emoji: string) => /^<a?:(\w+:\d+)>$/.exec(emoji)?.[1] ?? emoji
-
-/** Discord's ids tell when they were made. */
-const timeOf = (id: string) => Number((BigInt(id) >> 22n) + 1_420_070_400_000n)
 
 const titleOf = ({ text, enclosure, poll }: Part) => {
   const lines = (text?.text ?? enclosure?.name ?? poll?.question ?? "").split("\n")

@@ -1,18 +1,27 @@
 import type { ConnectContext } from "../../kernel/connect-context.ts"
 import * as z from "zod"
+import { idAt } from "./snowflake.ts"
 
 const stored = z.object({ id: z.string(), url: z.string(), seq: z.number() })
 type Stored = z.infer<typeof stored>
 
 const key = "session"
+const heardKey = "heard"
 
 /**
  * The gateway session: it outlasts connections and restarts, and Discord tells again what came after
  * the number we resume with. That is the last one up to which everything was taken in.
  */
-export const sessionKeeper = ({ memory, log }: Pick<ConnectContext, "memory" | "log">) => {
+export const sessionKeeper = ({
+  memory,
+  clock,
+  log,
+}: Pick<ConnectContext, "memory" | "clock" | "log">) => {
   let session: Stored | undefined = read(memory.get(key))
-  const states = new Map<number, "taking" | "taken">()
+  /** The newest message up to which everything was taken in, in this session or one before. */
+  let heard = BigInt(memory.get(heardKey) ?? 0)
+  /** Events by their number: the message one was, or 0; undefined while it is being taken in. */
+  const events = new Map<number, bigint | undefined>()
   let writing: Promise<void> | undefined
   let dirty = false
 
@@ -22,6 +31,7 @@ export const sessionKeeper = ({ memory, log }: Pick<ConnectContext, "memory" | "
     writing ??= (async () => {
       while (dirty) {
         dirty = false
+        await memory.set(heardKey, String(heard))
         await memory.set(key, session ? JSON.stringify(session) : "")
       }
     })()
@@ -35,27 +45,37 @@ export const sessionKeeper = ({ memory, log }: Pick<ConnectContext, "memory" | "
     get current() {
       return session
     },
+    get heard() {
+      return heard
+    },
+    /** The event that tells of the session is its first, and to be taken in as well. */
     begin(id: string, url: string, seq: number) {
-      session = { id, url, seq }
-      states.clear()
+      session = { id, url, seq: seq - 1 }
+      // Whoever was never connected has missed nothing.
+      heard ||= idAt(clock.now())
+      events.clear()
       save()
     },
     forget() {
       session = undefined
-      states.clear()
+      events.clear()
       save()
     },
     /** True when this event is new; false when it is under way or was taken before. */
     isNew(seq: number) {
-      if (!session || seq <= session.seq || states.has(seq)) return false
-      states.set(seq, "taking")
+      if (!session || seq <= session.seq || events.has(seq)) return false
+      events.set(seq, undefined)
       return true
     },
-    taken(seq: number) {
-      if (!session || !states.has(seq)) return
-      states.set(seq, "taken")
+    /** `messageId`: of the message that the event told. */
+    taken(seq: number, messageId = "0") {
+      if (!session || !events.has(seq)) return
+      events.set(seq, BigInt(messageId))
       let last = session.seq
-      while (states.get(last + 1) === "taken") states.delete((last += 1))
+      for (let said = events.get(last + 1); said !== undefined; said = events.get(last + 1)) {
+        events.delete((last += 1))
+        if (said > heard) heard = said
+      }
       if (last === session.seq) return
       session = { ...session, seq: last }
       save()

@@ -14,7 +14,7 @@ const user = z.object({
 })
 export type User = z.infer<typeof user>
 
-const member = z.object({
+export const member = z.object({
   nick: maybe(z.string()),
   roles: z.array(id).default([]),
   user: maybe(user),
@@ -105,6 +105,7 @@ export const channel = z.object({
   guild_id: maybe(id),
   parent_id: maybe(id),
   name: maybe(z.string()),
+  last_message_id: maybe(id),
 })
 export type Channel = z.infer<typeof channel>
 
@@ -119,6 +120,9 @@ export const guild = z.object({
   unavailable: maybe(z.boolean()),
 })
 export type Guild = z.infer<typeof guild>
+
+/** A server as it is told of when a session begins, or when the bot joins it. */
+export const begunGuild = z.object({ id, joined_at: maybe(z.string()) })
 
 export const self = user
 export const gatewayBot = z.object({
