@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs"
-import { cp, lstat, mkdtemp, realpath, rename, rm } from "node:fs/promises"
+import { mkdtemp, realpath, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import type { Env, Paths } from "../config/paths.ts"
+import { copyPlain } from "../store/copy-plain.ts"
 import { privateFolder } from "../store/files.ts"
 import { bundled } from "./bundled.ts"
 import { hooksFolder, readHook } from "./discover.ts"
@@ -29,7 +30,11 @@ export const stageHook = async (
   const staging = await mkdtemp(join(place, ".staging-"))
   const drop = () => rm(staging, { recursive: true, force: true })
   try {
-    await copyPlain(folder, staging)
+    await copyPlain(folder, staging, {
+      mostFiles,
+      mostBytes,
+      refuse: (why) => badHook({ folder, why }),
+    })
     const hook = await readHook(staging, place, { source: "state", env })
     const target = join(place, hook.name)
     if (existsSync(target) || bundled.some(({ name }) => name === hook.name))
@@ -39,23 +44,4 @@ export const stageHook = async (
     await drop()
     throw error
   }
-}
-
-/** Plain files and folders only: a link could lead anywhere. */
-const copyPlain = async (from: string, to: string) => {
-  let bytes = 0
-  let files = 0
-  await cp(from, to, {
-    recursive: true,
-    async filter(path) {
-      if (/[/\\](?:node_modules|\.git)(?:[/\\]|$)/.test(path.slice(from.length))) return false
-      const stats = await lstat(path)
-      if (stats.isDirectory()) return true
-      if (!stats.isFile()) throw badHook({ folder: from, why: `${path} is no plain file` })
-      bytes += stats.size
-      if (bytes > mostBytes || ++files > mostFiles)
-        throw badHook({ folder: from, why: "it is too large" })
-      return true
-    },
-  })
 }

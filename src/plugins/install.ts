@@ -1,18 +1,9 @@
-import {
-  cp,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import type { Env } from "../config/paths.ts"
 import { cleanEnvironment } from "../exec/environment.ts"
 import type { Clock } from "../kernel/clock.ts"
+import { copyPlain } from "../store/copy-plain.ts"
 import { privateFolder } from "../store/files.ts"
 import { badPlugin, notInstalled } from "./faults.ts"
 import { pluginsFolder, readManifest } from "./load.ts"
@@ -45,8 +36,14 @@ export const stage = async (
   const staging = await mkdtemp(join(place, ".staging-"))
   const drop = () => rm(staging, { recursive: true, force: true })
   try {
-    if ("folder" in source) await copyPlain(source.folder, staging)
-    else
+    if ("folder" in source) {
+      const { folder } = source
+      await copyPlain(folder, staging, {
+        mostFiles,
+        mostBytes,
+        refuse: (problem) => badPlugin({ folder, problem }),
+      })
+    } else
       for (const [name, text] of Object.entries(source.files)) {
         const file = join(staging, name)
         await mkdir(dirname(file), { recursive: true, mode: 0o700 })
@@ -80,26 +77,6 @@ export const stage = async (
     await drop()
     throw error
   }
-}
-
-/** Plain files and folders only: a link could lead anywhere. Packages are fetched, never copied. */
-const copyPlain = async (from: string, to: string) => {
-  let bytes = 0
-  let files = 0
-  await cp(from, to, {
-    recursive: true,
-    async filter(path) {
-      const name = path.slice(from.length)
-      if (/[/\\](?:node_modules|\.git)(?:[/\\]|$)/.test(name)) return false
-      const stats = await lstat(path)
-      if (stats.isDirectory()) return true
-      if (!stats.isFile()) throw badPlugin({ folder: from, problem: `${name} is no plain file` })
-      bytes += stats.size
-      if (bytes > mostBytes || ++files > mostFiles)
-        throw badPlugin({ folder: from, problem: "it is too large" })
-      return true
-    },
-  })
 }
 
 const packagesOf = async (folder: string): Promise<readonly string[]> => {
