@@ -796,7 +796,7 @@ export const root: Node = {
         },
         add: {
           summary: "Set a service up, or give it another credential",
-          load: async () => (await import("./commands/services-change.ts")).servicesAdd,
+          load: async () => (await import("./commands/services-add.ts")).servicesAdd,
         },
         remove: {
           summary: "Take a service out of the config",

@@ -5,9 +5,12 @@ import { gateway as gatewayTool } from "../doctor/tools.ts"
 import { exec, processTool } from "../exec/tools.ts"
 import type { AnyTool } from "../kernel/tool.ts"
 import * as memory from "../memory/tools.ts"
+import { canvasTool } from "../nodes/canvas-tool.ts"
 import { nodesTool } from "../nodes/tools.ts"
 import { message } from "../outbox/tools.ts"
 import * as github from "../services/github/tools.ts"
+import * as calendar from "../services/google/calendar-tools.ts"
+import * as gmail from "../services/google/gmail-tools.ts"
 import * as mail from "../services/mail/tools.ts"
 import * as rest from "../services/rest/tools.ts"
 import { sessionStatus } from "../sessions/status-tool.ts"
@@ -50,8 +53,14 @@ export const tools: readonly AnyTool[] = [
   mail.mailSearch,
   mail.mailRead,
   mail.mailWrite,
+  gmail.gmailSearch,
+  gmail.gmailRead,
+  gmail.gmailWrite,
+  calendar.calendarRead,
+  calendar.calendarWrite,
   rest.apiOperations,
   rest.apiCall,
   message,
   nodesTool,
+  canvasTool,
 ]

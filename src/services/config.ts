@@ -1,6 +1,7 @@
 import * as z from "zod"
 import { section } from "../kernel/section.ts"
 import { githubSettings } from "./github/settings.ts"
+import { calendarSettings, googleSettings } from "./google/settings.ts"
 import { mailSettings } from "./mail/settings.ts"
 import { restSettings } from "./rest/settings.ts"
 
@@ -10,6 +11,12 @@ export const services = section({
   reload: "live",
   variables: ["GH_TOKEN", "GITHUB_TOKEN"],
   schema: () =>
-    z.strictObject({ github: githubSettings(), gmail: mailSettings(), rest: restSettings() }),
+    z.strictObject({
+      github: githubSettings(),
+      google: googleSettings(),
+      gmail: mailSettings(),
+      calendar: calendarSettings(),
+      rest: restSettings(),
+    }),
 })
 export type ServicesConfig = z.infer<typeof services.schema>

@@ -8,6 +8,8 @@ import { Connections } from "./connection.ts"
 import { createConnections } from "./connections.ts"
 import { GitHub, type GitHubClient } from "./github/service.ts"
 import { githubGrant } from "./github/settings.ts"
+import { calendarGrant, gmailGrant, googleGrant } from "./google/grant.ts"
+import { provideGoogle } from "./google/provide.ts"
 import { Mail, type Mailbox } from "./mail/service.ts"
 import { mailGrant } from "./mail/settings.ts"
 import { Rest, type RestClient } from "./rest/service.ts"
@@ -45,6 +47,7 @@ export const provideServices = (services: Services): void => {
         createRestClient({ guarded, clock, home: services.get(Paths).home }),
       )),
   )
+  const google = provideGoogle(services)
   const connections: Connection[] = [
     {
       id: "github",
@@ -56,9 +59,31 @@ export const provideServices = (services: Services): void => {
     {
       id: "gmail",
       label: "Gmail",
-      tools: ["mail_*"],
-      granted: () => mailGrant(config().gmail),
-      test: async (signal) => (await mail()).whoAmI(signal),
+      get tools() {
+        return config().gmail.signIn === "google" ? ["gmail_*"] : ["mail_*"]
+      },
+      granted: () =>
+        config().gmail.signIn === "google"
+          ? gmailGrant(config(), google)
+          : mailGrant(config().gmail),
+      test: async (signal) =>
+        config().gmail.signIn === "google"
+          ? (await google.client()).whoAmI(signal)
+          : (await mail()).whoAmI(signal),
+    },
+    {
+      id: "calendar",
+      label: "Google Calendar",
+      tools: ["calendar_*"],
+      granted: () => calendarGrant(config(), google),
+      test: async (signal) => (await google.client()).whoAmI(signal),
+    },
+    {
+      id: "google",
+      label: "Google",
+      tools: [],
+      granted: () => googleGrant(config(), google),
+      test: async (signal) => (await google.client()).whoAmI(signal),
     },
   ]
   const connectors = (): Connection[] =>

@@ -1150,6 +1150,33 @@ export const proofs: Record<string, Proof> = {
   "services.gmail.smtp.port": gmailService({ smtp: { port: 1465 } }),
   "services.gmail.smtp.tls": gmailService({ smtp: { host: "127.0.0.1", tls: false } }),
   "services.gmail.recipients": gmailService({ recipients: ["*@example.test"] }),
+  "services.gmail.signIn": change(
+    {},
+    at("services.gmail.signIn", "google"),
+    seesService({ id: "gmail", lacks: "an OAuth client (services.google)" }),
+  ),
+  "services.google.clientId": reads("services.google.clientId", "client-1"),
+  "services.google.clientSecret": masked("services.google.clientSecret", "client-sesame-open"),
+  "services.google.account": reads("services.google.account", "me@example.test"),
+  "services.google.pubsub": reads("services.google.pubsub", true),
+  "services.google.redirectPort": reads("services.google.redirectPort", 8087),
+  "services.google.baseUrl": reads("services.google.baseUrl", "http://127.0.0.1:9"),
+  "services.calendar.enabled": change(
+    {},
+    at("services.calendar.enabled", false),
+    seesService({ id: "calendar", state: "off" }),
+  ),
+  "services.calendar.access": change(
+    {},
+    at("services.calendar.access", "write"),
+    seesService({ id: "calendar", access: "write" }),
+  ),
+  "services.calendar.agents": change(
+    {},
+    at("services.calendar.agents", ["ada"]),
+    seesService({ id: "calendar", agents: ["ada"] }),
+  ),
+  "services.calendar.calendars": reads("services.calendar.calendars", ["primary"]),
   "services.rest.*.enabled": restService({ enabled: false }),
   "services.rest.*.access": restService({ access: "write" }),
   "services.rest.*.agents": change(

@@ -22,6 +22,8 @@ export const credential = z.discriminatedUnion("type", [
     /** Absent when the provider gave none: then it ends with `expires`. */
     refresh: z.string().optional(),
     expires: z.number(),
+    /** The rights it was given, apart by spaces, where the provider says. */
+    scope: z.string().optional(),
     /** Facts some providers want with each call. */
     accountId: z.string().optional(),
     projectId: z.string().optional(),

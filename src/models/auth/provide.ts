@@ -16,7 +16,7 @@ import { auth } from "./config.ts"
 import { createKeys, type Refresh } from "./keys.ts"
 import { loginFor } from "./login-providers.ts"
 import { createLogins } from "./logins.ts"
-import { ModelAuth } from "./service.ts"
+import { ModelAuth, MoreLogins } from "./service.ts"
 import { type AuthStore, createAuthStore, keptAtRest, type Kept } from "./store.ts"
 import { exchange, requestTokens } from "./token-server.ts"
 
@@ -40,7 +40,9 @@ const build = (services: Services, kept: Kept, store?: AuthStore): ModelAuth => 
   const config = () => settings.section(auth)
   const mainAgent = () => defaultAgentId(settings.section(agents) as AgentsConfig)
   const fetch: GuardedFetch = (url, request) => services.get(GuardedFetch)(url, request)
-  const login = (provider: string) => loginFor(provider, config(), env)
+  const more = services.get(MoreLogins)
+  const login = (provider: string) =>
+    Object.hasOwn(more, provider) ? more[provider]!() : loginFor(provider, config(), env)
 
   const refresh: Refresh = async ({ provider }, credential) => {
     const signal = AbortSignal.timeout(30_000)

@@ -17,3 +17,7 @@ export interface ModelAuth {
   cooldowns(): Cooldowns
 }
 export const ModelAuth = service<ModelAuth>("model auth")
+
+/** How signing in goes at those that give no models, by the name their profiles begin with. */
+export type MoreLogins = Readonly<Record<string, () => Login>>
+export const MoreLogins = service<MoreLogins>("more logins")

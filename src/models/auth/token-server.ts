@@ -21,6 +21,7 @@ const tokens = z.object({
   refresh_token: z.string().min(1).max(20_000).optional(),
   expires_in: z.coerce.number().positive().optional(),
   id_token: z.string().max(20_000).optional(),
+  scope: z.string().max(20_000).optional(),
 })
 
 const exchanged = z.object({ token: z.string().min(1), expires_at: z.number().positive() })
@@ -57,7 +58,7 @@ const refusal = (answer: Answer, grant: Readonly<Record<string, string>>) => {
 
 const toTokens = async (
   request: TokenRequest,
-  { access_token, refresh_token, expires_in, id_token }: z.infer<typeof tokens>,
+  { access_token, refresh_token, expires_in, id_token, scope }: z.infer<typeof tokens>,
 ) => {
   const { login, now } = request
   if (login.exchangeUrl) return { tokens: await exchange(request, access_token) }
@@ -71,6 +72,7 @@ const toTokens = async (
       access: access_token,
       ...(refresh_token && { refresh: refresh_token }),
       expires: ends ?? now() + assumedLifeMs,
+      ...(scope && { scope }),
       ...(typeof accountId === "string" && { accountId }),
     },
     ...(typeof claims.email === "string" && { email: claims.email }),

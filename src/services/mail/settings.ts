@@ -34,6 +34,10 @@ export const mailSettings = onFirstUse(() =>
   z
     .strictObject({
       ...grant(),
+      signIn: z
+        .enum(["password", "google"])
+        .default("password")
+        .describe("`password` by IMAP and SMTP; `google` with the account of services.google."),
       user: z.email().optional().describe("Address of the mailbox, which also signs in."),
       password: z.string().min(1).optional().meta({
         description: "App password of the account.",
@@ -62,8 +66,13 @@ export const mailGrant = (settings: MailSettings): Granted => ({
   at: "services.gmail",
   id: "gmail",
   grant: settings,
-  lacks: settings.user ? (settings.password ? undefined : "a password") : "a user",
+  lacks: lacking(settings),
 })
+
+const lacking = ({ signIn, user, password }: MailSettings) => {
+  if (signIn !== "password") return 'signIn "password"'
+  return user ? (password ? undefined : "a password") : "a user"
+}
 
 /** True for an address that the settings let be written to. */
 export const mayWriteTo = (address: string, { recipients }: MailSettings) =>

@@ -44,7 +44,10 @@ export const restSettings = onFirstUse(() =>
       z
         .string()
         .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/i, "use letters, digits, `-` and `_`")
-        .refine((name) => !["github", "gmail"].includes(name), "is the name of a service already"),
+        .refine(
+          (name) => !["github", "google", "gmail", "calendar"].includes(name),
+          "is the name of a service already",
+        ),
       connector(),
     )
     .default({})
