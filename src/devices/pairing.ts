@@ -27,7 +27,12 @@ export interface Knock {
   bootstrapToken?: string
 }
 
-export type Entry = { device: Device; by: "record" | "setup-code" } | { requestId: string } | null
+export type Entry =
+  | { device: Device; by: "record" | "setup-code" }
+  | { requestId: string }
+  /** Somebody said no to what it asked for last. */
+  | { decision: "rejected" }
+  | null
 
 /** Who is let in, for what, and who said so (contract 02 §7.4). */
 export const createPairing = (needs: {
@@ -40,6 +45,8 @@ export const createPairing = (needs: {
   const { store, codes, bus, clock } = needs
   const log = needs.log.for("devices")
   let cancelExpiry: (() => void) | undefined
+  /** Devices to be told, at their next knock, that they were turned away; until when. */
+  const turnedAway = new Map<string, number>()
 
   const resolved = (
     { requestId, deviceId }: PairRequest,
@@ -56,6 +63,19 @@ export const createPairing = (needs: {
     cancelExpiry = clock.after(ttlMs + 1, () =>
       expire().catch((error: unknown) => log.error("old requests could not be dropped", { error })),
     )
+  }
+
+  /** Once: a device that knocks on by itself stops there, and a person may have it ask anew. */
+  const hearsOfNo = (deviceId: string) => {
+    const until = turnedAway.get(deviceId)
+    turnedAway.delete(deviceId)
+    return until !== undefined && clock.now() < until
+  }
+
+  const turnAway = (deviceId: string) => {
+    const [oldest] = turnedAway.keys()
+    if (oldest !== undefined && turnedAway.size >= mostPending) turnedAway.delete(oldest)
+    turnedAway.set(deviceId, clock.now() + ttlMs)
   }
 
   /** Asks the operator to let a device in, or reminds of it. */
@@ -104,7 +124,7 @@ export const createPairing = (needs: {
       // Only a device nobody knows yet: more than it has now is for a person to decide.
       const introduced = silently ? await store.introduce(recordOf(wish, null, now)) : null
       if (introduced && covers(introduced, wish)) return { device: introduced, by: "record" }
-      return ask(wish, known)
+      return hearsOfNo(wish.deviceId) ? { decision: "rejected" } : ask(wish, known)
     },
 
     async list() {
@@ -127,6 +147,7 @@ export const createPairing = (needs: {
       await expire()
       const request = await store.drop(requestId)
       if (!request) throw unknownRequest({ requestId })
+      turnAway(request.deviceId)
       resolved(request, "rejected")
       return request.deviceId
     },

@@ -87,7 +87,7 @@ export const createAdmission = (needs: {
       bootstrapToken: given.bootstrapToken,
     })
     if (!entry) return "error" in judged && offers(given) ? judged : refuse("bootstrapTokenInvalid")
-    if ("requestId" in entry) return refuse("pairing", { details: entry })
+    if (!("device" in entry)) return refuse("pairing", { details: entry })
     const { device, by } = entry
     const shown = by === "record" && proof ? proof : bySetupCode
     return {

@@ -8,7 +8,7 @@ import type { Certificate } from "./certificate.ts"
 import type { SocketData } from "./connections.ts"
 import { bindFailed, portTaken } from "./faults.ts"
 import type { HttpEnv } from "./http.ts"
-import { plainAddress } from "./locality.ts"
+import { hostName, plainAddress } from "./locality.ts"
 import type { HostRules } from "./origin.ts"
 import { hostAllowed } from "./origin.ts"
 import type { Door, Visitor } from "./visitor.ts"
@@ -81,7 +81,7 @@ export const listen = (options: {
     const host = request.headers.get("host")
     if (!hostAllowed(host, rules())) {
       denied("HOST_NOT_OURS", peer, host)
-      return refuse(421, "Misdirected Request: this gateway does not go by that name.")
+      return refuse(421, misdirected(host, options.certificate !== undefined))
     }
     // The target of a CONNECT is no path, and this is no proxy.
     if (request.method === "CONNECT") return refuse(405, "Method Not Allowed", { allow: "GET" })
@@ -180,6 +180,21 @@ const isUpgrade = ({ method, headers }: Request) =>
   !headers.has("transfer-encoding")
 
 const secretInQuery = /\?(?:[^#]*&)?(?:token|password|access_token|api_key)=/i
+
+/** What is no name is not repeated; what is one may be this gateway's, which only its owner can tell. */
+const misdirected = (host: string | null, isSecure: boolean) => {
+  const name = hostName(host)
+  if (!name) return "Misdirected Request: this gateway does not go by that name."
+  const origin = `${isSecure ? "https" : "http"}://${host}`
+  return `Misdirected Request: this gateway does not go by the name ${name}.
+
+It can be reached as localhost, or by its IP address. If that name is its own, run this where it
+runs, with the addresses that are on the list already:
+
+    fased config set gateway.controlUi.allowedOrigins '["${origin}"]'
+
+Behind a proxy that serves https, write https there.`
+}
 
 const refuse = (status: number, text: string, headers: Record<string, string> = {}) =>
   new Response(`${text}\n`, {

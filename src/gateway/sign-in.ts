@@ -1,4 +1,5 @@
 import type { ConnectParams } from "../client/wire.ts"
+import type { Device } from "../devices/device.ts"
 import type { Tokens } from "../devices/tokens.ts"
 import { sameSecret } from "../secrets/compare.ts"
 import type { Access } from "./access.ts"
@@ -28,7 +29,7 @@ export interface Proof {
   sessionId?: string
 }
 
-type Paired = Parameters<Tokens["matches"]>[0]
+type Paired = Parameters<Tokens["matches"]>[0] & Pick<Device, "revokedAt">
 type Given = NonNullable<ConnectParams["auth"]>
 
 /** Judges what a client shows; any one thing that is right is enough (contract 08 §1). */
@@ -89,8 +90,11 @@ export const createSignIn = (needs: {
       if (!("error" in judged)) return judged
       failures.push(judged)
     }
-    const { sessionId } = socket
-    if (sessionId !== undefined) return { kind: "ui-session", method: "token", sessionId }
+    const { sessionId, signedInAt = 0 } = socket
+    // A browser that was signed out stays so, whatever cookie it has from before.
+    const isSignedOut = known?.revokedAt !== undefined && signedInAt <= known.revokedAt
+    if (sessionId !== undefined && !isSignedOut)
+      return { kind: "ui-session", method: "token", sessionId }
 
     const judged = bySecret(socket, given, known)
     const hadNoChance = !offers(given) || !secretFor(auth, socket)

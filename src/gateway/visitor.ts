@@ -23,6 +23,7 @@ export interface Bearings {
   serve?: ServeClaim | ServeFailure
   /** The Control UI's login, from its cookie. */
   sessionId?: string
+  signedInAt?: number
 }
 
 /** Looks at who comes to the door. */
@@ -47,9 +48,11 @@ export const createDoor = (needs: {
       const { auth, allowTailscale } = access()
       if (auth.mode === "trusted-proxy")
         return { proxyUser: proxyUserOf(auth.proxy, headers, remote) }
+      const session = originAllowed ? uiSessions.of(request) : undefined
       return {
         serve: allowTailscale ? serveClaim(remote.peer, headers) : undefined,
-        sessionId: originAllowed ? uiSessions.of(request)?.id : undefined,
+        sessionId: session?.id,
+        signedInAt: session?.createdAt,
       }
     },
   }

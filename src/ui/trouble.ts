@@ -59,6 +59,13 @@ const unpaired = (requestId: unknown): Trouble => ({
   retryAfterMs: 3000,
 })
 
+const turnedAway: Trouble = {
+  title: "This browser was turned away",
+  text: "Whoever looks after the gateway said no to it. If that was a mistake, have it ask once more; the request shows on the Devices page and in the list of this command.",
+  command: "fased devices list",
+  remedy: "person",
+}
+
 const foreignOrigin = (origin: string): Trouble => ({
   title: "This address is not on the gateway's list",
   text: `The gateway does not accept browsers that come from ${origin}. Allow the address where the gateway runs, then reload.`,
@@ -92,7 +99,10 @@ const refusals: Record<string, (error: WireError, origin: string) => Trouble> = 
     text: "Try it once more. It is kept in memory only, until you close this tab.",
   }),
   AUTH_RATE_LIMITED: limited,
-  PAIRING_REQUIRED: ({ details }) => unpaired((details as { requestId?: unknown }).requestId),
+  PAIRING_REQUIRED({ details }) {
+    const { requestId, decision } = details as { requestId?: unknown; decision?: unknown }
+    return decision === "rejected" ? turnedAway : unpaired(requestId)
+  },
   CONTROL_UI_ORIGIN_NOT_ALLOWED: (_, origin) => foreignOrigin(origin),
   CONTROL_UI_DEVICE_IDENTITY_REQUIRED: () => insecure,
   DEVICE_IDENTITY_REQUIRED: () => insecure,

@@ -81,7 +81,7 @@ test("what is listed of tokens is when they were made and for what, never a toke
   expect(JSON.stringify(paired)).not.toContain(token)
 })
 
-test("a rejected device is told nothing new, and may ask again", async () => {
+test("a rejected device is told so once, and may ask again", async () => {
   await using gateway = await startGateway()
   const device = rawDevice()
   const requestId = await asks(gateway, device)
@@ -96,6 +96,9 @@ test("a rejected device is told nothing new, and may ask again", async () => {
     ).toMatch(code)
   await using again = await knock(gateway, device)
   expect(await refusalOf(again)).toBe(pairing)
+  expect(again.answer?.error?.details).toMatchObject({ decision: "rejected" })
+  expect((await list(gateway)).pending).toEqual([])
+  expect(await asks(gateway, device)).toEqual(expect.any(String))
 })
 
 test("those who may pair hear of requests and of their answers; others do not", async () => {

@@ -146,6 +146,21 @@ describe("when a sign-in ends", () => {
     expect(await refusalOf(again)).toBe(noToken)
   })
 
+  test("by an operator who signs its device out, until the token is shown again", async () => {
+    const [cookie, device] = [await signIn(), rawDevice()]
+    await using mine = await open({ ...here(gateway), cookie }, { device })
+    const { deviceToken } = mine.answer!.payload.auth
+    const revoked = { deviceId: device.id, role: "operator" }
+    await gateway.client.request("device.token.revoke", revoked)
+    expect((await mine.closed).reason).toBe("device token revoked")
+    await using back = await open({ ...here(gateway), cookie }, { device })
+    expect(await refusalOf(back)).toBe(noToken)
+    await using stale = await open({ ...here(gateway), cookie }, { device, auth: { deviceToken } })
+    expect(await refusalOf(stale)).toBe("INVALID_REQUEST AUTH_DEVICE_TOKEN_MISMATCH 1008")
+    await using another = await open({ ...here(gateway), cookie: await signIn() }, { device })
+    expect(await refusalOf(another)).toBe("let in")
+  })
+
   test("by another token, within a second and without a restart", async () => {
     await using turning = await startGateway({ config })
     const cookie = await signIn(turning)

@@ -138,6 +138,17 @@ test("HTTP and sockets answer to this machine's names only", async () => {
   expect(twice.status).toBe(421)
 })
 
+test("who comes by another name reads how to allow it; what is no name is not repeated", async () => {
+  await using gateway = await startGateway()
+  const answerTo = (Host: string) =>
+    rawHttp(gateway.running.port, `GET / HTTP/1.1\r\n${headerLines({ Host })}\r\n`)
+  const { text } = await answerTo("fased.example:18789")
+  expect(text).toContain(
+    `fased config set gateway.controlUi.allowedOrigins '["http://fased.example:18789"]'`,
+  )
+  expect((await answerTo("';curl evil.test;'")).text).not.toContain("curl")
+})
+
 test("the names of allowed origins are names of this machine, too", () => {
   const controlUi = gatewaySection.schema.parse({
     controlUi: { allowedOrigins: ["https://fased.example"] },

@@ -12,7 +12,7 @@ describe.skipIf(noBrowser !== undefined)(`a browser the gateway does not know${w
   })
   afterAll(() => browser?.close())
 
-  test("shows the command that lets it in, and goes on by itself once that was run", async () => {
+  test("is turned away once, shows the command that lets it in, and goes on by itself once that was run", async () => {
     await using gateway = await startGateway({
       config: { gateway: { controlUi: { dangerouslyAllowHostHeaderOriginFallback: true } } },
     })
@@ -20,8 +20,11 @@ describe.skipIf(noBrowser !== undefined)(`a browser the gateway does not know${w
     const { page } = opened
     await page.goto(gateway.running.dashboardUrl)
     const command = page.getByText(/^fased devices approve \S+$/)
-    await command.waitFor()
-    const requestId = (await command.textContent())!.split(" ").at(-1)!
+    const asked = async () => (await command.textContent())!.split(" ").at(-1)!
+    await gateway.client.request("device.pair.reject", { requestId: await asked() })
+    await page.getByRole("heading", { name: "This browser was turned away" }).waitFor()
+    await page.getByRole("button", { name: "Try now" }).click()
+    const requestId = await asked()
     await gateway.client.request("device.pair.approve", { requestId })
     await page.getByRole("textbox").waitFor()
     expect(await gateway.client.request("device.pair.list", {})).toMatchObject({

@@ -34,6 +34,11 @@ test("an unpaired browser shows the exact command that approves it, and waits fo
   expect(trouble).toMatchObject({ command: "fased devices approve req-7", remedy: "retry" })
 })
 
+test("a browser that was turned away says so, and asks no more by itself", () => {
+  const trouble = troubleOf(refusedWith("PAIRING_REQUIRED", { decision: "rejected" }), origin)
+  expect(trouble).toMatchObject({ title: "This browser was turned away", remedy: "person" })
+})
+
 test("a refused origin shows the setting that allows it", () => {
   const { command } = troubleOf(refusedWith("CONTROL_UI_ORIGIN_NOT_ALLOWED"), origin)
   expect(command).toBe(`fased config set gateway.controlUi.allowedOrigins '["${origin}"]'`)
