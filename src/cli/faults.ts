@@ -30,6 +30,12 @@ export const noSuchNode = fault<{ node: string; found: number }>("cli.no-such-no
   hint: ({ found }) => (found ? "Name one by its id." : "See: fased nodes list"),
 })
 
+export const noMedia = fault<{ what: "picture" | "film" }>("cli.no-media", {
+  status: 502,
+  message: ({ what }) => `What the node sent is no ${what}. Nothing was kept.`,
+  hint: () => "See what it is with: fased nodes invoke",
+})
+
 export const notRun = fault("cli.not-run", {
   status: 403,
   message: () => "The command was denied, or nobody allowed it in time. Nothing was run.",

@@ -63,6 +63,8 @@ const serviceCommands = {
 const node = async () => await import("./commands/node.ts")
 const nodesList = async () => (await import("./commands/nodes-list.ts")).nodesList
 const nodesPairing = async () => await import("./commands/nodes-pairing.ts")
+const nodesCamera = async () => await import("./commands/nodes-camera.ts")
+const nodesCanvas = async () => await import("./commands/nodes-canvas.ts")
 const nodesInvoke = async () => await import("./commands/nodes-invoke.ts")
 const task = async () => await import("./commands/task.ts")
 const taskRuns = async () => await import("./commands/task-runs.ts")
@@ -545,6 +547,71 @@ export const root: Node = {
           load: async () => (await nodesInvoke()).nodesInvoke,
         },
         run: { summary: "Run a program on one", load: async () => (await nodesInvoke()).nodesRun },
+        camera: {
+          summary: "Pictures and films from its cameras",
+          children: {
+            list: { summary: "Which it has", load: async () => (await nodesCamera()).cameraList },
+            snap: { summary: "Take a picture", load: async () => (await nodesCamera()).cameraSnap },
+            clip: { summary: "Film a little", load: async () => (await nodesCamera()).cameraClip },
+          },
+        },
+        screen: {
+          summary: "What its screen shows",
+          children: {
+            record: {
+              summary: "Film it a little",
+              load: async () => (await nodesCamera()).screenRecord,
+            },
+          },
+        },
+        canvas: {
+          summary: "The page that agents show on it",
+          children: {
+            present: {
+              summary: "Bring it to the front",
+              load: async () => (await nodesCanvas()).canvasPresent,
+            },
+            hide: { summary: "Put it away", load: async () => (await nodesCanvas()).canvasHide },
+            navigate: {
+              summary: "Show another page",
+              load: async () => (await nodesCanvas()).canvasNavigate,
+            },
+            eval: {
+              summary: "Run JavaScript in it",
+              load: async () => (await nodesCanvas()).canvasEval,
+            },
+            snapshot: {
+              summary: "Take a picture of it",
+              load: async () => (await nodesCanvas()).canvasSnapshot,
+            },
+            a2ui: {
+              summary: "Forms and lists in it",
+              children: {
+                push: {
+                  summary: "Show those of a file",
+                  load: async () => (await nodesCanvas()).canvasPush,
+                },
+                reset: {
+                  summary: "Empty it",
+                  load: async () => (await nodesCanvas()).canvasReset,
+                },
+              },
+            },
+          },
+        },
+        location: {
+          summary: "Where it is",
+          children: {
+            get: {
+              summary: "Ask it now",
+              load: async () => (await import("./commands/nodes-person.ts")).locationGet,
+            },
+          },
+        },
+        notify: {
+          summary: "Show who has it a message",
+          load: async () => (await import("./commands/nodes-person.ts")).notify,
+        },
       },
     },
     approvals: {

@@ -2,7 +2,7 @@ import type { Device } from "../devices/device.ts"
 import type { DeviceStore } from "../devices/store.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
-import type { CommandRules } from "./allowlist.ts"
+import { commandsOf, type CommandRules } from "./allowlist.ts"
 import { topicOf } from "./events.ts"
 import {
   ambiguousNode,
@@ -98,6 +98,8 @@ export const createNodes = ({
     get,
     find,
     invoke,
+    offers: (command) =>
+      links.claims().some((claims) => commandsOf(claims, rules()).includes(command)),
     async forCommands(written) {
       if (written) return find(written)
       const able = (await list()).filter(

@@ -75,13 +75,27 @@ export const lost = fault<{ node: string; command: string }>("nodes.lost", {
   hint: () => "What it had begun may have happened or not; look before you ask again.",
 })
 
+/** Codes of mobile nodes, and what helps. */
+const remedies: readonly (readonly [code: RegExp, words: string])[] = [
+  [/^NODE_BACKGROUND_UNAVAILABLE$/, "Bring its app to the front, then try again."],
+  [
+    /^LOCATION_BACKGROUND_UNAVAILABLE$/,
+    "Bring its app to the front, or allow its location always.",
+  ],
+  [/_PERMISSION_REQUIRED$/, "Allow it in the settings of that phone or machine, then try again."],
+  [/^(?:CAMERA|LOCATION)_DISABLED$/, "Switch it on in the settings of the app there."],
+  [/^LOCATION_(?:TIMEOUT|UNAVAILABLE)$/, "Try again later, or ask for a coarse place."],
+]
+
 /** What the node said instead of a result, in its own words. */
 export const nodeRefused = fault<{ node: string; nodeCode?: string; words: string }>(
   "nodes.refused",
   {
     status: 502,
     message: ({ words }) => words,
-    hint: ({ node }) => `That is the answer of the node ${node}.`,
+    hint: ({ node, nodeCode = "" }) =>
+      remedies.find(([code]) => code.test(nodeCode))?.[1] ??
+      `That is the answer of the node ${node}.`,
     details: ({ nodeCode }) => ({
       fault: "nodes.refused",
       ...(nodeCode && { code: nodeCode, nodeError: { code: nodeCode } }),

@@ -70,6 +70,8 @@ export const createLinks = ({
 
   return {
     find,
+    /** The claims of all that are connected. */
+    claims: () => [...links.values()].map((of) => of.at(-1)!.claims),
     arrive(link: Link) {
       if (link.gone.aborted) return
       links.set(link.nodeId, [...(links.get(link.nodeId) ?? []), link])

@@ -10,6 +10,8 @@ export interface Nodes {
   get(nodeId: string): Promise<Node>
   /** By its id or the start of it, its name or its address. */
   find(written: string): Promise<Node>
+  /** Whether a node is connected that may be asked for it. */
+  offers(command: string): boolean
   /** Where commands run: the node that is named, else the one that is connected and runs some. */
   forCommands(written?: string): Promise<Node>
   rename(nodeId: string, displayName: string): Promise<Node>

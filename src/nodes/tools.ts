@@ -1,10 +1,9 @@
 import { z } from "zod"
 import { Pairing } from "../devices/pairing.ts"
-import { onFirstUse } from "../kernel/later.ts"
 import { tool } from "../kernel/tool.ts"
-import { toolContent } from "../kernel/tool-content.ts"
 import { policyCommands } from "./allowlist.ts"
-import { nodeRefused, wrongDoor } from "./faults.ts"
+import { askFor, fenced, pictureOf } from "./answers.ts"
+import { wrongDoor } from "./faults.ts"
 import { Nodes } from "./service.ts"
 import type { Node } from "./shown.ts"
 
@@ -26,13 +25,6 @@ const commands: Readonly<Partial<Record<(typeof actions)[number], string>>> = {
   camera_snap: "camera.snap",
   location_get: "location.get",
 }
-
-const picture = onFirstUse(() =>
-  z.object({
-    format: z.string().regex(/^(?:jpe?g|png|webp)$/i),
-    base64: z.base64().max(7_000_000),
-  }),
-)
 
 export const nodesTool = tool({
   name: "nodes",
@@ -71,7 +63,8 @@ export const nodesTool = tool({
       }
     }
     const node = await nodes.find(written)
-    if (action === "describe") return node
+    if (action === "describe")
+      return { ...node, told: node.told.length ? fenced(node, node.told) : [] }
     const command = commands[action] ?? asked.command
     if (command.startsWith("system.run"))
       throw wrongDoor({ command, instead: "the tool exec with host node" })
@@ -82,8 +75,9 @@ export const nodesTool = tool({
       ...(action === "camera_snap" && { facing: facing ?? "back", maxWidth: 1600, format: "jpg" }),
       ...asked.params,
     }
-    const answer = await nodes.invoke({ nodeId: node.nodeId, command, params, timeoutMs, signal })
-    return action === "camera_snap" ? shownPicture(node, answer) : (answer ?? { ok: true })
+    const answer = await askFor(nodes, node, { command, params, timeoutMs, signal })
+    if (action === "camera_snap") return pictureOf(node, answer, "the camera")
+    return answer === null ? { ok: true } : fenced(node, answer)
   },
 })
 
@@ -95,14 +89,3 @@ const brief = ({ nodeId, displayName, platform, connected, commands, lastConnect
   commands,
   lastConnectAtMs,
 })
-
-const shownPicture = ({ nodeId, displayName = nodeId }: Node, answer: unknown) => {
-  const read = picture().safeParse(answer)
-  if (!read.success) throw nodeRefused({ node: nodeId, words: "The node sent no picture." })
-  const { format, base64 } = read.data
-  const mimeType = `image/${format.toLowerCase().replace("jpg", "jpeg")}`
-  return toolContent(
-    { type: "text", text: `A picture from the camera of ${displayName}.` },
-    { type: "image", mimeType, data: Buffer.from(base64, "base64") },
-  )
-}

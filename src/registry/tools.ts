@@ -5,6 +5,7 @@ import { gateway as gatewayTool } from "../doctor/tools.ts"
 import { exec, processTool } from "../exec/tools.ts"
 import type { AnyTool } from "../kernel/tool.ts"
 import * as memory from "../memory/tools.ts"
+import { canvasTool } from "../nodes/canvas-tool.ts"
 import { nodesTool } from "../nodes/tools.ts"
 import { message } from "../outbox/tools.ts"
 import * as github from "../services/github/tools.ts"
@@ -61,4 +62,5 @@ export const tools: readonly AnyTool[] = [
   rest.apiCall,
   message,
   nodesTool,
+  canvasTool,
 ]

@@ -1,14 +1,10 @@
-import { randomUUID } from "node:crypto"
 import { wholeNumber } from "../arguments.ts"
 import { command, fased } from "../command.ts"
 import { notRun, usage } from "../faults.ts"
 import { timeoutOf, withGateway } from "../gateway-client.ts"
-import { gatewayFlags } from "../gateway-flags.ts"
-import { findNode, nodeFlag } from "../nodes.ts"
+import { ask, callFlags, callNode, invokeMs } from "../node-call.ts"
+import { findNode } from "../nodes.ts"
 import { printableText } from "../printable.ts"
-
-const invokeMs = (text: string | undefined, usual: number) =>
-  wholeNumber("--invoke-timeout", text, { min: 1, max: 86_400_000 }) ?? usual
 
 const readParams = (text: string | undefined): unknown => {
   if (text === undefined) return undefined
@@ -22,22 +18,10 @@ const readParams = (text: string | undefined): unknown => {
   }
 }
 
-const invokeFlags = {
-  ...nodeFlag,
-  "invoke-timeout": {
-    type: "string",
-    valueHint: "ms",
-    description: "How long the node may take",
-  },
-} as const
-
-/** Waits a little longer than the node may take. */
-const marginMs = 15_000
-
 export const nodesInvoke = command({
   about: "Any command the node may be asked for; fased nodes describe lists them.",
   args: {
-    ...invokeFlags,
+    ...callFlags,
     command: { type: "string", valueHint: "name", required: true, description: "Its command" },
     params: { type: "string", valueHint: "json", description: "What it is to work with" },
     "idempotency-key": {
@@ -45,7 +29,6 @@ export const nodesInvoke = command({
       valueHint: "key",
       description: "The same again is the same call, made once",
     },
-    ...gatewayFlags,
   },
   examples: [
     [
@@ -53,23 +36,18 @@ export const nodesInvoke = command({
       "is git there",
     ],
   ],
-  async run({ node, command: name, params, ...args }, context) {
-    const timeoutMs = invokeMs(args["invoke-timeout"], 15_000)
-    const asked = readParams(params)
-    const result = await withGateway(args, context, async (client) => {
-      const { nodeId } = await findNode(client, node)
-      const call = {
-        nodeId,
-        command: name,
-        params: asked,
-        timeoutMs,
-        idempotencyKey: args["idempotency-key"] ?? randomUUID(),
-      }
-      return client.request("node.invoke", call, { timeoutMs: timeoutMs + marginMs })
+  async run({ command: name, params, ...args }, context) {
+    const answer = await callNode(args, context, {
+      command: name,
+      params: readParams(params),
+      idempotencyKey: args["idempotency-key"],
     })
-    context.out.json(args.json ? result : (result as { payload?: unknown }).payload)
+    context.out.json(args.json ? answer : answer.payload)
   },
 })
+
+/** For starting and ending the program besides its own time. */
+const marginMs = 15_000
 
 interface Ran {
   exitCode?: number | null
@@ -82,7 +60,7 @@ export const nodesRun = command({
   about:
     "Runs one program on a node, as far as the node's own list allows it. Anything else waits for somebody's approval first, which --ask always asks for in any case. The exit code is the program's.",
   args: {
-    ...invokeFlags,
+    ...callFlags,
     cwd: {
       type: "string",
       valueHint: "folder",
@@ -105,14 +83,13 @@ export const nodesRun = command({
       default: "on-miss",
       description: "When somebody is asked",
     },
-    ...gatewayFlags,
   },
   words: true,
   examples: [
     ["fased nodes run --node workshop -- uname -a", "one program"],
     ["fased nodes run --node workshop --raw 'df -h | head'", "a line for its shell"],
   ],
-  async run({ node, cwd, raw, agent, ask, _: words, ...args }, context) {
+  async run({ cwd, raw, agent, ask: when, _: words, ...args }, context) {
     const { out } = context
     if (!raw === !words.length)
       throw usage({
@@ -123,9 +100,9 @@ export const nodesRun = command({
       min: 1,
       max: 172_800_000,
     })
-    const waitMs = invokeMs(args["invoke-timeout"], Math.max(30_000, (timeoutMs ?? 0) + marginMs))
+    const waitMs = invokeMs(args, Math.max(30_000, (timeoutMs ?? 0) + marginMs))
     const result = await withGateway(args, context, async (client) => {
-      const { nodeId, commands = [] } = await findNode(client, node)
+      const { nodeId, commands = [] } = await findNode(client, args.node)
       const asked = {
         command: raw ? ["/bin/sh", "-c", raw] : words,
         rawCommand: raw ?? words.join(" "),
@@ -133,12 +110,8 @@ export const nodesRun = command({
         agentId: agent ?? null,
         ...(timeoutMs && { timeoutMs }),
       }
-      const invoke = (name: string, params: object) =>
-        client.request(
-          "node.invoke",
-          { nodeId, command: name, params, timeoutMs: waitMs, idempotencyKey: randomUUID() },
-          { timeoutMs: waitMs + marginMs },
-        ) as Promise<{ payload: unknown }>
+      const invoke = (command: string, params: object) =>
+        ask(client, nodeId, { command, params }, waitMs)
       const looked = commands.includes("system.run.prepare")
         ? ((await invoke("system.run.prepare", asked)).payload as {
             plan: typeof asked
@@ -146,7 +119,7 @@ export const nodesRun = command({
           })
         : { plan: asked, allowed: false }
       const { plan } = looked
-      if (looked.allowed && ask !== "always") return invoke("system.run", plan)
+      if (looked.allowed && when !== "always") return invoke("system.run", plan)
       const question = {
         command: plan.rawCommand,
         commandArgv: plan.command,
