@@ -188,12 +188,11 @@ const misdirected = (host: string | null, isSecure: boolean) => {
   const origin = `${isSecure ? "https" : "http"}://${host}`
   return `Misdirected Request: this gateway does not go by the name ${name}.
 
-It can be reached as localhost, or by its IP address. If that name is its own, run this where it
-runs, with the addresses that are on the list already:
+It can be reached as localhost, or by its IP address. If the name is its own, run this where it runs:
 
     fased config set gateway.controlUi.allowedOrigins '["${origin}"]'
 
-Behind a proxy that serves https, write https there.`
+Add the addresses that are on that list already. Behind a proxy that serves https, write https.`
 }
 
 const refuse = (status: number, text: string, headers: Record<string, string> = {}) =>

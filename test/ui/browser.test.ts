@@ -76,6 +76,22 @@ describe.skipIf(noBrowser !== undefined)(`the page in a browser${why}`, () => {
   )
 
   inBrowser(
+    "on a phone, what asks for the token fits, and the first question is read from its beginning",
+    async ({ gateway, page }) => {
+      await page.setViewportSize({ width: 360, height: 640 })
+      await page.goto(gateway.url)
+      const { x, width } = (await page.getByRole("button", { name: "Connect" }).boundingBox())!
+      expect(x + width).toBeLessThanOrEqual(345)
+      await page.goto(gateway.dashboardUrl)
+      const question = page.getByRole("heading", { name: "What would you like to know?" })
+      await page.getByText("and answers with").waitFor()
+      const { y } = (await question.boundingBox())!
+      expect(y).toBeGreaterThan(80)
+    },
+    { refused: true },
+  )
+
+  inBrowser(
     "a reload without the link still connects, with this browser's own token",
     async ({ gateway, page }) => {
       await page.goto(gateway.dashboardUrl)

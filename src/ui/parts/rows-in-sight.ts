@@ -84,9 +84,11 @@ class Reading {
     const box = this.box()
     if (!box) return
     const { key, offset } = this.#anchor ?? {}
-    if (this.isFollowing) box.scrollTop = box.scrollHeight
+    const rows = this.#rows()
+    // What stands there instead of rows is read from its beginning.
+    if (this.isFollowing) box.scrollTop = rows.length ? box.scrollHeight : 0
     else {
-      const row = this.#rows().find((one) => one.dataset["row"] === key)
+      const row = rows.find((one) => one.dataset["row"] === key)
       if (row) {
         const top = row.getBoundingClientRect().top - box.getBoundingClientRect().top
         if (Math.abs(top - offset!) >= 1) box.scrollTop += top - offset!
