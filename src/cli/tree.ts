@@ -109,6 +109,10 @@ const taskCommands = {
     summary: "End runs that nothing works on",
     load: async () => (await taskRuns()).taskClearStale,
   },
+  audit: {
+    summary: "Find what keeps tasks from doing their work",
+    load: async () => (await taskRuns()).taskAudit,
+  },
 } satisfies Record<string, Node>
 
 const system = async () => await import("./commands/system.ts")

@@ -17,6 +17,7 @@ import { mainSession } from "../sessions/keys.ts"
 import { Store } from "../store/database.ts"
 import { Usages, Zone } from "../usage/service.ts"
 import { createAnnounce } from "./announce.ts"
+import { createAudit } from "./audit.ts"
 import { createBudget } from "./budget.ts"
 import { cron } from "./config.ts"
 import { createDayStore } from "./day-store.ts"
@@ -33,7 +34,9 @@ import { createNextRun } from "./schedule.ts"
 import { createScheduler } from "./scheduler.ts"
 import { createTaskStore } from "./store.ts"
 import { createTasks } from "./tasks.ts"
-import { agentOf, homeOf } from "./work.ts"
+import { agentOf, homeOf, namedKeyOf } from "./work.ts"
+
+const hourMs = 3_600_000
 
 export const createWork = (services: Services) => {
   const clock = services.get(Clock)
@@ -54,10 +57,11 @@ export const createWork = (services: Services) => {
   const home = (job: Job) => homeOf(job, { agents: agentsConfig(), directory })
   const changed = () => scheduler.replan()
 
+  const usages = services.get(Usages)
   const budget = createBudget({
     config: () => config().budget,
     store: createDayStore(db),
-    usages: services.get(Usages),
+    usages,
     zone: services.get(Zone),
     clock,
     log,
@@ -75,6 +79,8 @@ export const createWork = (services: Services) => {
   })
   const placeOf = (job: Job) => ({ agentId: agentOf(job, agentsConfig()), sessionKey: home(job) })
   const report = createReport({ config, store, announce, guarded, directory, placeOf, clock, log })
+  const rights = ({ creator }: Job) =>
+    rightsOf(creator, { device: (id) => devices.get(id, "operator"), agents: agentsConfig })
   const runner = createRunner({
     config,
     store,
@@ -83,12 +89,12 @@ export const createWork = (services: Services) => {
     models,
     receive: () => services.get(Receive),
     agents: agentsConfig,
-    rights: ({ creator }) =>
-      rightsOf(creator, {
-        device: (id) => devices.get(id, "operator"),
-        agents: agentsConfig,
-      }),
+    rights,
     budget,
+    async costOf({ sessionKey, turnId, startedAt }) {
+      const { micros } = await usages.ofRun(sessionKey!, turnId!, startedAt ?? 0)
+      return micros / 1e6
+    },
     report,
     events,
     home,
@@ -138,6 +144,15 @@ export const createWork = (services: Services) => {
       await runDue()
       changed()
     },
+    audit: createAudit({
+      store,
+      agents: agentsConfig,
+      directory,
+      models,
+      rights,
+      stale: runner.stale,
+    }),
+    checkTarget: (job) => void namedKeyOf(job, { agents: agentsConfig(), directory }),
     defaultAgent: () => findAgent(agentsConfig()).id,
     told({ id, name, state: { nextRunAtMs } }, action) {
       bus.emit(cronEvent, { jobId: id, jobName: name, action, nextRunAtMs })
@@ -145,6 +160,20 @@ export const createWork = (services: Services) => {
     },
     clock,
   })
+
+  const closing = new AbortController()
+  let puttingAway = Promise.resolve()
+  const putAway = () => {
+    puttingAway = report
+      .putAway(closing.signal)
+      .catch((error: unknown) => log.warn("sessions of old runs could not be put away", { error }))
+  }
+  let stopPuttingAway = () => {}
+  const stopTimers = () => {
+    scheduler.close()
+    stopPuttingAway()
+    closing.abort()
+  }
 
   return {
     tasks,
@@ -157,6 +186,8 @@ export const createWork = (services: Services) => {
         log.warn("cron: scheduler disabled; jobs will not run automatically")
       await runner.takeUp()
       scheduler.replan()
+      stopPuttingAway = clock.every(hourMs, putAway)
+      putAway()
     },
     /** The config is another. */
     replan() {
@@ -164,12 +195,12 @@ export const createWork = (services: Services) => {
       runner.pump()
     },
     rest() {
-      scheduler.close()
+      stopTimers()
       runner.rest()
     },
     async close() {
-      scheduler.close()
-      await runner.close()
+      stopTimers()
+      await Promise.all([runner.close(), puttingAway])
     },
   }
 }

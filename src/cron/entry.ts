@@ -18,6 +18,8 @@ export const told = () => ({
   nextRunAtMs: z.number().optional(),
   model: z.string().optional(),
   provider: z.string().optional(),
+  costUsd: z.number().optional(),
+  reached: z.boolean().optional(),
 })
 
 const toTold = ({ deliveryStatus, startedAt, endedAt, ...run }: Run) => ({
@@ -37,6 +39,8 @@ const toTold = ({ deliveryStatus, startedAt, endedAt, ...run }: Run) => ({
   nextRunAtMs: run.nextRunAtMs,
   model: run.model,
   provider: run.provider,
+  costUsd: run.costUsd,
+  reached: run.reached,
 })
 
 export const toEntry = (run: Run) => ({

@@ -38,9 +38,22 @@ export const neverDue = fault<{ name: string }>("cron.never-due", {
 
 export const badPair = fault<{ target: string; kind: string }>("cron.bad-pair", {
   status: 400,
-  message: ({ target, kind }) => `A task for the ${target} session cannot be of the kind ${kind}.`,
+  message: ({ target, kind }) =>
+    `A task for the session "${target}" cannot be of the kind ${kind}.`,
   hint: () =>
-    "The main session takes a systemEvent (--system-event), a session of its own an agentTurn (--message).",
+    "The main session takes a systemEvent (--system-event), every other an agentTurn (--message).",
+})
+
+export const noCurrentSession = fault("cron.no-current-session", {
+  status: 400,
+  message: () => "It is not known which session is the current one.",
+  hint: () => "Name it as sessionKey (--session-key), or as sessionTarget session:<key>.",
+})
+
+export const badTarget = fault<{ key: string; why: string }>("cron.bad-target", {
+  status: 400,
+  message: ({ key, why }) => `A task cannot work in the session "${key}": ${why}.`,
+  hint: () => "Name one of its own, such as session:reports, or give it to that agent (--agent).",
 })
 
 export const webhookNeedsAddress = fault("cron.webhook-needs-address", {

@@ -6,6 +6,7 @@ import { atOf } from "./moment.ts"
 import { deliveryStatuses, statuses } from "./status.ts"
 
 const words = z.string().trim().min(1).max(50_000)
+const goal = z.string().trim().min(1).max(4000)
 const short = z.string().trim().min(1).max(200)
 
 export const schedule = z.discriminatedUnion("kind", [
@@ -75,19 +76,30 @@ export const delivery = z.object({
 export type Delivery = z.infer<typeof delivery>
 
 export const executionPolicy = z.object({
+  objective: goal.optional().describe("What it is for; each run is told."),
+  success: goal
+    .optional()
+    .describe("When it has reached that; each run judges it and only then counts as a success."),
   tools: z.array(short).max(100).optional().describe("Of the agent's tools, only these."),
+  skills: z.array(short).max(100).optional().describe("Of the agent's skills, only these."),
   maxRunsPerHour: z.int().min(1).optional().describe("Further runs within the hour are blocked."),
   maxTokens: z.int().min(1).optional().describe("Tokens in 24 hours; then runs are blocked."),
+  maxCost: z.number().positive().optional().describe("US dollars in 24 hours, as maxTokens."),
   maxTotalRuns: z.int().min(1).optional().describe("It is switched off after so many runs."),
   maxSuccesses: z
     .int()
     .min(1)
     .optional()
     .describe("It is switched off after so many that went well."),
+  stopOnSuccess: z.boolean().optional().describe("The same as maxSuccesses of 1."),
   stopText: short.optional().describe("It is switched off once a result has this text in it."),
 })
 
-export const sessionTarget = z.enum(["main", "isolated"])
+/** `session:<key>` is one that goes on from run to run; `current`, the one named by `sessionKey`. */
+export const sessionTarget = z.union([
+  z.enum(["main", "isolated", "current"]),
+  z.templateLiteral(["session:", z.string().min(1).max(512)]),
+])
 export const wakeMode = z.enum(["now", "next-heartbeat"])
 
 /** What is chosen when a task is made, and may be changed later. */
@@ -95,14 +107,21 @@ export const wishes = {
   name: short.describe("What people call it."),
   description: z.string().max(2000).optional().describe("More about it."),
   agentId: short.optional().describe("Agent that works on it; the default one when unset."),
-  sessionKey: z.string().min(1).max(512).optional().describe("Session a main task speaks in."),
+  sessionKey: z
+    .string()
+    .min(1)
+    .max(512)
+    .optional()
+    .describe("Session of the people it is for; unset, the main one."),
   enabled: z.boolean().optional().describe("False keeps it from running."),
   deleteAfterRun: z
     .boolean()
     .optional()
     .describe("Gone once it went well; so for one-shots unless false."),
   schedule: schedule.describe("When it runs."),
-  sessionTarget: sessionTarget.describe("The main session, or one of its own."),
+  sessionTarget: sessionTarget.describe(
+    "The main session, one of its own for each run, or one that goes on: `session:<key>`.",
+  ),
   wakeMode: wakeMode.optional().describe("Start a turn at once, or wait for the next heartbeat."),
   payload: payload.describe("What it is about."),
   delivery: delivery.optional().describe("Where the result goes."),
@@ -169,3 +188,7 @@ export const isOneShot = ({ schedule }: Pick<Job, "schedule">) => schedule.kind 
 /** Gone once it went well, rather than switched off. */
 export const goesAfterwards = (job: Pick<Job, "schedule" | "deleteAfterRun">) =>
   job.deleteAfterRun ?? isOneShot(job)
+
+/** The session a task names as the one it works in; undefined for the main one and for one of its own. */
+export const namedSession = ({ sessionTarget }: Pick<Job, "sessionTarget">) =>
+  sessionTarget.startsWith("session:") ? sessionTarget.slice("session:".length) : undefined

@@ -1,6 +1,6 @@
 import * as z from "zod"
 import { type Caller, method } from "../kernel/method.ts"
-import { type Creator, job, newJob, payload, type Job } from "./job.ts"
+import { type Creator, executionPolicy, job, newJob, payload, type Job } from "./job.ts"
 import { unnamed } from "./faults.ts"
 import { Tasks } from "./service.ts"
 
@@ -126,6 +126,8 @@ export const add = method({
 })
 
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().optional()
+const orNulls = (shape: z.ZodRawShape): z.ZodRawShape =>
+  Object.fromEntries(Object.entries(shape).map(([name, part]) => [name, orNull(part as z.ZodType)]))
 const [aboutText, aboutTurn] = payload.options
 
 export const update = method({
@@ -142,7 +144,9 @@ export const update = method({
         sessionKey: orNull(newJob.shape.sessionKey),
         deleteAfterRun: orNull(newJob.shape.deleteAfterRun),
         failureAlert: orNull(newJob.shape.failureAlert),
-        executionPolicy: orNull(newJob.shape.executionPolicy),
+        executionPolicy: orNull(z.object(orNulls(executionPolicy.shape))).describe(
+          "What of its policy is another; null for none.",
+        ),
         missedRuns: orNull(newJob.shape.missedRuns),
         payload: z
           .object({

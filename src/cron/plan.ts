@@ -2,7 +2,7 @@
 import { isIP } from "node:net"
 import { privateAddress } from "../net/faults.ts"
 import { isPublicAddress } from "../net/public-address.ts"
-import { badPair, badTask, neverDue, webhookNeedsAddress } from "./faults.ts"
+import { badPair, badTask, neverDue, noCurrentSession, webhookNeedsAddress } from "./faults.ts"
 import { type Creator, type Job, newJob, type NewJob, wishes } from "./job.ts"
 import type { NextRun } from "./schedule.ts"
 
@@ -13,7 +13,7 @@ export const newTask = (
   asked: NewJob,
   { id, creator, now }: { id: string; creator: Creator; now: number },
 ): Job => ({
-  ...asked,
+  ...placed(asked),
   id,
   enabled: asked.enabled ?? true,
   wakeMode: asked.wakeMode ?? "now",
@@ -23,18 +23,30 @@ export const newTask = (
   state: {},
 })
 
-/** Absent stays; null takes back. Parts of a payload and a delivery may be given alone. */
+/** The current session is the one its people are in when it is made. */
+export const placed = (asked: NewJob): NewJob =>
+  asked.sessionTarget === "current" && asked.sessionKey !== undefined
+    ? { ...asked, sessionTarget: `session:${asked.sessionKey}` }
+    : asked
+
+/** Absent stays; null takes back. Parts of what has parts may be given alone. */
 export type JobPatch = { [K in keyof typeof wishes]?: unknown }
 
 export const patched = (job: Job, patch: JobPatch): Record<string, unknown> => {
-  const { payload, delivery, ...rest } = patch
-  return {
-    ...withoutNulls({ ...wishesOf(job), ...rest }),
-    payload: merged(job.payload, payload),
-    ...((delivery !== undefined || job.delivery) &&
-      delivery !== null && { delivery: merged(job.delivery, delivery) }),
-  }
+  const parts = (["payload", "delivery", "executionPolicy"] as const).filter(
+    (part) => typeof patch[part] === "object" && patch[part] !== null,
+  )
+  const kind = (patch.payload as { kind?: string } | undefined)?.kind
+  return withoutNulls({
+    ...wishesOf(job),
+    ...(kind !== undefined && kind !== job.payload.kind && { sessionTarget: usualTarget(kind) }),
+    ...patch,
+    ...Object.fromEntries(parts.map((part) => [part, merged(job[part], patch[part]!)])),
+  })
 }
+
+/** Where a message of that kind goes when nothing else is said. */
+const usualTarget = (kind: string) => (kind === "systemEvent" ? "main" : "isolated")
 
 /** Throws `cron.bad-task` for what has not the shape of one. */
 export const readTask = (written: unknown): NewJob => {
@@ -55,8 +67,7 @@ const wishesOf = (job: Job) =>
   Object.fromEntries(Object.keys(wishes).map((key) => [key, job[key as keyof Job]]))
 
 /** One of another kind replaces all of it. */
-const merged = (known: object | undefined, given: unknown) => {
-  if (typeof given !== "object" || given === null) return known
+const merged = (known: object | undefined, given: object) => {
   const kinds = [known, given].map((one) => (one as { kind?: string } | undefined)?.kind)
   return kinds[1] !== undefined && kinds[0] !== kinds[1]
     ? given
@@ -87,6 +98,7 @@ export const planned = async (
   }: { nextRun: NextRun; now: number; webhook?: string; replan?: boolean },
 ): Promise<Job> => {
   const { sessionTarget, payload, delivery, name } = job
+  if (sessionTarget === "current") throw noCurrentSession()
   const isPair = (sessionTarget === "main") === (payload.kind === "systemEvent")
   if (!isPair) throw badPair({ target: sessionTarget, kind: payload.kind })
   if (delivery?.mode === "webhook") checkWebhook(delivery.to ?? webhook, webhook)

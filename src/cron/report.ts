@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import type { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
@@ -17,8 +18,8 @@ export interface Report {
   result(run: Run, text: string, signal: AbortSignal): Promise<Partial<Run>>
   /** Says that a task keeps failing. */
   failures(job: Job, run: Run, signal: AbortSignal): Promise<void>
-  /** Takes sessions of old runs off the list. */
-  putAway(): Promise<void>
+  /** Takes sessions of old runs off the list, until all are or the signal aborts. */
+  putAway(signal: AbortSignal): Promise<void>
 }
 
 interface Needs {
@@ -33,9 +34,9 @@ interface Needs {
   log: Log
 }
 
-/** A session of its own is announced unless told otherwise; what the main one says is said there. */
+/** It is announced unless told otherwise; what a lasting session says is said there at any rate. */
 export const deliveryOf = ({ sessionTarget, delivery }: Job): Delivery =>
-  delivery ?? { mode: "announce", bestEffort: sessionTarget === "main" }
+  delivery ?? { mode: "announce", bestEffort: sessionTarget !== "isolated" }
 
 const putAwayAtOnce = 20
 
@@ -49,8 +50,8 @@ export const createReport = (needs: Needs): Report => {
     if (wanted.mode === "webhook") return post(run, signal)
     const words = text.trim()
     if (!words || run.status === "skipped") return { status: "not-requested" }
-    const said = job.sessionTarget === "main"
     const place = { ...needs.placeOf(job), to: wanted, signal }
+    const said = run.sessionKey === place.sessionKey
     return announce({ ...place, key: `cron ${run.runId}`, name: job.name, text: words, said })
   }
 
@@ -62,15 +63,21 @@ export const createReport = (needs: Needs): Report => {
     return callWebhook(run, { guarded: needs.guarded, config: config(), signal })
   }
 
-  const putAway = async () => {
+  const putAway = async (signal: AbortSignal) => {
     const { sessionRetention } = config()
     if (sessionRetention === false) return
-    for (const run of await store.listed(clock.now() - spanOf(sessionRetention)!, putAwayAtOnce)) {
-      if (await directory.find(run.sessionKey!))
-        await directory.remove(run.sessionKey!, "pruned").catch((error: unknown) => {
-          if (!(error instanceof Fault)) throw error
-        })
-      await store.unlist(run.runId)
+    const before = clock.now() - spanOf(sessionRetention)!
+    while (!signal.aborted) {
+      const runs = await store.listed(before, putAwayAtOnce)
+      for (const { runId, sessionKey } of runs) {
+        if (await directory.find(sessionKey!))
+          await directory.remove(sessionKey!, "pruned").catch((error: unknown) => {
+            if (!(error instanceof Fault)) throw error
+          })
+        await store.unlist(runId)
+      }
+      if (runs.length < putAwayAtOnce) return
+      await setImmediate()
     }
   }
 

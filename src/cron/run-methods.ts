@@ -1,5 +1,6 @@
 import * as z from "zod"
 import { method } from "../kernel/method.ts"
+import { findingKinds } from "./audit.ts"
 import { toEntry, told } from "./entry.ts"
 import { named } from "./methods.ts"
 import { triggers } from "./run.ts"
@@ -168,5 +169,32 @@ export const clearStale = method({
   needs: { tasks: Tasks },
   async handle({ runId }, { tasks }) {
     return { ok: true as const, cleared: await (await tasks()).clearStale(runId) }
+  },
+})
+
+export const audit = method({
+  name: "tasks.audit",
+  scope: "read",
+  summary: "Look for what keeps tasks from doing their work.",
+  params: z.object({}),
+  result: z.object({
+    ok: z.boolean().describe("Nothing was found."),
+    checked: z.int(),
+    findings: z.array(
+      z.object({
+        kind: z.enum(findingKinds),
+        jobId: z.string(),
+        jobName: z.string(),
+        runId: z.string().optional(),
+        problem: z.string(),
+        next: z.string(),
+      }),
+    ),
+  }),
+  example: {},
+  needs: { tasks: Tasks },
+  async handle(_, { tasks }) {
+    const { checked, findings } = await (await tasks()).audit()
+    return { ok: !findings.length, checked, findings }
   },
 })

@@ -19,6 +19,7 @@ export interface RunFilter {
 export interface RunsSince {
   runs: number
   tokens: number
+  usd: number
 }
 
 /** Runs of tasks. Each call is one transaction. */
@@ -92,7 +93,8 @@ export const createRunStore = (db: Database, jobs: JobRows): RunStore => {
     "SELECT coalesce(max(created_at), 0) AS at FROM cron_runs",
   )
   const since = sqlite.query<RunsSince, [string, number]>(
-    `SELECT count(*) AS runs, coalesce(sum(tokens), 0) AS tokens FROM cron_runs
+    `SELECT count(*) AS runs, coalesce(sum(tokens), 0) AS tokens,
+       coalesce(sum(run ->> '$.costUsd'), 0) AS usd FROM cron_runs
      WHERE job_id = ? AND created_at > ? AND status IS NOT 'skipped' AND status IS NOT 'blocked'`,
   )
   const prune = sqlite.query(

@@ -36,6 +36,10 @@ export interface Run {
   provider?: string
   model?: string
   usage?: RunUsage
+  /** US dollars, where the price is known. */
+  costUsd?: number
+  /** Whether its task is at its goal, where it has one to judge by. */
+  reached?: boolean
   deliveryStatus?: DeliveryStatus
   deliveryError?: string
   /** A webhook was being called; whether it arrived is not known after a crash. */

@@ -5,11 +5,13 @@ import type { Bus } from "../kernel/event.ts"
 import { Fault } from "../kernel/fault.ts"
 import type { Log } from "../kernel/log.ts"
 import type { SystemEvents } from "../kernel/system-events.ts"
+import { dollars } from "../usage/amounts.ts"
 import type { BackgroundBudget } from "./budget.ts"
 import type { CronConfig } from "./config.ts"
 import { toEvent } from "./entry.ts"
 import { cronEvent } from "./events.ts"
 import { notQueued, unknownRun } from "./faults.ts"
+import { judged } from "./goal.ts"
 import type { Job } from "./job.ts"
 import { codeOf, resultOf } from "./outcome.ts"
 import type { Report } from "./report.ts"
@@ -29,6 +31,8 @@ export interface Runner {
   cancel(runId: string, reason?: string): Promise<Run>
   /** Ends runs that nothing works on; all, or one. */
   clearStale(runId?: string): Promise<string[]>
+  /** Runs that are noted as at work and that nothing works on. */
+  stale(): Promise<Run[]>
   readonly running: number
   /** Starts no more. */
   rest(): void
@@ -41,6 +45,8 @@ type Needs = Parameters<typeof begin>[2] & {
   turns: Turns
   rights(job: Job): Promise<Rights>
   budget: BackgroundBudget
+  /** What the models of a run cost, in US dollars, where prices are known. */
+  costOf(run: Run): Promise<number>
   report: Report
   events: SystemEvents
   /** The session of the people a task is for. */
@@ -128,7 +134,7 @@ export const createRunner = (needs: Needs): Runner => {
   }
 
   const limited = async ({ job, trigger }: Run): Promise<Blocked | undefined> => {
-    const { maxRunsPerHour, maxTokens } = job.executionPolicy ?? {}
+    const { maxRunsPerHour, maxTokens, maxCost } = job.executionPolicy ?? {}
     const now = clock.now()
     if (maxRunsPerHour && trigger !== "manual") {
       // The run at hand is among them.
@@ -136,9 +142,12 @@ export const createRunner = (needs: Needs): Runner => {
       if (runs > maxRunsPerHour)
         return { why: `It has run ${maxRunsPerHour} times within the hour.` }
     }
-    if (maxTokens) {
-      const { tokens } = await store.since(job.id, now - dayMs)
-      if (tokens >= maxTokens) return { why: `It has used ${tokens} of ${maxTokens} tokens a day.` }
+    if (maxTokens ?? maxCost) {
+      const { tokens, usd } = await store.since(job.id, now - dayMs)
+      if (tokens >= (maxTokens ?? Infinity))
+        return { why: `It has used ${tokens} of ${maxTokens} tokens a day.` }
+      if (usd >= (maxCost ?? Infinity))
+        return { why: `It has used ${dollars(usd)} of ${dollars(maxCost!)} a day.` }
     }
     return needs.budget.admit()
   }
@@ -162,8 +171,15 @@ export const createRunner = (needs: Needs): Runner => {
   })
 
   const after = async (run: Run, outcome: Outcome) => {
-    const result: Run = { ...run, ...resultOf(outcome) }
-    const delivered = await needs.report.result(result, outcome.text, closing.signal)
+    const { text, reached } = judged(run.job, outcome.text)
+    const costUsd = await needs.costOf(run)
+    const result: Run = {
+      ...run,
+      ...resultOf({ ...outcome, text }),
+      ...(costUsd && { costUsd }),
+      ...(reached !== undefined && outcome.status === "ok" && { reached }),
+    }
+    const delivered = await needs.report.result(result, text, closing.signal)
     if (closing.signal.aborted && delivered.deliveryStatus === "unknown") return
     await finish({ ...result, ...delivered }, { code: codeOf(outcome) })
   }
@@ -200,7 +216,6 @@ export const createRunner = (needs: Needs): Runner => {
     if (job) await needs.report.failures(job, ended, closing.signal)
     const { keepLines, maxBytes } = config().runLog
     await store.prune(run.job.id, { lines: keepLines, bytes: maxBytes })
-    await needs.report.putAway()
   }
 
   const cancel = async (runId: string, reason = "It was cancelled.") => {
@@ -220,6 +235,8 @@ export const createRunner = (needs: Needs): Runner => {
     return (await store.run(runId)) ?? run
   }
 
+  const stale = async () => (await store.open("running")).filter(({ runId }) => !atWork.has(runId))
+
   const stopTurn = ({ turnId, sessionKey }: Run) => {
     if (turnId && sessionKey) needs.turns.abort({ sessionKey, runId: turnId }, "user")
   }
@@ -233,17 +250,17 @@ export const createRunner = (needs: Needs): Runner => {
       closing.abort(new Error("the gateway stops"))
     },
     cancel,
+    stale,
     async takeUp() {
       for (const run of await store.open("waiting")) waiting.add(run)
       for (const run of await store.open("running")) follow(run)
       start()
     },
     async clearStale(runId) {
-      const open = await store.open("running")
-      const stale = open.filter((run) => !atWork.has(run.runId) && (!runId || run.runId === runId))
-      for (const run of stale)
+      const found = (await stale()).filter((run) => !runId || run.runId === runId)
+      for (const run of found)
         await finish({ ...run, status: "error", error: "Nothing worked on it any more." }, {})
-      return stale.map((run) => run.runId)
+      return found.map((run) => run.runId)
     },
     async close() {
       closing.abort(new Error("the gateway stops"))

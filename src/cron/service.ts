@@ -1,4 +1,5 @@
 import { service } from "../kernel/service.ts"
+import type { Finding } from "./audit.ts"
 import type { DaySpent } from "./budget.ts"
 import type { Creator, Job, NewJob } from "./job.ts"
 import type { JobFilter } from "./job-store.ts"
@@ -27,6 +28,8 @@ export interface Tasks {
   /** Does it once more, as the task is now. */
   retry(runId: string): Promise<{ runId: string }>
   clearStale(runId?: string): Promise<string[]>
+  /** What keeps switched-on tasks from doing their work. */
+  audit(): Promise<{ checked: number; findings: Finding[] }>
   status(): Promise<{
     enabled: boolean
     jobs: number

@@ -45,17 +45,23 @@ const counted = (state: JobState, run: Run): JobState => {
     consecutiveErrors:
       status === "error" ? (state.consecutiveErrors ?? 0) + 1 : ran ? 0 : state.consecutiveErrors,
     totalRuns: (state.totalRuns ?? 0) + Number(ran),
-    successes: (state.successes ?? 0) + Number(status === "ok"),
+    successes: (state.successes ?? 0) + Number(wentWell(run)),
   }
 }
+
+/** Where there is a goal to judge by, an answer alone is no success. */
+const wentWell = ({ status, reached = true }: Run) => status === "ok" && reached
 
 const afterSuccess = (job: Job, run: Run): Job | null => {
   // One that was given another time meanwhile has that run before it.
   if (isOneShot(job) && job.state.nextRunAtMs === undefined)
     return goesAfterwards(job) ? null : off(job, undefined)
-  const { maxSuccesses, stopText } = job.executionPolicy ?? {}
+  if (job.deleteAfterRun && wentWell(run)) return null
+  const { maxSuccesses, stopOnSuccess, stopText } = job.executionPolicy ?? {}
   const { successes = 0 } = job.state
   if (stopText && run.summary?.includes(stopText)) return off(job, `Its result says "${stopText}".`)
+  if (stopOnSuccess && wentWell(run))
+    return off(job, run.reached ? "It has reached what it is for." : "It went well.")
   if (maxSuccesses && successes >= maxSuccesses) return off(job, `It went well ${successes} times.`)
   return hasRunEnough(job) ? worn(job) : job
 }

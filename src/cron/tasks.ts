@@ -5,7 +5,7 @@ import type { BackgroundBudget } from "./budget.ts"
 import type { CronConfig } from "./config.ts"
 import { ambiguousTask, stillRunning, tooManyTasks, unknownRun, unknownTask } from "./faults.ts"
 import { type Job, newJob } from "./job.ts"
-import { newTask, patched, planned, readTask, refuseForeign } from "./plan.ts"
+import { newTask, patched, placed, planned, readTask, refuseForeign } from "./plan.ts"
 import { type Run, runIdOf, type Trigger } from "./run.ts"
 import type { Runner } from "./runner.ts"
 import type { NextRun } from "./schedule.ts"
@@ -25,6 +25,9 @@ interface Needs {
   isOn: () => boolean
   /** Claims what is due, and starts it as far as there is room. */
   runDue(): Promise<void>
+  audit: Tasks["audit"]
+  /** Throws for a task that names a session it cannot work in. */
+  checkTarget(job: Job): void
   /** The agent that answers where nobody is named. */
   defaultAgent: () => string
   told(job: Job, action: "added" | "updated" | "removed"): void
@@ -67,6 +70,7 @@ export const createTasks = (needs: Needs): Tasks => {
   const change = async (job: Job, after: Job, replan: boolean) => {
     const now = clock.now()
     checkModel(after, job)
+    needs.checkTarget(after)
     const ready = await planned(
       { ...after, updatedAtMs: now },
       { nextRun, now, webhook: config().webhook, replan },
@@ -92,6 +96,7 @@ export const createTasks = (needs: Needs): Tasks => {
       const id = randomBytes(6).toString("hex")
       const made = newTask(asked, { id, creator, now })
       checkModel(made)
+      needs.checkTarget(made)
       const job = await planned(made, { nextRun, now, webhook: config().webhook })
       await store.save(job)
       told(job, "added")
@@ -100,7 +105,7 @@ export const createTasks = (needs: Needs): Tasks => {
     get: find,
     async update(written, patch, creator) {
       const job = await find(written)
-      const asked = readTask(patched(job, patch))
+      const asked = placed(readTask(patched(job, patch)))
       refuseForeign(patch, asked)
       const replan = "schedule" in patch || ("enabled" in patch && asked.enabled !== job.enabled)
       const after = { ...job, ...cleared(job), ...asked, creator } as Job
@@ -142,6 +147,7 @@ export const createTasks = (needs: Needs): Tasks => {
       return { runId: await enqueue(job, "retry") }
     },
     clearStale: runner.clearStale,
+    audit: needs.audit,
     async status() {
       const { all, enabled } = await store.count()
       const { nextWakeAtMs } = needs.scheduler

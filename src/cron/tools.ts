@@ -23,7 +23,7 @@ const shapes = () => {
     .object({
       kind: z
         .enum(["systemEvent", "agentTurn"])
-        .describe("A reminder in this conversation, or work in a session of its own."),
+        .describe("A reminder in this conversation, or work."),
       text: z.string().optional().describe("For systemEvent: what is to be remembered."),
       message: z.string().optional().describe("For agentTurn: what is to be done."),
       model: z.string().optional().describe("For agentTurn: another model."),
@@ -35,6 +35,10 @@ const shapes = () => {
     name: z.string().min(1).max(200).describe("What people call it."),
     schedule,
     payload,
+    sessionTarget: z
+      .enum(["isolated", "current"])
+      .optional()
+      .describe("For agentTurn: a session of its own each time (usual), or this conversation."),
     delivery: z
       .object({
         mode: z.enum(["none", "announce"]).describe("Whether the result is told to people."),
@@ -138,12 +142,15 @@ const asked = async (
   { agentId, sessionKey }: ToolContext,
 ): Promise<NewJob> => {
   const { readTask } = await import("./plan.ts")
-  const { payload } = (job ?? {}) as { payload?: { kind?: string } }
+  const { payload, sessionTarget = "isolated" } = (job ?? {}) as {
+    payload?: { kind?: string }
+    sessionTarget?: string
+  }
   const isOwn = !["cron", "subagent", "acp", "hook"].includes(readKey(sessionKey).kind)
   return readTask({
     ...job,
     agentId,
-    sessionTarget: payload?.kind === "systemEvent" ? "main" : "isolated",
+    sessionTarget: payload?.kind === "systemEvent" ? "main" : sessionTarget,
     ...(isOwn && { sessionKey }),
   })
 }

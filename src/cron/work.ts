@@ -5,9 +5,11 @@ import type { Turns } from "../agent/turns.ts"
 import type { Inbound, Receive } from "../kernel/channel.ts"
 import type { Models } from "../models/service.ts"
 import type { Directory } from "../sessions/directory.ts"
-import { mainSession } from "../sessions/keys.ts"
+import { mainSession, readKey } from "../sessions/keys.ts"
 import { jobRunKey } from "../sessions/make-key.ts"
-import type { Job } from "./job.ts"
+import { badTarget } from "./faults.ts"
+import { goalOf } from "./goal.ts"
+import { type Job, namedSession } from "./job.ts"
 import type { Run } from "./run.ts"
 
 /** An acknowledgement with no more than this beside it is not worth a word. */
@@ -23,6 +25,28 @@ export const homeOf = (
   job: Pick<Job, "agentId" | "sessionKey">,
   { agents, directory }: { agents: AgentsConfig; directory: Pick<Directory, "key"> },
 ) => directory.key(job.sessionKey ?? mainSession(agentOf(job, agents))).key
+
+/** Sessions that live by rules of their own. */
+const reserved: ReadonlySet<string> = new Set(["subagent", "acp", "cron", "hook", "node", "slash"])
+
+/**
+ * The whole key of the session a task names; undefined when it names none. Throws `cron.bad-target`
+ * and `sessions.bad-key`.
+ */
+export const namedKeyOf = (
+  job: Pick<Job, "agentId" | "sessionTarget">,
+  { agents, directory }: { agents: AgentsConfig; directory: Pick<Directory, "key"> },
+) => {
+  const named = namedSession(job)
+  if (named === undefined) return undefined
+  const agentId = agentOf(job, agents)
+  const whole = /^agent:/i.test(named) ? named : `agent:${agentId}:${named}`
+  const { key, agentId: owner } = directory.key(whole)
+  if (owner !== agentId) throw badTarget({ key, why: `it is one of the agent "${owner}"` })
+  if (reserved.has(readKey(key).kind))
+    throw badTarget({ key, why: "it is one of the gateway's own" })
+  return key
+}
 
 interface Needs {
   agents: () => AgentsConfig
@@ -44,22 +68,26 @@ export const messageOf = (run: Run, owner: boolean, needs: Needs): Inbound => {
     sender: { kind: "clock" as const, name, owner },
     surface: "cron" as const,
   }
-  const tools = executionPolicy?.tools && { tools: executionPolicy.tools }
+  const { tools, skills } = executionPolicy ?? {}
+  const only = { ...(tools && { tools }), ...(skills && { skills }) }
+  const goal = goalOf(job)
   if (payload.kind === "systemEvent")
     return {
       ...common,
       chat: homeOf(job, { agents, directory: needs.directory }),
-      text: reminder(job, payload.text),
-      options: { ...tools, ack: ackChars, queue: "followup" },
+      text: reminder(job, payload.text) + goal,
+      options: { ...only, ack: ackChars, queue: "followup" },
     }
+  const named = namedKeyOf(job, { agents, directory: needs.directory })
   const { model, thinking, timeoutSeconds, lightContext } = payload
   return {
     ...common,
-    chat: jobRunKey(agentOf(job, agents), id, runId),
-    text: `[cron:${id} ${name}] ${payload.message}`,
+    chat: named ?? jobRunKey(agentOf(job, agents), id, runId),
+    text: `[cron:${id} ${name}] ${payload.message}${goal}`,
     options: {
-      ...tools,
+      ...only,
       ack: 0,
+      ...(named !== undefined && { queue: "followup" }),
       ...(model && { model: needs.models.check(model) }),
       ...(thinking && { thinking }),
       ...(timeoutSeconds !== undefined && {

@@ -1,5 +1,4 @@
 import { readWithin } from "../tools/boundary.ts"
-import { noSuchFile } from "../tools/faults.ts"
 
 const name = "HEARTBEAT.md"
 
@@ -8,9 +7,8 @@ export const isEmptyList = (workspace: string): boolean => {
   try {
     const bytes = readWithin({ workspace, workspaceOnly: true, own: [] }, name)
     return isBlank(new TextDecoder().decode(bytes))
-  } catch (error) {
-    if (noSuchFile.is(error)) return false
-    // One that cannot be read is for the agent to find out about.
+  } catch {
+    // Without a list there is all to look at; one that cannot be read is for the agent to find out about.
     return false
   }
 }

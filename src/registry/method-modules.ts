@@ -86,7 +86,8 @@ export const methodModules: readonly MethodModule[] = [
   },
   {
     load: () => import("../cron/run-methods.ts"),
-    names: "cron.runs cron.runDetail cron.queue.cancel cron.queue.retry cron.queue.clearStale",
+    names:
+      "cron.runs cron.runDetail cron.queue.cancel cron.queue.retry cron.queue.clearStale tasks.audit",
   },
   {
     load: () => import("../devices/methods.ts"),

@@ -225,6 +225,7 @@ export const methods: readonly AnyMethod[] = [
   cronRuns.cancelRun,
   cronRuns.retryRun,
   cronRuns.clearStale,
+  cronRuns.audit,
   outbox.send,
   outbox.poll,
   outbox.action,

@@ -38,4 +38,8 @@ export const createUsages = ({
     await flush()
     return store.ofTranscript(sessionId)
   },
+  async ofRun(sessionKey, runId, startedAt) {
+    await flush()
+    return store.ofRun(sessionKey, runId, startedAt)
+  },
 })

@@ -110,6 +110,8 @@ export interface Usages {
   calls(sessionKey: string, limit: number): Promise<RecordedCall[]>
   /** All that a transcript has used, as far back as single calls are kept. */
   ofTranscript(sessionId: string): Promise<Sum>
+  /** All that a run in a session has used since it began. */
+  ofRun(sessionKey: string, runId: string, startedAt: number): Promise<Sum>
 }
 export const Usages = service<Usages>("usage reports")
 

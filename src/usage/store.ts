@@ -20,6 +20,7 @@ export interface UsageStore {
   between(from: number, to: number, sessionKey?: string): Promise<GroupSum[]>
   calls(sessionKey: string, limit: number): Promise<RecordedCall[]>
   ofTranscript(sessionId: string): Promise<Sum>
+  ofRun(sessionKey: string, runId: string, startedAt: number): Promise<Sum>
   /** Removes some of what is older; false when nothing was left to remove. */
   prune(before: { calls: number; sums: number }, most: number): Promise<boolean>
 }
@@ -53,6 +54,13 @@ const sums = ["calls", "failed", "input", "output", "cache_read", "cache_write"]
   .map((column) => `coalesce(sum(${column}), 0) AS ${camel(column)}`)
   .join(", ")
 
+const sumOfCalls = `count(*) AS calls, coalesce(sum(outcome = 'error'), 0) AS failed,
+  coalesce(sum(input), 0) AS input, coalesce(sum(output), 0) AS output,
+  coalesce(sum(cache_read), 0) AS cacheRead, coalesce(sum(cache_write), 0) AS cacheWrite,
+  coalesce(sum(micros), 0) AS micros, coalesce(sum(billing = 'unpriced'), 0) AS unpriced,
+  coalesce(sum(billing = 'subscription'), 0) AS subscription,
+  coalesce(sum(billing = 'uncounted' AND outcome <> 'error'), 0) AS uncounted`
+
 export const createUsageStore = (db: Database): UsageStore => {
   const { sqlite } = db
   const insert = sqlite.query(
@@ -85,14 +93,11 @@ export const createUsageStore = (db: Database): UsageStore => {
        cache_write AS cacheWrite, billing, micros, price, ms, outcome
      FROM usage_calls WHERE session_key = ? ORDER BY at DESC, id DESC LIMIT ?`,
   )
-  const transcript = sqlite.query<Sum, [string]>(
-    `SELECT count(*) AS calls, coalesce(sum(outcome = 'error'), 0) AS failed,
-       coalesce(sum(input), 0) AS input, coalesce(sum(output), 0) AS output,
-       coalesce(sum(cache_read), 0) AS cacheRead, coalesce(sum(cache_write), 0) AS cacheWrite,
-       coalesce(sum(micros), 0) AS micros, coalesce(sum(billing = 'unpriced'), 0) AS unpriced,
-       coalesce(sum(billing = 'subscription'), 0) AS subscription,
-       coalesce(sum(billing = 'uncounted' AND outcome <> 'error'), 0) AS uncounted
-     FROM usage_calls WHERE session_id = ?`,
+  const ofTranscript = sqlite.query<Sum, [string]>(
+    `SELECT ${sumOfCalls} FROM usage_calls WHERE session_id = ?`,
+  )
+  const ofRun = sqlite.query<Sum, [string, number, string]>(
+    `SELECT ${sumOfCalls} FROM usage_calls WHERE session_key = ? AND at >= ? AND run_id = ?`,
   )
   const pruneCalls = sqlite.query(
     "DELETE FROM usage_calls WHERE id IN (SELECT id FROM usage_calls WHERE at < ? LIMIT ?)",
@@ -121,7 +126,10 @@ export const createUsageStore = (db: Database): UsageStore => {
       return newest.all(sessionKey, limit).map(toCall).reverse()
     },
     async ofTranscript(sessionId) {
-      return transcript.get(sessionId)!
+      return ofTranscript.get(sessionId)!
+    },
+    async ofRun(sessionKey, runId, startedAt) {
+      return ofRun.get(sessionKey, startedAt, runId)!
     },
     async prune(before, most) {
       return db.write(() => {

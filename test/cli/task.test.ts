@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import { taskFrom } from "../../src/cli/tasks.ts"
+import { taskFrom } from "../../src/cli/task-flags.ts"
 
 const now = Date.parse("2026-06-01T08:00:00Z")
 const from = (args: Parameters<typeof taskFrom>[0]) => taskFrom(args, now)
@@ -55,9 +55,16 @@ describe("flags of a task", () => {
     })
   })
 
-  test("the kind of message says whose session it is", () => {
-    expect(from({ message: "x" })).toMatchObject({ sessionTarget: "isolated" })
-    expect(from({ "system-event": "x" })).toMatchObject({ sessionTarget: "main" })
-    expect(from({ every: "2h" })).not.toHaveProperty("sessionTarget")
+  test("what a run may use and what it is for is its policy; none takes a limit back", () => {
+    expect(from({ success: "all are read", "max-cost": "0.5", skills: "mail, calendar" })).toEqual({
+      executionPolicy: { success: "all are read", maxCost: 0.5, skills: ["mail", "calendar"] },
+    })
+    expect(from({ "max-tokens": "none" })).toEqual({ executionPolicy: { maxTokens: null } })
+    expect(() => from({ "max-cost": "much" })).toThrow('--max-cost cannot be "much"')
+  })
+
+  test("its session is one of those there are, or one that is named", () => {
+    expect(from({ session: "session:reports" })).toEqual({ sessionTarget: "session:reports" })
+    expect(() => from({ session: "reports" })).toThrow('--session cannot be "reports"')
   })
 })

@@ -8,6 +8,8 @@ export interface Shown {
   enabled: boolean
   payload: { kind: string; text?: string; message?: string }
   delivery?: object
+  sessionTarget: string
+  executionPolicy?: object
   state: {
     nextRunAtMs?: number
     lastRunStatus?: string
@@ -29,8 +31,13 @@ export interface Entry {
   sessionKey?: string
   deliveryStatus?: string
   deliveryError?: string
+  costUsd?: number
+  reached?: boolean
   usage?: { total_tokens: number }
 }
+
+/** A refusal as a client gets it. */
+export const fault = (code: string) => ({ data: { error: { details: { code } } } })
 
 export const minute = 60_000
 export const hour = 60 * minute
@@ -38,9 +45,20 @@ export const hour = 60 * minute
 /** A gateway whose clock stands until it is turned, and tasks in it. */
 export const startTasks = async (
   turns: Script[] = ["Done."],
-  options: { config?: Record<string, unknown>; home?: string; at?: string } = {},
+  options: {
+    config?: Record<string, unknown>
+    home?: string
+    at?: string
+    /** What the model costs; unset, nobody knows. */
+    cost?: object
+  } = {},
 ) => {
   const model = fakeModel({ turns })
+  const provider = model.provider("openai-completions")
+  const priced = provider.models.map((one) => ({
+    ...one,
+    ...(options.cost && { cost: options.cost }),
+  }))
   const turnable = turnableClock(Date.parse(options.at ?? "2026-06-01T08:00:00Z"))
   let set = 0
   const clock = {
@@ -64,7 +82,7 @@ export const startTasks = async (
           ...agents?.defaults,
         },
       },
-      models: { mode: "replace", providers: { fake: model.provider("openai-completions") } },
+      models: { mode: "replace", providers: { fake: { ...provider, models: priced } } },
       messages: { queue: { debounceMs: 0 } },
       ...config,
     },

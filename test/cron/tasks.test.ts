@@ -2,10 +2,7 @@ import { Database } from "bun:sqlite"
 import { describe, expect, test } from "bun:test"
 import { listen, textOf } from "../support/chat.ts"
 import { temporaryHome } from "../support/gateway.ts"
-import { hour, minute, startTasks } from "./support.ts"
-
-/** A refusal as a client gets it. */
-const fault = (code: string) => ({ data: { error: { details: { code } } } })
+import { fault, hour, minute, startTasks } from "./support.ts"
 
 const wordsOf = (call: { body: { messages: { content: unknown }[] } }) =>
   JSON.stringify(call.body.messages.at(-1)!.content)

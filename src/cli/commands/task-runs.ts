@@ -1,10 +1,11 @@
+import { dollars } from "../../usage/amounts.ts"
 import { ago, span } from "../ago.ts"
 import { wholeNumber } from "../arguments.ts"
 import type { Client } from "../../client/connect.ts"
 import { command, type Context, fased } from "../command.ts"
 import { runFailed } from "../run-failed.ts"
 import { noteTarget, withGateway } from "../gateway-client.ts"
-import { gatewayFlags } from "../gateway-flags.ts"
+import { type GatewayArgs, gatewayFlags } from "../gateway-flags.ts"
 import { printable, printableText } from "../printable.ts"
 import { type Cell, facts, table } from "../table.ts"
 import { momentHere, runArgument, statusCell, taskArgument, type TaskRun } from "../tasks.ts"
@@ -165,6 +166,8 @@ const show = (run: TaskRun, { out }: Context, transcript?: string) => {
     ["took", run.durationMs === undefined ? undefined : span(run.durationMs)],
     ["model", run.model && `${run.provider}/${run.model}`],
     ["tokens", usage && `${usage.input_tokens} in, ${usage.output_tokens} out`],
+    ["cost", run.costUsd === undefined ? undefined : dollars(run.costUsd)],
+    ["goal", run.reached === undefined ? undefined : run.reached ? "reached" : "not reached"],
     ["delivery", run.deliveryStatus],
     ["", deliveryError === error ? undefined : deliveryError],
     ["session", run.sessionKey],
@@ -227,5 +230,29 @@ export const taskClearStale = command({
         count ? `${out.paint.good("ended")} ${result.cleared.join(", ")}` : "No run is stale.",
       )
     })
+  },
+})
+
+export const taskAudit = command({
+  about: "Looks for what keeps tasks from doing their work, before their time comes.",
+  args: gatewayFlags,
+  examples: [["fased task audit", "a gone model, a revoked device, a session that is no more"]],
+  async run(args: GatewayArgs & { json?: boolean }, context) {
+    const { out } = context
+    const result = (await withGateway(args, context, (client) =>
+      client.request("tasks.audit", {}),
+    )) as {
+      checked: number
+      findings: { jobId: string; jobName: string; problem: string; next: string }[]
+    }
+    const { checked, findings } = result
+    if (args.json) out.json(result)
+    else if (!findings.length)
+      out.print(`${out.paint.good("nothing found")} in ${checked} tasks that are switched on`)
+    for (const { jobId, jobName, problem, next } of args.json ? [] : findings) {
+      out.print(`${out.paint.accent(jobId)} ${printable(jobName, 60)}: ${printable(problem)}`)
+      out.print(`  ${printable(next)}`)
+    }
+    return findings.length ? 1 : 0
   },
 })

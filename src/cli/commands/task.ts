@@ -6,16 +6,8 @@ import { noteTarget, withGateway } from "../gateway-client.ts"
 import { type GatewayArgs, gatewayFlags } from "../gateway-flags.ts"
 import { printable, printableText } from "../printable.ts"
 import { type Cell, facts, table } from "../table.ts"
-import {
-  momentHere,
-  nextOf,
-  statusCell,
-  type Task,
-  taskArgument,
-  taskFlags,
-  taskFrom,
-  whenOf,
-} from "../tasks.ts"
+import { taskFlags, taskFrom } from "../task-flags.ts"
+import { momentHere, nextOf, statusCell, type Task, taskArgument, whenOf } from "../tasks.ts"
 
 /** Words of a message that stand for a name where none was given. */
 const nameChars = 40
@@ -54,7 +46,8 @@ export const taskAdd = command({
         hint: "Give --message, or --system-event.",
       })
     const name = args.name ?? printable(text.trim(), nameChars)
-    const params = { ...asked, name, ...(args.disabled && { enabled: false }) }
+    const sessionTarget = args["system-event"] === undefined ? "isolated" : "main"
+    const params = { sessionTarget, ...asked, name, ...(args.disabled && { enabled: false }) }
     await withGateway(args, context, async (client, target) => {
       const task = (await client.request("cron.add", params)) as Task
       noteTarget(target, context)
@@ -127,7 +120,8 @@ export const taskShow = command({
 })
 
 const show = (task: Task, { out }: Context) => {
-  const { state = {}, schedule, payload, delivery, executionPolicy = {} } = task
+  const { state = {}, schedule, payload, delivery } = task
+  const { objective, success, ...policy } = task.executionPolicy ?? {}
   const at = schedule?.kind === "at" ? atOf(schedule.at) : undefined
   const text = payload?.kind === "systemEvent" ? payload.text : payload?.message
   const rows: [string, string | undefined][] = [
@@ -137,7 +131,10 @@ const show = (task: Task, { out }: Context) => {
     ["when", at === undefined ? whenOf(task) : `once, ${momentHere(at)}`],
     ["next", state.nextRunAtMs ? momentHere(state.nextRunAtMs) : nextOf(task, Date.now())],
     ["off because", state.disabledReason],
-    ["session", task.sessionKey ?? task.sessionTarget],
+    ["session", task.sessionTarget],
+    ["is for", task.sessionKey],
+    ["objective", objective],
+    ["reached when", success],
     ["agent", task.agentId],
     ["model", payload?.kind === "agentTurn" ? payload.model : undefined],
     [
@@ -146,7 +143,7 @@ const show = (task: Task, { out }: Context) => {
     ],
     [
       "may",
-      Object.entries(executionPolicy)
+      Object.entries(policy)
         .map(([key, value]) => `${key} ${value}`)
         .join(", ") || undefined,
     ],
