@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import { Fault, toWireError } from "../kernel/fault.ts"
 import type { Message } from "../sessions/message.ts"
 import { footerOf } from "../usage/footer.ts"
@@ -29,17 +30,26 @@ export const runTurn = async (
   reply.sessionId = begun.sessionId
   reply.ack = task.options.ack
   reply.started(startedAt)
+  // Once the disk has the question, whoever asked is told so before all the work that follows.
+  await setImmediate()
 
   const timeout = new AbortController()
   const cancelTimeout = clock.after(task.timeoutMs, () => timeout.abort("deadline" satisfies Stop))
   const signal = AbortSignal.any([stop, timeout.signal])
   const talk = new Conversation(task, transcript, begun.own, reply, shop, signal)
 
-  const end = async (status: Outcome["status"], stopReason: string, lastWords: Message) => {
+  const end = async (
+    status: Outcome["status"],
+    stopReason: string,
+    lastWords: Message,
+    tell: () => void,
+  ) => {
     const { usage } = talk
     const { provider, model } = talk.model ?? {}
     const made = { provider, model, usage }
     await directory.finish(transcript, { runId, status: statusOf[status], ...made }, [lastWords])
+    // It is on record now: nobody waits for the inbox to hear of it.
+    tell()
     const { sessionId } = begun
     const { text } = reply
     const error = lastWords.role === "assistant" ? lastWords.errorMessage : undefined
@@ -52,8 +62,9 @@ export const runTurn = async (
     const lastWords = await talk.untilDone()
     reply.footer(footerOf(session.overrides.responseUsage, talk))
     const stopReason = lastWords.stopReason ?? "stop"
-    const outcome = await end("ok", stopReason, lastWords)
-    reply.ended("final", stopReason, startedAt)
+    const outcome = await end("ok", stopReason, lastWords, () =>
+      reply.ended("final", stopReason, startedAt),
+    )
     log.info("turn finished", facts(session.key, outcome))
     const tell = (data: Record<string, unknown>) => reply.compaction(data)
     shop.upkeep.afterTurn({ task, transcript, model: talk.model!, ...talk.context, tell }, shop)
@@ -62,8 +73,9 @@ export const runTurn = async (
     const why = signal.aborted ? (signal.reason as Stop) : undefined
     if (why === "shutdown") return null
     if (why === "user") {
-      const outcome = await end("aborted", "aborted", talk.partial("aborted"))
-      reply.ended("aborted", "aborted", startedAt)
+      const outcome = await end("aborted", "aborted", talk.partial("aborted"), () =>
+        reply.ended("aborted", "aborted", startedAt),
+      )
       log.info("turn aborted", facts(session.key, outcome))
       return outcome
     }
@@ -74,8 +86,9 @@ export const runTurn = async (
     log.error("turn failed", { session: session.key, run: runId, error: told })
     const error = toWireError(cause)
     const stopReason = late ? "timeout" : "error"
-    const outcome = await end("error", stopReason, talk.partial("error", error.message))
-    reply.failed(error, stopReason, startedAt)
+    const outcome = await end("error", stopReason, talk.partial("error", error.message), () =>
+      reply.failed(error, stopReason, startedAt),
+    )
     return { ...outcome, error, errorStatus: cause instanceof Fault ? cause.status : 500 }
   } finally {
     cancelTimeout()
