@@ -18,6 +18,8 @@ export class Database {
   readonly sqlite: Sqlite
   readonly path: string
   readonly #log: Syncer | undefined
+  /** Made once: making one takes longer than many a write. */
+  readonly #transaction: { immediate(work: () => unknown): unknown }
 
   constructor(path: string, migrations: readonly Migration[]) {
     this.path = path
@@ -29,6 +31,7 @@ export class Database {
         strict: true,
       })
       this.sqlite = sqlite
+      this.#transaction = sqlite.transaction((work: () => unknown) => work())
       sqlite.run("PRAGMA busy_timeout = 5000")
       // Counts for a database that is made now; it can then give room back bit by bit.
       sqlite.run("PRAGMA auto_vacuum = INCREMENTAL")
@@ -48,7 +51,7 @@ export class Database {
   /** Runs `work` in an IMMEDIATE transaction: all of it or none. */
   write<T>(work: () => T): T {
     try {
-      return this.sqlite.transaction(work).immediate()
+      return this.#transaction.immediate(work) as T
     } catch (error) {
       throw this.#explain(error)
     }
