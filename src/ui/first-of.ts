@@ -14,7 +14,7 @@ const step = 50
 const most = 200
 
 /** The first `count` of a list that the gateway gives in pages. */
-export const firstOf = async <T>(count: number, read: ReadPage<T>): Promise<Page<T>> => {
+const firstOf = async <T>(count: number, read: ReadPage<T>): Promise<Page<T>> => {
   const rows: T[] = []
   for (;;) {
     const limit = Math.min(most, count - rows.length)
@@ -25,7 +25,7 @@ export const firstOf = async <T>(count: number, read: ReadPage<T>): Promise<Page
   }
 }
 
-export interface Listing<T> {
+interface Listing<T> {
   list: Resource<Page<T>>
   /** Reads further than so far. */
   more: () => void

@@ -22,7 +22,7 @@ export const SessionDialog = ({ gateway, row, now, onOpen, onRename, onClose }: 
   }
   return (
     <Dialog title={sessionTitle(row)} onClose={onClose}>
-      {row.lastMessagePreview && <p class="preview">{withoutMarks(row.lastMessagePreview)}</p>}
+      {row.lastMessagePreview && <p>{withoutMarks(row.lastMessagePreview)}</p>}
       <Facts
         facts={[
           ["Key", <code>{row.key}</code>],

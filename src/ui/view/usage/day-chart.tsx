@@ -78,7 +78,6 @@ export const DayChart = ({ days, measure }: { days: readonly Day[]; measure: Mea
                   })}
                   {(days.length - 1 - at) % every === 0 && (
                     <text
-                      class="chart-label"
                       x={Math.min(x + room / 2, width - 20)}
                       y={height - 6}
                       text-anchor="middle"
