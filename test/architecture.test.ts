@@ -50,6 +50,7 @@ const layers = [
 const allowed = {
   network: {
     "src/net/hop.ts": "one judged request of the guarded fetch",
+    "src/net/connections.ts": "the connections of streamed answers, at judged addresses",
     "src/mcp/http.ts": "the one way to an MCP server, at the address the operator wrote down",
     "src/channels/signal/rpc.ts": "asks the signal-cli daemon, ours or the one the operator named",
     "src/channels/slack/api.ts": "asks Slack's own hosts, and no other",
@@ -164,7 +165,7 @@ test("nobody imports the ws package, which Bun replaces by a shim without its li
 test("the network is reached only where it is guarded", () => {
   expect(
     using(
-      /(?<![.\w])fetch\(|\bnew WebSocket\(|\b(?:from |import\()"(?:node:)?(?:https?|http2|undici)"/,
+      /(?<![.\w])fetch\(|\bnew WebSocket\(|\bBun\.connect\(|\b(?:from |import\()"(?:node:)?(?:https?|http2|undici)"/,
       allowed.network,
     ),
   ).toEqual([])

@@ -2,6 +2,7 @@ import type { LanguageModelV4 } from "@ai-sdk/provider"
 import { type AgentsConfig, defaultAgentId, findAgent, modelsOf } from "../agents/config.ts"
 import type { Env } from "../config/paths.ts"
 import type { Clock } from "../kernel/clock.ts"
+import { onFirstUse } from "../kernel/later.ts"
 import type { Log } from "../kernel/log.ts"
 import { signInDefaults } from "./auth/config.ts"
 import { enter } from "./auth/connect.ts"
@@ -48,6 +49,7 @@ export const createModels = (options: Options): Models => {
   const profilesOf = (id: string) => ways.of(id, undefined, []).map((way) => way.id)
   const offer = createOffer({ config, agents, env, discovery, profilesOf })
   const { providers, find, callable, standingOf, entries } = offer
+  const streaming = onFirstUse(() => openStreaming(env))
   /** What was opened goes with the reading of the config that it was opened by. */
   const opened = new WeakMap<object, Map<string, Promise<OpenModel>>>()
 
@@ -130,6 +132,7 @@ export const createModels = (options: Options): Models => {
         keyHeader: wire.keyHeader,
         patience: { answerMs: answerSeconds * 1000, silenceMs: silenceSeconds * 1000 },
         clock,
+        stream: await streaming(),
       }),
     })
     const spoken = explained(language, {
@@ -241,6 +244,15 @@ export const createModels = (options: Options): Models => {
       return explain(error, called, state?.ok ? state.connection : undefined)
     },
   }
+}
+
+const proxies = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"]
+
+/** Nothing where only `fetch` does as the environment says. */
+const openStreaming = async (env: Env) => {
+  const unchecked = env.NODE_TLS_REJECT_UNAUTHORIZED === "0"
+  if (unchecked || proxies.some((name) => env[name]?.trim())) return undefined
+  return (await import("../net/stream-fetch.ts")).createStreamFetch()
 }
 
 const inputOf = ({ images }: KnownProvider, known: KnownModel | undefined) =>

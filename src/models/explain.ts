@@ -111,6 +111,7 @@ const networkReasons: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "there is no route to it",
   ENETUNREACH: "there is no network",
   EPIPE: "the connection was cut",
+  Malformed_HTTP_Response: "what it answered is not HTTP/1.1",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed",
   SELF_SIGNED_CERT_IN_CHAIN: "its certificate is self-signed",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate cannot be verified",

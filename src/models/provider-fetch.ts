@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises"
 import type { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
+import type { StreamFetch } from "../net/stream-fetch.ts"
 import type { Secret } from "./auth/keys.ts"
 import type { Connection } from "./connection.ts"
 import { type Called, cutOff, privateAddress, timedOut } from "./faults.ts"
@@ -20,6 +21,8 @@ interface Call {
   clock: Clock
   /** A key that is fetched or renewed for each request, in place of the connection's own. */
   secret?: () => Promise<Secret>
+  /** The way for answers that are streamed; default: as everything else. */
+  stream?: StreamFetch
 }
 
 /** The libraries insist on a key; the real one is put in at the last moment, in one place. */
@@ -32,7 +35,9 @@ export const placeholderKey = "see-provider-fetch"
 export const providerFetch = (call: Call) => {
   const fetchProvider = async (input: Request | URL | string, init: RequestInit = {}) => {
     const url = new URL(input instanceof Request ? input.url : input)
-    if (!call.connection.allowPrivateNetwork) await refusePrivate(url.hostname, call.called)
+    const addresses = call.connection.allowPrivateNetwork
+      ? undefined
+      : await publicAddresses(url.hostname, call.called)
     const headers = withKey(init.headers, call, await call.secret?.())
     const { answerMs, silenceMs } = call.patience
     const gaveUp = new AbortController()
@@ -40,13 +45,12 @@ export const providerFetch = (call: Call) => {
       gaveUp.abort(timedOut({ ...call.called, waitedMs, started }))
     const stopWaiting = call.clock.after(answerMs, () => giveUp(answerMs, false))
     try {
-      const response = await fetch(url, {
-        ...init,
-        headers,
-        redirect: "manual",
-        ...noOtherLimit,
-        signal: init.signal ? AbortSignal.any([init.signal, gaveUp.signal]) : gaveUp.signal,
-      })
+      const signal = init.signal ? AbortSignal.any([init.signal, gaveUp.signal]) : gaveUp.signal
+      const { method = "GET", body } = init
+      const response =
+        call.stream && typeof body === "string"
+          ? await call.stream(url, { method, headers, body, signal, addresses })
+          : await fetch(url, { ...init, headers, redirect: "manual", ...noOtherLimit, signal })
       if (!response.body) return response
       const watched = watch(response.body, call, () => giveUp(silenceMs, true))
       return new Response(watched, response)
@@ -83,14 +87,15 @@ const withKey = (
 const setupTokenStart = "sk-ant-oat"
 const setupTokenBeta = "oauth-2025-04-20"
 
-const refusePrivate = async (hostname: string, called: Called) => {
+const publicAddresses = async (hostname: string, called: Called) => {
   const host = hostname.replace(/^\[|\]$/g, "")
-  const addresses = isPrivateHost(host) ? [host] : await namesOf(host)
+  const addresses = isPrivateHost(host) ? [host] : await addressesOf(host)
   if (addresses.some(isPrivateHost)) throw privateAddress({ ...called, host })
+  return addresses
 }
 
-/** A name that does not resolve is left to `fetch`, which says so better. */
-const namesOf = async (host: string) =>
+/** A name that does not resolve is left to whoever connects, which says so better. */
+const addressesOf = async (host: string) =>
   (await lookup(host, { all: true }).catch(() => [])).map(({ address }) => address)
 
 /** The libraries take all that they are given apart at once, which weighs much more than its bytes. */

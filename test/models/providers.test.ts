@@ -165,3 +165,16 @@ test("a configured maxTokens is asked for; the caller's own wish wins", async ()
   await collect((await language.doStream({ prompt: says("hi"), maxOutputTokens: 9 })).stream)
   expect(server.calls.map(({ body }) => body.max_tokens)).toEqual([321, 9])
 })
+
+test("300 answers that are still under way keep nobody else waiting", async () => {
+  const slow = Array.from({ length: 300 }, () => ({ text: "One two.", holdAfter: 1 }))
+  await using server = fakeModel({ turns: [...slow, "Here."] })
+  const models = modelsFor({
+    config: { mode: "replace", providers: { fake: server.provider("openai-completions") } },
+  })
+  const { language } = await models.open("fake/fake-1")
+  const ask = () => language.doStream({ prompt: says("hi") })
+  const underWay = await Promise.all(slow.map(ask))
+  expect(textOf(await collect((await ask()).stream))).toBe("Here.")
+  await Promise.all(underWay.map(({ stream }) => stream.cancel()))
+})
