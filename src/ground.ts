@@ -39,6 +39,8 @@ import { provideTools } from "./tools/provide.ts"
 import { WebSettings } from "./tools/web-settings.ts"
 import { Endpoints } from "./v1/config.ts"
 import { provideWeb } from "./web/provide.ts"
+import { hooks } from "./webhooks/config.ts"
+import { InternalHooks } from "./webhooks/internal.ts"
 
 /**
  * The services that need neither lock nor database: what a gateway is built on, and enough for
@@ -95,6 +97,7 @@ export const layGround = ({
   })
   services.provide(ExecSettings, () => settings.section(toolsSection).exec)
   services.provideLive(MediaToolSettings, () => settings.section(toolsSection).media)
+  services.provideLive(InternalHooks, () => settings.section(hooks).internal)
   services.provideLive(WebSettings, () => settings.section(toolsSection).web)
   services.provideLive(NodeRules, () => settings.section(gateway).nodes)
   services.provideLive(Endpoints, () => settings.section(gateway).http.endpoints)

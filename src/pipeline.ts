@@ -6,6 +6,7 @@ import type { Inbox } from "./inbox/inbox.ts"
 import type { Accepted } from "./inbox/store.ts"
 import type { Inbound, Receipt } from "./kernel/channel.ts"
 import type { Clock } from "./kernel/clock.ts"
+import type { HookEvent, TellHooks } from "./kernel/hook-event.ts"
 import type { Log } from "./kernel/log.ts"
 import type { Replies } from "./outbox/provide.ts"
 import type { Destinations, Place } from "./routing/place.ts"
@@ -21,6 +22,7 @@ export interface Steps {
   /** Whether what was accepted may still be answered. */
   stillHeard: (message: Inbound) => Promise<boolean>
   replies: Replies
+  tellHooks: TellHooks
   clock: Clock
   log: Log
 }
@@ -37,6 +39,7 @@ export const pipeline = ({
   directory,
   stillHeard,
   replies,
+  tellHooks,
   clock,
   log,
 }: Steps) => {
@@ -94,6 +97,7 @@ export const pipeline = ({
       replies.watch(entry)
     }
     await kept
+    if (receipt.state === "new") tellHooks(received(entry))
     return receipt
   }
 
@@ -136,6 +140,28 @@ export const pipeline = ({
         for (const entry of stale) await takeUp(entry, entry.message.surface !== "cron")
         for (const entry of fresh) await takeUp(entry, false)
       }
+    },
+  }
+}
+
+/** A message as hooks are told of it. */
+const received = ({ runId, sessionKey, agentId, acceptedAt, message }: Accepted): HookEvent => {
+  const { channel, account, chat, id, sender, text } = message
+  const from = sender.kind === "person" ? sender.id : sender.kind
+  return {
+    type: "message",
+    action: "received",
+    sessionKey,
+    timestamp: acceptedAt,
+    context: {
+      from,
+      content: text,
+      channelId: channel,
+      accountId: account,
+      conversationId: chat,
+      messageId: id,
+      agentId,
+      runId,
     },
   }
 }

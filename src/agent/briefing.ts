@@ -5,11 +5,19 @@ import type { AgentsConfig } from "../agents/config.ts"
 import { findAgent, workspaceOf } from "../agents/config.ts"
 import { everyMs } from "../agents/heartbeat.ts"
 import type { Env, Paths } from "../config/paths.ts"
+import type { BootstrapHooks } from "../kernel/hook-event.ts"
 import type { PromptPart } from "../kernel/prompt-part.ts"
 import type { OpenModel } from "../models/service.ts"
 import { kindOf } from "../sessions/keys.ts"
 import { type PromptMode, type PromptSection, promptSections } from "./prompt.ts"
-import { audienceOf, type ContextFile, ensureWorkspace, readContextFiles } from "./workspace.ts"
+import {
+  audienceOf,
+  type ContextFile,
+  ensureWorkspace,
+  fitted,
+  namesFor,
+  readContextFiles,
+} from "./workspace.ts"
 
 export interface BriefingFacts {
   agentId: string
@@ -39,7 +47,12 @@ export interface Brief {
 export type Briefing = (about: BriefingFacts) => Promise<Brief>
 
 /** What other folders write of it; asked at each turn, since some come and go. */
-export type PromptParts = () => { skills?: PromptPart; memory?: PromptPart; sandbox?: PromptPart }
+export type PromptParts = () => {
+  skills?: PromptPart
+  memory?: PromptPart
+  sandbox?: PromptPart
+  bootstrap?: BootstrapHooks
+}
 
 /** Work nobody reads along with gets the short prompt. */
 const modeOf = (sessionKey: string): PromptMode =>
@@ -73,8 +86,14 @@ export const createBriefing = ({
     await ensureWorkspace(workspace, { skipBootstrap: defaults.skipBootstrap, env })
     const budgets = { perFile: defaults.bootstrapMaxChars, total: defaults.bootstrapTotalMaxChars }
     const audience = audienceOf(sessionKey)
-    const files = readContextFiles(workspace, { session: audience, budgets, only: about.files })
-    const { skills, memory, sandbox } = parts()
+    const own = readContextFiles(workspace, { session: audience, budgets, only: about.files })
+    const { skills, memory, sandbox, bootstrap } = parts()
+    // Who names the files that a turn begins with wants those and no others.
+    const changed =
+      about.files || !bootstrap
+        ? undefined
+        : await bootstrap({ agentId: id, sessionKey, workspace, names: namesFor(audience) }, own)
+    const files = changed ? fitted(changed, budgets) : own
     const [skillsText, memoryText, sandboxText] = await Promise.all(
       [skills, memory, sandbox].map((part) =>
         part?.section({ agentId, sessionKey, tools: about.tools, skills: about.skills }),

@@ -13,7 +13,7 @@ import {
 } from "../kernel/command.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
-import { TellHooks } from "../kernel/hook-event.ts"
+import { tellHooks } from "../kernel/hook-event.ts"
 import { service, type Services } from "../kernel/service.ts"
 import { readDirectives } from "./directives/inline.ts"
 import { help } from "./help.ts"
@@ -100,6 +100,7 @@ export const createChatCommands = (
       for (const name of [command.name, ...command.aliases]) byName.set(name, command)
   const triggered = all.filter(({ triggers }) => triggers)
   const config = () => services.get(section)
+  const told = tellHooks(services)
 
   const find = (text: string): Call | undefined => {
     const typed = asCommand(text.trim())
@@ -144,9 +145,8 @@ export const createChatCommands = (
   }
 
   const tell = ({ command }: Call, context: CommandContext) => {
-    if (!services.has(TellHooks)) return
     const { sessionKey, sessionId, agentId, channel, sender } = context
-    services.get(TellHooks)({
+    told({
       type: "command",
       action: command.name,
       sessionKey,

@@ -2,6 +2,7 @@ import { agents } from "../agents/config.ts"
 import { Environment, Paths } from "../config/paths.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
+import { BootstrapHooks, tellHooks } from "../kernel/hook-event.ts"
 import { MemoryPrompt, SandboxPrompt, SkillsPrompt } from "../kernel/prompt-part.ts"
 import { type Service, service, type Services } from "../kernel/service.ts"
 import { SystemEvents } from "../kernel/system-events.ts"
@@ -55,6 +56,7 @@ export const provideContext = (services: Services): ContextParts & { close(): Pr
         skills: given(SkillsPrompt),
         memory: given(MemoryPrompt),
         sandbox: given(SandboxPrompt),
+        bootstrap: given(BootstrapHooks),
       }),
     }),
   )
@@ -63,7 +65,10 @@ export const provideContext = (services: Services): ContextParts & { close(): Pr
     briefing,
     media: services.get(Media),
     compactions: shared.compactions,
-    compactor: services.provide(Compactor, createCompactor(shared)),
+    compactor: services.provide(
+      Compactor,
+      createCompactor({ ...shared, tellHooks: tellHooks(services) }),
+    ),
     upkeep,
     events: services.get(SystemEvents),
     ledger: shared.ledger,

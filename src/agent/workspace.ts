@@ -103,6 +103,12 @@ const injected: Readonly<Record<string, Rule>> = {
   "MEMORY.md": { audiences: ["main"], or: "memory.md", optional: true },
 }
 
+/** The names of those that such a session sees. */
+export const namesFor = (session: Audience): string[] =>
+  Object.entries(injected).flatMap(([name, { audiences }]) =>
+    audiences.includes(session) ? name : [],
+  )
+
 /** The names of all of them. */
 export const contextFileNames = Object.keys(injected) as [string, ...string[]]
 
@@ -124,19 +130,29 @@ export const readContextFiles = (
   const last = readings.get(key)
   if (last?.state === state) return last.files
 
-  const files: ContextFile[] = []
-  let left = budgets.total
-  for (const { name, optional, state } of found) {
+  const read = found.flatMap(({ name, optional, state }) => {
     const text = state === gone ? null : readText(folder, name)
-    if (text === null && !optional) files.push({ name, text })
-    if (!text || isBlank(text)) continue
-    const kept = shorten(text, name, Math.min(budgets.perFile, left))
-    left = Math.max(0, left - kept.length)
-    files.push({ name, text: kept, ...(kept !== text && { cutFrom: text.length }) })
-  }
+    return text === null && optional ? [] : { name, text }
+  })
+  const files = fitted(read, budgets)
   if (readings.size >= mostReadings) readings.clear()
   readings.set(key, { state, files })
   return files
+}
+
+/** As much of each as there is room for; those with nothing in them are left out. */
+export const fitted = (
+  files: readonly Pick<ContextFile, "name" | "text">[],
+  { perFile, total }: Budgets,
+): ContextFile[] => {
+  let left = total
+  return files.flatMap(({ name, text }) => {
+    if (text === null) return { name, text }
+    if (isBlank(text)) return []
+    const kept = shorten(text, name, Math.min(perFile, left))
+    left = Math.max(0, left - kept.length)
+    return { name, text: kept, ...(kept !== text && { cutFrom: text.length }) }
+  })
 }
 
 const gone = "-"

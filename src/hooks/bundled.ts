@@ -15,6 +15,12 @@ export const bundled: readonly Hook[] = [
     run: async (event, call) => (await import("./boot-md.ts")).bootAgents(event, call),
   }),
   of({
+    name: "bootstrap-extra-files",
+    description: "Puts more files of the workspace into the prompt, as its settings name them.",
+    events: ["agent:bootstrap"],
+    run: async (event, call) => (await import("./extra-files.ts")).addFiles(event, call),
+  }),
+  of({
     name: "command-logger",
     description: "Writes every chat command to commands.log in the log folder.",
     events: ["command"],

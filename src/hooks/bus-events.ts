@@ -1,6 +1,7 @@
 import type { HookEvent } from "../kernel/hook-event.ts"
 
 const phases = new Set(["start", "end", "error"])
+const reasons = new Set(["create", "patch", "reset", "delete"])
 
 /** What an event of the gateway is to a hook; nothing for most. */
 export const hookEventOf = (
@@ -22,22 +23,13 @@ export const hookEventOf = (
     }
     case "sessions.changed": {
       const { reason, sessionId, previousSessionId } = payload
-      if (reason !== "create" && reason !== "reset" && reason !== "delete") return undefined
+      if (typeof reason !== "string" || !reasons.has(reason)) return undefined
       const context = {
         sessionId,
         agentId,
         ...(previousSessionId !== undefined && { previousSessionId }),
       }
       return { type: "session", action: reason, ...base, context }
-    }
-    case "session.message": {
-      const { message, messageId } = payload as {
-        message: { role: string; content: unknown }
-        messageId: string
-      }
-      if (message.role !== "user") return undefined
-      const context = { messageId, agentId, content: message.content }
-      return { type: "message", action: "received", ...base, context }
     }
     case "outbox.settled": {
       const { channel, account, state, messageIds, error } = payload

@@ -28,14 +28,17 @@ export interface Surroundings {
 const mostFolders = 500
 export const hooksFolder = (paths: Pick<Paths, "state">) => join(paths.state, "hooks")
 
+/** The folders that the config names; a path that is not whole begins where the config lies. */
+export const extraFolders = (
+  { extraDirs }: InternalHooks["load"],
+  { config, home }: Pick<Paths, "config" | "home">,
+) => extraDirs.map((dir) => resolve(dirname(config), expandTilde(dir, home)))
+
 /**
  * Every hook of this machine. One of the operator's own folder stands for a bundled one of the same
  * name, that for one of an extra folder; one of a workspace stands for none.
  */
 export const discoverHooks = async ({ paths, env, load, workspaces }: Surroundings) => {
-  const extra = load.extraDirs.map((dir) =>
-    resolve(dirname(paths.config), expandTilde(dir, paths.home)),
-  )
   const hooks = new Map<string, Hook>()
   const broken: BrokenHook[] = []
   const add = async (source: HookSource, root: string) => {
@@ -45,7 +48,7 @@ export const discoverHooks = async ({ paths, env, load, workspaces }: Surroundin
   }
   await add("state", hooksFolder(paths))
   for (const hook of bundled) if (!hooks.has(hook.name)) hooks.set(hook.name, hook)
-  for (const folder of extra.toReversed()) await add("extra", folder)
+  for (const folder of extraFolders(load, paths).toReversed()) await add("extra", folder)
   if (load.workspaces)
     for (const workspace of workspaces) await add("workspace", join(workspace, "hooks"))
   return { hooks: [...hooks.values()], broken }

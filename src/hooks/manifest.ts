@@ -20,7 +20,7 @@ const manifest = onFirstUse(() =>
             z
               .string()
               .regex(
-                /^(?:command|session|agent|gateway|message)(?::[a-z0-9_-]+)?$/,
+                /^(?:command|session|agent|gateway|message)(?::[a-z0-9_-]+){0,2}$/,
                 "is no event of the form type or type:action",
               ),
           )

@@ -1,6 +1,6 @@
 import { Clock } from "../kernel/clock.ts"
 import { Bus } from "../kernel/event.ts"
-import { type HookEvent, TellHooks } from "../kernel/hook-event.ts"
+import { BootstrapHooks, type HookEvent, TellHooks } from "../kernel/hook-event.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
 import { InternalHooks } from "../webhooks/internal.ts"
@@ -32,6 +32,14 @@ export const provideHooks = (services: Services): (() => Promise<void>) => {
   const tell = (event: HookEvent) => {
     if (isWanted()) void pass(event)
   }
+  const begin: BootstrapHooks = async (about, files) => {
+    try {
+      return await (await (loaded ??= load())).bootstrap(about, files)
+    } catch (error) {
+      log.error("hooks cannot be read", { error })
+      return undefined
+    }
+  }
   const gateway = (action: "startup" | "shutdown"): HookEvent => ({
     type: "gateway",
     action,
@@ -40,6 +48,7 @@ export const provideHooks = (services: Services): (() => Promise<void>) => {
   })
 
   services.provide(TellHooks, tell)
+  services.provide(BootstrapHooks, (about, files) => (isWanted() ? begin(about, files) : undefined))
   const leave = services.get(Bus).on((kind, payload) => {
     if (!isWanted()) return
     const event = hookEventOf(kind.name, payload as Record<string, unknown>, clock.now())

@@ -10,7 +10,7 @@ const script = `self.onmessage = async ({ data: { file, event } }) => {
     const { default: handler } = await import(file)
     if (typeof handler !== "function") throw new Error("it exports no default function")
     await handler(event)
-    postMessage({})
+    postMessage({ files: event.context.bootstrapFiles })
   } catch (error) {
     postMessage({ error: String(error?.stack ?? error) })
   }
@@ -26,8 +26,11 @@ export const runFile = async (file: string, event: HookEvent, { services, signal
   const ended = Promise.withResolvers<void>()
   const stop = () => ended.reject(signal.reason)
   signal.addEventListener("abort", stop, { once: true })
-  worker.onmessage = ({ data }: MessageEvent<{ error?: string }>) =>
-    data.error === undefined ? ended.resolve() : ended.reject(new Error(data.error))
+  worker.onmessage = ({ data }: MessageEvent<{ error?: string; files?: unknown }>) => {
+    if (data.error !== undefined) return ended.reject(new Error(data.error))
+    if (data.files !== undefined) event.context.bootstrapFiles = data.files
+    ended.resolve()
+  }
   worker.onerror = ({ message }) => ended.reject(new Error(message))
   worker.addEventListener("close", () => ended.reject(new Error("it ended its own thread")))
   try {

@@ -1,8 +1,10 @@
 /** Runs hooks beside everything else: each its events one after another, none for ever. */
+import * as z from "zod"
 import { agents, type AgentsConfig, listAgents, workspaceOf } from "../agents/config.ts"
 import { Environment, Paths } from "../config/paths.ts"
 import { Clock } from "../kernel/clock.ts"
-import type { HookEvent } from "../kernel/hook-event.ts"
+import type { BootstrapFile, Bootstrapping, HookEvent } from "../kernel/hook-event.ts"
+import { onFirstUse } from "../kernel/later.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
 import { InternalHooks } from "../webhooks/internal.ts"
@@ -10,7 +12,17 @@ import { discoverHooks } from "./discover.ts"
 import { type Hook, wants } from "./hook.ts"
 
 const deadlineMs = 30_000
+/** A turn waits for those that say what it begins with, and for none of them longer. */
+const bootstrapMs = 5_000
 const mostWaiting = 100
+
+const bootstrapList = onFirstUse(() =>
+  z
+    .array(
+      z.object({ name: z.string().min(1).max(200), text: z.string().max(2_000_000).nullable() }),
+    )
+    .max(100),
+)
 
 export const createRunner = (services: Services) => {
   const clock = services.get(Clock)
@@ -44,19 +56,22 @@ export const createRunner = (services: Services) => {
     })
   }
 
-  const run = async (hook: Hook, event: HookEvent) => {
-    if (stop.signal.aborted) return
+  /** True when it came to its end. */
+  const run = async (hook: Hook, event: HookEvent, ms = deadlineMs): Promise<boolean> => {
+    if (stop.signal.aborted) return false
     const late = new AbortController()
-    const cancel = clock.after(deadlineMs, () =>
-      late.abort(new Error(`it took longer than ${deadlineMs / 1000} seconds`)),
+    const cancel = clock.after(ms, () =>
+      late.abort(new Error(`it took longer than ${ms / 1000} seconds`)),
     )
     const signal = AbortSignal.any([late.signal, stop.signal])
     const given = Promise.withResolvers<never>()
     signal.addEventListener("abort", () => given.reject(signal.reason), { once: true })
     try {
       await Promise.race([hook.run(event, { services, signal }), given.promise])
+      return true
     } catch (error) {
       log.error("a hook failed", { hook: hook.name, event: `${event.type}:${event.action}`, error })
+      return false
     } finally {
       cancel()
     }
@@ -73,12 +88,28 @@ export const createRunner = (services: Services) => {
         event: `${event.type}:${event.action}`,
       })
     line.waiting++
-    line.done = line.done.then(() => run(hook, event)).finally(() => line.waiting--)
+    line.done = line.done.then(() => run(hook, event)).then(() => void line.waiting--)
   }
 
   return {
     async tell(event: HookEvent) {
       for (const hook of await switchedOn()) if (wants(hook, event)) enqueue(hook, event)
+    },
+    /** Each hook gets what the one before it left; one that fails changes nothing. */
+    async bootstrap(about: Bootstrapping, files: readonly BootstrapFile[]) {
+      const begins = { type: "agent", action: "bootstrap", sessionKey: about.sessionKey } as const
+      let left: readonly BootstrapFile[] | undefined
+      for (const hook of await switchedOn()) {
+        if (!hook.events.includes("agent:bootstrap")) continue
+        const bootstrapFiles = structuredClone(left ?? files)
+        const context = { ...about, bootstrapFiles }
+        const event = { ...begins, timestamp: clock.now(), context }
+        if (!(await run(hook, event, bootstrapMs))) continue
+        const changed = bootstrapList().safeParse(event.context.bootstrapFiles)
+        if (changed.success) left = changed.data
+        else log.error("a hook left no list of files", { hook: hook.name })
+      }
+      return left
     },
     /** Lets what runs finish for so long, then ends it. */
     async close(ms: number) {

@@ -10,6 +10,7 @@ import { fetchFiles } from "../inbox/files.ts"
 import { frame, labelOf } from "../inbox/frame.ts"
 import type { Inbound, TurnOptions } from "../kernel/channel.ts"
 import type { Clock } from "../kernel/clock.ts"
+import type { TellHooks } from "../kernel/hook-event.ts"
 import type { AnyChannel, Arrival, Conversation, Person, RoomRules } from "../kernel/network.ts"
 import type { Media } from "../media/service.ts"
 import type { Transcriber } from "../media/transcriber.ts"
@@ -29,6 +30,7 @@ export const createDealer = ({
   transcriber,
   paths,
   take,
+  tellHooks,
   clock,
   signal,
 }: {
@@ -44,6 +46,7 @@ export const createDealer = ({
     message: Inbound,
     place: Pick<Kept, "runId" | "agentId" | "sessionKey">,
   ) => Promise<unknown>
+  tellHooks: TellHooks
   clock: Clock
   signal: AbortSignal
 }) => {
@@ -155,6 +158,24 @@ export const createDealer = ({
         }),
       },
     }
+    const tell = (action: "transcribed" | "preprocessed", more: Record<string, unknown>) =>
+      tellHooks({
+        type: "message",
+        action,
+        sessionKey,
+        timestamp: clock.now(),
+        context: {
+          from: sender.ids[0],
+          channelId: channel,
+          accountId: account,
+          conversationId: conversation.id,
+          messageId: arrival.id,
+          agentId,
+          ...more,
+        },
+      })
+    if (words.length) tell("transcribed", { transcript: words.join("\n") })
+    tell("preprocessed", { content: text, files: attachments.length })
     await take(message, last)
     await arrivals.told(since)
   }

@@ -12,6 +12,7 @@ import type { Arrivals } from "../inbox/arrivals.ts"
 import { createCollector } from "../inbox/collector.ts"
 import type { Inbound } from "../kernel/channel.ts"
 import { Clock } from "../kernel/clock.ts"
+import { tellHooks } from "../kernel/hook-event.ts"
 import { Log } from "../kernel/log.ts"
 import { Counts } from "../kernel/metric.ts"
 import type { Services } from "../kernel/service.ts"
@@ -60,6 +61,7 @@ export const openIngress = (services: Services, arrivals: Arrivals, take: Take) 
       transcriber: services.get(Transcriber),
       paths: services.get(Paths),
       take,
+      tellHooks: tellHooks(services),
       clock,
       signal: stop.signal,
     }),

@@ -17,6 +17,7 @@ import { createInboxStore } from "../inbox/store.ts"
 import { Receive } from "../kernel/channel.ts"
 import { Clock } from "../kernel/clock.ts"
 import { Bus } from "../kernel/event.ts"
+import { tellHooks } from "../kernel/hook-event.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
 import type { Undo } from "../kernel/undo.ts"
@@ -92,6 +93,7 @@ export const provideJourney = (
     directory,
     stillHeard: (message) => ingress.stillHeard(message),
     replies: outbox.replies,
+    tellHooks: tellHooks(services),
     clock,
     log,
   })

@@ -23,6 +23,7 @@ import {
 } from "../gateway/checks.ts"
 import * as neighbourChecks from "../gateway/neighbour-checks.ts"
 import type { AnyCheck } from "../kernel/check.ts"
+import { switchedOnRun } from "../hooks/checks.ts"
 import { folderSmall } from "../logs/checks.ts"
 import * as mcpChecks from "../mcp/checks.ts"
 import { embedderReady, indexesWhole } from "../memory/checks.ts"
@@ -118,6 +119,7 @@ export const checks: readonly AnyCheck[] = [
   signInChecks.orderKnown,
   credentialsTaken,
   granteesKnown,
+  switchedOnRun,
   serviceChecks.single,
   serviceChecks.running,
   serviceChecks.drifted,

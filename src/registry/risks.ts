@@ -3,6 +3,7 @@ import * as configRisks from "../config/risks.ts"
 import { mdnsFull } from "../discovery/risks.ts"
 import * as proxyRisks from "../gateway/proxy-risks.ts"
 import * as gatewayRisks from "../gateway/risks.ts"
+import { openToOthers } from "../hooks/risks.ts"
 import type { AnyRisk } from "../kernel/risk.ts"
 import { patternsReplaced, redactionOff } from "../logs/risks.ts"
 import { plainHttp as mcpPlainHttp } from "../mcp/risks.ts"
@@ -14,8 +15,9 @@ import { openFiles } from "../store/risks.ts"
 import * as execRisks from "../tools/exec-risks.ts"
 import { minimalOverridden, reachesEverywhere } from "../tools/risks.ts"
 
-/** What `fased security audit` looks for. */ import * as hookRisks from "../webhooks/risks.ts"
+import * as webhookRisks from "../webhooks/risks.ts"
 
+/** What `fased security audit` looks for. */
 export const risks: readonly AnyRisk[] = [
   configRisks.unreadable,
   accessRisks.openDirect,
@@ -61,7 +63,8 @@ export const risks: readonly AnyRisk[] = [
   mcpPlainHttp,
   plainHttp,
   privateNetwork,
-  hookRisks.tokenWeak,
-  hookRisks.requestSessions,
-  hookRisks.unsafeContent,
+  webhookRisks.tokenWeak,
+  webhookRisks.requestSessions,
+  webhookRisks.unsafeContent,
+  openToOthers,
 ]

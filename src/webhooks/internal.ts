@@ -19,6 +19,13 @@ export const internalHooks = onFirstUse(() =>
                 .max(200)
                 .optional()
                 .describe("How many messages `session-memory` keeps. Default: 15."),
+              paths: z
+                .array(z.string().min(1).max(500))
+                .max(50)
+                .optional()
+                .describe(
+                  "Files that `bootstrap-extra-files` adds, by paths in the workspace with * and **, e.g. `packages/*/AGENTS.md`.",
+                ),
             })
             .describe("One hook."),
         )

@@ -1,7 +1,5 @@
 import { Clock } from "../kernel/clock.ts"
 import type { Services } from "../kernel/service.ts"
-import { hooks } from "./config.ts"
-import { InternalHooks } from "./internal.ts"
 import { createAttempts } from "./attempts.ts"
 import { GatewaySecret, HookAttempts } from "./needs.ts"
 
@@ -9,5 +7,4 @@ import { GatewaySecret, HookAttempts } from "./needs.ts"
 export const provideWebhooks = (services: Services, gatewaySecret: () => string | undefined) => {
   services.provide(HookAttempts, createAttempts(services.get(Clock)))
   services.provide(GatewaySecret, gatewaySecret)
-  services.provideLive(InternalHooks, () => services.get(hooks).internal)
 }

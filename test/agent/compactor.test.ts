@@ -69,6 +69,7 @@ const setUp = async (compaction: object = {}) => {
     },
     clock,
     log: silentLog,
+    tellHooks: () => undefined,
   })
   const { key, sessionId } = await directory.open("agent:main:main", "main")
   const transcript = { key, sessionId }

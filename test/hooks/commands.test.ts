@@ -20,6 +20,7 @@ test("a hook is installed, shown, switched off and on", async () => {
   }
   expect(await list()).toEqual({
     "boot-md": "off",
+    "bootstrap-extra-files": "off",
     "command-logger": "off",
     mine: "on",
     "session-memory": "off",

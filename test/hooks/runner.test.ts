@@ -148,6 +148,52 @@ describe("a hook on disk", () => {
   })
 })
 
+describe("a hook that says what a turn begins with", () => {
+  const about = { agentId: "main", sessionKey: "agent:main:main", workspace: "/w", names: [] }
+  const own = [{ name: "AGENTS.md", text: "Be brief." }]
+  const hook = (name: string, body: string) =>
+    writeHook(join(state, "hooks"), name, {
+      events: ["agent:bootstrap"],
+      handler: `export default async ({ context }) => { ${body} }`,
+    })
+
+  test("adds to what the one before it left, and changes nothing of what it was given", async () => {
+    hook("a", `context.bootstrapFiles.push({ name: "A.md", text: "a" })`)
+    hook(
+      "b",
+      `context.bootstrapFiles = context.bootstrapFiles.filter(({ name }) => name === "A.md")`,
+    )
+    const { runner, errors } = begin(["a", "b"])
+    expect(await runner.bootstrap(about, own)).toEqual([{ name: "A.md", text: "a" }])
+    expect(own).toHaveLength(1)
+    expect(errors).toEqual([])
+    await runner.close(2000)
+  })
+
+  test("changes nothing where it fails, leaves no list, or is not switched on", async () => {
+    hook("fails", `context.bootstrapFiles = []; throw new Error("no luck")`)
+    hook("odd", `context.bootstrapFiles = [{ name: 1 }]`)
+    hook("off", `context.bootstrapFiles = []`)
+    const { runner, errors } = begin(["fails", "odd"])
+    expect(await runner.bootstrap(about, own)).toBeUndefined()
+    expect(errors.map(({ hook }) => hook)).toEqual(["fails", "odd"])
+    await runner.close(2000)
+  })
+
+  test("is waited for five seconds, and no longer", async () => {
+    const file = join(home, "begun")
+    hook("slow", `await Bun.write(${JSON.stringify(file)}, ""); await new Promise(() => {})`)
+    const { runner, clock, errors } = begin(["slow"])
+    const begun = appears(file)
+    const left = runner.bootstrap(about, own)
+    await begun
+    clock.turn(5_000)
+    expect(await left).toBeUndefined()
+    expect(String(errors[0]?.error)).toContain("longer than 5 seconds")
+    await runner.close(2000)
+  })
+})
+
 describe("looking for hooks", () => {
   const look = (load: object = {}, workspaces: string[] = []) =>
     discoverHooks({

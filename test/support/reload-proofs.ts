@@ -1645,6 +1645,9 @@ export const proofs: Record<string, Proof> = {
   "hooks.presets": reads("hooks.presets", ["github"]),
   "hooks.internal.enabled": reads("hooks.internal.enabled", false),
   "hooks.internal.entries.*.enabled": reads("hooks.internal.entries.boot-md.enabled", true),
+  "hooks.internal.entries.*.paths": reads("hooks.internal.entries.bootstrap-extra-files.paths", [
+    "packages/*/AGENTS.md",
+  ]),
   "hooks.internal.entries.*.messages": reads("hooks.internal.entries.session-memory.messages", 3),
   "hooks.internal.load.extraDirs": reads("hooks.internal.load.extraDirs", ["/somewhere"]),
   "hooks.internal.load.workspaces": reads("hooks.internal.load.workspaces", true),

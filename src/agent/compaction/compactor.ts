@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto"
 import { setImmediate } from "node:timers/promises"
 import type { AgentsConfig } from "../../agents/config.ts"
 import type { Clock } from "../../kernel/clock.ts"
+import type { TellHooks } from "../../kernel/hook-event.ts"
 import type { Log } from "../../kernel/log.ts"
 import { service } from "../../kernel/service.ts"
 import type { Models, OpenModel } from "../../models/service.ts"
@@ -68,10 +69,24 @@ export const createCompactor = (needs: {
   ledger: Ledger
   clock: Clock
   log: Log
+  tellHooks: TellHooks
 }): Compactor => {
   const { config, models, directory, compactions, clock } = needs
   const log = needs.log.for("agent")
   const running = new Map<string, Promise<Compaction | null>>()
+
+  const tellHooks = (
+    when: "before" | "after",
+    sessionKey: string,
+    context: Record<string, unknown>,
+  ) =>
+    needs.tellHooks({
+      type: "session",
+      action: `compact:${when}`,
+      sessionKey,
+      timestamp: clock.now(),
+      context,
+    })
 
   /** The entries since the last compaction, oldest first, as far back as a summary would read. */
   const readBack = async (
@@ -154,7 +169,9 @@ export const createCompactor = (needs: {
   }
 
   /** A new context is a new beginning for the pick of a key, too. */
-  const told = async ({ sessionKey, sessionId, reason, tokensBefore, tokensAfter }: Compaction) => {
+  const told = async (compaction: Compaction) => {
+    const { sessionKey, sessionId, reason, tokensBefore, tokensAfter } = compaction
+    tellHooks("after", sessionKey, { sessionId, reason, tokensBefore, tokensAfter })
     log.info("context compacted", { session: sessionKey, reason, tokensBefore, tokensAfter })
     const session = await directory.changed(sessionKey, "compact")
     const isPicked = session?.overrides.authProfile?.source === "auto"
@@ -184,8 +201,9 @@ export const createCompactor = (needs: {
     if (reason === "auto-threshold" && gain < limit * leastShare) return null
     if (reason === "manual" && gain < leastRetold) return null
     wish.begins?.()
-    const writer = await writerOf(wish)
     const { key: sessionKey, sessionId } = transcript
+    tellHooks("before", sessionKey, { sessionId, reason, tokensBefore: wish.tokensBefore ?? all })
+    const writer = await writerOf(wish)
     const who = { kind: "compaction", agentId: wish.agentId, sessionKey, sessionId } as const
     const texts = cut.older.map(({ message }) => render(message)).filter(Boolean)
     const summary = await inTime(settings.timeoutSeconds, wish.signal, (signal) =>
