@@ -179,9 +179,7 @@ export const createWork = (services: Services) => {
     tasks,
     budget,
     async start() {
-      await replan.followZone()
-      const ahead = (await store.lastClaim()) - clock.now()
-      if (ahead > 0) await replan.setBack(ahead)
+      await replan.atStart()
       if (!isOn() && (await store.count()).enabled)
         log.warn("cron: scheduler disabled; jobs will not run automatically")
       await runner.takeUp()

@@ -23,18 +23,21 @@ interface Needs {
 }
 
 /** What becomes of a task that is due: a run, or words why there is none this time. */
-type Verdict = { trigger: Trigger } | { skip: string; tell?: true }
+type Verdict = { trigger: Trigger } | { skip: string }
 
 /** Writes down a run for everything that is due, and moves each task on to its next time. */
 export const createDue = ({ config, store, nextRun, clock, log, passedOver }: Needs) => {
   const judge = async (job: Job, scheduledAt: number, now: number): Promise<Verdict> => {
     const late = now - scheduledAt
-    const isStale = late > spanOf(config().staleAfter)!
-    if (isStale && isOneShot(job))
-      return { skip: `It was missed: it is ${hours(late)} late.`, tell: true }
-    if (late > graceMs && !isOneShot(job)) {
-      const makeUp = (job.missedRuns ?? config().missedRuns) === "once" && !isStale
-      if (!makeUp) return { skip: "It was missed while the gateway was down or asleep." }
+    const patience = spanOf(config().staleAfter)!
+    if (isOneShot(job) && late > patience)
+      return { skip: `It was missed: it is ${hours(late)} late.` }
+    if (!isOneShot(job) && late > graceMs) {
+      const makeUp = (job.missedRuns ?? config().missedRuns) === "once"
+      // Of all that it missed, the newest counts.
+      const newest = makeUp ? await nextRun(job, now - patience) : undefined
+      if (newest === undefined || newest > now)
+        return { skip: "It was missed while the gateway was down or asleep." }
     }
     if (await store.atWork(job.id)) return { skip: "The run before it had not ended." }
     return { trigger: late > graceMs ? "missed" : "schedule" }

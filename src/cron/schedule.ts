@@ -34,9 +34,11 @@ export const createNextRun = (zone: () => string): NextRun => {
         return at > after ? at : undefined
       }
       case "every": {
-        const { everyMs, anchorMs = createdAtMs } = schedule
-        if (anchorMs > after) return anchorMs
-        return anchorMs + (Math.floor((after - anchorMs) / everyMs) + 1) * everyMs
+        const { everyMs, anchorMs } = schedule
+        if (anchorMs !== undefined && anchorMs > after) return anchorMs
+        // A clock that was set back may show a moment before it was made.
+        const from = anchorMs ?? createdAtMs
+        return from + (Math.floor((after - from) / everyMs) + 1) * everyMs
       }
       case "cron": {
         const { next } = await patternOf(schedule)
