@@ -91,6 +91,13 @@ export const noLogin = fault<{ channel: string; account: string }>("channels.no-
   hint: ({ channel }) => `Begin one with: fased channels login --channel ${channel}`,
 })
 
+export const takesToken = fault<{ label: string; channel: string }>("channels.takes-token", {
+  status: 400,
+  message: ({ label }) => `${label} has no login: its accounts take a token.`,
+  hint: ({ channel }) =>
+    `To disconnect one: fased channels stop ${channel}. To take it out: fased channels remove ${channel}`,
+})
+
 export const whichLogin = fault<{ found: string[] }>("channels.which-login", {
   status: 400,
   message: ({ found }) =>

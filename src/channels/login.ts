@@ -3,7 +3,7 @@ import { pause } from "../kernel/clock.ts"
 import type { Log } from "../kernel/log.ts"
 import type { ConnectContext, LoginStep } from "../kernel/connect-context.ts"
 import { service } from "../kernel/service.ts"
-import { cannot, noLogin } from "./account-faults.ts"
+import { noLogin, takesToken } from "./account-faults.ts"
 import { isLive } from "./accounts.ts"
 import { within } from "../kernel/deadline.ts"
 import type { ChannelControl } from "./service.ts"
@@ -98,7 +98,7 @@ export const createLogins = (
     async start(which, { force, timeoutMs }) {
       const { channel } = (await control.supervisor()).one(which)
       if (!channel.can.login || !channel.login)
-        throw cannot({ label: channel.label, what: "be logged in to: it takes a token" })
+        throw takesToken({ label: channel.label, channel: channel.id })
       const live = control.connection(which.channel, which.account)
       if (isLive(live) && !force)
         return { connected: true, message: `${channel.label} is linked already.` }

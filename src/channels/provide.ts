@@ -5,7 +5,7 @@ import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
 import { Store } from "../store/database.ts"
-import { cannot } from "./account-faults.ts"
+import { takesToken } from "./account-faults.ts"
 import { Accounts } from "./accounts.ts"
 import { ChannelsSettings, namedChannels } from "./config.ts"
 import { KnownChannels } from "./known.ts"
@@ -60,7 +60,7 @@ export const provideChannels = (services: Services): ChannelControl => {
     async logout({ channel: id, account }) {
       const supervisor = await load()
       const { channel, config } = supervisor.one({ channel: id, account })
-      if (!channel.can.login) throw cannot({ label: channel.label, what: "log out" })
+      if (!channel.can.login) throw takesToken({ label: channel.label, channel: id })
       const folder = folderOf(services, id, account)
       await supervisor.stop(
         { channel: id, account },

@@ -39,7 +39,10 @@ const find = async (words: readonly string[]): Promise<Place> => {
     const child = place.node.children?.[word] ?? (await derivedChild(place, word))
     if (!child) {
       if (place.node.load && !place.node.children) return place
-      throw await unknownCommand(place, word)
+      const meant = await nearestCommand(place, word)
+      // A group that is a command as well may take the word for itself.
+      if (meant === undefined && takesWord(await place.node.load?.())) return place
+      throw unknownCommand(place, word, meant)
     }
     place = { path: [...place.path, word], node: child, rest }
   }
@@ -52,12 +55,18 @@ const derivedChild = async ({ path, node }: Place, word: string) =>
     ? (await import("./derive.ts")).derivedNodes(path.join("."))[word]
     : undefined
 
-const unknownCommand = async ({ path, node }: Place, word: string) => {
+const takesWord = (command: AnyCommand | undefined) =>
+  Object.values<{ type?: string }>(command?.args ?? {}).some(({ type }) => type === "positional")
+
+const nearestCommand = async ({ path, node }: Place, word: string) => {
   const { derivedNodes } = await import("./derive.ts")
   const known = Object.entries({ ...node.children, ...derivedNodes(path.join(".")) })
     .filter(([, child]) => !child.hidden)
     .map(([name]) => name)
-  const meant = nearest(word, known)
+  return nearest(word, known)
+}
+
+const unknownCommand = ({ path }: Place, word: string, meant: string | undefined) => {
   const all = ["fased", ...path].join(" ")
   return usage({
     problem: `There is no command "${printable([...path, word].join(" "), 80)}".`,

@@ -126,6 +126,14 @@ test("channels add names what there is, where nobody can be asked", async () => 
   expect(err).toContain("There is: telegram, discord, slack, signal")
 })
 
+test("a word behind channels is one of its commands, or else the channel that is asked about", async () => {
+  using cli = commandLine(local)
+  const about = async (word: string) => (await cli.fased(["channels", word])).err
+  expect(await about("telegram")).toContain("No gateway answers")
+  expect(await about("carrier-pigeon")).toContain('There is no channel "carrier-pigeon"')
+  expect(await about("statsu")).toContain("Did you mean: fased channels status")
+})
+
 test("channels list and capabilities answer without a gateway", async () => {
   using cli = commandLine({ ...local, channels: { telegram: { botToken: "111:first" } } })
   const { channels } = JSON.parse((await cli.fased(["channels", "list", "--json"])).out) as {

@@ -67,10 +67,15 @@ const hints: Readonly<Record<string, string>> = {
   link_disabled: "Turn on Socket Mode at the app's page at api.slack.com/apps.",
 }
 
-const hintFor = ({ code, detail }: SlackRefusal) =>
-  code === "missing_scope"
+const hintFor = ({ method, code, detail }: SlackRefusal) => {
+  // The one thing that is asked with the app token.
+  const isOfApp = method === "apps.connections.open"
+  if (isOfApp && lockedOut.has(code) && code !== "not_allowed_token_type")
+    return "Copy the app token (xapp-…, with connections:write) anew from the app's page, under Basic Information."
+  return code === "missing_scope"
     ? `Add the scope ${detail.needed ?? "it names"} at the app's page, under OAuth & Permissions, and install the app again.`
     : hints[code]
+}
 
 export const isLockedOut = (error: unknown): error is SlackRefusal =>
   error instanceof SlackRefusal && lockedOut.has(error.code)

@@ -1,6 +1,6 @@
 import type { Probe } from "../../kernel/network.ts"
 import type { SlackApi } from "./api.ts"
-import { finding, SlackRefusal } from "./failures.ts"
+import { finding } from "./failures.ts"
 import type { SlackSettings } from "./settings.ts"
 
 /** Without it there is no point in being there. */
@@ -49,7 +49,7 @@ export const probeSlack = async (
   if (app)
     await app.call("apps.connections.open", {}, signal).catch((error: unknown) => {
       ok = false
-      findings.push({ ...finding(error), ...appHint(error) })
+      findings.push(finding(error))
     })
   for (const id of Object.keys(config.channels))
     if (/^[CG]/.test(id)) findings.push(...(await invited(api, id, signal)))
@@ -71,11 +71,6 @@ const lacks = (scope: string) => ({
   text: `The bot token lacks the scope ${scope}, ${scopes[scope]}.`,
   hint: `Add ${scope} at the app's page, under OAuth & Permissions, and install the app again.`,
 })
-
-const appHint = (error: unknown) =>
-  error instanceof SlackRefusal && error.code === "missing_scope"
-    ? { hint: "Make an app token with the scope connections:write." }
-    : {}
 
 const invited = async (api: SlackApi, id: string, signal: AbortSignal) => {
   try {
