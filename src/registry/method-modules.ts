@@ -189,6 +189,10 @@ export const methodModules: readonly MethodModule[] = [
     names: "services.list services.capabilities services.test",
   },
   {
+    load: () => import("../sessions/archive-methods.ts"),
+    names: "sessions.archives.list sessions.archives.restore",
+  },
+  {
     load: () => import("../sessions/methods.ts"),
     names:
       "sessions.list sessions.describe sessions.resolve sessions.preview sessions.reset sessions.subscribe sessions.unsubscribe sessions.messages.subscribe sessions.messages.unsubscribe",
@@ -229,5 +233,9 @@ export const methodModules: readonly MethodModule[] = [
   {
     load: () => import("../web/methods.ts"),
     names: "services.webSearch.providers services.webSearch.test",
+  },
+  {
+    load: () => import("../webhooks/gmail/methods.ts"),
+    names: "services.gmail.setup webhooks.gmail.sync",
   },
 ]

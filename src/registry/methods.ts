@@ -44,6 +44,7 @@ import * as outbox from "../outbox/methods.ts"
 import * as sandbox from "../sandbox/methods.ts"
 import { reload as secretsReload, set as secretsSet } from "../secrets/methods.ts"
 import * as servicesMethods from "../services/methods.ts"
+import * as sessionArchives from "../sessions/archive-methods.ts"
 import * as sessions from "../sessions/methods.ts"
 import { patch as sessionsPatch } from "../sessions/patch-method.ts"
 import * as skills from "../skills/methods.ts"
@@ -54,6 +55,7 @@ import * as updates from "../update/methods.ts"
 import * as usage from "../usage/methods.ts"
 import * as sessionsUsage from "../usage/session-methods.ts"
 import * as webMethods from "../web/methods.ts"
+import * as gmail from "../webhooks/gmail/methods.ts"
 
 export const methods: readonly AnyMethod[] = [
   gateway.health,
@@ -94,6 +96,8 @@ export const methods: readonly AnyMethod[] = [
   sessionsPatch,
   sessionsUpkeep.remove,
   sessionsUpkeep.search,
+  sessionArchives.list,
+  sessionArchives.restore,
   sessionsUpkeep.cleanup,
   sessionsUpkeep.repair,
   transfer.exportTranscript,
@@ -150,6 +154,8 @@ export const methods: readonly AnyMethod[] = [
   servicesMethods.list,
   servicesMethods.capabilities,
   servicesMethods.test,
+  gmail.setup,
+  gmail.sync,
   webMethods.providers,
   webMethods.test,
   config.get,

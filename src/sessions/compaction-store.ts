@@ -35,6 +35,17 @@ export const migrations: Migration[] = [
         DELETE FROM memory_flushes WHERE session_id = old.session_id;
       END;`,
   },
+  {
+    // A transcript that leaves the archive to be a session again keeps its summaries.
+    id: "compactions.3",
+    sql: `
+      DROP TRIGGER archives_gone;
+      CREATE TRIGGER archives_gone AFTER DELETE ON archives
+        WHEN NOT EXISTS (SELECT 1 FROM sessions WHERE session_id = old.session_id) BEGIN
+        DELETE FROM compactions WHERE session_id = old.session_id;
+        DELETE FROM memory_flushes WHERE session_id = old.session_id;
+      END;`,
+  },
 ]
 
 const columns = `id, session_key AS sessionKey, session_id AS sessionId, created_at AS createdAt,

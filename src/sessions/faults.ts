@@ -6,6 +6,12 @@ export const unknownSession = fault<{ key: string }>("sessions.unknown", {
   hint: () => "See what exists with: fased sessions list",
 })
 
+export const unknownArchive = fault<{ sessionId: string }>("sessions.unknown-archive", {
+  status: 404,
+  message: ({ sessionId }) => `No archived session has the id ${sessionId}.`,
+  hint: () => "See what is archived with: fased sessions archives list",
+})
+
 export const badSessionKey = fault<{ key: string; why: string }>("sessions.bad-key", {
   status: 400,
   message: ({ key, why }) => `"${key}" cannot be a session key: ${why}.`,

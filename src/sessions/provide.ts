@@ -5,6 +5,8 @@ import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
 import { Models } from "../models/service.ts"
 import { Store } from "../store/database.ts"
+import { createArchiveStore } from "./archive-store.ts"
+import { Archives } from "./archives.ts"
 import { session as sessionSection } from "./config.ts"
 import { createDirectory, Directory } from "./directory.ts"
 import { createLists, Lists } from "./lists.ts"
@@ -38,6 +40,8 @@ export const provideSessions = (services: Services) => {
   services.provide(Lists, createLists({ directory, clock, defaultModel }))
   const search = createSearch({ store: () => createSearchStore(db), clock, log })
   services.provide(Search, search)
+  let archives: Archives | undefined
+  services.provideLive(Archives, () => (archives ??= createArchiveStore(db)))
   const upkeep = createUpkeep({
     store: () => createUpkeepStore(db),
     directory,

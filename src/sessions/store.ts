@@ -71,7 +71,8 @@ export const createSessionStore = (db: Database): SessionStore => {
   )
   const archive = sqlite.query(
     `INSERT INTO archives (session_id, key, title, archived_at, agent_id, reason)
-     SELECT session_id, key, title, $at, agent_id, $reason FROM sessions WHERE key = $key`,
+     SELECT session_id, key, iif($reason = 'reset', title, coalesce(label, title)), $at, agent_id,
+       $reason FROM sessions WHERE key = $key`,
   )
   const remove = sqlite.query<unknown, [string]>("DELETE FROM sessions WHERE key = ?")
   const eraseEntries = sqlite.query<unknown, [string, string, number]>(

@@ -30,6 +30,7 @@ import type * as nodes from "../nodes/methods.ts"
 import type * as nodePairing from "../nodes/pair-methods.ts"
 import type * as outbox from "../outbox/delivery-methods.ts"
 import type { outboxSettled } from "../outbox/events.ts"
+import type * as archives from "../sessions/archive-methods.ts"
 import type * as sessions from "../sessions/methods.ts"
 import type { sessionMessage, sessionsChanged } from "../sessions/events.ts"
 import type { patch as sessionsPatch } from "../sessions/patch-method.ts"
@@ -83,6 +84,8 @@ export interface Methods extends AgentMethods {
   "outbox.discard": typeof outbox.discard
   "outbox.list": typeof outbox.list
   "outbox.retry": typeof outbox.retry
+  "sessions.archives.list": typeof archives.list
+  "sessions.archives.restore": typeof archives.restore
   "sessions.cleanup": typeof sessionsUpkeep.cleanup
   "sessions.delete": typeof sessionsUpkeep.remove
   "sessions.export": typeof transfer.exportTranscript

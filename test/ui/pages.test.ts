@@ -140,6 +140,13 @@ describe.skipIf(noBrowser !== undefined)(`the pages at work${why}`, () => {
       key: "agent:main:dentist",
     })) as { session: object | null }
     expect(session).toBeNull()
+    const nav = page.getByRole("navigation", { name: "Pages" })
+    await nav.getByRole("link", { name: "Sessions" }).click()
+    await page.getByRole("button", { name: "Archived" }).click()
+    const archived = page.getByRole("region", { name: "Archived conversations" })
+    await archived.getByRole("row", { name: /Teeth/ }).getByText("by hand").waitFor()
+    await archived.getByRole("button", { name: /^Bring back/ }).click()
+    await page.getByText("Done: next Tuesday at 9:00.").first().waitFor()
   })
 
   inBrowser("a message elsewhere marks that conversation as unread", async ({ gateway, page }) => {

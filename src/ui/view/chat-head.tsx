@@ -4,8 +4,7 @@ import { reason } from "../failure.ts"
 import type { Gateway } from "../gateway.ts"
 import { Icon } from "../parts/icon.tsx"
 import { Menu } from "../parts/menu.tsx"
-import { confirmed } from "../parts/question.tsx"
-import { problem, toast } from "../parts/toast.tsx"
+import { problem } from "../parts/toast.tsx"
 import { sessionTitle } from "../words.ts"
 import { ChatWishes } from "./chat-wishes.tsx"
 import { RenameDialog } from "./rename-dialog.tsx"
@@ -27,16 +26,9 @@ export const ChatHead = ({ app, gateway, onList }: Props) => {
   const mayChange = gateway.may("admin")
 
   const archive = async () => {
-    const isMeant = await confirmed({
-      title: "Archive this conversation?",
-      text: `“${title}” leaves the list. Its transcript is kept: fased sessions export finds it, and the search does too.`,
-      action: "Archive",
-    })
-    if (!isMeant) return
     try {
-      await gateway.call("sessions.delete", { key })
-      app.leaveSession(key)
-      toast(`Archived “${title}”.`)
+      const deeds = await import("./sessions/session-deeds.ts")
+      if (await deeds.archive(gateway, row ?? { key })) app.leaveSession(key)
     } catch (thrown) {
       problem(`Could not archive “${title}”: ${reason(thrown)}.`)
     }

@@ -11,7 +11,7 @@ const named = (row: SessionRow) => `“${sessionTitle(row)}”`
 export const archive = async (gateway: Gateway, row: SessionRow) => {
   const isMeant = await confirmed({
     title: "Archive this conversation?",
-    text: `${named(row)} leaves the list, and a new message under its key begins a new conversation. Its transcript is kept, and the search still finds what was said.`,
+    text: `${named(row)} leaves the list, and a new message under its key begins a new conversation. Its transcript is kept: the search finds what was said, and the Sessions page brings it back.`,
     action: "Archive",
   })
   if (!isMeant) return false
@@ -36,7 +36,7 @@ export const erase = async (gateway: Gateway, row: SessionRow) => {
 export const startAfresh = async (gateway: Gateway, row: SessionRow) => {
   const isMeant = await confirmed({
     title: "Start this conversation afresh?",
-    text: `The agent forgets what was said in ${named(row)}. Its transcript until now is archived, and the key stays.`,
+    text: `The agent forgets what was said in ${named(row)}. Its transcript until now is archived, from where it can be brought back beside this one; the key stays.`,
     action: "Start afresh",
     isDestructive: true,
   })
