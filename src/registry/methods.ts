@@ -55,7 +55,6 @@ import * as updates from "../update/methods.ts"
 import * as usage from "../usage/methods.ts"
 import * as sessionsUsage from "../usage/session-methods.ts"
 import * as webMethods from "../web/methods.ts"
-import * as gmail from "../webhooks/gmail/methods.ts"
 
 export const methods: readonly AnyMethod[] = [
   gateway.health,
@@ -154,8 +153,6 @@ export const methods: readonly AnyMethod[] = [
   servicesMethods.list,
   servicesMethods.capabilities,
   servicesMethods.test,
-  gmail.setup,
-  gmail.sync,
   webMethods.providers,
   webMethods.test,
   config.get,
