@@ -83,6 +83,33 @@ test("slash commands are completed, and sessions and models are chosen from list
   await at.shows("older")
 })
 
+test("a session is found by its short name, a command's answer stays, and a new session begins empty", async () => {
+  await using gateway = await startGateway()
+  await using at = tui(gateway, {}, ["--session", "work"])
+  await at.shows("fased · agent:main:work")
+  at.type("hello\r")
+  await at.shows("  Hello")
+  at.type("/model fased/guide\r")
+  await at.shows("fased/guide answers here.")
+  at.type("/new\r")
+  while (at.screen().lines.some((line) => line.includes("› hello")))
+    await new Promise((next) => setTimeout(next, 10))
+  await at.shows("› /new")
+})
+
+test("what could not be sent stands where it was written, and nowhere else", async () => {
+  const gateway = await startGateway()
+  await using at = tui(gateway)
+  await at.shows("Enter sends")
+  await gateway.stop()
+  await at.shows("Not connected")
+  at.type("is anybody there\r")
+  await at.shows("! Not connected.")
+  const { lines } = at.screen()
+  expect(lines.filter((line) => line.includes("is anybody there"))).toEqual(["> is anybody there"])
+  await gateway[Symbol.asyncDispose]()
+})
+
 test("pasted lines wait to be sent; wide characters take their room", async () => {
   await using gateway = await startGateway()
   await using at = tui(gateway)
@@ -109,7 +136,7 @@ test("a command that waits is decided in a list, whose first line decides nothin
   await at.shows("A command waits for your answer (Ctrl-O)")
   at.type("\x0f\x1b[B\r")
   expect(await answer).toMatchObject({ decision: "allow-once" })
-  await at.shows("Answered allow-once")
+  await at.shows("Allowed this once")
 })
 
 test("another size of the terminal is another screen, and all of it fits", async () => {

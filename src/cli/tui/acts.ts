@@ -12,6 +12,18 @@ const own = [
   { name: "/quit", about: "Leave" },
 ]
 
+/** What is chosen of a command that waits, and how it is told then. */
+const choices: Readonly<Record<string, string>> = {
+  "allow-once": "Allow it this once",
+  "allow-always": "Allow it from now on",
+  deny: "Deny it",
+}
+const answered: Readonly<Record<string, string>> = {
+  "allow-once": "Allowed this once",
+  "allow-always": "Allowed from now on",
+  deny: "Denied",
+}
+
 interface Needs {
   state: State
   editor: Editor
@@ -78,7 +90,7 @@ export const createActs = ({ state, editor, talk, changed, redraw, leave, rows }
 
   const decide = async ({ id }: Waiting, decision: string) => {
     await talk.request("exec.approval.resolve", { id, decision })
-    tell(`Answered ${decision}: ${id.slice(0, 8)}`)
+    tell(`${answered[decision] ?? decision}: ${id.slice(0, 8)}`)
   }
 
   const approvals = () => {
@@ -86,11 +98,6 @@ export const createActs = ({ state, editor, talk, changed, redraw, leave, rows }
     if (!first) return tell("No command waits for an answer.")
     const { request } = first
     const allowed = request.allowedDecisions ?? ["allow-once", "deny"]
-    const words: Readonly<Record<string, string>> = {
-      "allow-once": "Allow it this once",
-      "allow-always": "Allow it from now on",
-      deny: "Deny it",
-    }
     // All of it, where it can be read whole; the menu has room for a line.
     const where = [request.cwd && `in ${request.cwd}`, request.host && `on ${request.host}`]
     const with_ = Object.entries(request.env ?? {}).map(([name, value]) => `with ${name}=${value}`)
@@ -112,7 +119,7 @@ export const createActs = ({ state, editor, talk, changed, redraw, leave, rows }
       items: [
         { label: "Decide later", choose: () => undefined },
         ...allowed.map((decision) => ({
-          label: words[decision] ?? decision,
+          label: choices[decision] ?? decision,
           choose: () => void decide(first, decision).catch(failed),
         })),
       ],
@@ -120,16 +127,23 @@ export const createActs = ({ state, editor, talk, changed, redraw, leave, rows }
   }
 
   const send = async (text: string) => {
+    const before = state.blocks
+    if (/^\/(?:new|reset)\b/.test(text)) state.blocks = []
     addBlock(state, { kind: "you", text })
     state.scroll = 0
     changed()
-    const runId = crypto.randomUUID()
-    await talk.request("chat.send", {
-      sessionKey: state.session,
-      message: text,
-      idempotencyKey: runId,
-    })
-    if (/^\/(?:model|new|reset)\b/.test(text)) await talk.load()
+    try {
+      await talk.request("chat.send", {
+        sessionKey: state.session,
+        message: text,
+        idempotencyKey: crypto.randomUUID(),
+      })
+    } catch (error) {
+      // It was not said: it stands where it is written, to be sent again.
+      state.blocks = before
+      if (!editor.text()) editor.set(text)
+      throw error
+    }
   }
 
   const submit = async () => {
@@ -140,20 +154,16 @@ export const createActs = ({ state, editor, talk, changed, redraw, leave, rows }
     if (word === "/sessions") return sessions()
     if (word === "/models") return models()
     if (word === "/approvals") return approvals()
-    try {
-      await send(text)
-    } catch (error) {
-      // It is not lost: it stands there to be sent again.
-      if (!editor.text()) editor.set(text)
-      throw error
-    }
+    return send(text)
   }
 
   const complete = () => {
     const written = editor.text()
     if (!/^\/\S*$/.test(written)) return
     const others = state.commands.filter(({ name }) => own.every((one) => one.name !== name))
-    const all = [...own, ...others].filter(({ name }) => name.startsWith(written))
+    const all = [...own, ...others]
+      .filter(({ name }) => name.startsWith(written))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     if (!all.length) return
     if (all.length === 1) return editor.set(`${all[0]!.name} `)
     show({

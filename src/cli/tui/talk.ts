@@ -27,6 +27,7 @@ interface AgentPayload {
 }
 
 interface History {
+  sessionKey?: string
   messages?: Content[]
   sessionInfo?: { modelProvider?: string; model?: string; activeRunIds?: string[] }
   defaults?: { modelProvider?: string; model?: string }
@@ -68,6 +69,8 @@ export const createTalk = (
         text: [chat.errorMessage ?? "The turn failed.", chat.errorHint].filter(Boolean).join("\n"),
       })
     changed()
+    // A command may have chosen another model, and so may a failure.
+    void look(1).then(changed, () => undefined)
   }
 
   const onAgent = (payload: unknown) => {
@@ -90,17 +93,28 @@ export const createTalk = (
     changed()
   }
 
-  /** The session as the gateway has it: after a gap, what was missed is in it. */
-  const load = async () => {
+  /** What the gateway has of the session; undefined when somebody went on to another meanwhile. */
+  const look = async (limit: number) => {
+    const { session } = state
     const history = (await client!.request("chat.history", {
-      sessionKey: state.session,
-      limit: mostHistory,
+      sessionKey: session,
+      limit,
     })) as History
-    const { messages = [], sessionInfo, defaults } = history
-    state.blocks = messages.flatMap(blocksOf)
+    if (state.session !== session) return undefined
+    const { sessionKey = session, sessionInfo, defaults } = history
+    // A short name is the same session, which events call by its whole key.
+    state.session = sessionKey
     const { modelProvider, model } = sessionInfo?.model ? sessionInfo : (defaults ?? {})
     state.model = [modelProvider, model].filter(Boolean).join("/")
-    state.running = new Set(sessionInfo?.activeRunIds)
+    return history
+  }
+
+  /** All of the session: after a gap, what was missed is in it. */
+  const load = async () => {
+    const history = await look(mostHistory)
+    if (!history) return
+    state.blocks = (history.messages ?? []).flatMap(blocksOf)
+    state.running = new Set(history.sessionInfo?.activeRunIds)
     changed()
   }
 

@@ -41,7 +41,8 @@ export const view = (state: State, draft: Draft, { rows, columns }: Size, paint:
   const menu = menuLines(state, columns, Math.min(mostMenu, Math.max(2, rows - 6)), paint)
   const room = Math.max(1, rows - 2 - input.lines.length - menu.length)
   const talk = state.blocks.flatMap((block, at) => [
-    ...(at > 0 && block.kind !== "note" ? [""] : []),
+    // What is told in passing stands together.
+    ...(at > 0 && !(block.kind === "note" && state.blocks[at - 1]!.kind === "note") ? [""] : []),
     ...linesOf(block, columns, paint).map(paintOf[block.kind]),
   ])
   // What is asked for beyond the beginning is the beginning.
@@ -70,7 +71,9 @@ const footer = (state: State, columns: number, paint: Paint) => {
   const { connection, trouble, approvals, running, doing, scroll } = state
   const line = (text: string) => cut(inert(text).replaceAll("\n", " "), columns)
   if (connection !== "connected")
-    return paint.warn(line(connection === "lost" ? `Not connected: ${trouble}` : "Connecting …"))
+    return paint.warn(
+      line(connection === "lost" ? `Not connected, trying again: ${trouble}` : "Connecting …"),
+    )
   const [first] = approvals
   if (first)
     return paint.warn(
@@ -88,12 +91,14 @@ const footer = (state: State, columns: number, paint: Paint) => {
 const menuLines = ({ menu }: State, columns: number, most: number, paint: Paint) => {
   if (!menu) return []
   const from = Math.max(0, Math.min(menu.at - most + 2, menu.items.length - most + 1))
-  const items = menu.items.slice(from, from + most - 1).map(({ label, about }, row) => {
+  const shown = menu.items.slice(from, from + most - 1)
+  const wide = Math.min(columns / 2, Math.max(...shown.map(({ label }) => cellsOf(inert(label)))))
+  const items = shown.map(({ label, about }, row) => {
     const chosen = from + row === menu.at
-    const text = cut(
-      inert(`${chosen ? "> " : "  "}${label}${about ? `  ${about}` : ""}`).replaceAll("\n", " "),
-      columns,
-    )
+    const name = inert(label)
+    const gap = " ".repeat(Math.max(0, wide - cellsOf(name)) + 2)
+    const line = `${chosen ? "> " : "  "}${name}${about ? `${gap}${inert(about)}` : ""}`
+    const text = cut(line.replaceAll("\n", " "), columns)
     return chosen ? paint.accent(text) : text
   })
   return [paint.heading(cut(inert(menu.title), columns)), ...items]
