@@ -50,18 +50,23 @@ export interface WayIn {
 
 const setupCode = z.object({ url: z.string(), bootstrapToken: z.string() })
 
-/** Reads the flags, keeps what they say for the next time, and fills up from last time. */
+/**
+ * Reads the flags and fills up from last time. `keep` has what they say hold the next time: for once
+ * that gateway has let this machine in, so that a slip of the pen parts it from none.
+ */
 export const nodeGateway = async (
   args: NodeArgs,
   context: Context,
-): Promise<{ record: NodeRecord } & WayIn> => {
+): Promise<{ record: NodeRecord; keep: () => void } & WayIn> => {
   const { paths } = context
   const known = readRecord(paths.state)
   const found = await chosen(args, known, context)
   const displayName = (args["display-name"] ?? known?.displayName ?? hostname()).slice(0, 128)
   const record = { version: 1 as const, displayName, gateway: found.gateway }
-  if (!Bun.deepEquals(record, known)) keepRecord(paths.state, record)
-  return { ...found, record }
+  const keep = () => {
+    if (!Bun.deepEquals(record, known)) keepRecord(paths.state, record)
+  }
+  return { ...found, record, keep }
 }
 
 const chosen = async (

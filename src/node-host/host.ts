@@ -34,7 +34,7 @@ export interface HostOptions {
   signal: AbortSignal
   /** For the person who started it, or the journal. */
   tell: (line: string) => void
-  /** Once, with the first connection. */
+  /** With each connection. */
   connected?: () => void
 }
 

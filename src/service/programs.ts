@@ -41,7 +41,7 @@ export const mustRun = async (run: RunProgram, name: string, args: readonly stri
   if (!ran)
     throw noManager({
       why: `This machine has no ${name}, so there is nothing to keep a service running.`,
-      next: "Run the gateway in the foreground, under whatever starts programs here: fased gateway run",
+      next: "Run it in the foreground, under whatever starts programs here: fased gateway run (a node: fased node run)",
     })
   if (ran.code !== 0)
     throw managerRefused({ command: [name, ...args].join(" "), reason: ran.err || ran.out })

@@ -69,7 +69,7 @@ export const createSystemd = ({
   const noSystemd = () =>
     noManager({
       why: "systemd does not run here (a container, perhaps), so there is nothing to keep a service running.",
-      next: "Run the gateway in the foreground and let the container restart it: fased gateway run",
+      next: "Run it in the foreground and let the container restart it: fased gateway run (a node: fased node run)",
     })
 
   const noSession = () =>

@@ -113,3 +113,15 @@ test("where it is and what its canvas shows are read by people and by scripts", 
   await node.run("notify", "--title", "Done", "--priority", "passive")
   expect(node.asked.at(-1)).toMatchObject({ params: { title: "Done", priority: "passive" } })
 })
+
+test("a gateway that never let this machine in takes no other's place", async () => {
+  using cli = commandLine()
+  const file = join(cli.state, "node.json")
+  const record = { version: 1, displayName: "bench", gateway: { url: "ws://127.0.0.1:9" } }
+  writeFileSync(file, JSON.stringify(record))
+  const node = cli.spawn(["node", "run", "--host", "127.0.0.1", "--port", "1"])
+  for await (const words of node.stderr) if (Buffer.from(words).includes("Trying again")) break
+  node.kill()
+  await node.exited
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(record)
+})

@@ -30,7 +30,7 @@ const host = async (
   }: { connected?: (end: () => void) => void; supervised?: boolean },
 ) => {
   const { out, paths, version } = context
-  const way = await nodeGateway(args, context)
+  const { keep, ...way } = await nodeGateway(args, context)
   const { controller, release } = untilSignal()
   const { supervisor, env } = supervised
     ? await takeSupervisor(context.env, systemClock)
@@ -52,7 +52,10 @@ const host = async (
       clock: systemClock,
       signal: controller.signal,
       tell: (line) => out.note(line),
-      connected: () => connected?.(() => controller.abort()),
+      connected() {
+        keep()
+        connected?.(() => controller.abort())
+      },
     })
   } finally {
     release()
