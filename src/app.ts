@@ -1,44 +1,32 @@
 /** Builds the services, starts them in order, stops them in reverse. */
-import { agents, defaultAgentId, listAgents } from "./agents/config.ts"
 import { provideApprovals } from "./approvals/provide.ts"
 import { provideChannels } from "./channels/provide.ts"
-import { normalizeBase } from "./client/base-path.ts"
 import { provideCron } from "./cron/provide.ts"
 import { beginConfig } from "./config/begin.ts"
 import { keepLastGood } from "./config/backups.ts"
-import { followConfig } from "./config/follow.ts"
 import type { Env, Paths } from "./config/paths.ts"
 import { keepSchemaCurrent } from "./config/schema-file.ts"
-import { type Outcome, Reloader } from "./config/reloader.ts"
+import type { Outcome } from "./config/reloader.ts"
 import { provideDevices } from "./devices/provide.ts"
 import { createDoctor, Doctor } from "./doctor/service.ts"
-import { keepAdvertised } from "./discovery/advertise.ts"
-import { discovery } from "./discovery/config.ts"
 import type { Place } from "./discovery/link.ts"
 import { provideExec } from "./exec/provide.ts"
-import { certificateNames, lanAddresses, localHost } from "./gateway/address.ts"
 import type { EntryFlags } from "./gateway/entry.ts"
-import { watchAccess } from "./gateway/access.ts"
 import { decideEntry } from "./gateway/entry.ts"
-import { provideFacts } from "./gateway/facts.ts"
 import { refuseLockOut } from "./gateway/lock-out.ts"
 import { lazyTable } from "./gateway/method-table.ts"
-import { openGateway } from "./gateway/open.ts"
 import { systemPorts } from "./gateway/ports.ts"
-import { preflight } from "./gateway/preflight.ts"
-import { createRestarts, type Runner, wakeAfterRestart } from "./gateway/restarts.ts"
-import { createRestartStore, createUiSessionStore } from "./gateway/store.ts"
+import { prepareTls, providePort } from "./gateway/provide-port.ts"
+import { provideChanges } from "./gateway/provide-changes.ts"
+import { type Runner, wakeAfterRestart } from "./gateway/restarts.ts"
 import { clearPort } from "./gateway/take-over.ts"
-import { createUiSessions } from "./gateway/ui-session.ts"
 import { layGround } from "./ground.ts"
-import { wokenEvery } from "./heartbeat/beat.ts"
 import { provideHeartbeats } from "./heartbeat/provide.ts"
 import { provideHooks } from "./hooks/provide.ts"
 import { Build } from "./kernel/build.ts"
 import type { Clock } from "./kernel/clock.ts"
 import { systemClock } from "./kernel/clock.ts"
 import { Bus, createBus } from "./kernel/event.ts"
-import { Restarts } from "./kernel/restart.ts"
 import { createUndo } from "./kernel/undo.ts"
 import { logging } from "./logs/config.ts"
 import { tellOfLines } from "./logs/tell.ts"
@@ -47,8 +35,6 @@ import { McpServers } from "./mcp/service.ts"
 import { provideMedia } from "./media/provide.ts"
 import { Memory } from "./memory/memory.ts"
 import { provideModelAuth } from "./models/auth/provide.ts"
-import { type ModelsConfig, models as modelsSection } from "./models/config.ts"
-import { Models } from "./models/service.ts"
 import { provideNodes } from "./nodes/provide.ts"
 import { provideJourney } from "./pipeline/provide.ts"
 import { hostCommand } from "./plugins/host-command.ts"
@@ -63,14 +49,10 @@ import { routes } from "./registry/routes.ts"
 import { sections } from "./registry/sections.ts"
 import { provideSandboxes } from "./sandbox/provide.ts"
 import { createFetch } from "./secrets/fetch.ts"
-import { warnOfOverridden } from "./secrets/warn.ts"
 import { Audit, createAudit } from "./security/trail.ts"
 import { provideSessions } from "./sessions/provide.ts"
 import { Database, Store } from "./store/database.ts"
 import { lockState } from "./store/lock.ts"
-import { update } from "./update/config.ts"
-import { releaseKeys } from "./update/keys.ts"
-import { createUpdates, Updates } from "./update/updates.ts"
 import { provideUsage } from "./usage/provide.ts"
 import { provideApis } from "./v1/provide.ts"
 import { PageReader } from "./web/provide.ts"
@@ -135,8 +117,8 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
   })
   const begun = await beginConfig({ ...options, sections, fetchSecrets, guard: refuseLockOut })
   const { settings, lastGood } = begun
-  const { config, ground, port } = await decideEntry(options, { settings, env, paths })
-  if (options.force) await clearPort(port, paths.state, systemPorts, clock)
+  const entry = await decideEntry(options, { settings, env, paths })
+  if (options.force) await clearPort(entry.port, paths.state, systemPorts, clock)
 
   const undo = createUndo()
   undo.add(() => pluginsOnDisk.close())
@@ -157,7 +139,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => db.close())
 
     const services = layGround({ paths, env: settings.env, clock, log, settings })
-    const bus = services.provide(Bus, createBus())
+    services.provide(Bus, createBus())
     services.provide(Logs, log)
     undo.add(tellOfLines(services))
     services.provide(Store, db)
@@ -168,8 +150,6 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     services.provide(Audit, audit)
     const ledger = await provideUsage(services)
     undo.add(() => ledger.close())
-    const models = services.get(Models)
-    const agentsConfig = () => settings.section(agents)
 
     const { sessions, directory, ...sessionWork } = provideSessions(services)
     undo.add(() => sessionWork.close())
@@ -184,74 +164,19 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     undo.add(() => services.get(Memory).close())
     const mcp = services.get(McpServers)
     undo.add(() => mcp.close())
-    const { devices, tokens, pairing } = await provideDevices(services)
+    const { tokens, pairing } = await provideDevices(services)
     undo.add(() => pairing.close())
     provideNodes(services)
     const approvals = await provideApprovals(services)
     undo.add(() => approvals.close())
-    const restartStore = createRestartStore(db)
-    const restarts = await createRestarts({
-      store: restartStore,
-      clock,
-      log,
+    const { restartStore, reloader, access } = await provideChanges(services, {
+      flags: options,
+      entry,
+      env,
+      fetchSecrets,
       runner: options.runner,
-      preflight: () =>
-        preflight({
-          flags: options,
-          settings,
-          sections,
-          fetchSecrets,
-          env,
-          paths,
-          clock,
-          here: { port },
-        }),
-    })
-    undo.add(() => restarts.close())
-    services.provide(Restarts, restarts)
-    services.provide(
-      Updates,
-      createUpdates({
-        version,
-        paths,
-        env,
-        clock,
-        restarts,
-        keys: releaseKeys,
-        binary: options.execPath,
-        config: () => settings.section(update),
-      }),
-    )
-    const reloader = await followConfig({
-      settings,
-      sections,
       lastGood,
-      restarts,
-      bus,
-      clock,
-      log,
-      config: () => config().reload,
-    })
-    undo.add(() => reloader.close())
-    services.provide(Reloader, reloader)
-    const access = watchAccess({ config, reloader, ground, log })
-    undo.add(() => access.stop())
-    warnOfOverridden({ settings, reloader, env, log })
-    reloader.onApplied(({ before, after }) => {
-      // With a setting that waits, it has yet to prove that a gateway starts with it.
-      if (!reloader.state().waits.length) keepLastGood(paths, after)
-      models.reconfigured(
-        before.values![modelsSection.id] as ModelsConfig,
-        after.values![modelsSection.id] as ModelsConfig,
-      )
-    })
-    const uiSessions = await createUiSessions({
-      store: createUiSessionStore(db),
-      clock,
-      token: () => {
-        const { auth } = access.current()
-        return auth.mode === "token" ? auth.secret : undefined
-      },
+      undo,
     })
     const { engine, subagents, outbox, ingress, journey } = provideJourney(services, {
       directory,
@@ -274,89 +199,23 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       return "secret" in auth ? auth.secret : undefined
     })
     undo.add(provideHooks(services))
-    const tls = config().tls.enabled
-      ? await (
-          await import("./gateway/tls.ts")
-        ).openTls({
-          config: () => config().tls,
-          places: paths,
-          names: certificateNames(ground.hosts),
-          clock,
-          log,
-        })
-      : undefined
-
+    const tls = await prepareTls(services, entry)
     const startedAt = clock.now()
     // Before the port opens: what comes in from now on is not left over.
     await sessions.interruptAll(startedAt)
     const takeUpLeftOver = await journey.recover()
-    const opened = openGateway({
-      version,
-      hosts: ground.hosts,
-      port,
-      config,
+    const { opened, url, dashboardUrl } = await providePort(services, {
+      surface: { methods: lazyTable(methodModules), routes, metrics, events },
+      entry,
       access,
-      paths,
-      agents: () => ({
-        ids: listAgents(agentsConfig()).map(({ id }) => id),
-        defaultId: defaultAgentId(agentsConfig()),
-        heartbeatSeconds: wokenEvery(agentsConfig()) / 1000,
-      }),
-      methods: lazyTable(methodModules),
-      routes,
-      metrics,
-      events,
-      services,
-      bus,
-      clock,
-      log,
-      directory,
-      devices,
       tokens,
-      certificate: tls && (() => tls.current),
-      uiSessions,
-      startedAt,
-    })
-    undo.add(() => opened.close())
-    const url = `${tls ? "https" : "http"}://${localHost(ground.hosts)}:${opened.port}/`
-    const page = () => new URL(`${normalizeBase(config().controlUi.basePath)}/`, url).href
-    await provideFacts(services, {
-      version,
-      url,
-      startedAt,
-      connections: opened.connections,
-      restarts: restartStore,
-    })
-    const announce = () =>
-      lock.announce({
-        pid: process.pid,
-        port: opened.port,
-        url: url.replace("http", "ws"),
-        tlsFingerprint: tls?.current.fingerprint,
-        version,
-        startedAt,
-      })
-    announce()
-    const servedName = () => {
-      const served = opened.exposure.state()
-      return served.state === "served" ? served.name : undefined
-    }
-    const advertised = keepAdvertised({
-      facts: () => ({
-        mode: settings.section(discovery).mdns.mode,
-        port: opened.port,
-        tlsFingerprint: tls?.current.fingerprint,
-        tailnetDns: servedName(),
-      }),
-      place: () => options.neighbourhood ?? { addresses: lanAddresses(ground.hosts) },
+      tls,
+      lock,
       env,
-      execPath: options.execPath,
-      clock,
-      log,
+      neighbourhood: options.neighbourhood,
+      startedAt,
+      undo,
     })
-    undo.add(advertised.close)
-    opened.answerTo(advertised.name)
-    reloader.onApplied(() => void advertised.look())
     mcp.follow()
     reloader.onApplied(mcp.follow)
     channels.follow()
@@ -364,13 +223,6 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       plugins.follow()
       channels.follow()
     })
-    const certificates = tls?.watch(() => {
-      opened.renewTls()
-      announce()
-      void advertised.look()
-    })
-    undo.add(() => certificates?.stop())
-    reloader.onApplied(() => certificates?.look())
     outbox.start()
     await takeUpLeftOver()
     await ingress.recover()
@@ -399,8 +251,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
         return tls?.current.fingerprint
       },
       get dashboardUrl() {
-        const { auth } = access.current()
-        return auth.mode === "token" ? `${page()}#token=${auth.secret}` : page()
+        return dashboardUrl()
       },
       logFile: log.current(),
       get routes() {

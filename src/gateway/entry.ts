@@ -52,6 +52,8 @@ export const decideEntry = async (
   return { config, ground, port }
 }
 
+export type Entry = Awaited<ReturnType<typeof decideEntry>>
+
 /** Where a gateway with this config would listen. Throws what keeps it from starting; writes nothing. */
 export const checkEntry = (
   flags: EntryFlags,

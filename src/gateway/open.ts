@@ -4,26 +4,26 @@ import { Approvers } from "../approvals/exec-gate.ts"
 import { channelsHealth } from "../channels/health.ts"
 import { KnownChannels } from "../channels/known.ts"
 import { ChannelControl } from "../channels/service.ts"
-import { Environment } from "../config/paths.ts"
+import { Environment, Paths } from "../config/paths.ts"
 import { Reloader } from "../config/reloader.ts"
 import { Pairing } from "../devices/pairing.ts"
 import { SetupCodes } from "../devices/setup-codes.ts"
 import { Reach } from "../devices/setup-url.ts"
 import { DeviceSockets } from "../devices/sockets.ts"
-import type { DeviceStore } from "../devices/store.ts"
+import { Devices } from "../devices/store.ts"
 import type { Tokens } from "../devices/tokens.ts"
-import type { Clock } from "../kernel/clock.ts"
+import { Build } from "../kernel/build.ts"
+import { Clock } from "../kernel/clock.ts"
 import { derived } from "../kernel/derived.ts"
-import type { AnyEvent, Bus } from "../kernel/event.ts"
-import { Subscriptions } from "../kernel/event.ts"
-import type { Log } from "../kernel/log.ts"
+import { type AnyEvent, Bus, Subscriptions } from "../kernel/event.ts"
+import { Log } from "../kernel/log.ts"
 import { type AnyMetric, Counts } from "../kernel/metric.ts"
 import type { AnyRoute } from "../kernel/route.ts"
 import type { Services } from "../kernel/service.ts"
 import { Audit } from "../security/trail.ts"
 import { Nodes } from "../nodes/service.ts"
 import { mainKey } from "../sessions/keys.ts"
-import type { Directory } from "../sessions/directory.ts"
+import { Directory } from "../sessions/directory.ts"
 import type { LiveAccess } from "./access.ts"
 import { ownNames } from "./address.ts"
 import { createAdmission } from "./admission.ts"
@@ -34,8 +34,7 @@ import { Connections } from "./connections.ts"
 import { mayApprove } from "./client.ts"
 import { deviceSockets } from "./device-sockets.ts"
 import { createDispatch } from "./dispatch.ts"
-import { healthChanged, presenceChanged, shutdown, tick } from "./events.ts"
-import { limits } from "./frames.ts"
+import { presenceChanged, shutdown } from "./events.ts"
 import { exposureProblem } from "./guards.ts"
 import { createHandshake } from "./handshake.ts"
 import { createHealth, Health } from "./health.ts"
@@ -44,46 +43,43 @@ import { createHttp } from "./http.ts"
 import { createHttpAuth } from "./http-auth.ts"
 import { createLimiter } from "./limiter.ts"
 import { watchLag } from "./lag.ts"
-import { createLogin } from "./login.ts"
 import { MethodTable } from "./method-table.ts"
 import { countTurns, PortFacts } from "./metrics.ts"
 import { MetricsText } from "./metrics-route.ts"
+import { mountPage } from "./page.ts"
 import { paced } from "./paced.ts"
 import { createPresence, Presence } from "./presence.ts"
 import { createMetrics } from "./prometheus.ts"
 import { Routes } from "./openapi-routes.ts"
 import { hostRules } from "./origin.ts"
+import { makeRounds } from "./rounds.ts"
 import { mountRoutes } from "./routes.ts"
 import { listen } from "./server.ts"
 import { createSignIn, lookAtSecret } from "./sign-in.ts"
 import { createSocketHandler } from "./socket.ts"
 import { Exposure, keepServed } from "./serve.ts"
-import { checkClaim, createWhois } from "./tailscale.ts"
+import { createWhois } from "./tailscale.ts"
 import { tailscaleProgram } from "./tailscale-program.ts"
 import { reachOf } from "./reach.ts"
-import { controlUi, openSite } from "./ui.ts"
 import type { UiSessions } from "./ui-session.ts"
-import { type Bearings, createDoor, type Visitor } from "./visitor.ts"
+import { createDoor, type Visitor } from "./visitor.ts"
 
-export interface OpenOptions {
-  version: string
-  port: number
-  /** The section as it is at each moment. */
-  config: () => GatewayConfig
-  hosts: string[]
-  access: LiveAccess
-  paths: { config: string; state: string }
-  agents: () => { ids: string[]; defaultId: string; heartbeatSeconds: number }
+/** All that the port offers. */
+export interface Surface {
   methods: MethodTable
   routes: readonly AnyRoute[]
   metrics: readonly AnyMetric[]
   events: readonly AnyEvent[]
-  services: Services
-  bus: Bus
-  clock: Clock
-  log: Log
-  directory: Directory
-  devices: DeviceStore
+}
+
+export interface OpenOptions {
+  surface: Surface
+  hosts: string[]
+  port: number
+  /** The section as it is at each moment. */
+  config: () => GatewayConfig
+  access: LiveAccess
+  agents: () => { ids: string[]; defaultId: string; heartbeatSeconds: number }
   tokens: Tokens
   /** The certificate of the moment, where there is to be TLS. */
   certificate?: () => Certificate
@@ -95,13 +91,17 @@ export interface OpenOptions {
 /** Presence changes close together are told in one event: the more that takes, the rarer. */
 const presenceBytesPerMs = 50_000
 const presencePaceMs = 20
-const lookEveryMs = 60_000
 /** A loop this late is not ready for more. */
 const tooLateMs = 1000
 
 /** Opens the port: everything between a socket and a method's handler. */
-export const openGateway = (options: OpenOptions) => {
-  const { clock, log, bus, services, directory, config, uiSessions, version, startedAt } = options
+export const openGateway = (services: Services, options: OpenOptions) => {
+  const { surface, config, uiSessions, startedAt } = options
+  const { version } = services.get(Build)
+  const clock = services.get(Clock)
+  const log = services.get(Log)
+  const paths = services.get(Paths)
+  const directory = services.get(Directory)
   const audit = services.get(Audit)
   let draining = false
   let restarting = false
@@ -138,7 +138,7 @@ export const openGateway = (options: OpenOptions) => {
   services.provide(Subscriptions, connections)
   services.provide(DeviceSockets, deviceSockets(connections))
   services.provide(Approvers, { present: () => connections.has(mayApprove) })
-  bus.on((kind, payload, topics) => connections.send(kind, payload as object, topics))
+  services.get(Bus).on((kind, payload, topics) => connections.send(kind, payload as object, topics))
 
   const access = options.access.current
   options.access.onChange((isOver) => {
@@ -174,28 +174,6 @@ export const openGateway = (options: OpenOptions) => {
   const door = createDoor({ access, rules, uiSessions, secure })
 
   const whois = createWhois(services.get(Environment))
-  const openPage = (basePath: string) => {
-    const site = openSite(basePath)
-    const login = createLogin({
-      site,
-      sessions: uiSessions,
-      audit,
-      clock,
-      secure,
-      judge: (token, visitor) => lookAtSecret(limiter, access().auth, visitor, token),
-      async isKnown(request, visitor) {
-        const { serve } = door.bearings(request, visitor)
-        return typeof serve === "object" && !(await checkClaim(serve, whois))
-      },
-      close(id) {
-        const isOf = ({ sessionId }: Bearings) => sessionId === id
-        connections.closeWhere((_, data) => isOf(data), closeCodes.policy, "signed out")
-        connections.closeWaiting(closeCodes.policy, "signed out", isOf)
-      },
-    })
-    return { site, login }
-  }
-
   const pagePath = () => {
     const { enabled, basePath } = config().controlUi
     return enabled ? basePath : undefined
@@ -207,10 +185,10 @@ export const openGateway = (options: OpenOptions) => {
     connections: () => connections.byRole(),
     lagMs: lag.worst,
   })
-  const metrics = createMetrics(options.metrics)
+  const metrics = createMetrics(surface.metrics)
   services.provide(Counts, metrics.counts)
-  services.provide(Routes, options.routes)
-  services.provide(MethodTable, options.methods)
+  services.provide(Routes, surface.routes)
+  services.provide(MethodTable, surface.methods)
   services.provide(MetricsText, () => metrics.text(services))
   const stopCounting = countTurns(services)
   const identify = audited(createHttpAuth({ access, limiter }), audit)
@@ -230,11 +208,18 @@ export const openGateway = (options: OpenOptions) => {
           transportSecurity: () => config().http.securityHeaders.strictTransportSecurity,
         },
         (app) => {
-          mountRoutes(app, options.routes, { services, identify, clock, log })
+          mountRoutes(app, surface.routes, { services, identify, clock, log })
           if (basePath === undefined) return
-          const { site, login } = openPage(basePath)
-          app.route("/", login.routes)
-          app.route("/", controlUi(site, login.door))
+          mountPage(app, basePath, {
+            judge: (token, visitor) => lookAtSecret(limiter, access().auth, visitor, token),
+            connections,
+            uiSessions,
+            door,
+            whois,
+            audit,
+            clock,
+            secure,
+          })
         },
       ),
   )
@@ -256,21 +241,21 @@ export const openGateway = (options: OpenOptions) => {
           tokens: options.tokens,
           whois,
         }),
-        devices: options.devices,
+        devices: services.get(Devices),
         tokens: options.tokens,
         pairing: services.get(Pairing),
       }),
       clock,
     }),
     nodes: services.get(Nodes),
-    dispatch: createDispatch(options.methods, services, log, audit),
+    dispatch: createDispatch(surface.methods, services, log, audit),
     hello: createHello({
       version,
-      methods: options.methods.names,
-      events: options.events.map(({ name }) => name),
+      methods: surface.methods.names,
+      events: surface.events.map(({ name }) => name),
       startedAt,
-      configPath: options.paths.config,
-      stateDir: options.paths.state,
+      configPath: paths.config,
+      stateDir: paths.state,
       authMode: () => access().auth.mode,
       defaultAgentId: () => options.agents().defaultId,
       mainSessionKey: () => directory.key(mainKey).key,
@@ -294,7 +279,7 @@ export const openGateway = (options: OpenOptions) => {
     forbidden: () => exposureProblem(config(), options.hosts, access().auth),
     target: `${secure ? "https+insecure" : "http"}://127.0.0.1:${listener.port}`,
     run: tailscaleProgram(services.get(Environment)),
-    state: options.paths.state,
+    state: paths.state,
     clock,
     log,
     changed(state) {
@@ -308,25 +293,7 @@ export const openGateway = (options: OpenOptions) => {
     reachOf({ ...options, port: listener.port, secure: Boolean(options.certificate) }),
   )
 
-  const stopTicks = clock.every(limits.tickMs, () => connections.send(tick, { ts: clock.now() }))
-  let healthVersion = health.version
-  const lookAround = async () => {
-    presence.sweep()
-    const snapshot = await health.snapshot(true)
-    if (health.version !== healthVersion) connections.send(healthChanged, snapshot)
-    healthVersion = health.version
-    const valid = await uiSessions.sweep(connections.sessions())
-    connections.closeWhere(
-      ({ credential: { kind, sessionId } }) => kind === "ui-session" && !valid.has(sessionId!),
-      closeCodes.policy,
-      "the sign-in has expired",
-    )
-  }
-  const stopLooking = clock.every(lookEveryMs, () =>
-    lookAround().catch((error: unknown) =>
-      log.for("gateway").error("the minute's round failed", { error }),
-    ),
-  )
+  const stopRounds = makeRounds({ connections, presence, health, uiSessions, clock, log })
 
   return {
     port: listener.port,
@@ -349,8 +316,7 @@ export const openGateway = (options: OpenOptions) => {
       connections.send(shutdown, { reason, ...restart })
     },
     async close() {
-      stopTicks()
-      stopLooking()
+      stopRounds()
       stopCounting()
       lag.stop()
       await exposure.close({ leaving: !restarting })

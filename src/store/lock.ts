@@ -44,6 +44,8 @@ export const lockState = (state: string) => {
   }
 }
 
+export type StateLock = ReturnType<typeof lockState>
+
 const take = (state: string) => {
   const path = join(state, "gateway.lock")
   const lock = holdFile(path)
