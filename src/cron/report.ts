@@ -68,15 +68,15 @@ export const createReport = (needs: Needs): Report => {
     if (sessionRetention === false) return
     const before = clock.now() - spanOf(sessionRetention)!
     while (!signal.aborted) {
-      const runs = await store.listed(before, putAwayAtOnce)
-      for (const { runId, sessionKey } of runs) {
-        if (await directory.find(sessionKey!))
-          await directory.remove(sessionKey!, "pruned").catch((error: unknown) => {
+      const keys = await store.listed(before, putAwayAtOnce)
+      for (const key of keys) {
+        if (await directory.find(key))
+          await directory.remove(key, "pruned").catch((error: unknown) => {
             if (!(error instanceof Fault)) throw error
           })
-        await store.unlist(runId)
+        await store.unlist(key)
       }
-      if (runs.length < putAwayAtOnce) return
+      if (keys.length < putAwayAtOnce) return
       await setImmediate()
     }
   }

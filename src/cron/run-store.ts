@@ -46,9 +46,9 @@ export interface RunStore {
   since(jobId: string, at: number): Promise<RunsSince>
   /** Forgets a task's oldest runs. */
   prune(jobId: string, keep: { lines: number; bytes: number }): Promise<void>
-  /** Runs whose session is listed and that ended before `at`. */
-  listed(at: number, limit: number): Promise<Run[]>
-  unlist(runId: string): Promise<void>
+  /** Sessions of runs that ended before `at` and are listed still. */
+  listed(at: number, limit: number): Promise<string[]>
+  unlist(sessionKey: string): Promise<void>
 }
 
 interface Row {
@@ -63,7 +63,6 @@ const rowOf = (run: Run) => ({
   deliveryStatus: run.deliveryStatus ?? null,
   endedAt: run.endedAt ?? null,
   tokens: run.usage?.total_tokens ?? 0,
-  listed: Number(run.job.sessionTarget === "isolated" && run.sessionKey !== undefined),
   run: JSON.stringify(run),
 })
 
@@ -71,14 +70,14 @@ export const createRunStore = (db: Database, jobs: JobRows): RunStore => {
   const { sqlite } = db
   const insert = sqlite.query(
     `INSERT INTO cron_runs (run_id, job_id, state, status, delivery_status, scheduled_at, created_at,
-       ended_at, tokens, listed, run)
+       ended_at, tokens, run)
      VALUES ($runId, $jobId, $state, $status, $deliveryStatus, $scheduledAt, $createdAt, $endedAt,
-       $tokens, $listed, $run)
+       $tokens, $run)
      ON CONFLICT (run_id) DO NOTHING`,
   )
   const put = sqlite.query(
     `UPDATE cron_runs SET state = $state, status = $status, delivery_status = $deliveryStatus,
-       ended_at = $endedAt, tokens = $tokens, listed = $listed, run = $run WHERE run_id = $runId`,
+       ended_at = $endedAt, tokens = $tokens, run = $run WHERE run_id = $runId`,
   )
   const byId = sqlite.query<Row, [string]>("SELECT run FROM cron_runs WHERE run_id = ?")
   const ofState = sqlite.query<Row, [string, number]>(
@@ -105,10 +104,13 @@ export const createRunStore = (db: Database, jobs: JobRows): RunStore => {
          WINDOW newest AS (ORDER BY created_at DESC, run_id)
        ) WHERE line > 1 AND (line > $lines OR bytes > $bytes))`,
   )
-  const listed = sqlite.query<Row, [number, number]>(
-    "SELECT run FROM cron_runs WHERE listed AND ended_at < ? ORDER BY ended_at LIMIT ?",
+  const list = sqlite.query<unknown, [string, number]>(
+    "INSERT INTO cron_sessions (key, ended_at) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
   )
-  const unlist = sqlite.query<unknown, [string]>("UPDATE cron_runs SET listed = 0 WHERE run_id = ?")
+  const listed = sqlite.query<{ key: string }, [number, number]>(
+    "SELECT key FROM cron_sessions WHERE ended_at < ? ORDER BY ended_at LIMIT ?",
+  )
+  const unlist = sqlite.query<unknown, [string]>("DELETE FROM cron_sessions WHERE key = ?")
 
   const add = (run: Run) =>
     insert.run({
@@ -152,7 +154,10 @@ export const createRunStore = (db: Database, jobs: JobRows): RunStore => {
     end: async (run, work) =>
       db.write(() => {
         put.run(rowOf(run))
-        return jobs.change(run.job.id, work)
+        const { job, sessionKey, endedAt } = run
+        if (job.sessionTarget === "isolated" && sessionKey !== undefined)
+          list.run(sessionKey, endedAt!)
+        return jobs.change(job.id, work)
       }),
     async runs({ jobId, statuses, deliveryStatuses, query, sortDir, limit, offset }) {
       const { sql, values } = where([
@@ -180,9 +185,9 @@ export const createRunStore = (db: Database, jobs: JobRows): RunStore => {
     async prune(jobId, { lines, bytes }) {
       db.write(() => prune.run({ jobId, lines, bytes }))
     },
-    listed: async (at, limit) => listed.all(at, limit).map(toRun),
-    async unlist(runId) {
-      db.write(() => unlist.run(runId))
+    listed: async (at, limit) => listed.all(at, limit).map(({ key }) => key),
+    async unlist(sessionKey) {
+      db.write(() => unlist.run(sessionKey))
     },
   }
 }

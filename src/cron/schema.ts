@@ -40,4 +40,18 @@ export const migrations: Migration[] = [
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX cron_runs_listed ON cron_runs (ended_at) WHERE listed;`,
   },
+  {
+    // Runs may be forgotten before it is time for their sessions to be put away.
+    id: "cron.2",
+    sql: `
+      CREATE TABLE cron_sessions (
+        key TEXT PRIMARY KEY,
+        ended_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX cron_sessions_ended ON cron_sessions (ended_at);
+      INSERT INTO cron_sessions
+        SELECT run ->> '$.sessionKey', ended_at FROM cron_runs WHERE listed AND ended_at IS NOT NULL;
+      DROP INDEX cron_runs_listed;
+      ALTER TABLE cron_runs DROP COLUMN listed;`,
+  },
 ]
