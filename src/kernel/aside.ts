@@ -1,9 +1,12 @@
 /**
  * Scripts that lie beside the program, in the binary too (build/compile.ts): heavy libraries that a
- * start does without. They go along as text; bytecode would take four times the room.
+ * start does without, and the terminal UI. They go along as text; bytecode would take four times
+ * the room.
  */
 export const asides = [
   "cli/library/tab",
+  "cli/tui/lines",
+  "cli/tui/run",
   "config/library/json5",
   "config/library/jsonc",
   "config/library/yaml",

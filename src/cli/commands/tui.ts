@@ -1,7 +1,11 @@
+import { approvalsCapability } from "../../client/wire.ts"
+import { loadAside } from "../../kernel/aside.ts"
 import { command } from "../command.ts"
 import { usage } from "../faults.ts"
-import { findTarget, timeoutOf } from "../gateway-client.ts"
+import { findTarget, openGateway, timeoutOf } from "../gateway-client.ts"
 import { gatewayFlags } from "../gateway-flags.ts"
+import type * as Lines from "../tui/lines.ts"
+import type * as Screen from "../tui/run.ts"
 
 const { json: _, ...connectionFlags } = gatewayFlags
 
@@ -23,13 +27,23 @@ export const tui = command({
         problem: "There is no terminal to show it on.",
         hint: 'For one message: fased agent --message "…"',
       })
+    const isPlain = context.env.TERM === "dumb"
     const target = findTarget(args, context)
-    const options = { session: args.session, timeoutMs: timeoutOf(args) }
-    if (context.env.TERM === "dumb") {
-      const { runLines } = await import("../tui/lines.ts")
-      return runLines(target, context, options)
+    // On the whole screen there is no line left for a note.
+    const shown = isPlain ? context : { ...context, out: { ...context.out, note: () => undefined } }
+    const options = { timeoutMs: timeoutOf(args), caps: [approvalsCapability, "tool-events"] }
+    const surroundings = {
+      where: target.url,
+      session: args.session,
+      open: () => openGateway(target, shown, options),
+      paint: context.out.paint,
+      print: context.out.print,
     }
-    const { runTui } = await import("../tui/run.ts")
-    return runTui(target, context, options)
+    if (isPlain) {
+      const { runLines } = await loadAside<typeof Lines>("cli/tui/lines")
+      return runLines(surroundings)
+    }
+    const { runTui } = await loadAside<typeof Screen>("cli/tui/run")
+    return runTui(surroundings)
   },
 })

@@ -1,23 +1,16 @@
 import { createInterface } from "node:readline"
-import type { Target } from "../../client/target.ts"
-import type { Context } from "../command.ts"
 import { printableText } from "../printable.ts"
 import { createActs } from "./acts.ts"
 import { createEditor } from "./editor.ts"
-import { newState } from "./state.ts"
+import { newState, type Surroundings } from "./state.ts"
 import { createTalk } from "./talk.ts"
 
 /**
  * The same conversation where a terminal can do nothing but show lines: each is written once, when
  * it is whole.
  */
-export const runLines = async (
-  target: Target,
-  context: Context,
-  { session, timeoutMs }: { session?: string; timeoutMs: number },
-) => {
-  const { out } = context
-  const state = newState(target.url)
+export const runLines = async ({ where, session, open, print }: Surroundings) => {
+  const state = newState(where)
   state.session = session ?? ""
   const editor = createEditor()
   const over = Promise.withResolvers<void>()
@@ -33,22 +26,22 @@ export const runLines = async (
         : connection === "lost"
           ? `Not connected: ${trouble}`
           : said
-    if (standing !== said) out.print(printableText(standing))
+    if (standing !== said) print(printableText(standing))
     said = standing
     for (const block of state.blocks)
       if (!block.runId && block.kind !== "you" && !shown.includes(block))
-        out.print(printableText(block.text))
+        print(printableText(block.text))
     shown = state.blocks.filter(({ runId }) => !runId)
     if (state.menu && state.menu !== menu) {
-      out.print(printableText(state.menu.title))
+      print(printableText(state.menu.title))
       state.menu.items.forEach(({ label, about = "" }, at) =>
-        out.print(printableText(`  ${at + 1}  ${label}  ${about}`)),
+        print(printableText(`  ${at + 1}  ${label}  ${about}`)),
       )
-      out.print("Type a number, or nothing.")
+      print("Type a number, or nothing.")
     }
     menu = state.menu
   }
-  const talk = createTalk(target, context, state, { changed, timeoutMs })
+  const talk = createTalk(state, { open, changed })
   const act = createActs({
     state,
     editor,

@@ -1,10 +1,8 @@
-import type { Target } from "../../client/target.ts"
-import type { Context } from "../command.ts"
 import { createActs } from "./acts.ts"
 import { createEditor } from "./editor.ts"
 import { createKeyReader } from "./keys.ts"
 import { createScreen } from "./screen.ts"
-import { newState } from "./state.ts"
+import { newState, type Surroundings } from "./state.ts"
 import { createTalk } from "./talk.ts"
 import { view } from "./view.ts"
 
@@ -14,14 +12,9 @@ const frameMs = 16
 const escapeMs = 50
 
 /** Shows a conversation on the whole terminal until somebody leaves. */
-export const runTui = async (
-  target: Target,
-  context: Context,
-  { session, timeoutMs }: { session?: string; timeoutMs: number },
-) => {
+export const runTui = async ({ where, session, open, paint }: Surroundings) => {
   const { stdin, stdout } = process
-  const quiet = { ...context, out: { ...context.out, note: () => undefined } }
-  const state = newState(target.url.replace(/^wss?:\/\//, ""))
+  const state = newState(where.replace(/^wss?:\/\//, ""))
   state.session = session ?? ""
   const editor = createEditor()
   const screen = createScreen((text) => void stdout.write(text))
@@ -31,7 +24,7 @@ export const runTui = async (
   let drawing: ReturnType<typeof setTimeout> | undefined
   const draw = () => {
     drawing = undefined
-    screen.draw(view(state, editor.draft, size(), context.out.paint))
+    screen.draw(view(state, editor.draft, size(), paint))
   }
   const changed = () => void (drawing ??= setTimeout(draw, frameMs))
   const redraw = () => {
@@ -39,7 +32,7 @@ export const runTui = async (
     changed()
   }
 
-  const talk = createTalk(target, quiet, state, { changed, timeoutMs })
+  const talk = createTalk(state, { open, changed })
   const act = createActs({
     state,
     editor,

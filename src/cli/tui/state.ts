@@ -1,4 +1,17 @@
+import type { Client } from "../../client/connect.ts"
 import type { Waiting } from "../approvals.ts"
+import type { Paint } from "../paint.ts"
+
+/** What the terminal UI is given: it is loaded by itself, and shares no code with the program. */
+export interface Surroundings {
+  /** The gateway's address. */
+  where: string
+  session?: string
+  /** Connects anew. */
+  open: () => Promise<Client>
+  paint: Paint
+  print: (line: string) => void
+}
 
 /** Something in the conversation. */
 export interface Block {

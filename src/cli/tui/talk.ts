@@ -1,9 +1,5 @@
-import { approvalsCapability } from "../../client/wire.ts"
 import type { Client } from "../../client/connect.ts"
-import type { Target } from "../../client/target.ts"
 import type { Waiting } from "../approvals.ts"
-import type { Context } from "../command.ts"
-import { openGateway } from "../gateway-client.ts"
 import { addBlock, type Block, type State, writeReply } from "./state.ts"
 
 interface Content {
@@ -39,10 +35,8 @@ const mostHistory = 100
 
 /** What goes over the wire for the terminal UI. It finds back by itself, and then looks at all anew. */
 export const createTalk = (
-  target: Target,
-  context: Context,
   state: State,
-  { changed, timeoutMs }: { changed: () => void; timeoutMs: number },
+  { open, changed }: { open: () => Promise<Client>; changed: () => void },
 ) => {
   let client: Client | undefined
   const ending = new AbortController()
@@ -147,10 +141,7 @@ export const createTalk = (
   }
 
   const once = async () => {
-    const fresh = await openGateway(target, context, {
-      timeoutMs,
-      caps: [approvalsCapability, "tool-events"],
-    })
+    const fresh = await open()
     const gone = Promise.withResolvers<string>()
     fresh.onClose((code, reason) => gone.resolve(`${reason || "closed"} (${code})`))
     if (ending.signal.aborted) return void fresh.close()
