@@ -110,10 +110,11 @@ const quietMs = 10_000
 export const start = async (options: StartOptions): Promise<RunningGateway> => {
   const { paths, env, version, clock = systemClock } = options
   const fetchSecrets = createFetch({ env, clock, paths })
+  const host = () => hostCommand(options.execPath, env)
   const pluginsOnDisk = await openPlugins({
     state: paths.state,
     known,
-    host: () => hostCommand(options.execPath, env),
+    host,
   })
   const begun = await beginConfig({ ...options, sections, fetchSecrets, guard: refuseLockOut })
   const { settings, lastGood } = begun
@@ -182,7 +183,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       directory,
       undo,
     })
-    const plugins = await providePlugins(services, pluginsOnDisk)
+    const plugins = await providePlugins(services, pluginsOnDisk, host)
     const channels = provideChannels(services)
     undo.add(() => channels.close())
     const tasks = provideCron(services)

@@ -13,19 +13,22 @@ export interface HookHere extends Omit<Hook, "run"> {
 export const hooksHere = async (
   context: Context,
 ): Promise<{ hooks: readonly HookHere[]; broken: readonly BrokenHook[]; enabled: boolean }> => {
-  const [{ discoverHooks }, { hooks: section }, config, settings] = await Promise.all([
-    import("../hooks/discover.ts"),
-    import("../webhooks/config.ts"),
-    import("../agents/config.ts"),
-    openSettings(context),
-  ])
+  const [{ discoverHooks }, { hooks: section }, { plugins: pluginsSection }, config, settings] =
+    await Promise.all([
+      import("../hooks/discover.ts"),
+      import("../webhooks/config.ts"),
+      import("../plugins/config.ts"),
+      import("../agents/config.ts"),
+      openSettings(context),
+    ])
   const { enabled, entries, load } = settings.section(section).internal
   const agents = settings.section(config.agents)
   const { paths, env } = context
   const workspaces = config
     .listAgents(agents)
     .map((agent) => config.workspaceOf(agent, agents, paths))
-  const { hooks, broken } = await discoverHooks({ paths, env, load, workspaces })
+  const plugins = settings.section(pluginsSection)
+  const { hooks, broken } = await discoverHooks({ paths, env, load, plugins, workspaces })
   const stateOf = ({ name, missing }: Hook) =>
     missing.length ? "lacking" : enabled && entries[name]?.enabled ? "on" : "off"
   return {

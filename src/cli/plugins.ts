@@ -25,9 +25,10 @@ export const pluginsHere = async (context: Context): Promise<readonly PluginHere
 }
 
 /** What somebody is about to let run as themselves. */
-export const describePermissions = ({ permissions }: Manifest): string[] => [
+export const describePermissions = ({ permissions, hooks }: Manifest): string[] => [
   `Network: ${list(permissions.network)}`,
   `Programs: ${list(permissions.programs)}`,
+  ...(hooks.length ? [`Is told, once its hook is switched on: ${list(hooks)}`] : []),
   ...permissions.notes.map((note) => printable(note, 300)),
 ]
 

@@ -3,6 +3,9 @@ import { readdir, realpath, stat } from "node:fs/promises"
 import { dirname, join, resolve, sep } from "node:path"
 import { type Env, expandTilde, type Paths } from "../config/paths.ts"
 import { Fault } from "../kernel/fault.ts"
+import { type PluginsConfig, refusal } from "../plugins/config.ts"
+import { findPlugins } from "../plugins/load.ts"
+import { PluginHooks } from "../plugins/service.ts"
 import type { InternalHooks } from "../webhooks/internal.ts"
 import { bundled } from "./bundled.ts"
 import { badHook } from "./faults.ts"
@@ -21,6 +24,7 @@ export interface Surroundings {
   paths: Pick<Paths, "home" | "state" | "config">
   env: Env
   load: InternalHooks["load"]
+  plugins: PluginsConfig
   /** Of the agents; only looked into where the operator allows it. */
   workspaces: readonly string[]
 }
@@ -36,9 +40,9 @@ export const extraFolders = (
 
 /**
  * Every hook of this machine. One of the operator's own folder stands for a bundled one of the same
- * name, that for one of an extra folder; one of a workspace stands for none.
+ * name, that for one of an extra folder or a plugin; one of a workspace stands for none.
  */
-export const discoverHooks = async ({ paths, env, load, workspaces }: Surroundings) => {
+export const discoverHooks = async ({ paths, env, load, plugins, workspaces }: Surroundings) => {
   const hooks = new Map<string, Hook>()
   const broken: BrokenHook[] = []
   const add = async (source: HookSource, root: string) => {
@@ -49,10 +53,28 @@ export const discoverHooks = async ({ paths, env, load, workspaces }: Surroundin
   await add("state", hooksFolder(paths))
   for (const hook of bundled) if (!hooks.has(hook.name)) hooks.set(hook.name, hook)
   for (const folder of extraFolders(load, paths).toReversed()) await add("extra", folder)
+  for (const hook of ofPlugins(paths.state, plugins))
+    if (!hooks.has(hook.name)) hooks.set(hook.name, hook)
   if (load.workspaces)
     for (const workspace of workspaces) await add("workspace", join(workspace, "hooks"))
   return { hooks: [...hooks.values()], broken }
 }
+
+/** Plugins that want to be told of something; each is its own hook. */
+const ofPlugins = (state: string, config: PluginsConfig): Hook[] =>
+  findPlugins(state).flatMap((plugin) => {
+    const { id, manifest } = plugin
+    if (!manifest?.hooks.length || refusal(config, id)) return []
+    return {
+      name: id,
+      description: manifest.description,
+      events: manifest.hooks,
+      source: "plugin",
+      missing: [],
+      file: join(plugin.folder, manifest.entry),
+      run: (event, { services, signal }) => services.get(PluginHooks).tell(plugin, event, signal),
+    }
+  })
 
 const inFolder = async (source: HookSource, folder: string, env: Env) => {
   const hooks: Hook[] = []

@@ -1,7 +1,7 @@
 import type { HookEvent } from "../kernel/hook-event.ts"
 import type { Services } from "../kernel/service.ts"
 
-export type HookSource = "bundled" | "state" | "extra" | "workspace"
+export type HookSource = "bundled" | "state" | "extra" | "plugin" | "workspace"
 
 /** Code that is told what happens. */
 export interface Hook {

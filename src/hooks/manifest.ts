@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises"
 import * as z from "zod"
 import type { Env } from "../config/paths.ts"
+import { hookEventName } from "../kernel/hook-event.ts"
 import { onFirstUse } from "../kernel/later.ts"
 import { parseFrontmatter } from "../skills/frontmatter.ts"
 import { programFinder } from "../skills/gate.ts"
@@ -16,14 +17,7 @@ const manifest = onFirstUse(() =>
     metadata: z.object({
       fased: z.object({
         events: z
-          .array(
-            z
-              .string()
-              .regex(
-                /^(?:command|session|agent|gateway|message)(?::[a-z0-9_-]+){0,2}$/,
-                "is no event of the form type or type:action",
-              ),
-          )
+          .array(z.string().regex(hookEventName, "is no event of the form type or type:action"))
           .min(1)
           .max(50),
         os: words(),

@@ -3,6 +3,7 @@ import { dirname, join, sep } from "node:path"
 import { agents, listAgents, workspaceOf } from "../agents/config.ts"
 import { Environment, Paths } from "../config/paths.ts"
 import { type Exposure, risk } from "../kernel/risk.ts"
+import { plugins } from "../plugins/config.ts"
 import { InternalHooks } from "../webhooks/internal.ts"
 
 /** A folder that hooks are loaded from, and who else may put one there. */
@@ -15,8 +16,8 @@ interface OpenFolder {
 export const openToOthers = risk({
   id: "hooks.internal_load_open",
   title: "Hooks are loaded from folders that others may write to",
-  needs: { hooks: InternalHooks, agents, paths: Paths, env: Environment },
-  async detect({ hooks, agents, paths, env }): Promise<Exposure | null> {
+  needs: { hooks: InternalHooks, plugins, agents, paths: Paths, env: Environment },
+  async detect({ hooks, plugins, agents, paths, env }): Promise<Exposure | null> {
     const { load, enabled, entries } = hooks
     if (!load.workspaces && !load.extraDirs.length) return null
     const { discoverHooks, extraFolders } = await import("./discover.ts")
@@ -37,7 +38,7 @@ export const openToOthers = risk({
     ]
     if (!open.length) return null
     const places = await Promise.all(open.map(({ folder }) => resolved(folder)))
-    const { hooks: found } = await discoverHooks({ paths, env, load, workspaces })
+    const { hooks: found } = await discoverHooks({ paths, env, load, plugins, workspaces })
     const running = found.filter(
       ({ name, file }) =>
         enabled && entries[name]?.enabled && places.some((place) => isIn(file ?? "", place)),

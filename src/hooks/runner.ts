@@ -7,6 +7,8 @@ import type { BootstrapFile, Bootstrapping, HookEvent } from "../kernel/hook-eve
 import { onFirstUse } from "../kernel/later.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
+import { plugins, type PluginsConfig } from "../plugins/config.ts"
+import { PluginHooks } from "../plugins/service.ts"
 import { InternalHooks } from "../webhooks/internal.ts"
 import { discoverHooks } from "./discover.ts"
 import { type Hook, wants } from "./hook.ts"
@@ -35,19 +37,22 @@ export const createRunner = (services: Services) => {
   const switchedOn = () => {
     const config = services.get(InternalHooks)
     const settings = services.get(agents)
-    if (known?.of[0] !== config || known.of[1] !== settings)
-      known = { of: [config, settings], hooks: read(config, settings) }
-    return known.hooks
+    const onDisk = services.get(plugins)
+    const of = [config, settings, onDisk]
+    if (of.some((one, at) => one !== known?.of[at]))
+      known = { of, hooks: read(config, settings, onDisk) }
+    return known!.hooks
   }
 
   const read = async (
     { entries, load }: InternalHooks,
     settings: AgentsConfig,
+    plugins: PluginsConfig,
   ): Promise<readonly Hook[]> => {
     const paths = services.get(Paths)
     const workspaces = listAgents(settings).map((agent) => workspaceOf(agent, settings, paths))
     const env = services.get(Environment)
-    const { hooks, broken } = await discoverHooks({ paths, env, load, workspaces })
+    const { hooks, broken } = await discoverHooks({ paths, env, load, plugins, workspaces })
     for (const { folder, why } of broken) log.error("a hook is left out", { folder, why })
     return hooks.filter(({ name, missing }) => {
       if (!entries[name]?.enabled) return false
@@ -120,6 +125,7 @@ export const createRunner = (services: Services) => {
       cancel()
       stop.abort(new Error("the gateway stopped"))
       await done
+      await services.get(PluginHooks).close()
     },
   }
 }

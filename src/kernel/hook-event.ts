@@ -9,6 +9,9 @@ export interface HookEvent {
   context: Record<string, unknown>
 }
 
+/** How a hook names what it wants to be told: `type`, or `type:action`. */
+export const hookEventName = /^(?:command|session|agent|gateway|message)(?::[a-z0-9_-]+){0,2}$/
+
 /** Takes what happened and returns at once; whether anybody wants to know is not the teller's concern. */
 export type TellHooks = (event: HookEvent) => void
 export const TellHooks = service<TellHooks>("tell hooks")

@@ -1,4 +1,5 @@
 import * as z from "zod"
+import { hookEventName } from "../kernel/hook-event.ts"
 import { onFirstUse } from "../kernel/later.ts"
 
 /** What this fased offers to plugins, counted up when a plugin has to be changed for it. */
@@ -94,6 +95,11 @@ export const manifest = onFirstUse(() =>
         notes: z.array(text(300)).max(10).default([]).describe("What else is to be known."),
       })
       .prefault({}),
+    hooks: z
+      .array(z.string().regex(hookEventName, "is no event of the form type or type:action"))
+      .max(50)
+      .default([])
+      .describe("Events it wants to be told of, once its hook is switched on."),
     channel: channelFacts,
     /** Its own settings, as JSON Schema; a secret one says `secret: true`. */
     configSchema: z.looseObject({

@@ -1,12 +1,18 @@
 import { ChannelControl } from "../channels/service.ts"
+import { Clock } from "../kernel/clock.ts"
 import { Log } from "../kernel/log.ts"
 import type { Services } from "../kernel/service.ts"
 import { plugins as section, refusal } from "./config.ts"
 import type { OpenPlugins } from "./open.ts"
-import { Plugins, type PluginStatus } from "./service.ts"
+import type { HostCommand } from "./process.ts"
+import { PluginHooks, Plugins, type PluginStatus } from "./service.ts"
 
 /** Lets the config decide which of the plugins on disk are used. */
-export const providePlugins = async (services: Services, open: OpenPlugins): Promise<Plugins> => {
+export const providePlugins = async (
+  services: Services,
+  open: OpenPlugins,
+  host: () => HostCommand,
+): Promise<Plugins> => {
   const log = services.get(Log).for("plugins")
   let statuses: readonly PluginStatus[] = []
 
@@ -20,6 +26,17 @@ export const providePlugins = async (services: Services, open: OpenPlugins): Pro
     keep(await found)
     services.get(ChannelControl).follow()
   }
+
+  let hooks: Promise<PluginHooks> | undefined
+  services.provide(PluginHooks, {
+    async tell(plugin, event, signal) {
+      hooks ??= import("./hooks.ts").then(({ createPluginHooks }) =>
+        createPluginHooks({ host, clock: services.get(Clock), log }),
+      )
+      await (await hooks).tell(plugin, event, signal)
+    },
+    close: async () => (await hooks)?.close(),
+  })
 
   keep(await look())
   return services.provide(Plugins, {

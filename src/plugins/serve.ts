@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { systemClock } from "../kernel/clock.ts"
+import type { HookEvent } from "../kernel/hook-event.ts"
 import { levels, type Log } from "../kernel/log.ts"
 import type { ConnectContext } from "../kernel/connect-context.ts"
 import { type Connection, connectionOver, type Part } from "../kernel/network.ts"
@@ -78,6 +79,13 @@ export const serve = (
     },
     send: ([part], signal) => open().send(part as Part, signal),
     menuChanged: () => menuListeners.forEach((listener) => listener()),
+    async told([event], signal) {
+      const given = event as HookEvent
+      const { told } = await loading
+      if (!told) throw new Error("it has no told")
+      await told(given, signal)
+      return given.context.bootstrapFiles
+    },
     async close() {
       abort.abort(new Error("the account is being stopped"))
       await connection?.close()

@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  watch,
-} from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { agents } from "../../src/agents/config.ts"
 import { Environment, Paths, resolvePaths } from "../../src/config/paths.ts"
 import { discoverHooks } from "../../src/hooks/discover.ts"
@@ -18,11 +10,13 @@ import { Clock } from "../../src/kernel/clock.ts"
 import type { HookEvent } from "../../src/kernel/hook-event.ts"
 import { Log } from "../../src/kernel/log.ts"
 import { Services } from "../../src/kernel/service.ts"
+import { plugins } from "../../src/plugins/config.ts"
+import { PluginHooks } from "../../src/plugins/service.ts"
 import { hooks as section } from "../../src/webhooks/config.ts"
 import { InternalHooks } from "../../src/webhooks/internal.ts"
 import { silentLog } from "../support/silent-log.ts"
 import { turnableClock } from "../support/turnable-clock.ts"
-import { noting, writeHook } from "./support.ts"
+import { appears, noting, writeHook } from "./support.ts"
 
 let home: string
 let state: string
@@ -50,17 +44,10 @@ const begin = (on: string[]) => {
   const entries = Object.fromEntries(on.map((name) => [name, { enabled: true }]))
   const { internal } = section.schema.parse({ internal: { entries } })
   services.provide(InternalHooks, internal)
+  services.provide(plugins, plugins.schema.parse({}))
+  services.provide(PluginHooks, { tell: async () => undefined, close: async () => undefined })
   return { runner: createRunner(services), clock, errors }
 }
-
-const appears = (file: string) =>
-  new Promise<void>((resolve) => {
-    const watcher = watch(dirname(file), () => {
-      if (!existsSync(file)) return
-      watcher.close()
-      resolve()
-    })
-  })
 
 describe("a hook on disk", () => {
   test("is told what it asked for, in order, and nothing else", async () => {
@@ -199,6 +186,7 @@ describe("looking for hooks", () => {
     discoverHooks({
       paths: { home, state, config: join(state, "fased.json") },
       env: { PATH: process.env.PATH },
+      plugins: plugins.schema.parse({}),
       load: section.schema.parse({ internal: { load } }).internal.load,
       workspaces,
     })

@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, watch, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 
 /** Writes a hook's folder and gives its path. */
 export const writeHook = (
@@ -26,3 +26,13 @@ export default (event: Event) => {
   appendFileSync(${JSON.stringify(file)}, JSON.stringify(event) + "\\n")
 }
 `
+
+/** Once the file is there, which it is not yet. */
+export const appears = (file: string) =>
+  new Promise<void>((resolve) => {
+    const watcher = watch(dirname(file), () => {
+      if (!existsSync(file)) return
+      watcher.close()
+      resolve()
+    })
+  })
