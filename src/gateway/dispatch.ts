@@ -9,6 +9,7 @@ import { holds, Prepared } from "../kernel/method.ts"
 import type { Services } from "../kernel/service.ts"
 import type { Audit } from "../security/trail.ts"
 import { callRecord, isAudited } from "./audit.ts"
+import { Calls, createCalls } from "./calls.ts"
 import { badParams, missingScope, tooOften, unknownMethod, wrongRole } from "./faults.ts"
 import { firstIssue } from "./frames.ts"
 import type { MethodTable } from "./method-table.ts"
@@ -17,6 +18,8 @@ import { createQuota } from "./quota.ts"
 
 /** One call on its way in: by socket or by HTTP. */
 export interface Request {
+  /** By which its caller can give it up; a request over HTTP ends with its connection. */
+  id?: string
   method: string
   params: unknown
   caller: Caller
@@ -57,6 +60,8 @@ export const createDispatch = (
   const logger = log.for("gateway")
   const counts = services.get(Counts)
   const quota = createQuota(() => services.get(Clock))
+  const calls = createCalls()
+  services.provide(Calls, calls)
 
   const guardPace = ({ name, limit }: AnyMethod, { deviceId, ip }: Caller) => {
     if (!limit) return
@@ -65,13 +70,22 @@ export const createDispatch = (
     if (waitMs) throw tooOften({ method: name, waitMs })
   }
 
-  const run = async ({
-    method: name,
-    params,
-    caller,
-    signal,
-    accept,
-  }: Request): Promise<string> => {
+  /** A signal of the call's own, made when its handler asks for one. */
+  const stoppable = ({ id, caller, signal }: Request) => {
+    let begun: ReturnType<typeof calls.begin> | undefined
+    return {
+      signal: () =>
+        id === undefined
+          ? signal()
+          : (begun ??= calls.begin(caller.connection, id, signal())).signal,
+      end: () => begun?.end(),
+    }
+  }
+
+  const run = async (
+    { method: name, params, caller, accept }: Request,
+    signal: () => AbortSignal,
+  ): Promise<string> => {
     const found = table.get(name) ?? (await load(name))
     const { method, supplied } = found
     if ((method.scope === "node") !== (caller.role === "node"))
@@ -95,9 +109,10 @@ export const createDispatch = (
 
   return async (request: Request): Promise<Answer> => {
     const began = performance.now()
+    const { signal, end } = stoppable(request)
     let outcome = "ok"
     try {
-      return { ok: true, json: await run(request) }
+      return { ok: true, json: await run(request, signal) }
     } catch (error) {
       outcome = error instanceof Fault ? error.code : "internal"
       if (error instanceof Fault) {
@@ -107,6 +122,7 @@ export const createDispatch = (
       logger.error("call failed", { method: request.method, error })
       return { ok: false, error: internalError }
     } finally {
+      end()
       const scope = table.get(request.method)?.method.scope
       if (scope && isAudited(scope)) audit.record(callRecord(request, outcome))
       counts.add(rpcCalls, [scope ? request.method : "unknown", outcome])

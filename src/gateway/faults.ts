@@ -14,6 +14,12 @@ export const cannotRestart = fault<{ reason: string }>("gateway.cannot-restart",
   hint: () => "Restart it the way it was started; until then it runs as before.",
 })
 
+export const callGivenUp = fault("gateway.call-given-up", {
+  status: 499,
+  message: () => "The call was given up by who made it.",
+  hint: () => "Make it again when it is wanted after all.",
+})
+
 export const bindWithoutAuth = fault<{ host: string }>("gateway.bind-without-auth", {
   status: 409,
   message: ({ host }) => `refusing to bind gateway to ${host} without auth`,

@@ -103,6 +103,7 @@ export const createSocketHandler = (needs: {
     const { id, method, params } = frame
     if (needs.isDraining()) return void socket.sendText(errorText(id, draining().toWire()))
     const answer = await dispatch({
+      id,
       method,
       params,
       caller: client.caller,

@@ -99,6 +99,10 @@ export const methodModules: readonly MethodModule[] = [
     names: "doctor.run doctor.fix",
   },
   {
+    load: () => import("../gateway/cancel-method.ts"),
+    names: "request.cancel",
+  },
+  {
     load: () => import("../gateway/method-help.ts"),
     names: "gateway.method.get",
   },

@@ -21,6 +21,7 @@ import * as cron from "../cron/methods.ts"
 import * as cronRuns from "../cron/run-methods.ts"
 import * as devices from "../devices/methods.ts"
 import * as doctor from "../doctor/methods.ts"
+import { cancelRequest } from "../gateway/cancel-method.ts"
 import { describeMethod } from "../gateway/method-help.ts"
 import * as gateway from "../gateway/methods.ts"
 import * as heartbeat from "../heartbeat/methods.ts"
@@ -62,6 +63,7 @@ export const methods: readonly AnyMethod[] = [
   gateway.systemPresence,
   gateway.systemEvent,
   gateway.identity,
+  cancelRequest,
   describeMethod,
   chat.send,
   chat.abort,

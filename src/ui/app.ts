@@ -12,6 +12,7 @@ import type {
   ThinkingEvent,
   ToolEvent,
 } from "./frames.ts"
+import type { Asking } from "./requests.ts"
 import { createSessionList } from "./session-list.ts"
 import { entryText } from "./transcript.ts"
 import type { Entry } from "./transcript.ts"
@@ -19,7 +20,7 @@ import { modelName } from "./words.ts"
 
 /** The calls this page makes; `Connection` in the page, anything in a test. */
 export interface Caller {
-  request<T>(method: string, params?: object, timeoutMs?: number): Promise<T>
+  request<T>(method: string, params?: object, asking?: Asking): Promise<T>
 }
 
 export interface AppOptions {

@@ -5,6 +5,7 @@ import { prove } from "./device.ts"
 import type { Identity } from "./device.ts"
 import type { Frame } from "./frames.ts"
 import { RequestFailed, Requests } from "./requests.ts"
+import type { Asking } from "./requests.ts"
 import { troubleOf } from "./trouble.ts"
 import type { Ending, Trouble } from "./trouble.ts"
 
@@ -88,12 +89,12 @@ export class Connection {
     socket?.close(1000)
   }
 
-  request<T>(method: string, params: object = {}, timeoutMs?: number): Promise<T> {
+  request<T>(method: string, params: object = {}, asking?: Asking): Promise<T> {
     if (this.#link.kind !== "open") {
       const message = "not connected to the gateway"
       return Promise.reject(new RequestFailed({ code: "UNAVAILABLE", message, retryable: true }))
     }
-    return this.#requests.make(this.#send, method, params, timeoutMs) as Promise<T>
+    return this.#requests.make(this.#send, method, params, asking) as Promise<T>
   }
 
   readonly #send = (frame: object) => this.#socket?.send(JSON.stringify(frame))

@@ -2,6 +2,7 @@ import type { ReadonlySignal } from "@preact/signals"
 import type { Caller } from "./app.ts"
 import type { Link } from "./connection.ts"
 import type { EventName, MethodName, Params, Payload, Result } from "./methods.ts"
+import type { Asking } from "./requests.ts"
 
 type Given<N extends MethodName> = {} extends Params<N> ? [params?: Params<N>] : [params: Params<N>]
 
@@ -13,7 +14,7 @@ export interface Gateway extends Caller {
   /** Calls a method; rejects with `RequestFailed`. It is never repeated by itself. */
   call<N extends MethodName>(name: N, ...given: Given<N>): Promise<Result<N>>
   /** The same for a method that is only known by its name. */
-  request<T>(name: string, params?: object, timeoutMs?: number): Promise<T>
+  request<T>(name: string, params?: object, asking?: Asking): Promise<T>
   /** Hears each event of that name until the function it gives is called. */
   on<N extends EventName>(name: N, listener: (payload: Payload<N>) => void): () => void
   /** The same for every event there is. */
@@ -41,7 +42,7 @@ export const createGateway = (link: ReadonlySignal<Link>, deviceId?: string) => 
     deviceId,
     call: <N extends MethodName>(name: N, ...[params]: Given<N>) =>
       caller!.request<Result<N>>(name, params),
-    request: (name, params, timeoutMs) => caller!.request(name, params, timeoutMs),
+    request: (name, params, asking) => caller!.request(name, params, asking),
     on(name, listener) {
       const those = listeners.get(name) ?? new Set()
       listeners.set(name, those.add(listener))

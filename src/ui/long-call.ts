@@ -1,5 +1,6 @@
 import type { Gateway } from "./gateway.ts"
 import type { MethodName, Params, Result } from "./methods.ts"
+import type { Asking } from "./requests.ts"
 
 const minute = 60_000
 
@@ -8,5 +9,5 @@ export const longCall = <N extends MethodName>(
   gateway: Gateway,
   name: N,
   params: Params<N>,
-  timeoutMs = 2 * minute,
-) => gateway.request<Result<N>>(name, params, timeoutMs)
+  { timeoutMs = 2 * minute, signal }: Asking = {},
+) => gateway.request<Result<N>>(name, params, { timeoutMs, signal })

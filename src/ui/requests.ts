@@ -17,20 +17,42 @@ interface Waiting {
   timer: ReturnType<typeof setTimeout>
 }
 
+const givenUp: WireError = { code: "UNAVAILABLE", message: "it was given up" }
+
+export interface Asking {
+  /** As long as it is waited for; 30 s where nothing else is said. */
+  timeoutMs?: number
+  /** Gives it up, here and at the gateway. */
+  signal?: AbortSignal
+}
+
 /** Requests under way on one connection. None is ever repeated by itself. */
 export class Requests {
   readonly #waiting = new Map<string, Waiting>()
   #last = 0
 
-  make(send: (frame: object) => void, method: string, params: object, timeoutMs = 30_000) {
+  make(
+    send: (frame: object) => void,
+    method: string,
+    params: object,
+    { timeoutMs = 30_000, signal }: Asking = {},
+  ) {
     const id = String(++this.#last)
     return new Promise<unknown>((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const fail = (error: WireError) => {
         this.#waiting.delete(id)
-        reject(new RequestFailed(timedOut))
-      }, timeoutMs)
+        reject(new RequestFailed(error))
+      }
+      const timer = setTimeout(() => fail(timedOut), timeoutMs)
       this.#waiting.set(id, { resolve, reject, timer })
       send({ type: "req", id, method, params })
+      const giveUp = () => {
+        if (!this.#waiting.has(id)) return
+        clearTimeout(timer)
+        fail(givenUp)
+        this.make(send, "request.cancel", { id }).catch(() => {})
+      }
+      signal?.addEventListener("abort", giveUp, { once: true })
     })
   }
 

@@ -75,6 +75,7 @@ export const startUiGateway = async ({
   const replies = new Map<string, (runId: string, sessionKey: string) => void>()
   const deviceTokens = new Set<string>()
   const waiters = new Set<() => void>()
+  const ignored = new Set<string>()
 
   const emit = (event: string, payload: object, skipSeq = 0) => {
     for (const socket of sockets) {
@@ -221,6 +222,8 @@ export const startUiGateway = async ({
           if (method === "connect") connect(socket, id, params)
           else {
             requests.push({ method, params })
+            for (const wake of waiters) wake()
+            if (ignored.has(method)) return
             const payload = methods[method]?.(params)
             const error = { code: "INVALID_REQUEST", message: `unknown method: ${method}` }
             const answer = payload ? { ok: true, payload } : { ok: false, error }
@@ -259,6 +262,9 @@ export const startUiGateway = async ({
       }
       return matching().at(-1)!.params
     },
+
+    /** Calls of this method are never answered. */
+    ignore: (method: string) => void ignored.add(method),
 
     /** How often a page of a transcript was read. */
     histories: () => requests.filter(({ method }) => method === "chat.history").length,

@@ -151,6 +151,19 @@ test("a hole in the event numbers is noticed", async () => {
   await client.until(() => client.gaps() === 1)
 })
 
+test("what is given up is told to the gateway, and not waited for", async () => {
+  await using gateway = await startUiGateway()
+  using client = await connectTo(gateway, { token: gateway.token })
+  await client.reaches("open")
+  gateway.ignore("doctor.run")
+  const over = new AbortController()
+  const asked = client.connection.request("doctor.run", {}, { signal: over.signal })
+  await gateway.received("doctor.run")
+  over.abort()
+  expect(asked).rejects.toThrow("it was given up")
+  expect(await gateway.received("request.cancel")).toEqual({ id: "2" })
+})
+
 test("an unpaired browser keeps asking until it is approved", async () => {
   let asked = 0
   const details = { code: "PAIRING_REQUIRED", requestId: "r1" }

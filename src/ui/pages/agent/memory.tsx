@@ -137,9 +137,9 @@ interface SearchProps extends Pick<TabProps, "gateway"> {
 
 const Search = ({ gateway, agentId, onChoose }: SearchProps) => {
   const [query, setQuery] = useState("")
-  const search = useUndertaking(async (words: string): Promise<Found | undefined> => {
+  const search = useUndertaking(async (signal, words: string): Promise<Found | undefined> => {
     if (!words.trim()) return undefined
-    return gateway.call("memory.search", { agentId, query: words })
+    return longCall(gateway, "memory.search", { agentId, query: words }, { signal })
   })
   const { isBusy, failure, value: found } = search
   return (

@@ -36,9 +36,9 @@ export const Roles = ({ gateway, agentId, models: { models, assignments }, onCha
   const fallbacks = of("fallback").map(({ model }) => model)
   const mayChange = gateway.may("admin")
 
-  const probing = useUndertaking(async () => {
+  const probing = useUndertaking(async (signal) => {
     const named = [...new Set(assignments.map(({ model }) => model))]
-    const { results } = await longCall(gateway, "models.probe", { models: named })
+    const { results } = await longCall(gateway, "models.probe", { models: named }, { signal })
     return new Map(results.map((one) => [one.ref, one]))
   })
   const change = async (what: string, wish: Change) => {

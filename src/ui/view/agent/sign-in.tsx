@@ -33,7 +33,12 @@ export const SignIn = ({ gateway, agentId, provider, onDone, onClose }: Props) =
     if (!isOver.current) setFailure(failureOf(thrown))
   }
   const finish = async (sessionId: string, with_: { address?: string } = {}) => {
-    await longCall(gateway, "models.auth.interactive.finish", { sessionId, ...with_ }, personMs)
+    await longCall(
+      gateway,
+      "models.auth.interactive.finish",
+      { sessionId, ...with_ },
+      { timeoutMs: personMs },
+    )
     if (isOver.current) return
     isOver.current = true
     onDone()

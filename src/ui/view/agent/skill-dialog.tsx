@@ -80,9 +80,9 @@ export const SkillDialog = (props: Props) => {
 
 const Installers = ({ gateway, agentId, skill, onChanged }: Props) => {
   const { name, skillKey } = skill
-  const installing = useUndertaking(async (installId: string) => {
+  const installing = useUndertaking(async (signal, installId: string) => {
     const params = { name: skillKey, installId, agentId }
-    const done = await longCall(gateway, "skills.install", params, installMs)
+    const done = await longCall(gateway, "skills.install", params, { timeoutMs: installMs, signal })
     onChanged()
     return done
   })

@@ -22,7 +22,9 @@ export const Channels = ({ gateway }: { gateway: Gateway }) => {
   const status = useResource(gateway, () => gateway.call("channels.status"), {
     events: ["channels", "config.changed"],
   })
-  const probing = useUndertaking(() => longCall(gateway, "channels.status", { probe: true }))
+  const probing = useUndertaking((signal) =>
+    longCall(gateway, "channels.status", { probe: true }, { signal }),
+  )
   const isAdmin = gateway.may("admin")
   return (
     <>

@@ -17,7 +17,7 @@ const shown = 20
 export const Dropped = ({ gateway, status, now }: Props) => {
   const channels = status.channelOrder.filter((id) => status.channelAccounts[id]?.length)
   const [target, setTarget] = useState("")
-  const asking = useUndertaking(async (words: string) => {
+  const asking = useUndertaking(async (_, words: string) => {
     const { drops } = await gateway.call("channels.explain", { target: words, limit: shown })
     return drops
   })

@@ -36,7 +36,7 @@ export const LinkDialog = ({ gateway, channel, accountId, onClose }: Props) => {
           gateway,
           "web.login.wait",
           { ...which, seen: now.qr, timeoutMs: waitMs },
-          waitMs + 30_000,
+          { timeoutMs: waitMs + 30_000, signal: over.signal },
         )
       }
     }

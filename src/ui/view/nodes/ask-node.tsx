@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks"
-import { failureOf } from "../../failure.ts"
-import type { Failure } from "../../failure.ts"
 import type { Gateway } from "../../gateway.ts"
+import { longCall } from "../../long-call.ts"
 import { ChoiceField } from "../../parts/field.tsx"
 import { FormDialog } from "../../parts/form-dialog.tsx"
 import { FailureNotice } from "../../parts/notice.tsx"
 import { Progress } from "../../parts/progress.tsx"
+import { useUndertaking } from "../../undertaking.ts"
 import { nodeName } from "./node-deeds.ts"
 import type { Node } from "./node-deeds.ts"
 
@@ -27,35 +27,30 @@ const parsed = (text: string): { value: unknown } | undefined => {
 export const AskNode = ({ gateway, node, onClose }: Props) => {
   const [command, setCommand] = useState(node.commands[0] ?? "")
   const [text, setText] = useState("{}")
-  const [answer, setAnswer] = useState<string>()
-  const [failure, setFailure] = useState<Failure>()
-  const [isAsking, setAsking] = useState(false)
   const params = parsed(text)
-  const ask = async () => {
-    setAsking(true)
-    setAnswer(undefined)
-    setFailure(undefined)
-    try {
-      const { payload } = await gateway.call("node.invoke", {
+  const asking = useUndertaking(async (signal) => {
+    const { payload } = await longCall(
+      gateway,
+      "node.invoke",
+      {
         nodeId: node.nodeId,
         command,
         params: params?.value,
         timeoutMs: 25_000,
         idempotencyKey: crypto.randomUUID(),
-      })
-      setAnswer(JSON.stringify(payload, null, 2) ?? "nothing")
-    } catch (thrown) {
-      setFailure(failureOf(thrown))
-    }
-    setAsking(false)
-  }
+      },
+      { signal },
+    )
+    return JSON.stringify(payload, null, 2) ?? "nothing"
+  })
+  const { isBusy, failure, value: answer } = asking
   return (
     <FormDialog
       title={`Ask ${nodeName(node)}`}
       action="Ask"
       leave="Close"
       isReady={params !== undefined && command !== ""}
-      onSubmit={ask}
+      onSubmit={() => asking.start()}
       onClose={onClose}
     >
       <ChoiceField
@@ -77,9 +72,9 @@ export const AskNode = ({ gateway, node, onClose }: Props) => {
         />
         {!params && <p class="field-problem">This is not JSON yet.</p>}
       </div>
-      {isAsking && <Progress text="Waiting for its answer" onCancel={onClose} />}
+      {isBusy && <Progress text="Waiting for its answer" onCancel={asking.giveUp} />}
       {failure && <FailureNotice what="get an answer" failure={failure} />}
-      {answer !== undefined && (
+      {!isBusy && answer !== undefined && (
         <div class="answer">
           <pre tabIndex={0}>{answer}</pre>
         </div>

@@ -53,7 +53,7 @@ const tones: Partial<Record<Service["state"], string>> = { ready: "good" }
 const ServiceCard = ({ gateway, agents, service }: Props & { service: Service }) => {
   const { id, label, state, lacks, access, agents: given, setup } = service
   const [isSettingUp, setSettingUp] = useState(false)
-  const testing = useUndertaking(() => longCall(gateway, "services.test", { id }))
+  const testing = useUndertaking((signal) => longCall(gateway, "services.test", { id }, { signal }))
   const isForAll = given.includes("*")
   const mayChange = gateway.may("admin")
 

@@ -72,8 +72,8 @@ interface CardProps {
 
 const ServerCard = ({ gateway, server, onChanged }: CardProps) => {
   const { id, enabled, transport, where, state, tools, problem } = server
-  const testing = useUndertaking(async () => {
-    const answer = await longCall(gateway, "mcp.test", { server: id })
+  const testing = useUndertaking(async (signal) => {
+    const answer = await longCall(gateway, "mcp.test", { server: id }, { signal })
     onChanged()
     return answer
   })
