@@ -1,6 +1,6 @@
 import type { z } from "zod"
 import type { Scope } from "./method.ts"
-import { type Later, onFirstUse } from "./later.ts"
+import { type Later, madeOnce } from "./later.ts"
 import { service } from "./service.ts"
 
 export interface EventKind<P extends z.ZodType = z.ZodType> {
@@ -22,7 +22,7 @@ export const event = <P extends z.ZodType>({
   payload,
   ...declaration
 }: Omit<EventKind<P>, "payload"> & { payload: Later<P> }): EventKind<P> => {
-  const made = onFirstUse(payload)
+  const made = madeOnce(payload)
   return {
     ...declaration,
     get payload() {

@@ -1,6 +1,6 @@
 import { basename } from "node:path"
 import type { z } from "zod"
-import { type Later, onFirstUse } from "./later.ts"
+import { type Later, madeOnce } from "./later.ts"
 import type { Needs, Supplied } from "./service.ts"
 
 /** `read` ⊂ `write` ⊂ `admin`; `pairing` and `approvals` stand alone below `admin`. `node` is a role. */
@@ -87,8 +87,8 @@ export const method = <P extends z.ZodType, R extends z.ZodType, const N extends
   params: Later<P>
   result: Later<R>
 }): Method<P, R, N> => {
-  const asked = onFirstUse(params)
-  const answered = onFirstUse(result)
+  const asked = madeOnce(params)
+  const answered = madeOnce(result)
   return {
     needs: {} as N,
     ...declaration,

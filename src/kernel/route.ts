@@ -1,6 +1,6 @@
 import type { z } from "zod"
 import type { Caller } from "./method.ts"
-import { type Later, onFirstUse } from "./later.ts"
+import { type Later, madeOnce } from "./later.ts"
 import type { Needs, Supplied } from "./service.ts"
 
 /** Why a request is turned away; the route puts it into the words of its API. */
@@ -71,8 +71,8 @@ export const route = <const N extends Needs = {}>({
   body?: Later<z.ZodType>
   result?: Later<z.ZodType>
 }): Route<N> => {
-  const asked = body && onFirstUse(body)
-  const answered = result && onFirstUse(result)
+  const asked = body && madeOnce(body)
+  const answered = result && madeOnce(result)
   return {
     needs: {} as N,
     ...declaration,

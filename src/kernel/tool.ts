@@ -1,7 +1,7 @@
 import type { z } from "zod"
 import type { TurnOptions } from "./channel.ts"
 import type { Conversation } from "./network.ts"
-import { type Later, onFirstUse } from "./later.ts"
+import { type Later, madeOnce } from "./later.ts"
 import type { Needs, Supplied } from "./service.ts"
 
 /** Whose call it is, as the server knows it; the policy is worked out from this and from nothing a model says. */
@@ -83,7 +83,7 @@ export const tool = <P extends z.ZodType, const N extends Needs = {}>({
   params,
   ...declaration
 }: Omit<Tool<P, N>, "needs" | "params"> & { needs?: N; params: Later<P> }): Tool<P, N> => {
-  const made = onFirstUse(params)
+  const made = madeOnce(params)
   return {
     needs: {} as N,
     ...declaration,

@@ -2,7 +2,7 @@ import type { LanguageModelV4 } from "@ai-sdk/provider"
 import { type AgentsConfig, defaultAgentId, findAgent, modelsOf } from "../agents/config.ts"
 import type { Env } from "../config/paths.ts"
 import type { Clock } from "../kernel/clock.ts"
-import { onFirstUse } from "../kernel/later.ts"
+import { madeOnce } from "../kernel/later.ts"
 import type { Log } from "../kernel/log.ts"
 import { signInDefaults } from "./auth/config.ts"
 import { enter } from "./auth/connect.ts"
@@ -49,7 +49,7 @@ export const createModels = (options: Options): Models => {
   const profilesOf = (id: string) => ways.of(id, undefined, []).map((way) => way.id)
   const offer = createOffer({ config, agents, env, discovery, profilesOf })
   const { providers, find, callable, standingOf, entries } = offer
-  const streaming = onFirstUse(() => openStreaming(env))
+  const streaming = madeOnce(() => openStreaming(env))
   /** What was opened goes with the reading of the config that it was opened by. */
   const opened = new WeakMap<object, Map<string, Promise<OpenModel>>>()
 
