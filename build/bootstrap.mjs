@@ -53,6 +53,10 @@ const tasks = {
     [bun, "build/main.ts", "--if-stale"],
     [bun, "test/bench/soak.ts"],
   ],
+  "bench:tasks": [
+    [bun, "build/main.ts", "--if-stale"],
+    [bun, "test/bench/tasks.ts"],
+  ],
 }
 
 class Stop extends Error {}
