@@ -195,10 +195,11 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       createDoctor(async () => (await import("./registry/checks.ts")).checks, services),
     )
 
-    provideWebhooks(services, () => {
+    const mailbox = provideWebhooks(services, () => {
       const { auth } = access.current()
       return "secret" in auth ? auth.secret : undefined
     })
+    undo.add(() => mailbox.close())
     undo.add(provideHooks(services))
     const tls = await prepareTls(services, entry)
     const startedAt = clock.now()
@@ -232,6 +233,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     reloader.onApplied(() => void tasks.replan())
     heartbeats.start()
     reloader.onApplied(heartbeats.replan)
+    reloader.onApplied(mailbox.replan)
     await wakeAfterRestart({ store: restartStore, receive: journey.receive, clock, log })
     if (!lastGood) keepLastGood(paths, settings.current())
     undo.add(
@@ -265,7 +267,7 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
       async stop(reason, restart) {
         log.for("gateway").info("stopping", { reason })
         opened.announceShutdown(reason, restart?.expectedMs)
-        await Promise.all([tasks.rest(), heartbeats.rest()])
+        await Promise.all([tasks.rest(), heartbeats.rest(), mailbox.rest()])
         await engine.turns.drain(drainMs)
         await undo.all()
       },

@@ -25,7 +25,7 @@ export const otherCommands: readonly (readonly [title: string, names: readonly s
   ["Gateway", ["gateway", "health", "message", "directory", "outbox", "plugins", "system"]],
   ["Access", ["pairing", "devices", "nodes", "node", "approvals", "qr", "security", "sandbox"]],
   ["Agents", ["agents", "sessions", "task", "models", "usage", "memory", "tools", "skills"]],
-  ["Settings", ["configure", "config", "secrets", "services", "mcp", "hooks"]],
+  ["Settings", ["configure", "config", "secrets", "services", "mcp", "hooks", "webhooks"]],
   ["This program", ["update", "backup", "reset", "uninstall", "completion", "man"]],
 ]
 
@@ -880,6 +880,25 @@ export const root: Node = {
         revoke: {
           summary: "Take a service from an agent",
           load: async () => (await import("./commands/services-change.ts")).servicesRevoke,
+        },
+      },
+    },
+    webhooks: {
+      summary: "Calls from outside that start work",
+      children: {
+        gmail: {
+          summary: "New mail in Gmail starts work",
+          derives: true,
+          children: {
+            setup: {
+              summary: "Watch a mailbox",
+              load: async () => (await import("./commands/webhooks-gmail.ts")).gmailSetup,
+            },
+            run: {
+              summary: "Read what is new now, again and again",
+              load: async () => (await import("./commands/webhooks-gmail.ts")).gmailRun,
+            },
+          },
         },
       },
     },

@@ -47,6 +47,7 @@ import { nothingStaged, notTakenBack } from "../update/checks.ts"
 import { tasksRun } from "../cron/checks.ts"
 import { budgetsCount, withinBudgets } from "../usage/checks.ts"
 import { searchReady } from "../web/checks.ts"
+import * as gmailChecks from "../webhooks/gmail/checks.ts"
 
 export const checks: readonly AnyCheck[] = [
   stateChecks.stateThere,
@@ -120,6 +121,9 @@ export const checks: readonly AnyCheck[] = [
   credentialsTaken,
   granteesKnown,
   switchedOnRun,
+  gmailChecks.mailboxReadable,
+  gmailChecks.pushProven,
+  gmailChecks.mailModelUsable,
   serviceChecks.single,
   serviceChecks.running,
   serviceChecks.drifted,

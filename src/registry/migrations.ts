@@ -26,6 +26,7 @@ import { migrations as outboxMigrations } from "../outbox/schema.ts"
 import { migrations as sessionsMigrations } from "../sessions/schema.ts"
 import type { Migration } from "../store/database.ts"
 import { migrations as usageMigrations } from "../usage/schema.ts"
+import { migrations as webhooksMigrations } from "../webhooks/gmail/schema.ts"
 import { migrations as v1Migrations } from "../v1/responses-store.ts"
 
 /** Applied in this order to a database that lacks them; only ever added to. */
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   ...accessMigrations,
   ...channelsMigrations,
   ...nodesMigrations,
+  ...webhooksMigrations,
 ]
 
 /** Tables that a backup without secrets leaves empty. */

@@ -1,11 +1,11 @@
 import { join } from "node:path"
 import * as z from "zod"
 import type { Log } from "../kernel/log.ts"
-import { type Work, wake, work } from "./act.ts"
+import { type Wake, type Work, wake, work } from "./act.ts"
 import { type Mapping, readMapping } from "./config.ts"
 import { deliveryOf } from "./delivery.ts"
 import { badPayload, transformFailed } from "./faults.ts"
-import type { HookContext } from "./needs.ts"
+import type { HookContext, Shop } from "./needs.ts"
 import { type Facts, render } from "./template.ts"
 import { runTransform } from "./transform.ts"
 
@@ -16,7 +16,7 @@ const mostWaitSeconds = 120
 export const transformed = async (
   mapping: Mapping,
   facts: Facts,
-  { hooks, paths, clock, log }: HookContext,
+  { hooks, paths, clock, log }: Shop,
 ) => {
   if (!mapping.transform) return mapping
   const call = {
@@ -41,11 +41,12 @@ const checked = (changed: unknown, module: string, log: Log) => {
   throw transformFailed({ module })
 }
 
-export const mapped = async (
+/** What a mapping makes of a call: something to wake the main session with, or work for a turn. */
+export const callFor = async (
   mapping: Mapping,
   facts: Facts,
-  { id, context }: { id: string; context: HookContext },
-) => {
+  { id, shop }: { id: string; shop: Shop },
+): Promise<Wake | (Work & { note?: string })> => {
   const name = mapping.name ?? facts.path
   const { agentId, model, thinking, timeoutSeconds, allowUnsafeExternalContent: unsafe } = mapping
   const { deliver, channel, to } = mapping
@@ -56,13 +57,12 @@ export const mapped = async (
   }
   if (mapping.action === "wake") {
     const mode = mapping.wakeMode
-    const told = { text: text(mapping.textTemplate), mode, id, name, unsafe, agentId }
-    return Response.json({ ok: true, mode, ...(await wake(told, context)) })
+    return { text: text(mapping.textTemplate), mode, id, name, unsafe, agentId }
   }
   const key = mapping.sessionKey && render(mapping.sessionKey, facts).replace(/[^\w:.@+-]+/g, "-")
   const session = { key, from: "mapping" as const }
   const message = text(mapping.messageTemplate)
-  return started(context, {
+  return {
     message,
     id,
     name,
@@ -72,8 +72,18 @@ export const mapped = async (
     model,
     thinking,
     timeoutSeconds,
-    ...(await deliveryOf({ deliver, channel, to, agentId }, context)),
-  })
+    ...(await deliveryOf({ deliver, channel, to, agentId }, shop)),
+  }
+}
+
+export const mapped = async (
+  mapping: Mapping,
+  facts: Facts,
+  { id, context }: { id: string; context: HookContext },
+) => {
+  const call = await callFor(mapping, facts, { id, shop: context })
+  if (!("mode" in call)) return started(context, call)
+  return Response.json({ ok: true, mode: call.mode, ...(await wake(call, context)) })
 }
 
 /** 202 as soon as it is kept; with `?wait` the answer, if it comes in time. */

@@ -2,6 +2,7 @@ import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 import { thinkingLevels } from "../kernel/channel.ts"
 import { section } from "../kernel/section.ts"
+import { gmailSettings } from "./gmail/settings.ts"
 import { internalHooks } from "./internal.ts"
 
 const name = onFirstUse(() =>
@@ -151,6 +152,7 @@ export const hooks = section({
             "Folder with the transforms; `hooks/transforms` in the state folder when unset.",
           ),
         mappings: z.array(mapping()).default([]).describe("What becomes of `/hooks/<name>`."),
+        gmail: gmailSettings(),
         internal: internalHooks(),
       })
       .refine(({ enabled, token }) => !enabled || token === undefined || token.trim() !== "", {

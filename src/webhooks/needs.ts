@@ -12,6 +12,7 @@ import { Models } from "../models/service.ts"
 import { Directory } from "../sessions/directory.ts"
 import type { Attempts } from "./attempts.ts"
 import { hooks } from "./config.ts"
+import { GmailWatching } from "./gmail/service.ts"
 
 /** Wrong tokens so far. */
 export const HookAttempts = service<Attempts>("hook attempts")
@@ -33,6 +34,7 @@ export const hookNeeds = {
   paths: Paths,
   attempts: HookAttempts,
   gatewaySecret: GatewaySecret,
+  gmail: GmailWatching,
 }
 export type Shop = Supplied<typeof hookNeeds>
 /** A call of which nobody knows yet whether it is proven. */

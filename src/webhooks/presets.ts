@@ -6,15 +6,18 @@ const usual = {
   allowUnsafeExternalContent: false,
 } as const satisfies Partial<Mapping>
 
+/** What becomes of new mail where the config has no mapping for it. */
+export const gmailPreset: Mapping = {
+  ...usual,
+  match: { path: "gmail" },
+  name: "Gmail",
+  sessionKey: "hook:gmail:{{messages[0].id}}",
+  messageTemplate:
+    "New mail from {{messages[0].from}}\nSubject: {{messages[0].subject}}\n{{messages[0].snippet}}\n{{messages[0].body}}",
+}
+
 const presets: Readonly<Record<HooksConfig["presets"][number], Mapping>> = {
-  gmail: {
-    ...usual,
-    match: { path: "gmail" },
-    name: "Gmail",
-    sessionKey: "hook:gmail:{{messages[0].id}}",
-    messageTemplate:
-      "New mail from {{messages[0].from}}\nSubject: {{messages[0].subject}}\n{{messages[0].snippet}}\n{{messages[0].body}}",
-  },
+  gmail: gmailPreset,
   github: {
     ...usual,
     match: { path: "github" },

@@ -1,6 +1,7 @@
 import { risk } from "../kernel/risk.ts"
 import { weakness } from "../secrets/compare.ts"
 import { hooks } from "./config.ts"
+import { watchOf } from "./gmail/settings.ts"
 import { mappingsOf } from "./presets.ts"
 
 export const tokenWeak = risk({
@@ -37,14 +38,17 @@ export const unsafeContent = risk({
   title: "Agents read webhooks as if you had written them",
   needs: { hooks },
   detect({ hooks }) {
-    const names = mappingsOf(hooks)
-      .filter(({ allowUnsafeExternalContent }) => allowUnsafeExternalContent)
-      .map(({ name, match }) => name ?? match.path ?? match.source)
+    const names = [
+      ...mappingsOf(hooks)
+        .filter(({ allowUnsafeExternalContent }) => allowUnsafeExternalContent)
+        .map(({ name, match }) => name ?? match.path ?? match.source),
+      ...(watchOf(hooks)?.allowUnsafeExternalContent ? ["mail (hooks.gmail)"] : []),
+    ]
     if (!hooks.enabled || !names.length) return null
     return {
       severity: "warn",
       detail: `What strangers send by ${names.join(", ")} is not fenced (allowUnsafeExternalContent).`,
-      remediation: "Take the setting out of these mappings unless only you can call them.",
+      remediation: "Take the setting out of these unless only you can call them.",
     }
   },
 })

@@ -190,6 +190,13 @@ const githubService = (more: Tree) =>
     const { config } = await rpc(gateway, "config.get")
     expect(config.services.github).toMatchObject(more)
   })
+/** Hooks are off, so that nobody reads it. */
+const aMailbox = at("hooks.gmail", { account: "me@example.test" })
+const gmailWatch = (more: Tree) =>
+  change(aMailbox, merged(aMailbox, at("hooks.gmail", more)), async (gateway) => {
+    const { config } = await rpc(gateway, "config.get")
+    expect(config.hooks.gmail).toMatchObject(more)
+  })
 const gmailService = (more: Tree) =>
   change({}, at("services.gmail", more), async (gateway) => {
     const { config } = await rpc(gateway, "config.get")
@@ -1651,6 +1658,21 @@ export const proofs: Record<string, Proof> = {
   "hooks.internal.entries.*.messages": reads("hooks.internal.entries.session-memory.messages", 3),
   "hooks.internal.load.extraDirs": reads("hooks.internal.load.extraDirs", ["/somewhere"]),
   "hooks.internal.load.workspaces": reads("hooks.internal.load.workspaces", true),
+  "hooks.gmail.account": gmailWatch({ account: "you@example.test" }),
+  "hooks.gmail.label": gmailWatch({ label: "Orders" }),
+  "hooks.gmail.topic": gmailWatch({ topic: "projects/p/topics/gmail" }),
+  "hooks.gmail.subscription": gmailWatch({ subscription: "projects/p/subscriptions/gmail" }),
+  "hooks.gmail.hookUrl": gmailWatch({ hookUrl: "https://hooks.example.test/hooks/gmail" }),
+  "hooks.gmail.pushToken": masked("hooks.gmail.pushToken", "push-sesame-open-wide", aMailbox),
+  "hooks.gmail.pushServiceAccount": gmailWatch({ pushServiceAccount: "push@example.test" }),
+  "hooks.gmail.pushAudience": gmailWatch({ pushAudience: "https://example.test" }),
+  "hooks.gmail.includeBody": gmailWatch({ includeBody: false }),
+  "hooks.gmail.maxBytes": gmailWatch({ maxBytes: 1_000 }),
+  "hooks.gmail.renewEveryMinutes": gmailWatch({ renewEveryMinutes: 60 }),
+  "hooks.gmail.pollSeconds": gmailWatch({ pollSeconds: 30 }),
+  "hooks.gmail.model": gmailWatch({ model: "fased/guide" }),
+  "hooks.gmail.thinking": gmailWatch({ thinking: "low" }),
+  "hooks.gmail.allowUnsafeExternalContent": gmailWatch({ allowUnsafeExternalContent: true }),
   "hooks.transformsDir": reads("hooks.transformsDir", "/somewhere"),
   "hooks.mappings.*.match.path": mapping({ match: { path: "a" } }),
   "hooks.mappings.*.match.source": mapping({ match: { source: "a" } }),
