@@ -1,4 +1,5 @@
 import * as z from "zod"
+import { inWords } from "../kernel/in-words.ts"
 import { route } from "../kernel/route.ts"
 import { ToolContent } from "../kernel/tool-content.ts"
 import { Directory } from "../sessions/directory.ts"
@@ -46,7 +47,7 @@ export const invokeTool = route({
   longest: () => longestBody,
   refuse: ({ code, message }) => ({ ok: false, error: { type: code, message } }),
   async handle({ body: read, request, signal, hold, gateway, invoke, directory, agentIds }) {
-    const parsed = body.safeParse(parseJson(await read()))
+    const parsed = body.safeParse(parseJson(await read()), { error: inWords })
     if (!parsed.success) throw badBody({ problem: firstIssue(parsed.error) })
     const { tool, action, args, sessionKey } = parsed.data
     const { key, agentId } = directory.key(sessionKey)

@@ -1,4 +1,5 @@
 import type { z } from "zod"
+import { inWords } from "../kernel/in-words.ts"
 import { openAiError } from "./refusal.ts"
 
 /** A request's body in its shape, or the answer that says which field is wrong. */
@@ -8,9 +9,10 @@ export const parseBody = <T extends z.ZodType>(
 ): { body: z.output<T> } | { refused: Response } => {
   const json = parseJson(bytes)
   if (json === undefined) return refuse("The body is not JSON.")
-  const parsed = schema.safeParse(json)
+  const parsed = schema.safeParse(json, { error: inWords })
   if (parsed.success) return { body: parsed.data }
   const { path, message: why } = deepest(parsed.error.issues[0]!)
+  // A field's own words do not know that it is not there.
   const message = isThere(json, path) ? why : "is missing"
   const param = path.reduce<string>(
     (text, key) =>

@@ -114,6 +114,18 @@ const history = async (sessionKey: string) => {
 }
 
 describe("/hooks/agent", () => {
+  test("says in plain words what is of the wrong kind", async () => {
+    for (const [body, problem] of [
+      ["[1]", "it must be an object"],
+      ['{"message":"x","deliver":"no"}', "deliver: must be true or false"],
+      ['{"message":"x","timeoutSeconds":0}', "timeoutSeconds: must be at least 1"],
+    ] as const)
+      expect(await call("agent", body)).toMatchObject({
+        status: 400,
+        body: { error: { message: `This call cannot be used: ${problem}.` } },
+      })
+  })
+
   test("is taken at once, and answered in a session of its own", async () => {
     const { status, body } = await call("agent", { message: "what is up?", name: "Test" })
     expect(status).toBe(202)
