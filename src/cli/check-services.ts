@@ -1,6 +1,6 @@
 import { Build } from "../kernel/build.ts"
 import { systemClock } from "../kernel/clock.ts"
-import type { Log } from "../kernel/log.ts"
+import { silentLog } from "../kernel/log.ts"
 import { possibleWith, type Scope, within } from "../doctor/run.ts"
 import { Neighbour } from "../gateway/neighbour.ts"
 import { layGround } from "../ground.ts"
@@ -8,21 +8,12 @@ import { checks } from "../registry/checks.ts"
 import type { Context } from "./command.ts"
 import { openSettings } from "./settings.ts"
 
-const silent: Log = {
-  trace: () => {},
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  for: () => silent,
-}
-
 type Instance = Pick<Context, "env" | "paths">
 
 /** The services there are without a running gateway. */
 export const offlineServices = async ({ env, paths }: Instance) => {
   const settings = await openSettings({ paths, env })
-  return layGround({ paths, env: settings.env, clock: systemClock, log: silent, settings })
+  return layGround({ paths, env: settings.env, clock: systemClock, log: silentLog, settings })
 }
 
 /** What can be checked from outside of the gateway, and the services it takes. */

@@ -3,7 +3,7 @@ import type { ChannelBlock } from "../../channels/config.ts"
 import { nearest } from "../../config/nearest.ts"
 import { formatPath } from "../../config/path.ts"
 import { systemClock } from "../../kernel/clock.ts"
-import type { Log } from "../../kernel/log.ts"
+import { silentLog } from "../../kernel/log.ts"
 import type { AnyChannel, Probe } from "../../kernel/network.ts"
 import { isSecretRef } from "../../kernel/secret.ts"
 import { channelsHere, describeProbe, namedChannel } from "../channels.ts"
@@ -134,15 +134,6 @@ const settingsOf = (text: string | undefined): Record<string, unknown> => {
   throw usage({ problem: "--set takes a JSON object.", hint: `--set '{"apiRoot": "https://…"}'` })
 }
 
-const silent: Log = {
-  trace: () => {},
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  for: () => silent,
-}
-
 /** Asks the network. What only one account has, and what the config only refers to, is not handed down. */
 const tried = async (
   channel: AnyChannel,
@@ -179,6 +170,6 @@ const tried = async (
   return tryNewAccount(
     channel,
     { account, block: Object.fromEntries(handedDown), settings },
-    { env, clock: systemClock, log: silent },
+    { env, clock: systemClock, log: silentLog },
   )
 }
