@@ -9,7 +9,7 @@ import { wake } from "./act.ts"
 import { mapped, started, transformed } from "./answer.ts"
 import { deliveryOf } from "./delivery.ts"
 import { badPayload, unknownHook } from "./faults.ts"
-import { hookNeeds } from "./needs.ts"
+import { hookNeeds, type HookRequest } from "./needs.ts"
 import { mappingsFor } from "./presets.ts"
 import { deliveryId, isProven, reachable } from "./proof.ts"
 
@@ -66,7 +66,7 @@ export const receiveHook = route({
         message: "Too many wrong attempts. Wait and try again.",
         headers: { "retry-after": String(Math.ceil(waitMs / 1000)) },
       }
-    if (await isProven(context)) {
+    if ((await isProven(context)) || (await isPush(context))) {
       attempts.wasRight(from.address)
       return hookCaller(context)
     }
@@ -91,6 +91,9 @@ export const receiveHook = route({
       path,
       now: new Date(context.clock.now()),
     }
+    const mailbox =
+      path === "gmail" && context.hooks.gmail.account && (await push()).accountOf(payload)
+    if (mailbox) return (await push()).answerPush(mailbox, context)
     const id = await deliveryId(context)
     if (path === "wake") {
       const { text, mode } = fit(wakeBody(), payload)
@@ -115,6 +118,12 @@ export const receiveHook = route({
     return changed ? mapped(changed, facts, { id, context }) : new Response(null, { status: 204 })
   },
 })
+
+const push = () => import("./gmail/push.ts")
+const isPush = async (context: HookRequest) =>
+  context.params.name === "gmail" &&
+  context.hooks.gmail.account !== undefined &&
+  (await push()).isProvenPush(context)
 
 /** Slack asks this of an address before it sends it anything (docs.slack.dev/reference/events/url_verification). */
 const slackChallenge = (payload: unknown) => {
