@@ -48,6 +48,8 @@ import * as servicesMethods from "../services/methods.ts"
 import * as sessionArchives from "../sessions/archive-methods.ts"
 import * as sessions from "../sessions/methods.ts"
 import { patch as sessionsPatch } from "../sessions/patch-method.ts"
+import * as skillChanges from "../skills/change-methods.ts"
+import * as skillFiles from "../skills/file-methods.ts"
 import * as skills from "../skills/methods.ts"
 import * as transfer from "../sessions/transfer-methods.ts"
 import * as sessionsUpkeep from "../sessions/upkeep-methods.ts"
@@ -56,7 +58,6 @@ import * as updates from "../update/methods.ts"
 import * as usage from "../usage/methods.ts"
 import * as sessionsUsage from "../usage/session-methods.ts"
 import * as webMethods from "../web/methods.ts"
-import * as gmail from "../webhooks/gmail/methods.ts"
 
 export const methods: readonly AnyMethod[] = [
   gateway.health,
@@ -133,12 +134,12 @@ export const methods: readonly AnyMethod[] = [
   sandbox.explain,
   skills.status,
   skills.bins,
-  skills.create,
-  skills.copy,
-  skills.install,
-  skills.getFile,
-  skills.setFile,
-  skills.update,
+  skillChanges.create,
+  skillChanges.copy,
+  skillChanges.install,
+  skillFiles.getFile,
+  skillFiles.setFile,
+  skillChanges.update,
   toolsCatalog,
   toolsEffective,
   channels.status,
@@ -156,8 +157,6 @@ export const methods: readonly AnyMethod[] = [
   servicesMethods.list,
   servicesMethods.capabilities,
   servicesMethods.test,
-  gmail.setup,
-  gmail.sync,
   webMethods.providers,
   webMethods.test,
   config.get,

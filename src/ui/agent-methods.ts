@@ -14,6 +14,8 @@ import type * as signIn from "../models/auth/sign-in-methods.ts"
 import type * as models from "../models/methods.ts"
 import type * as secrets from "../secrets/methods.ts"
 import type * as services from "../services/methods.ts"
+import type * as skillChanges from "../skills/change-methods.ts"
+import type * as skillFiles from "../skills/file-methods.ts"
 import type * as skills from "../skills/methods.ts"
 import type * as tools from "../tools/methods.ts"
 
@@ -58,13 +60,13 @@ export interface AgentMethods {
   "secrets.set": typeof secrets.set
   "services.list": typeof services.list
   "services.test": typeof services.test
-  "skills.copy": typeof skills.copy
-  "skills.create": typeof skills.create
-  "skills.file.get": typeof skills.getFile
-  "skills.file.set": typeof skills.setFile
-  "skills.install": typeof skills.install
+  "skills.copy": typeof skillChanges.copy
+  "skills.create": typeof skillChanges.create
+  "skills.file.get": typeof skillFiles.getFile
+  "skills.file.set": typeof skillFiles.setFile
+  "skills.install": typeof skillChanges.install
   "skills.status": typeof skills.status
-  "skills.update": typeof skills.update
+  "skills.update": typeof skillChanges.update
   "tools.effective": typeof tools.effective
   "web.login.start": typeof channelLogin.loginStart
   "web.login.wait": typeof channelLogin.loginWait

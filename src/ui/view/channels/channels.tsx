@@ -13,6 +13,7 @@ import { Dropped } from "./dropped.tsx"
 import { LinkDialog } from "./link-dialog.tsx"
 import { PeoplePaired } from "./people-paired.tsx"
 import { Undelivered } from "./undelivered.tsx"
+import { accountsOf } from "./words.ts"
 
 /** Where people reach the agents of this gateway, and who of them is heard. */
 export const Channels = ({ gateway }: { gateway: Gateway }) => {
@@ -32,14 +33,16 @@ export const Channels = ({ gateway }: { gateway: Gateway }) => {
         <div class="section-head">
           <h2 id="accounts">Accounts</h2>
           <div class="button-row">
-            <button
-              type="button"
-              class="quiet"
-              disabled={probing.isBusy}
-              onClick={() => void probing.start()}
-            >
-              Ask the networks
-            </button>
+            {status.value && accountsOf(status.value).length > 0 && (
+              <button
+                type="button"
+                class="quiet"
+                disabled={probing.isBusy}
+                onClick={() => void probing.start()}
+              >
+                Ask the networks
+              </button>
+            )}
             {isAdmin && (
               <button type="button" class="primary" onClick={() => setAdding(true)}>
                 Add a channel
@@ -51,9 +54,7 @@ export const Channels = ({ gateway }: { gateway: Gateway }) => {
         {probing.failure && <FailureNotice what="ask the networks" failure={probing.failure} />}
         <Known resource={status} what="the channels">
           {(known) => {
-            const accounts = known.channelOrder.flatMap((channel) =>
-              (known.channelAccounts[channel] ?? []).map((account) => ({ channel, account })),
-            )
+            const accounts = accountsOf(known)
             if (!accounts.length)
               return (
                 <Empty title="No chat network is connected.">

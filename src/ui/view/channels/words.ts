@@ -4,6 +4,12 @@ import { when } from "../../words.ts"
 type Status = Result<"channels.status">
 export type Account = Status["channelAccounts"][string][number]
 
+/** Every account there is, network by network. */
+export const accountsOf = ({ channelOrder, channelAccounts }: Status) =>
+  channelOrder.flatMap((channel) =>
+    (channelAccounts[channel] ?? []).map((account) => ({ channel, account })),
+  )
+
 const states: Record<Account["state"], string> = {
   disabled: "switched off",
   unconfigured: "something is not set",

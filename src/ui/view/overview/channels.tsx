@@ -4,7 +4,7 @@ import { Action } from "../../parts/action.tsx"
 import { Known } from "../../parts/known.tsx"
 import { Empty } from "../../parts/notice.tsx"
 import { useResource } from "../../resource.ts"
-import { accountTitle, isIdle, standing } from "../channels/words.ts"
+import { accountsOf, accountTitle, isIdle, standing } from "../channels/words.ts"
 
 /** The chat networks that are set up, and how each account of them is. */
 export const Channels = ({ gateway }: { gateway: Gateway }) => {
@@ -16,21 +16,19 @@ export const Channels = ({ gateway }: { gateway: Gateway }) => {
     <section aria-labelledby="channels">
       <h2 id="channels">Channels</h2>
       <Known resource={status} what="the channels">
-        {({ channelOrder, channelLabels, channelAccounts }) => {
-          const shown = channelOrder.flatMap((channel) =>
-            (channelAccounts[channel] ?? []).map((account) => ({ channel, account })),
-          )
+        {(known) => {
+          const shown = accountsOf(known)
           if (!shown.length)
             return (
               <Empty title="No chat network is connected.">
-                Ask in the chat: “How do I add Telegram?”
+                Add one on the Channels page, or ask in the chat: “How do I add Telegram?”
               </Empty>
             )
           return (
             <ul class="lines">
               {shown.map(({ channel, account }) => {
                 const { accountId } = account
-                const title = accountTitle(channelLabels[channel] ?? channel, account)
+                const title = accountTitle(known.channelLabels[channel] ?? channel, account)
                 return (
                   <li key={`${channel} ${accountId}`}>
                     <b>{title}</b>

@@ -179,8 +179,8 @@ const When = ({ wish, problem, onChange }: WhenProps) => {
       {wish.kind === "cron" && (
         <div class="field-pair">
           <TextField
-            label="Minute, hour, day, month, weekday"
-            hint="0 9 * * 1-5: at nine, Monday to Friday"
+            label="Cron expression"
+            hint="Minute, hour, day, month, weekday. 0 9 * * 1-5: at nine, Monday to Friday"
             value={wish.expr}
             problem={problem}
             onChange={(expr) => set({ expr })}
