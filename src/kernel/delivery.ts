@@ -10,12 +10,15 @@ export interface Destination {
   conversation: Pick<Conversation, "id" | "kind" | "thread">
 }
 
+/** Sound as a voice note, a film as a round one, or anything as a plain file; where it can be. */
+export type MediaShownAs = "voice" | "round" | "document"
+
 /** What is sent, as an agent or a person writes it; it is split and formatted for its network. */
 export interface Content {
   /** Markdown. */
   text?: string
   /** Files by the path or the address they are read from; each is checked before it is sent. */
-  media?: readonly { source: string; voice?: boolean; document?: boolean }[]
+  media?: readonly { source: string; as?: MediaShownAs }[]
   poll?: Poll
   buttons?: readonly (readonly Button[])[]
   replyTo?: string

@@ -108,6 +108,8 @@ export interface Enclosure {
   /** On this disk, checked already. */
   path: string
   kind: "image" | "audio" | "voice" | "video" | "document"
+  /** A film to be shown as a round note, where the network has such; no words go with it. */
+  round?: true
   mimeType: string
   name: string
   bytes: number

@@ -26,6 +26,7 @@ import { prefixOf } from "./prefix.ts"
 import { type ReplyText, readReply } from "./reply-text.ts"
 import type { Send } from "./send.ts"
 import { maySend } from "./send-policy.ts"
+import { readShownAs } from "./shown-as.ts"
 import type { DeliveryRow, NewPart } from "./store.ts"
 
 /** Takes the words of turns back to the conversations that asked, and nowhere else. */
@@ -79,7 +80,9 @@ export const createAnswers = (needs: AnswerNeeds): Answers => {
     const reach = { workspace, maxBytes: mediaBytes(settings), signal: late.signal }
     for (const source of media) {
       try {
-        enclosures.push(await needs.enclosures.load({ source, voice }, reach))
+        enclosures.push(
+          await needs.enclosures.load({ source, ...readShownAs({ asVoice: voice }) }, reach),
+        )
       } catch (error) {
         log.warn("a file of an answer is not sent", { run: asked.runId, error })
         warnings.push(`⚠️ ${error instanceof Fault ? error.message : "A file could not be read."}`)
@@ -154,7 +157,7 @@ export const createAnswers = (needs: AnswerNeeds): Answers => {
       try {
         await needs.send(
           message.deliver,
-          { text, media: media.map((source) => ({ source, voice })) },
+          { text, media: media.map((source) => ({ source, ...readShownAs({ asVoice: voice }) })) },
           { key: answerKey(runId), sessionKey, ...(needs.mayReadFiles(accepted) && { agentId }) },
         )
       } catch (error) {

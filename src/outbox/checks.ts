@@ -13,8 +13,10 @@ export const undelivered = check({
   },
   explain: ({ failed, unknown }) =>
     [
-      failed && `${failed} messages to chat networks were not sent.`,
-      unknown && `Of ${unknown} it is not known whether they arrived.`,
+      failed &&
+        `${failed === 1 ? "One message to a chat network was" : `${failed} messages to chat networks were`} not sent.`,
+      unknown &&
+        `Of ${unknown === 1 ? "one it is not known whether it" : `${unknown} it is not known whether they`} arrived.`,
     ]
       .filter(Boolean)
       .join(" "),

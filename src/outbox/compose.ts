@@ -34,7 +34,8 @@ export const compose = async (message: Message, to: Addressed): Promise<NewPart[
   const { enclosures = [], poll, buttons, silent } = message
   const texts = message.text ? await chunksOf(message.text, to) : []
   const [first] = texts
-  const withFile = enclosures.length > 0 && first !== undefined && fitsCaption(first, to)
+  const withFile =
+    enclosures[0] && !enclosures[0].round && first !== undefined && fitsCaption(first, to)
   const parts: Omit<NewPart["part"], "conversation">[] = [
     ...(withFile ? [] : texts.map((text) => ({ text }))),
     ...enclosures.map((enclosure, index) =>

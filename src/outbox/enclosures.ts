@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { readdir, rm, stat } from "node:fs/promises"
 import { basename, join } from "node:path"
+import type { MediaShownAs } from "../kernel/delivery.ts"
 import type { Enclosure } from "../kernel/network.ts"
 import type { GuardedFetch } from "../net/guarded-fetch.ts"
 import { privateFolder, writeFileAtomic } from "../store/files.ts"
@@ -11,10 +12,7 @@ import { badMedia, mediaTooLarge } from "./faults.ts"
 /** A file to be sent: a path in a workspace, an address, or a `data:` URL. */
 export interface Source {
   source: string
-  /** As a voice note. */
-  voice?: boolean
-  /** As a file, whatever it shows. */
-  document?: boolean
+  as?: MediaShownAs
 }
 
 /** From where files may be read; without a workspace only addresses are. */
@@ -44,7 +42,7 @@ export const createEnclosures = ({
   own: readonly string[]
   guardedFetch: GuardedFetch
 }): Enclosures => {
-  const read = async ({ source }: Source, { workspace, maxBytes, signal }: Reach) => {
+  const read = async (source: string, { workspace, maxBytes, signal }: Reach) => {
     if (/^https?:\/\//i.test(source)) {
       const request = { signal, timeoutMs: fetchTimeoutMs, maxBytes }
       const { status, body, url, cut } = await guardedFetch(source, request)
@@ -67,18 +65,19 @@ export const createEnclosures = ({
   }
 
   return {
-    async load(source, reach) {
+    async load({ source, as }, reach) {
       const { bytes, name } = await read(source, reach)
-      if (!bytes.length) throw badMedia({ source: source.source, why: "it is empty" })
+      if (!bytes.length) throw badMedia({ source, why: "it is empty" })
       if (bytes.length > reach.maxBytes)
-        throw mediaTooLarge({ source: source.source, maxMb: reach.maxBytes / 1e6 })
+        throw mediaTooLarge({ source, maxMb: reach.maxBytes / 1e6 })
       const { kind, mimeType, ending } = fileType(bytes)
       const id = randomUUID()
       const path = join(privateFolder(folder), `${id}.${ending}`)
       writeFileAtomic(path, bytes)
       return {
         path,
-        kind: source.document ? "document" : source.voice && kind === "audio" ? "voice" : kind,
+        kind: as === "document" ? as : as === "voice" && kind === "audio" ? as : kind,
+        ...(as === "round" && kind === "video" && { round: true as const }),
         mimeType,
         name: plainName(name, ending),
         bytes: bytes.length,

@@ -7,6 +7,7 @@ import { method } from "../kernel/method.ts"
 import type { Supplied } from "../kernel/service.ts"
 import { Networks } from "./network.ts"
 import { Sending } from "./sending.ts"
+import { readShownAs, shownAsParams } from "./shown-as.ts"
 import { readChannel } from "./target.ts"
 
 const place = () => ({
@@ -109,6 +110,7 @@ export const send = method({
         .optional()
         .describe("A file: address or workspace path."),
       mediaUrls: z.array(z.string().max(40_000_000)).max(10).optional().describe("Several files."),
+      ...shownAsParams(),
       gifPlayback: z.boolean().optional().describe("Accepted for older clients."),
       replyTo: z.string().max(200).optional().describe("Message it answers."),
       silent: z.boolean().optional().describe("Without a sound."),
@@ -125,7 +127,9 @@ export const send = method({
     const { sendNow } = await import("./act.ts")
     const { message, mediaUrl, mediaUrls = [], idempotencyKey, sessionKey } = params
     const { replyTo, silent } = params
-    const media = [...(mediaUrl ? [mediaUrl] : []), ...mediaUrls].map((source) => ({ source }))
+    const shown = readShownAs(params)
+    const sources = [...(mediaUrl ? [mediaUrl] : []), ...mediaUrls]
+    const media = sources.map((source) => ({ source, ...shown }))
     const outcome = await sendNow(
       destination(params, context),
       { text: message, media, replyTo, silent },

@@ -7,6 +7,7 @@ import { cannot, noTarget, notPermitted } from "./faults.ts"
 import { Networks } from "./network.ts"
 import { requireReach } from "./reach.ts"
 import { Sending } from "./sending.ts"
+import { readShownAs, shownAsParams } from "./shown-as.ts"
 import { toolKey } from "./answer.ts"
 import { readChannel } from "./target.ts"
 
@@ -30,6 +31,7 @@ export const message = tool({
         .union([z.string(), z.array(z.string()).max(10)])
         .optional()
         .describe("Files of the workspace, or http addresses."),
+      ...shownAsParams(),
       replyTo: z.string().max(200).optional().describe("Id of the message it answers."),
       messageId: z.string().max(200).optional().describe("Message that something is done to."),
       emoji: z.string().max(64).optional().describe("Reaction; empty takes back all of yours."),
@@ -85,7 +87,8 @@ export const message = tool({
     const needs = { networks, accounts, clock }
     if (action !== "send" && action !== "poll")
       return act(action, to, { ...params, text: params.message }, needs)
-    const media = [params.media ?? []].flat().map((source) => ({ source }))
+    const shown = readShownAs(params)
+    const media = [params.media ?? []].flat().map((source) => ({ source, ...shown }))
     const poll = params.pollQuestion &&
       params.pollOption && {
         question: params.pollQuestion,

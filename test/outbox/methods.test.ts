@@ -52,6 +52,18 @@ const start = async (
   }
 }
 
+test("files are shown as they are asked to be, and words never go with a round film", async () => {
+  await using fased = await start()
+  const { request, telegram } = fased
+  const film = `data:video/mp4;base64,${Buffer.from("\0\0\0\x18ftypisom").toString("base64")}`
+  const sound = `data:audio/ogg;base64,${Buffer.from("OggS sound").toString("base64")}`
+  const ways = { asVideoNote: film, asVoice: sound, forceDocument: film }
+  for (const [way, mediaUrl] of Object.entries(ways))
+    await request("send", { to: telegram.ada.id, message: "look", mediaUrl, [way]: true })
+  const sent = telegram.calls.map(({ method }) => method).filter((one) => one.startsWith("send"))
+  expect(sent).toEqual(["sendMessage", "sendVideoNote", "sendVoice", "sendDocument"])
+})
+
 test("send waits until the network has it, and sends one key once", async () => {
   await using fased = await start()
   const { request, telegram } = fased

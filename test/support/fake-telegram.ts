@@ -319,6 +319,10 @@ export const fakeTelegram = async (): Promise<FakeTelegram> => {
     sendAudio: upload("audio"),
     sendVoice: upload("voice"),
     sendVideo: upload("video"),
+    sendVideoNote(params) {
+      if ("caption" in params) throw bad("a video note has no caption")
+      return upload("video_note")(params)
+    },
     sendSticker(params) {
       if (!files.has(String(params.sticker))) throw bad("wrong file identifier/HTTP URL specified")
       return put(params, "", [{ name: "sticker.webp", bytes: 1 }])

@@ -139,7 +139,7 @@ const textOf = ({ text }: Part, field: "text" | "caption") => {
 
 const photoBytes = 10 * 1024 * 1024
 
-const methodFor = ({ kind, bytes }: NonNullable<Part["enclosure"]>) => {
+const methodFor = ({ kind, bytes, round }: NonNullable<Part["enclosure"]>) => {
   switch (kind) {
     case "image":
       if (bytes <= photoBytes) return { method: "sendPhoto", field: "photo" }
@@ -149,6 +149,7 @@ const methodFor = ({ kind, bytes }: NonNullable<Part["enclosure"]>) => {
     case "voice":
       return { method: "sendVoice", field: "voice" }
     case "video":
+      if (round) return { method: "sendVideoNote", field: "video_note" }
       return { method: "sendVideo", field: "video" }
     case "document":
       return { method: "sendDocument", field: "document" }

@@ -50,10 +50,22 @@ const content = {
     valueHint: "files",
     description: "Files, with commas: here, in the agent's workspace, or http addresses",
   },
+  "as-voice": { type: "boolean", description: "Sound as a voice note" },
+  "as-video-note": { type: "boolean", description: "A film as a round video note" },
+  "force-document": { type: "boolean", description: "Pictures and films as plain files" },
   silent: { type: "boolean", description: "Without a sound" },
 } as const
 
-const contentOf = async (args: { message?: string; media?: string; silent?: boolean }) => {
+interface ContentArgs {
+  message?: string
+  media?: string
+  "as-voice"?: boolean
+  "as-video-note"?: boolean
+  "force-document"?: boolean
+  silent?: boolean
+}
+
+const contentOf = async (args: ContentArgs) => {
   const message = args.message === "-" ? await Bun.stdin.text() : args.message
   const mediaUrls = await mediaOf(args.media)
   if (!message?.trim() && !mediaUrls.length)
@@ -61,6 +73,9 @@ const contentOf = async (args: { message?: string; media?: string; silent?: bool
   return {
     ...(message && { message }),
     ...(mediaUrls.length && { mediaUrls }),
+    ...(args["as-voice"] && { asVoice: true }),
+    ...(args["as-video-note"] && { asVideoNote: true }),
+    ...(args["force-document"] && { forceDocument: true }),
     ...(args.silent && { silent: true }),
   }
 }

@@ -102,14 +102,14 @@ const contentOf = async (part: Part, groups: Groups): Promise<AnyMessageContent>
   const mentions = await mentionedIn(text, part.conversation, groups)
   const words = mentions.length ? { mentions } : {}
   if (!enclosure) return { text, linkPreview: null, ...words }
-  const { path, kind, mimeType, name } = enclosure
+  const { path, kind, mimeType, name, round = false } = enclosure
   const media = { url: path }
   const caption = { ...(text && { caption: text }), ...words }
   switch (kind) {
     case "image":
       return { image: media, mimetype: mimeType, ...withoutPreview, ...caption }
     case "video":
-      return { video: media, mimetype: mimeType, ...withoutPreview, ...caption }
+      return { video: media, mimetype: mimeType, ptv: round, ...withoutPreview, ...caption }
     case "voice":
     case "audio": {
       const isOgg = mimeType.startsWith("audio/ogg")

@@ -85,6 +85,8 @@ test("files go out as what they are, with their caption", async () => {
         files: [{ name: "a.bin", bytes: 5 }],
       })
     }
+    await at.send({ enclosure: { ...file, kind: "video", round: true } })
+    expect(at.network.calls.at(-1)!.method).toBe("sendVideoNote")
     at.network.refuse("sendPhoto", 400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
     await at.send({ enclosure: { ...file, kind: "image" } })
     expect(at.network.calls.at(-1)!.method).toBe("sendDocument")
