@@ -14,7 +14,7 @@ const found = async (
   context: Parameters<typeof skillsHere>[0],
 ) => {
   const { library, services } = await skillsHere(context)
-  const { find } = await import("../../skills/methods.ts")
+  const { find } = await import("../../skills/find.ts")
   return { services, skill: await find(library, name, agent) }
 }
 

@@ -106,7 +106,7 @@ export const skillsUpdate = command({
   async run({ name, "approve-permission-change": approve, "dry-run": dry, json }, context) {
     const { out } = context
     const { library } = await skillsHere(context)
-    const { find } = await import("../../skills/methods.ts")
+    const { find } = await import("../../skills/find.ts")
     const { requireSameAsks } = await import("../../skills/install/install.ts")
     const skills = name ? [await find(library, name)] : (await library.of()).skills
     const results: { name: string; from?: string; to?: string }[] = []

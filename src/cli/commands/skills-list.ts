@@ -77,7 +77,7 @@ export const skillsInfo = command({
   async run({ name, agent, json }, context) {
     const { out } = context
     const { library, shown, costOfOne } = await snapshotOf(agent, context)
-    const { find } = await import("../../skills/methods.ts")
+    const { find } = await import("../../skills/find.ts")
     const skill = await find(library, name, agent)
     const one = shown.find(({ filePath }) => filePath === skill.file)!
     if (json) return out.json(one)
