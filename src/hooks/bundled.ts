@@ -16,7 +16,8 @@ export const bundled: readonly Hook[] = [
   }),
   of({
     name: "bootstrap-extra-files",
-    description: "Puts more files of the workspace into the prompt, as its settings name them.",
+    description:
+      "Puts more files of the workspace into the prompt: those that `paths` of its settings names.",
     events: ["agent:bootstrap"],
     run: async (event, call) => (await import("./extra-files.ts")).addFiles(event, call),
   }),

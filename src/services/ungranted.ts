@@ -9,21 +9,7 @@ import type { Connection } from "./connection.ts"
 
 /** No connector of the config has a colon in its name, so none is taken for one of these. */
 export const ungranted = (services: Services): Connection[] => [
-  {
-    id: "web:search",
-    label: "Web search",
-    tools: ["web_search"],
-    granted() {
-      const { enabled } = services.get(WebSettings).search
-      const found = services
-        .get(Search)
-        .providers()
-        .find(({ chosen }) => chosen)
-      const lack = found && !found.ready ? lackOf(found.setting) : undefined
-      return { at: "tools.web.search", grant: { enabled }, lacks: lack?.what, next: lack?.next }
-    },
-    test: (signal) => services.get(Search).probe(undefined, signal),
-  },
+  webSearch(services),
   {
     id: "web:fetch",
     label: "Web pages",
@@ -37,6 +23,26 @@ export const ungranted = (services: Services): Connection[] => [
   },
   ...mcpServers(services),
 ]
+
+const webSearch = (services: Services): Connection => {
+  const { label, ready, setting } = services
+    .get(Search)
+    .providers()
+    .find(({ chosen }) => chosen)!
+  const lack = ready ? undefined : lackOf(setting)
+  return {
+    id: "web:search",
+    label: `Web search by ${label}`,
+    tools: ["web_search"],
+    granted: () => ({
+      at: "tools.web.search",
+      grant: { enabled: services.get(WebSettings).search.enabled },
+      lacks: lack?.what,
+      next: lack?.next,
+    }),
+    test: (signal) => services.get(Search).probe(undefined, signal),
+  }
+}
 
 const lackOf = (setting: string) =>
   setting.endsWith(".apiKey")
