@@ -1,6 +1,6 @@
 import type { Client } from "../client/connect.ts"
 import { pick } from "../nodes/pick.ts"
-import { noSuchNode } from "./faults.ts"
+import { noSuchNode, usage } from "./faults.ts"
 import { printable } from "./printable.ts"
 
 export const nodeFlag = {
@@ -41,4 +41,19 @@ export const findNode = async (client: Client, written: string): Promise<ListedN
   const found = pick(await listNodes(client), written)
   if (found.length === 1) return found[0]!
   throw noSuchNode({ node: printable(written, 64), found: found.length })
+}
+
+/** Where a command is to run: the node that is named, else the one that is connected and runs some. */
+export const commandNode = async (client: Client, written?: string): Promise<ListedNode> => {
+  if (written) return findNode(client, written)
+  const [one, ...others] = (await listNodes(client)).filter(
+    ({ connected, commands }) => connected && commands?.includes("system.run"),
+  )
+  if (one && !others.length) return one
+  throw usage({
+    problem: one
+      ? "Several nodes that run commands are connected."
+      : "No node that runs commands is connected.",
+    hint: "Name one with --node. See: fased nodes list",
+  })
 }

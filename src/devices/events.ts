@@ -37,3 +37,32 @@ export const pairResolved = event({
       ts: z.int(),
     }),
 })
+
+/** A node is a device; who looks after nodes alone hears of those by these names. */
+export const nodePairRequested = event({
+  name: "node.pair.requested",
+  summary: "A node asks to be let in; the same as device.pair.requested.",
+  audience: "pairing",
+  payload: () =>
+    z.object({
+      requestId: z.string(),
+      nodeId: z.string(),
+      displayName: z.string().optional(),
+      platform: z.string(),
+      remoteIp: z.string().optional(),
+      ts: z.int(),
+    }),
+})
+
+export const nodePairResolved = event({
+  name: "node.pair.resolved",
+  summary: "A node's request was answered, or waits no longer.",
+  audience: "pairing",
+  payload: () =>
+    z.object({
+      requestId: z.string(),
+      nodeId: z.string(),
+      decision: z.enum(["approved", "rejected", "expired"]),
+      ts: z.int(),
+    }),
+})

@@ -5,7 +5,7 @@ import type { Caller } from "../kernel/method.ts"
 import { service } from "../kernel/service.ts"
 import { guardGrant } from "./authority.ts"
 import type { Device, PairRequest, Wish } from "./device.ts"
-import { pairRequested, pairResolved } from "./events.ts"
+import { nodePairRequested, nodePairResolved, pairRequested, pairResolved } from "./events.ts"
 import { unknownRequest } from "./faults.ts"
 import { covers, isUnchanged, recordOf, shownRequest, union } from "./record.ts"
 import type { SetupCodes } from "./setup-codes.ts"
@@ -49,9 +49,21 @@ export const createPairing = (needs: {
   const turnedAway = new Map<string, number>()
 
   const resolved = (
-    { requestId, deviceId }: PairRequest,
+    { requestId, deviceId, role }: PairRequest,
     decision: "approved" | "rejected" | "expired",
-  ) => bus.emit(pairResolved, { requestId, deviceId, decision, ts: clock.now() })
+  ) => {
+    const ts = clock.now()
+    bus.emit(pairResolved, { requestId, deviceId, decision, ts })
+    if (role === "node") bus.emit(nodePairResolved, { requestId, nodeId: deviceId, decision, ts })
+  }
+
+  const requested = (request: PairRequest) => {
+    const shown = shownRequest(request)
+    bus.emit(pairRequested, shown)
+    if (request.role !== "node") return
+    const { requestId, deviceId: nodeId, displayName, platform, remoteIp, ts } = shown
+    bus.emit(nodePairRequested, { requestId, nodeId, displayName, platform, remoteIp, ts })
+  }
 
   const expire = async () => {
     for (const request of await store.expire(clock.now() - ttlMs, mostPending))
@@ -89,7 +101,7 @@ export const createPairing = (needs: {
     })
     expireLater()
     if (replaced) resolved(replaced, "expired")
-    if (isNew) bus.emit(pairRequested, shownRequest(request))
+    if (isNew) requested(request)
     return { requestId: request.requestId }
   }
 

@@ -4,7 +4,12 @@ import { approvalRequested, approvalResolved } from "../approvals/events.ts"
 import { channelsChanged } from "../channels/events.ts"
 import { configChanged } from "../config/events.ts"
 import { cronEvent } from "../cron/events.ts"
-import { pairRequested, pairResolved } from "../devices/events.ts"
+import {
+  nodePairRequested,
+  nodePairResolved,
+  pairRequested,
+  pairResolved,
+} from "../devices/events.ts"
 import * as gatewayEvents from "../gateway/events.ts"
 import { heartbeatEvent } from "../heartbeat/events.ts"
 import type { AnyEvent } from "../kernel/event.ts"
@@ -29,6 +34,8 @@ export const events: readonly AnyEvent[] = [
   approvalResolved,
   pairRequested,
   pairResolved,
+  nodePairRequested,
+  nodePairResolved,
   invokeRequest,
   invokeCancel,
   voicewakeChanged,

@@ -206,9 +206,16 @@ export const methodModules: readonly MethodModule[] = [
     names: "sessions.patch",
   },
   {
+    load: () => import("../skills/change-methods.ts"),
+    names: "skills.create skills.copy skills.install skills.update",
+  },
+  {
+    load: () => import("../skills/file-methods.ts"),
+    names: "skills.file.get skills.file.set",
+  },
+  {
     load: () => import("../skills/methods.ts"),
-    names:
-      "skills.status skills.bins skills.create skills.copy skills.install skills.file.get skills.file.set skills.update",
+    names: "skills.status skills.bins",
   },
   {
     load: () => import("../sessions/transfer-methods.ts"),
@@ -237,9 +244,5 @@ export const methodModules: readonly MethodModule[] = [
   {
     load: () => import("../web/methods.ts"),
     names: "services.webSearch.providers services.webSearch.test",
-  },
-  {
-    load: () => import("../webhooks/gmail/methods.ts"),
-    names: "services.gmail.setup webhooks.gmail.sync",
   },
 ]

@@ -130,6 +130,20 @@ test("those who may pair hear of requests and of their answers; others do not", 
   expect(leaked.filter((name) => name.startsWith("device."))).toEqual([])
 })
 
+test("a node's request and its answer are told under the names of nodes, too", async () => {
+  await using gateway = await startGateway()
+  const requested = heard(gateway, "node.pair.requested")
+  const resolved = heard(gateway, "node.pair.resolved")
+  await asks(gateway, rawDevice())
+  const device = rawDevice()
+  const [soon, then] = [requested.next(), resolved.next()]
+  const requestId = await asks(gateway, device, { role: "node", scopes: [] })
+  expect(await soon).toMatchObject({ requestId, nodeId: device.id, platform: "linux" })
+  await gateway.client.request("node.pair.approve", { requestId })
+  expect(await then).toMatchObject({ requestId, nodeId: device.id, decision: "approved" })
+  expect(requested.all).toHaveLength(1)
+})
+
 test("a request ends after five minutes, unless its device knocks on", async () => {
   const clock = turnableClock(Date.now())
   await using gateway = await startGateway({ start: { clock } })

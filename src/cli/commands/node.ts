@@ -51,7 +51,11 @@ const host = async (
       version,
       clock: systemClock,
       signal: controller.signal,
-      tell: (line) => out.note(line),
+      tell(line) {
+        out.note(line)
+        // What status shows of it.
+        supervisor?.ready(line)
+      },
       connected() {
         keep()
         connected?.(() => controller.abort())
@@ -145,10 +149,11 @@ export const nodeStatus = command({
     out.print(`  Gateway  ${record.gateway.url}`)
     if (record.gateway.tlsFingerprint)
       out.print(`  Pinned   ${out.paint.muted(record.gateway.tlsFingerprint)}`)
-    out.print(
-      `  Service  ${runtime ? `${runtime.state}${runtime.status ? ` (${runtime.status})` : ""}` : `not installed: ${fased(context, "node install")}`}`,
-    )
-    out.print(`  Whether it is connected is said there: ${out.paint.accent("fased nodes list")}`)
+    const install = `not installed: ${fased(context, "node install")}`
+    out.print(`  Service  ${runtime?.state ?? install}`)
+    if (runtime?.state === "running" && runtime.status) out.print(`           ${runtime.status}`)
+    else
+      out.print(`  Whether it is connected is said there: ${out.paint.accent("fased nodes list")}`)
   },
 })
 

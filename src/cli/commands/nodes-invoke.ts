@@ -3,7 +3,7 @@ import { command, fased } from "../command.ts"
 import { notRun, usage } from "../faults.ts"
 import { timeoutOf, withGateway } from "../gateway-client.ts"
 import { ask, callFlags, callNode, invokeMs } from "../node-call.ts"
-import { findNode } from "../nodes.ts"
+import { commandNode } from "../nodes.ts"
 import { printableText } from "../printable.ts"
 
 const readParams = (text: string | undefined): unknown => {
@@ -61,6 +61,11 @@ export const nodesRun = command({
     "Runs one program on a node, as far as the node's own list allows it. Anything else waits for somebody's approval first, which --ask always asks for in any case. The exit code is the program's.",
   args: {
     ...callFlags,
+    node: {
+      ...callFlags.node,
+      required: false,
+      description: "Its name, address, or the start of its id; not needed where one is connected",
+    },
     cwd: {
       type: "string",
       valueHint: "folder",
@@ -102,7 +107,7 @@ export const nodesRun = command({
     })
     const waitMs = invokeMs(args, Math.max(30_000, (timeoutMs ?? 0) + marginMs))
     const result = await withGateway(args, context, async (client) => {
-      const { nodeId, commands = [] } = await findNode(client, args.node)
+      const { nodeId, commands = [] } = await commandNode(client, args.node)
       const asked = {
         command: raw ? ["/bin/sh", "-c", raw] : words,
         rawCommand: raw ?? words.join(" "),
