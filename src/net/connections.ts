@@ -31,7 +31,8 @@ export interface Wire {
   used: boolean
 }
 
-const idleSeconds = 30
+/** About as long as people think between two messages. Most servers give up sooner, and may. */
+const idleSeconds = 200
 const mostIdle = 32
 
 export const createConnections = ({ ca }: Trust = {}) => {
