@@ -1,6 +1,7 @@
 /** Tasks as the command line shows them. */
 import type { Job } from "../cron/job.ts"
 import type { toEntry } from "../cron/entry.ts"
+import { dollars } from "../usage/amounts.ts"
 import { span } from "./ago.ts"
 import type { Output } from "./output.ts"
 import { printable } from "./printable.ts"
@@ -42,12 +43,30 @@ export const whenOf = ({ schedule }: Task) => {
 }
 
 /** `in 2 h 5 m`, or why never. */
-export const nextOf = ({ enabled, state }: Task, now: number) => {
+export const nextOf = ({ enabled, state, wakeMode }: Task, now: number) => {
   if (enabled === false) return "off"
   if (state?.runningAtMs) return "at work"
   const at = state?.nextRunAtMs
-  if (at === undefined) return ""
+  if (at === undefined) return wakeMode === "next-heartbeat" ? "with the next turn" : ""
   return at <= now ? "due" : `in ${span(at - now)}`
+}
+
+/** What its runs may use and what ends it, in words. */
+export const limitsOf = (policy: NonNullable<Task["executionPolicy"]>) => {
+  const { tools, skills, maxRunsPerHour, maxTokens, maxCost } = policy
+  const { maxTotalRuns, maxSuccesses, stopText, stopOnSuccess, success } = policy
+  const words = [
+    tools && `of its tools only ${tools.join(", ") || "none"}`,
+    skills && `of its skills only ${skills.join(", ") || "none"}`,
+    maxRunsPerHour && `${maxRunsPerHour} runs an hour`,
+    maxTokens && `${maxTokens} tokens a day`,
+    maxCost && `${dollars(maxCost)} a day`,
+    maxTotalRuns && `off after ${maxTotalRuns} runs`,
+    maxSuccesses && `off after ${maxSuccesses} that went well`,
+    stopOnSuccess && `off once ${success ? "that is reached" : "it went well"}`,
+    stopText && `off once a result says "${stopText}"`,
+  ]
+  return words.filter(Boolean).join("; ") || undefined
 }
 
 /** A moment by this machine's clock. */

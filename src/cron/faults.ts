@@ -62,6 +62,13 @@ export const webhookNeedsAddress = fault("cron.webhook-needs-address", {
   hint: () => "Put it in delivery.to, or leave the delivery out.",
 })
 
+export const privateWebhook = fault<{ host: string }>("cron.private-webhook", {
+  status: 400,
+  message: ({ host }) =>
+    `${host} is on this machine or in a private network, where tasks post nothing to.`,
+  hint: () => "If it is yours, name it in the config first: fased config set cron.webhook <url>",
+})
+
 export const notQueued = fault<{ runId: string; state: string }>("cron.not-queued", {
   status: 409,
   message: ({ runId, state }) => `The run ${runId} is ${state}, so there is nothing to stop.`,

@@ -1,8 +1,14 @@
 /** Makes tasks of what people ask for, and changes them. */
 import { isIP } from "node:net"
-import { privateAddress } from "../net/faults.ts"
 import { isPublicAddress } from "../net/public-address.ts"
-import { badPair, badTask, neverDue, noCurrentSession, webhookNeedsAddress } from "./faults.ts"
+import {
+  badPair,
+  badTask,
+  neverDue,
+  noCurrentSession,
+  privateWebhook,
+  webhookNeedsAddress,
+} from "./faults.ts"
 import { type Creator, type Job, newJob, type NewJob, wishes } from "./job.ts"
 import type { NextRun } from "./schedule.ts"
 
@@ -84,7 +90,7 @@ const checkWebhook = (to: string | undefined, ours: string | undefined) => {
   const url = to === undefined ? null : URL.parse(to)
   if (!url || !/^https?:$/.test(url.protocol)) throw webhookNeedsAddress()
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1")
-  if (to !== ours && isIP(host) && !isPublicAddress(host)) throw privateAddress({ host })
+  if (to !== ours && isIP(host) && !isPublicAddress(host)) throw privateWebhook({ host })
 }
 
 /** Throws for what can never run, and works out when it is due first. */

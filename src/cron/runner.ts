@@ -159,6 +159,10 @@ export const createRunner = (needs: Needs): Runner => {
     const sessionKey = needs.home(run.job)
     const told: Run = { ...run, state: "waiting", sessionKey }
     await store.saveRun(told)
+    await store.update(run.job.id, (job) => ({
+      ...job,
+      state: { ...job.state, runningAtMs: undefined },
+    }))
     waiting.add(told)
   }
   const waiting = createWaiting({

@@ -7,7 +7,15 @@ import { type GatewayArgs, gatewayFlags } from "../gateway-flags.ts"
 import { printable, printableText } from "../printable.ts"
 import { type Cell, facts, table } from "../table.ts"
 import { taskFlags, taskFrom } from "../task-flags.ts"
-import { momentHere, nextOf, statusCell, type Task, taskArgument, whenOf } from "../tasks.ts"
+import {
+  limitsOf,
+  momentHere,
+  nextOf,
+  statusCell,
+  type Task,
+  taskArgument,
+  whenOf,
+} from "../tasks.ts"
 
 /** Words of a message that stand for a name where none was given. */
 const nameChars = 40
@@ -120,8 +128,7 @@ export const taskShow = command({
 })
 
 const show = (task: Task, { out }: Context) => {
-  const { state = {}, schedule, payload, delivery } = task
-  const { objective, success, ...policy } = task.executionPolicy ?? {}
+  const { state = {}, schedule, payload, delivery, executionPolicy = {} } = task
   const at = schedule?.kind === "at" ? atOf(schedule.at) : undefined
   const text = payload?.kind === "systemEvent" ? payload.text : payload?.message
   const rows: [string, string | undefined][] = [
@@ -133,20 +140,15 @@ const show = (task: Task, { out }: Context) => {
     ["off because", state.disabledReason],
     ["session", task.sessionTarget],
     ["is for", task.sessionKey],
-    ["objective", objective],
-    ["reached when", success],
+    ["objective", executionPolicy.objective],
+    ["reached when", executionPolicy.success],
     ["agent", task.agentId],
     ["model", payload?.kind === "agentTurn" ? payload.model : undefined],
     [
       "result goes",
       delivery && [delivery.mode, delivery.channel, delivery.to].filter(Boolean).join(" "),
     ],
-    [
-      "may",
-      Object.entries(policy)
-        .map(([key, value]) => `${key} ${value}`)
-        .join(", ") || undefined,
-    ],
+    ["limits", limitsOf(executionPolicy)],
     ["rights of", task.createdBy],
     [
       "last",
