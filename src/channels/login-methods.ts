@@ -1,8 +1,10 @@
 import * as z from "zod"
+import { loadAside } from "../kernel/aside.ts"
 import { method } from "../kernel/method.ts"
 import type { AnyChannel } from "../kernel/network.ts"
 import { whichLogin } from "./account-faults.ts"
 import { KnownChannels } from "./known.ts"
+import type * as Library from "./library/qr.ts"
 import { Logins, type LoginState } from "./login.ts"
 import { ChannelControl } from "./service.ts"
 import type { Which } from "./supervise.ts"
@@ -95,7 +97,7 @@ const onlyOne = (used: readonly AnyChannel[], known: KnownChannels) => {
 
 const shown = async (state: LoginState) => {
   if (state.qr === undefined) return state
-  const { encodeQR } = await import("qr")
+  const { encodeQR } = await loadAside<typeof Library>("channels/library/qr")
   const svg = encodeQR(state.qr, "svg", { ecc: "low" })
   return {
     ...state,

@@ -1,4 +1,6 @@
+import { loadAside } from "../kernel/aside.ts"
 import type { Context } from "./command.ts"
+import type * as Library from "./library/prompts.ts"
 
 export interface Choice<T extends string> {
   value: T
@@ -59,7 +61,7 @@ export const openPrompts = async (
   { out }: Pick<Context, "out">,
   { json = false }: { json?: boolean } = {},
 ): Promise<Prompts> => {
-  const clack = await import("@clack/prompts")
+  const clack = await loadAside<typeof Library>("cli/library/prompts")
   const coloured = (json ? out.notePaint : out.paint).muted(".") !== "."
   const output = asScreen(streamFor(json), { coloured })
   const on = { output, input: process.stdin }

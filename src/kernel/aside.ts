@@ -4,6 +4,8 @@
  * the room.
  */
 export const asides = [
+  "channels/library/qr",
+  "cli/library/prompts",
   "cli/library/tab",
   "cli/tui/lines",
   "cli/tui/run",

@@ -1,3 +1,5 @@
+import type * as Library from "../../channels/library/qr.ts"
+import { loadAside } from "../../kernel/aside.ts"
 import { accountFlags, namedChannel } from "../channels.ts"
 import { command } from "../command.ts"
 import { noteTarget, openGateway, findTarget } from "../gateway-client.ts"
@@ -55,7 +57,7 @@ export const channelsLogin = command({
 
 /** On stderr where the result is for a program. */
 const draw = async (text: string, message: string, out: { note(line: string): void }) => {
-  const { encodeQR } = await import("qr")
+  const { encodeQR } = await loadAside<typeof Library>("channels/library/qr")
   out.note(encodeQR(text, "ascii", { ecc: "low" }))
   out.note(printable(message, 500))
 }

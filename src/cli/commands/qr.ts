@@ -1,4 +1,6 @@
+import type * as Library from "../../channels/library/qr.ts"
 import { resolveTarget } from "../../client/target.ts"
+import { loadAside } from "../../kernel/aside.ts"
 import { span } from "../ago.ts"
 import { listHint } from "../arguments.ts"
 import { command } from "../command.ts"
@@ -90,7 +92,7 @@ const sourceOf = (args: { "public-url"?: string }, kind: "local" | "remote" | "e
 const show = async (setup: Setup, picture: boolean, { out }: Context) => {
   const { accent, muted, warn } = out.paint
   if (picture) {
-    const { encodeQR } = await import("qr")
+    const { encodeQR } = await loadAside<typeof Library>("channels/library/qr")
     out.print(encodeQR(setup.setupCode, "ascii", { ecc: "low" }))
   }
   out.print(picture ? "Scan it in the app, or paste the setup code there:" : "Setup code:")

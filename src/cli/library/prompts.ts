@@ -1,0 +1,1 @@
+export { confirm, intro, log, note, outro, password, select, text, unicode } from "@clack/prompts"
