@@ -52,7 +52,7 @@ export const scrape = async ({
   return { url, type: "text/html", title: metadata?.title, text: markdown, cut }
 }
 
-export const parseJson = (body: Uint8Array): unknown => {
+const parseJson = (body: Uint8Array): unknown => {
   try {
     return JSON.parse(new TextDecoder().decode(body))
   } catch {
