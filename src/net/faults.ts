@@ -20,7 +20,7 @@ export const hostNotListed = fault<{ host: string }>("net.host-not-listed", {
 export const unknownHost = fault<{ host: string }>("net.unknown-host", {
   status: 502,
   message: ({ host }) => `No address is known for ${host}.`,
-  hint: () => "Check the spelling.",
+  hint: () => "Check the spelling, and that this machine is on the network.",
   retryable: true,
 })
 
