@@ -131,9 +131,10 @@ const byGoogle = async (
       hint: "Leave it out.",
     })
   const isAll = id === "google"
+  const again = `services add ${id}${id === "gmail" ? " --google" : ""}`
   const client = (await written("google", context)) as Record<string, unknown> | undefined
-  if (!client?.clientId || !client.clientSecret || (isAll && wish.set !== undefined))
-    await byCredential({ id: "google", set: wish.set, plainly: {} }, context)
+  const asks = !client?.clientId || !client.clientSecret || (isAll && wish.set !== undefined)
+  if (asks) await byCredential({ id: "google", set: wish.set, plainly: {} }, context)
   const fetchAnew = await prepareSecretsReload(context)
   const plainly = { ...(id === "gmail" && { signIn: "google" }), ...wish.plainly }
   const place = placeOf(id)
@@ -142,7 +143,10 @@ const byGoogle = async (
   await fetchAnew()
   if (!isAll && (await isReady(id, context)))
     return context.out.print("The sign-in at Google already allows this.")
-  await signIn("google-workspace", { paste, again: `services add ${id} --paste` }, context)
+  // The client's secret was all there is on standard input.
+  if (asks && !canAsk({ json }))
+    return context.out.print(`Now sign in: ${context.out.paint.accent(fased(context, again))}`)
+  await signIn("google-workspace", { paste, again: `${again} --paste` }, context)
 }
 
 const isReady = (id: string, context: Context) =>

@@ -94,16 +94,17 @@ export const createGoogleClient = ({
       const tried: string[] = []
       if (gmail.signIn === "google") {
         const found = profile.parse(await ask("gmail", "/profile", { signal }))
-        tried.push(`with ${found.messagesTotal} messages`)
+        tried.push(`${found.messagesTotal} messages`)
       }
       if (calendar.agents.length) {
         const list = await ask("calendar", "/users/me/calendarList", { signal })
         const { items } = z.object({ items: z.array(z.unknown()).default([]) }).parse(list)
-        tried.push(`with ${items.length} ${items.length === 1 ? "calendar" : "calendars"}`)
+        tried.push(`${items.length} ${items.length === 1 ? "calendar" : "calendars"}`)
       }
       // With neither to try, that its token is renewed has to do.
       if (!tried.length) await tokenOf(signedIn(google.account))
-      return [`as ${email ?? "an account that has no address"}`, ...tried].join(", ")
+      const who = `as ${email ?? "an account that has no address"}`
+      return tried.length ? `${who}, with ${tried.join(" and ")}` : who
     },
     async signingKeys(signal) {
       const answer = await send("keys", "", { signal })

@@ -11,6 +11,7 @@ export const gmailGrant = ({ gmail }: ServicesConfig, google: Account): Granted 
   id: "gmail",
   grant: gmail,
   lacks: gmail.signIn === "google" ? google.lacks(mailRights(gmail)) : 'signIn "google"',
+  next: "fased services add gmail --google",
 })
 
 export const calendarGrant = ({ calendar }: ServicesConfig, google: Account): Granted => ({

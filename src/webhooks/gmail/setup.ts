@@ -4,6 +4,7 @@ import type { Reloader } from "../../config/reloader.ts"
 import type { Settings } from "../../config/settings.ts"
 import { Fault } from "../../kernel/fault.ts"
 import { changeKeeping, type Kept } from "../../secrets/keep.ts"
+import { ownStore } from "../../secrets/own-store.ts"
 import type { GoogleAccount } from "../../services/google/service.ts"
 import type { HooksConfig } from "../config.ts"
 import { mappingsFor } from "../presets.ts"
@@ -88,7 +89,10 @@ export const setUp = async (wish: Wish, shop: Shop): Promise<SetUp> => {
       todo.push(`Google did not make the topic and its subscription: ${error.message}`)
     }
     if (lacking || todo.length)
-      todo.push("Make them by hand, in a shell with the rights:", ...byHand(pipes))
+      todo.push(
+        "Make them by hand, in a shell with the rights:",
+        ...byHand(pipes, ownStore(shop.folder)),
+      )
   } else if (topic)
     todo.push(
       "Say where Google reaches /hooks/gmail of this gateway, by https: --push-endpoint https://<host>/hooks/gmail",

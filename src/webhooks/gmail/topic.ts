@@ -67,20 +67,27 @@ const withToken = (hookUrl: string, token: string) => {
   return url.href
 }
 
-/** The same by hand, for someone with the rights. The token is left for the shell to fill in. */
-export const byHand = ({
-  topic,
-  subscription,
-  hookUrl,
-  serviceAccount,
-}: Omit<Plumbing, "pushToken">) => {
+/** The same by hand, for someone with the rights. The token is left for the shell to take out of its file. */
+export const byHand = (
+  { topic, subscription, hookUrl, serviceAccount, audience }: Omit<Plumbing, "pushToken">,
+  secretsFile: string,
+) => {
   const [, project, , name] = topic.split("/")
   const at = `--project ${project}`
-  const push = serviceAccount ? ` --push-auth-service-account ${serviceAccount}` : ""
+  const token = `$(jq -r .hooks.gmail.pushToken '${secretsFile}')`
+  const push = [
+    `--push-endpoint "${hookUrl}?${tokenParameter}=${token}"`,
+    ...(serviceAccount
+      ? [
+          `--push-auth-service-account ${serviceAccount}`,
+          `--push-auth-token-audience ${audience ?? hookUrl}`,
+        ]
+      : []),
+  ].join(" ")
   return [
     `gcloud services enable gmail.googleapis.com pubsub.googleapis.com ${at}`,
     `gcloud pubsub topics create ${name} ${at}`,
     `gcloud pubsub topics add-iam-policy-binding ${name} ${at} --member ${publisher} --role ${role}`,
-    `gcloud pubsub subscriptions create ${subscription.split("/")[3]} ${at} --topic ${name} --ack-deadline ${ackDeadlineSeconds} --expiration-period never --push-endpoint "${hookUrl}?${tokenParameter}=$(fased config get hooks.gmail.pushToken --unredacted)"${push}`,
+    `gcloud pubsub subscriptions create ${subscription.split("/")[3]} ${at} --topic ${name} --ack-deadline ${ackDeadlineSeconds} --expiration-period never ${push}`,
   ]
 }
