@@ -5,7 +5,7 @@ import { decisions, execAsks, execSecurities } from "./gate.ts"
 import { commandHash, shownCommand } from "./shown.ts"
 
 /** What clients are told of a command that waits. Text is as it may be shown, whole. */
-export const requestRecord = onFirstUse(() =>
+const requestRecord = onFirstUse(() =>
   z.object({
     command: z.string(),
     commandArgv: z.array(z.string()).optional(),

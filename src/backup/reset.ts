@@ -6,7 +6,7 @@ import { lockState } from "../store/lock.ts"
 import { secretParts } from "./manifest.ts"
 import { stamp, unusedName } from "./stamp.ts"
 
-export const resetScopes = ["config", "config+creds+sessions", "full"] as const
+const resetScopes = ["config", "config+creds+sessions", "full"] as const
 export type ResetScope = (typeof resetScopes)[number]
 
 /** In the state folder, so that moving something there is one rename on one disk. */

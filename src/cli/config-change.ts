@@ -44,7 +44,7 @@ export const differencesOf = async (
 }
 
 /** `gateway.port: 18789 → 19000` */
-export const describeDifference = (
+const describeDifference = (
   { path, before, after }: Difference,
   { paint }: Pick<Context["out"], "paint">,
 ) =>

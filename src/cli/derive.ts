@@ -110,7 +110,7 @@ const asJson: Reader = (flag, value) => {
 }
 
 /** Turns a gateway method into a command: its parameters become flags, its result a table or JSON. */
-export const deriveCommand = (method: AnyMethod): AnyCommand => {
+const deriveCommand = (method: AnyMethod): AnyCommand => {
   const schema = z.toJSONSchema(method.params, { io: "input", unrepresentable: "any" }) as {
     properties?: Record<string, ParamSchema>
     required?: string[]

@@ -34,7 +34,7 @@ export const noteMissing = (models: Models, ref: string, context: Context) => {
 /** Which of the two choices of the agents' defaults a command is about. */
 export type ChoiceName = "model" | "imageModel"
 
-export const choicePath = (name: ChoiceName): Path => ["agents", "defaults", name]
+const choicePath = (name: ChoiceName): Path => ["agents", "defaults", name]
 
 /** A choice as it is written, taken apart. */
 export const writtenChoice = (config: Tree | null, name: ChoiceName) => {

@@ -15,7 +15,7 @@ export interface Tunnel extends AsyncDisposable {
 
 /** Only these: what a PATH or a config names is no ssh. */
 const programs = ["/usr/bin/ssh", "/bin/ssh", "/run/current-system/sw/bin/ssh"]
-export const systemSsh = () => programs.find((path) => existsSync(path))
+const systemSsh = () => programs.find((path) => existsSync(path))
 
 const lastWords = 4_000
 

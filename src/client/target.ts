@@ -98,7 +98,7 @@ const asPort = (value: unknown) => {
 }
 
 /** Which port to try: flag, environment, the running gateway's own word, config, default. */
-export const resolvePort = ({ flags, env, gateway, announced, defaultPort }: TargetSources) =>
+const resolvePort = ({ flags, env, gateway, announced, defaultPort }: TargetSources) =>
   flags?.port ??
   asPort(env.FASED_GATEWAY_PORT) ??
   announced?.port ??
@@ -169,7 +169,7 @@ const remoteUrl = ({ remote }: GatewaySettings, ssh: SshWay | undefined) => {
 const usualPort = 18_789
 
 /** SSH, where the config names a machine for it and does not ask for the direct way. */
-export const sshWay = (remote: GatewaySettings["remote"] = {}): SshWay | undefined => {
+const sshWay = (remote: GatewaySettings["remote"] = {}): SshWay | undefined => {
   const target = textIn(remote.sshTarget)
   if (target === undefined || remote.transport === "direct") return undefined
   const identity = textIn(remote.sshIdentity)

@@ -13,7 +13,7 @@ export const schemaReference = `./${name}`
 /** The same for YAML, where editors look for it in a comment. */
 export const schemaComment = `# yaml-language-server: $schema=${schemaReference}`
 
-export const schemaPath = ({ config }: Pick<Paths, "config">) => join(dirname(config), name)
+const schemaPath = ({ config }: Pick<Paths, "config">) => join(dirname(config), name)
 
 interface Installing {
   paths: Pick<Paths, "config">

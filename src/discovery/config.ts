@@ -1,7 +1,7 @@
 import * as z from "zod"
 import { section } from "../kernel/section.ts"
 
-export const mdnsModes = ["minimal", "full", "off"] as const
+const mdnsModes = ["minimal", "full", "off"] as const
 export type MdnsMode = (typeof mdnsModes)[number]
 
 export const discovery = section({

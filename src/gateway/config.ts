@@ -10,7 +10,7 @@ const headerName = z
   .regex(/^[!#$%&'*+.^_`|~\w-]{1,64}$/, "is not the name of an HTTP header")
 import { isBasePath } from "./ui-paths.ts"
 
-export const bindModes = ["loopback", "lan", "tailnet", "auto", "custom"] as const
+const bindModes = ["loopback", "lan", "tailnet", "auto", "custom"] as const
 
 export const gateway = section({
   id: "gateway",

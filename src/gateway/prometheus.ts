@@ -82,7 +82,6 @@ export const createMetrics = (metrics: readonly AnyMetric[]) => {
     },
   }
 }
-export type Metrics = ReturnType<typeof createMetrics>
 
 const split = (key: string) => key.split("\0")
 const pair = (label: string, value: string) =>

@@ -26,7 +26,7 @@ interface Thinker {
 
 const usualLevels: readonly ThinkingLevel[] = ["off", "minimal", "low", "medium", "high"]
 
-export const noThinking: Thinking = { style: "fixed", levels: ["off"], usual: "off" }
+const noThinking: Thinking = { style: "fixed", levels: ["off"], usual: "off" }
 
 /** What a model of a provider can do; `preferred` is what the settings want of every model. */
 export const thinkingOf = (

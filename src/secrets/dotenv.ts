@@ -14,7 +14,7 @@ const assignment =
   /^[ \t]*(?:export[ \t]+)?[\w.-]+[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`|[^\n"'`][^\n]*|)[^\n]*(?:\n|$)/gm
 
 /** Every variable that a `.env` file sets, in its order. */
-export const assignmentsIn = (text: string): Assignment[] =>
+const assignmentsIn = (text: string): Assignment[] =>
   [...text.matchAll(assignment)].flatMap(({ 0: line, index }) => {
     const [[name, value] = []] = Object.entries(parseEnv(line))
     return name === undefined

@@ -24,7 +24,7 @@ const target = z.strictObject({
 type PlanTarget = z.infer<typeof target>
 
 /** A plan as it is written down (contract 08 §9). */
-export const planSchema = z.strictObject({
+const planSchema = z.strictObject({
   version: z.literal(1),
   protocolVersion: z.literal(1),
   generatedAt: z.string().optional(),

@@ -5,7 +5,7 @@ import { privateFile } from "../store/files.ts"
 
 export type Action = "install" | "start" | "stop" | "restart" | "uninstall" | "rewrite"
 
-export const actionsLog = (logs: string) => join(logs, "gateway-restart.log")
+const actionsLog = (logs: string) => join(logs, "gateway-restart.log")
 
 interface Entry {
   action: Action

@@ -59,7 +59,7 @@ const xml = (value: Value, indent = ""): string => {
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 
 /** Reads the XML form; null for anything else, such as a plist in its binary form. */
-export const parsePlist = (text: string): Value | null => {
+const parsePlist = (text: string): Value | null => {
   const tokens = Array.from(
     text
       .replace(/<!--[\s\S]*?-->/g, "")

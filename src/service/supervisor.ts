@@ -16,7 +16,7 @@ export interface Supervisor {
 export const Supervisor = service<Supervisor>("supervisor")
 
 /** Where systemd is reached, and how often it wants to hear: no child's business. */
-export const supervisorVariables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] as const
+const supervisorVariables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] as const
 
 /** Takes the supervisor's variables out of an environment, which is then fit for children. */
 export const takeSupervisor = async (

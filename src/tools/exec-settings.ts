@@ -3,7 +3,7 @@ import { onFirstUse } from "../kernel/later.ts"
 import { safeBinSettings } from "../agents/safe-bins.ts"
 import { service } from "../kernel/service.ts"
 
-export const execHosts = ["auto", "sandbox", "gateway", "node"] as const
+const execHosts = ["auto", "sandbox", "gateway", "node"] as const
 
 /** Settings of `tools.exec` that say how commands run. */
 export const execSettings = onFirstUse(() => ({

@@ -1,7 +1,7 @@
 import * as z from "zod"
 import { onFirstUse } from "../kernel/later.ts"
 
-export const visibilities = ["self", "tree", "agent", "all"] as const
+const visibilities = ["self", "tree", "agent", "all"] as const
 
 /** How far tools reach into other sessions (contract 18 §10). */
 export const sessionSettings = onFirstUse(() => ({

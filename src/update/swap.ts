@@ -15,7 +15,7 @@ import { dirname } from "node:path"
 import { stagePath } from "./stage.ts"
 
 /** The binary that was there before the last update. */
-export const previousOf = (target: string) => `${target}.previous`
+const previousOf = (target: string) => `${target}.previous`
 
 /**
  * Puts `staged` in the place of `target` and keeps the old one. At every instant there is a whole

@@ -37,7 +37,6 @@ const fileTypes = [
 export type FileType = (typeof fileTypes)[number]
 
 const imageTypes = ["image/jpeg", "image/png", "image/gif", "image/webp"] as const
-export type ImageType = (typeof imageTypes)[number]
 
 /** Settings of POST /v1/responses. */
 export const responsesEndpoint = onFirstUse(() =>

@@ -98,7 +98,7 @@ export interface Login {
   trustedHosts: readonly string[]
 }
 
-export const loginNames = (config: AuthConfig): string[] => [
+const loginNames = (config: AuthConfig): string[] => [
   ...new Set([...Object.keys(builtIns), ...Object.keys(config.logins)]),
 ]
 
