@@ -92,8 +92,8 @@ export const runHost = async (options: HostOptions): Promise<void> => {
       await using client = await knock()
       const issued = client.hello.auth?.deviceToken
       if (issued) tokens.keep(url, issued)
-      say(`Connected to ${url} as "${record.displayName}".`)
       options.connected?.()
+      say(`Connected to ${url} as "${record.displayName}".`)
       wait = firstPauseMs
       const { code, reason } = await serve(client, {
         nodeId: device.id,

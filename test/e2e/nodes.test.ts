@@ -147,13 +147,11 @@ test("another machine in the network asks, waits to be let in, and runs what its
       tls: { enabled: true },
     },
   })
-  const gateway = here.spawn(["gateway", "run", "--port", "18977"])
-  await gateway.printed("listening")
+  const gateway = await here.start()
   const pin = pinOf(here)
-  const url = "wss://127.0.0.1:18977"
-  const place = ["--host", machine.gateway, "--port", "18977", "--tls-fingerprint", pin]
+  const place = ["--host", machine.gateway, "--port", `${gateway.port}`, "--tls-fingerprint", pin]
   const node = machine.spawn(["node", "run", ...place, "--token", testToken], there)
-  const client = await connect({ url, tlsFingerprint: pin, token: testToken, version: "0" })
+  const client = await operator(gateway, pin)
   const waiting = async () => {
     const { pending } = (await client.request("node.pair.list", {})) as {
       pending: { requestId: string; remoteIp: string }[]
