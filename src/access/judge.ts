@@ -2,7 +2,7 @@ import type { AccountSettings, GroupPolicy } from "../channels/account.ts"
 import { fault } from "../kernel/fault.ts"
 import type { Inbound } from "../kernel/channel.ts"
 import type { AnyChannel, Arrival, Person, RoomRules } from "../kernel/network.ts"
-import { hasRole, isSame, namedBy } from "./senders.ts"
+import { hasRole, isSame, isWithSelf, namedBy } from "./senders.ts"
 import { dropped, type Verdict } from "./verdict.ts"
 
 export const refused = fault<{ channel: string; reason: string }>("access.refused", {
@@ -42,7 +42,10 @@ export const judge = (
   const { channel, settings, self } = circumstances
   const at = `channels.${channel.id}`
   if (conversation.kind === undefined) return dropped("no-chat-kind")
-  if (self && isSame(self, sender, channel)) return dropped("own-message")
+  const isOwn = self !== undefined && isSame(self, sender, channel)
+  // What the owner of an account writes to themselves is meant for it; the rest is its own doing.
+  const isNote = isOwn && isWithSelf(self, conversation, channel)
+  if (isOwn && !isNote) return dropped("own-message")
   if (!settings.enabled) return dropped("account-disabled", `${at}.enabled`, false)
   const room =
     conversation.kind === "direct"
@@ -52,7 +55,8 @@ export const judge = (
   const isNamed = deed.kind === "message" && deed.mentions?.bot === true
   if (sender.bot && !(bots === true || (bots === "mentions" && isNamed)))
     return dropped("bot", `${at}.allowBots`, bots)
-  return room ? inRoom(sender, room, circumstances) : inPrivate(sender, circumstances)
+  if (room) return inRoom(sender, room, circumstances)
+  return inPrivate(sender, { ...circumstances, paired: circumstances.paired || isNote })
 }
 
 const inPrivate = (sender: Person, { channel, settings, paired }: Circumstances): Verdict => {

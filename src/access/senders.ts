@@ -1,4 +1,4 @@
-import type { AnyChannel, Person } from "../kernel/network.ts"
+import type { AnyChannel, Conversation, Person } from "../kernel/network.ts"
 
 export const everybody = "*"
 
@@ -26,6 +26,13 @@ export const isSame = (
   other: Pick<Person, "ids">,
   channel: Pick<AnyChannel, "normalize">,
 ) => namedBy(one.ids, other, channel) === "id"
+
+/** Whether a conversation is the one an account's owner has with themselves. */
+export const isWithSelf = (
+  self: Pick<Person, "ids">,
+  { id, kind }: Pick<Conversation, "id" | "kind">,
+  channel: Pick<AnyChannel, "normalize">,
+) => kind === "direct" && isSame(self, { ids: [id] }, channel)
 
 /** True when someone with one of these roles passes. Roles are ids as well. */
 export const hasRole = (roles: readonly string[] | undefined, { roles: own }: Person) =>

@@ -2,6 +2,7 @@ import type { Ending } from "../agent/outcome.ts"
 import type { Agent, AgentsConfig } from "../agents/config.ts"
 import { findAgent, workspaceOf } from "../agents/config.ts"
 import type { MessagesConfig } from "../agents/messages.ts"
+import { type Accounts, isLive } from "../channels/accounts.ts"
 import type { Paths } from "../config/paths.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { Fault } from "../kernel/fault.ts"
@@ -51,6 +52,7 @@ export interface AnswerNeeds {
   /** The session as it stands; null when there is none yet. */
   find: (sessionKey: string) => Promise<Pick<Session, "overrides"> | null>
   send: Send
+  accounts: Pick<Accounts, "connection">
   /** Whether a turn like this one may read the files it wants to send. */
   mayReadFiles: (accepted: Accepted) => boolean
   paths: Paths
@@ -111,9 +113,18 @@ export const createAnswers = (needs: AnswerNeeds): Answers => {
     })
   }
 
+  /** In the chat an account's owner has with themselves both speak by the same name. */
+  const isWithSelf = ({ message: { channel, account, network } }: Asked) => {
+    const live = needs.accounts.connection(channel, account)
+    const { id, kind } = network.conversation
+    return kind === "direct" && isLive(live) && live.connection.self.ids.includes(id)
+  }
+
   const prefixed = (asked: Asked, { settings }: Network, ending: Partial<Ending>, text: string) => {
-    const prefix = prefixOf(settings.responsePrefix ?? needs.messages().responsePrefix, {
-      name: agentOf(asked).identity?.name ?? agentOf(asked).name,
+    const name = agentOf(asked).identity?.name ?? agentOf(asked).name
+    const wanted = settings.responsePrefix ?? needs.messages().responsePrefix
+    const prefix = prefixOf(wanted ?? (isWithSelf(asked) ? `[${name ?? "fased"}]` : undefined), {
+      name,
       provider: ending.provider,
       model: ending.model,
     })

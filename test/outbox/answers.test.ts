@@ -79,6 +79,26 @@ test("a prefix stands before an answer; the account's own comes first, and an em
   expect(none.posted[0]!.text).toBe("Hi")
 })
 
+test("in the chat that an account's owner has with themselves, an answer says whose it is", async () => {
+  const network = { self: { ids: ["c1"] as const } }
+  const inRoom = asked({ kind: "group", runId: "2" })
+  for (const [more, shown] of [
+    [{}, "[fased] Hi"],
+    [{ agents: { list: [{ id: "main", identity: { name: "Helper" } }] } }, "[Helper] Hi"],
+    [{ messages: { responsePrefix: "»" } }, "» Hi"],
+    [{ settings: { responsePrefix: "" } }, "Hi"],
+  ] as const) {
+    await using sending = startSending({ network, ...more })
+    await sending.answers.conclude(asked(), ok("Hi"))
+    await sending.quiet()
+    expect(sending.posted.at(-1)!.text).toBe(shown)
+  }
+  await using sending = startSending({ network })
+  await sending.answers.conclude(inRoom, ok("Hi"))
+  await sending.quiet()
+  expect(sending.posted.at(-1)!.text).toBe("Hi")
+})
+
 test("a file of the workspace goes along; one that may not is said instead", async () => {
   await using sending = startSending({
     network: { limits: { text: 4000, caption: 100 }, can: { media: true } },

@@ -29,6 +29,7 @@ export const fakeAccounts = ({
   finds = false,
   reads = false,
   limits = { text: 4000 },
+  self = { ids: ["bot"], name: "Helper" },
 }: {
   can?: AnyChannel["can"]
   config?: object
@@ -37,6 +38,7 @@ export const fakeAccounts = ({
   /** It tells senders that they were read. */
   reads?: boolean
   limits?: AnyChannel["limits"]
+  self?: Person
 } = {}) => {
   const posted: Posted[] = []
   const did: string[] = []
@@ -77,7 +79,6 @@ export const fakeAccounts = ({
     throw typeof way === "string" ? fail(way) : fail(way.why, way.retryAfterMs)
   }
 
-  const self: Person = { ids: ["bot"], name: "Helper" }
   const connection: Connection = {
     self,
     async send(part) {
