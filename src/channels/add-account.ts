@@ -29,6 +29,8 @@ export interface Adding {
   env: Env
   clock: Clock
   log: Log
+  /** Given up before it is written, nothing is. */
+  signal?: AbortSignal
 }
 
 /**
@@ -39,7 +41,7 @@ export const addAccount = async (
   { channel, account, name, credentials, check }: NewAccount,
   context: Adding,
 ): Promise<Probe | undefined> => {
-  const { settings, reloader, paths, env, clock, log } = context
+  const { settings, reloader, paths, env, clock, log, signal } = context
   const state = settings.current()
   const written = blockOf((state.composed?.channels ?? {}) as ChannelsConfig, channel.id)
   const isFlat = written && !written.accounts
@@ -59,6 +61,7 @@ export const addAccount = async (
       label: channel.label,
       findings: probe.findings.map(({ text, hint }) => [text, hint].filter(Boolean).join(" ")),
     })
+  signal?.throwIfAborted()
   const place = placeOf(channel.id, written, account)
   const [secrets, plain] = partition(given, ([setting]) => isSecret(channel, setting))
   await changeKeeping(

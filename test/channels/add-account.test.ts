@@ -39,6 +39,38 @@ test("channels.status says what each network asks for, and which of it is secret
   expect(meta("signal")).toMatchObject({ login: true, credentials: [{ optional: true }] })
 })
 
+test("an account that is given up while it is tried out is not written", async () => {
+  const asked = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  using network = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch({ url }) {
+      asked.resolve()
+      await released.promise
+      if (url.endsWith("/getUpdates")) return new Promise<Response>(() => {})
+      const bot = { id: 1, is_bot: true, first_name: "Bot", username: "bot" }
+      const result = { ...bot, url: "", pending_update_count: 0, has_custom_certificate: false }
+      return Response.json({ ok: true, result })
+    },
+  })
+  await using setup = await withTelegram({ apiRoot: network.url.origin })
+  const page = await setup.gateway.connect()
+  const account = (accountId: string, bot: number) => ({
+    channel: "telegram",
+    accountId,
+    credentials: { botToken: `${bot}:a_token_that_looks_like_one_0123456` },
+  })
+  const adding = page.request("channels.add", account("office", 123456789)).catch(() => "given up")
+  await asked.promise
+  page.close()
+  expect(await adding).toBe("given up")
+  released.resolve()
+  // It goes the same way from its beginning, so that the other one is at its end by then.
+  await setup.request("channels.add", account("lobby", 223456789))
+  expect(Object.keys(setup.config().channels.telegram.accounts)).toEqual(["lobby"])
+})
+
 test("an account is tried out, written with its secret elsewhere, connected, and removed again", async () => {
   await using setup = await withTelegram()
   const { network, request, config, gateway } = setup

@@ -29,17 +29,22 @@ export const AddAccount = ({ gateway, status, onLink, onClose }: Props) => {
   const meta = status.channelMeta.find(({ id }) => id === channel)
   const isFurther = (status.channelAccounts[channel] ?? []).length > 0
 
-  const adding = useUndertaking(async (): Promise<Added> => {
-    const added = await longCall(gateway, "channels.add", {
+  const adding = useUndertaking(async (signal): Promise<Added> => {
+    const params = {
       channel,
       ...(isFurther && { accountId: accountId.trim() }),
       credentials: given,
       check: isChecked,
-    })
+    }
+    const added = await longCall(gateway, "channels.add", params, { signal })
     if (meta?.login) onLink(added)
     return added
   })
   const { isBusy, failure, value } = adding
+  const close = () => {
+    adding.giveUp()
+    onClose()
+  }
   if (!meta) return null
   if (value && !meta.login) return <Done added={value} label={meta.label} onClose={onClose} />
 
@@ -48,7 +53,7 @@ export const AddAccount = ({ gateway, status, onLink, onClose }: Props) => {
       title="Add a channel"
       action={`Add ${meta.label}`}
       onSubmit={() => adding.start()}
-      onClose={onClose}
+      onClose={close}
     >
       <ChoiceField
         label="Network"
@@ -92,7 +97,7 @@ export const AddAccount = ({ gateway, status, onLink, onClose }: Props) => {
           onChange={setChecked}
         />
       )}
-      {isBusy && <Progress text={`Trying it out with ${meta.label}`} onCancel={onClose} />}
+      {isBusy && <Progress text={`Trying it out with ${meta.label}`} onCancel={adding.giveUp} />}
     </FormDialog>
   )
 }
