@@ -1,15 +1,12 @@
 import { command, type CommandContext } from "../kernel/command.ts"
 import { Clock } from "../kernel/clock.ts"
-import { badSpan, nothingAsked } from "./faults.ts"
-import type { Creator, Job, NewJob, Schedule } from "./job.ts"
-import type { JobPatch } from "./plan.ts"
+import type { Creator, Job } from "./job.ts"
 import { Tasks } from "./service.ts"
 
 const forms =
-  "list | new <when> [<name>:] <prompt> | edit <task> <when> [<prompt>] | show <task> | runs [<task>] | last [<task>] | run <task> | pause <task> | resume <task> | cancel <task> | cancel-run <run> | retry-run <run>"
+  "list | new <when> [<name>:] <prompt> | edit <task> [<when>] [<prompt>] | edit <task> here | show <task> | runs [<task>] | last [<task>] | run <task> | pause <task> | resume <task> | cancel <task> | cancel-run <run> | retry-run <run>"
 const shownRuns = 10
 const shownChars = 300
-const leastMs = 1000
 
 export const taskCommand = command({
   name: "task",
@@ -21,6 +18,7 @@ export const taskCommand = command({
   authority: "owner",
   needs: { tasks: Tasks, clock: Clock },
   async run(args, context) {
+    const { split, asked, changed } = await import("./chat-words.ts")
     const { word, rest } = split(args)
     const work = await context.tasks()
     const now = context.clock.now()
@@ -40,19 +38,22 @@ export const taskCommand = command({
         }
       }
       case "new": {
-        const job = await work.add(await asked(rest, context, now), creator)
+        const job = await work.add(asked(rest, { ...context, now }), creator)
         return { say: `Made: ${line(job, now)}` }
       }
       case "edit": {
         const { word: id, rest: wanted } = split(rest)
-        const job = await work.update(id, await changed(wanted, await work.get(id), now), creator)
+        const job = await work.update(
+          id,
+          changed(wanted, await work.get(id), { ...context, now }),
+          creator,
+        )
         return { say: `Changed: ${line(job, now)}` }
       }
       case "show": {
+        const { textOf } = await import("./job.ts")
         const job = await work.get(rest)
-        const { payload } = job
-        const text = payload.kind === "systemEvent" ? payload.text : payload.message
-        return { say: `${line(job, now)}\n\n${text}` }
+        return { say: `${line(job, now)}\n\n${textOf(job)}` }
       }
       case "runs":
       case "last":
@@ -90,11 +91,6 @@ export const taskCommand = command({
 
 const howToMakeOne = "Make one: `/task new every 2h mail: Any new mail?`"
 
-const split = (text: string) => {
-  const [, word = "", rest = ""] = /^(\S*)\s*([^]*)$/.exec(text.trim()) ?? []
-  return { word, rest: rest.trim() }
-}
-
 const creatorOf = ({ sender, agentId, sessionKey }: CommandContext): Creator =>
   sender.kind === "operator"
     ? { kind: "operator", ...(sender.deviceId !== undefined && { deviceId: sender.deviceId }) }
@@ -124,65 +120,4 @@ const minutes = (ms: number) => {
   ] as const
   const [unit, size] = units.find(([, size]) => ms >= size) ?? (["s", 1000] as const)
   return `${Math.max(0, Math.round((ms / size) * 10) / 10)}${unit}`
-}
-
-/** `every 2h mail: Any new mail?`, `in 20m Call Ada`, `"0 9 * * 1-5" plan: What is on?` */
-const asked = async (
-  text: string,
-  { agentId, sessionKey }: CommandContext,
-  now: number,
-): Promise<NewJob> => {
-  const { schedule, rest } = await whenIn(text, now)
-  const named = /^([^\s:][^:\n]{0,60}):\s+([^]+)$/.exec(rest)
-  const prompt = (named?.[2] ?? rest).trim()
-  if (!prompt) throw nothingAsked()
-  const name = named?.[1] ?? prompt.slice(0, 40).toWellFormed()
-  const isReminder = schedule.kind === "at"
-  return {
-    name,
-    agentId,
-    sessionKey,
-    schedule,
-    ...(isReminder
-      ? { sessionTarget: "main", payload: { kind: "systemEvent", text: prompt } }
-      : { sessionTarget: "isolated", payload: { kind: "agentTurn", message: prompt } }),
-  }
-}
-
-/** Another time, and where more is said, something else to do. */
-const changed = async (text: string, { payload }: Job, now: number): Promise<JobPatch> => {
-  const { schedule, rest } = await whenIn(text, now)
-  const prompt = rest.trim()
-  if (!prompt) return { schedule }
-  return {
-    schedule,
-    payload: payload.kind === "systemEvent" ? { text: prompt } : { message: prompt },
-  }
-}
-
-const days = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
-const natural: Readonly<Record<string, string>> = {
-  hourly: "0 * * * *",
-  daily: "0 9 * * *",
-  weekly: "0 9 * * 1",
-}
-
-const whenIn = async (text: string, now: number): Promise<{ schedule: Schedule; rest: string }> => {
-  const { spanOf } = await import("./moment.ts")
-  const [, quoted, behind = ""] = /^"([^"]+)"\s*([^]*)$/.exec(text) ?? []
-  if (quoted) return { schedule: { kind: "cron", expr: quoted }, rest: behind }
-  const { word, rest } = split(text)
-  const first = word.toLowerCase()
-  if (natural[first]) return { schedule: { kind: "cron", expr: natural[first] }, rest }
-  const { word: span, rest: after } = split(rest)
-  const day = days.indexOf(span.toLowerCase())
-  if (first === "every" && day >= 0)
-    return { schedule: { kind: "cron", expr: `0 9 * * ${day}` }, rest: after }
-  const ms = spanOf(span)
-  const least = first === "every" ? leastMs : 0
-  if (ms === undefined || ms < least || (first !== "every" && first !== "in"))
-    throw badSpan({ text: `${word} ${span}`.trim() })
-  return first === "in"
-    ? { schedule: { kind: "at", at: new Date(now + ms).toISOString() }, rest: after }
-    : { schedule: { kind: "every", everyMs: ms }, rest: after }
 }

@@ -9,7 +9,7 @@ import { mainSession, readKey } from "../sessions/keys.ts"
 import { jobRunKey } from "../sessions/make-key.ts"
 import { badTarget } from "./faults.ts"
 import { goalOf } from "./goal.ts"
-import { type Job, namedSession } from "./job.ts"
+import { type Job, namedSession, textOf } from "./job.ts"
 import type { Run } from "./run.ts"
 
 /** An acknowledgement with no more than this beside it is not worth a word. */
@@ -106,11 +106,8 @@ ${text}
 Do what it says. If it is a reminder, say it to the person in your own words. If nothing needs to be said, answer HEARTBEAT_OK.`
 
 /** The line a main session is told of a task that waits for its next turn. */
-export const lineOf = ({ id, name, payload }: Job) =>
-  `[cron:${id} ${name}] ${payload.kind === "systemEvent" ? payload.text : payload.message}`
-    .trim()
-    .slice(0, 2000)
-    .toWellFormed()
+export const lineOf = (job: Job) =>
+  `[cron:${job.id} ${job.name}] ${textOf(job)}`.trim().slice(0, 2000).toWellFormed()
 
 /** Hands the run to the pipeline; it is on disk when this returns. */
 export const begin = async (run: Run, owner: boolean, needs: Needs): Promise<Run> => {

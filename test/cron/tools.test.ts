@@ -100,6 +100,18 @@ describe("/task", () => {
     expect(await said("/task edit mail every 30m")).toContain("Changed:")
     expect(await said("/task edit mail every 3h Any mail of Ada?")).toContain("every 3h")
     expect(await said("/task show mail")).toContain("Any mail of Ada?")
+    const policy = async () => (await place.list({ query: "Ada?" }))[0]!.executionPolicy
+    expect(await said('/task edit mail --max-cost 0.5 --success "None is left"')).toContain(
+      "Changed:",
+    )
+    expect(await said("/task edit mail stop after success")).toContain("Changed:")
+    expect(await policy()).toEqual({ maxCost: 0.5, success: "None is left", stopOnSuccess: true })
+    expect(await said("/task edit mail --max-cost none --max-tokens many")).toContain("maxTokens")
+    expect(await said("/task edit mail here")).toContain("Changed:")
+    expect(
+      await said("/task new every 4h Run npm --silent --max-runs-hour 1 --stop-on-success now"),
+    ).toContain("Run npm --silent now")
+    expect(await said("/task cancel Run npm --silent now")).toContain("Removed")
     expect(await said("/task run mail")).toContain("Queued")
     await place.ended()
     expect(await said("/task last mail")).toContain("Two mails.")
