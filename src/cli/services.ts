@@ -22,6 +22,11 @@ export const isKnown = (id: string) => Object.hasOwn(setups, id)
 
 export const setupOf = (id: string): Setup => {
   if (isKnown(id)) return setups[id]!
+  if (/^(?:web|mcp):/.test(id))
+    throw usage({
+      problem: `${id} is set up, and given to agents, in another way.`,
+      hint: "See docs/services.md; the lists of tools.allow and tools.deny say which agents have it.",
+    })
   throw usage({
     problem: `No service is named "${id}".`,
     hint: `There are: ${Object.keys(setups).join(", ")}. An API that an OpenAPI document describes: config set services.rest.<name>.document <address>`,

@@ -159,7 +159,10 @@ test("a server that is gone or says nothing ends the call", async () => {
   const mail = createMailbox(() => settings, systemClock)
   expect(mail.folders(AbortSignal.timeout(50))).rejects.toThrow()
   silent.stop(true)
-  expect(mail.folders(signal)).rejects.toMatchObject({ code: "services.failed" })
+  await expect(mail.folders(signal)).rejects.toMatchObject({
+    code: "services.failed",
+    message: expect.stringContaining(`nothing answers on its port ${at.port}`),
+  })
 })
 
 test("a certificate that nobody known signed is not trusted with the password", async () => {

@@ -18,6 +18,13 @@ export interface MailWire {
   close(): void
 }
 
+/** What a person can do something about in other words than the system's. */
+const whyNot = ({ code, message }: NodeJS.ErrnoException, port: number) => {
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "no address is known for it"
+  if (code === "ECONNREFUSED") return `nothing answers on its port ${port}`
+  return message || "it cannot be reached"
+}
+
 export const openWire = async (
   label: string,
   server: MailServer,
@@ -44,9 +51,7 @@ export const openWire = async (
   const onAbort = () => end(signal.reason)
   const hear = (given: Socket) => {
     socket = given
-    socket.on("error", (error: Error) =>
-      end(closed(error.message || "it cannot be reached", error)),
-    )
+    socket.on("error", (error: Error) => end(closed(whyNot(error, port), error)))
     socket.on("close", () => end(closed("it closed the connection")))
     socket.on("data", (chunk: Buffer) => {
       chunks.push(chunk)
