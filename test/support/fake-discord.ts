@@ -78,8 +78,7 @@ export interface FakeDiscord extends FakeNetwork {
   closeWith(code: number): void
   /** Tells the bot to come back by a new connection. */
   reconnect(): void
-  /** Ends every session: what comes back has to begin anew. */
-  forgetSessions(): void
+  forget(): void
   readonly commands: readonly Json[]
 }
 
@@ -805,7 +804,7 @@ export const fakeDiscord = async (): Promise<FakeDiscord> => {
     },
     closeWith: (code) => live().forEach((socket) => socket.close(code)),
     reconnect: () => live().forEach((socket) => put(socket, { op: 7, d: null, s: null, t: null })),
-    forgetSessions() {
+    forget() {
       const sockets = live()
       sessions.clear()
       for (const socket of sockets) socket.close(4000)

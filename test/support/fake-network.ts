@@ -61,6 +61,8 @@ export interface FakeNetwork extends AsyncDisposable {
   next(how: "busy" | "broken" | "lost" | "refused", times?: number, retryAfterMs?: number): void
   /** Cuts every connection as a cable would. */
   drop(): void
+  /** Cuts them and forgets them: what comes back is told nothing of what it missed. */
+  forget?(): void
   /** True while an account is connected, or polls. */
   readonly connected: boolean
   /** Resolves once it is. */

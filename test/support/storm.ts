@@ -156,7 +156,8 @@ export const storm = async (
       if (over.signal.aborted) return
       fate.trouble++
       const what = Math.random()
-      if (what < 0.25) network.drop()
+      if (what < 0.1 && network.forget) network.forget()
+      else if (what < 0.25) network.drop()
       else if (what < 0.5) network.next("busy", 1, 50)
       else if (what < 0.75) network.next("broken")
       else network.next("lost")

@@ -29,6 +29,8 @@ const mostPrivate = 200
 const mostRooms = 100
 const pageSize = 100
 const mostPages = 5
+/** Of fifty requests a second that Discord allows, most are for answers. */
+const mostAtOnce = 8
 const mostTries = 3
 const retryMs = 2_000
 /** What is older is nobody's question any more. */
@@ -42,7 +44,8 @@ const oldestMs = 24 * 3_600_000
 export const missedMessages = ({ rest, places, session, context, signal }: Missing) => {
   const { memory, clock, log } = context
   const chats = stored.parse(JSON.parse(memory.get(key) ?? "[]"))
-  const oneByOne = inTurn()
+  const ordered = inTurn()
+  let asked = 0
   const members = new Map<string, Promise<Member | undefined>>()
 
   /** Of somebody who is there no longer, nothing is known. */
@@ -95,7 +98,7 @@ export const missedMessages = ({ rest, places, session, context, signal }: Missi
     },
     /** What was said there, oldest first; nothing where it cannot be had. */
     read: (gap: Gap): Promise<readonly Message[]> =>
-      oneByOne("", async () => {
+      ordered(String(asked++ % mostAtOnce), async () => {
         for (let tries = 1; ; tries++)
           try {
             return await read(gap)

@@ -92,7 +92,7 @@ test("a gateway that asks for a new connection gets one, and the session goes on
 test("a session that is gone is begun anew", async () => {
   await using at = await connected()
   await at.say("before")
-  at.network.forgetSessions()
+  at.network.forget()
   while (at.count(op.identify) < 2) await Bun.sleep(5)
   await at.say("in the new session")
 }, 15_000)

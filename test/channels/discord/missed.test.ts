@@ -16,7 +16,7 @@ const left = async () => {
     await host.until(saysOf("before, alone"))
     await host.until(saysOf("before, in the room"))
   }
-  network.forgetSessions()
+  network.forget()
   return {
     network,
     direct,
@@ -59,7 +59,7 @@ test("what was said while no session was there is heard in the next one, before 
 
 test.each([
   ["resumed", () => undefined],
-  ["begun anew", (network: FakeDiscord) => network.forgetSessions()],
+  ["begun anew", (network: FakeDiscord) => network.forget()],
 ])("what was missed and not taken comes once more in a session that is %s", async (_, restart) => {
   await using at = await left()
   await at.network.say(at.network.ada, at.direct, "meanwhile")
