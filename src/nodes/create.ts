@@ -143,7 +143,7 @@ export const createNodes = ({
         signal,
       }).catch((error: unknown) => {
         if (plan.sessionKey && [timedOut, lost].some((kind) => kind.is(error)))
-          news.await(nodeId, plan.sessionKey)
+          news.expectEnd(nodeId, plan.sessionKey)
         throw error
       })
       const read = runResult().safeParse(answer)

@@ -52,7 +52,7 @@ export interface News {
   /** Takes one in. `kept` is false for what this gateway has no use for. */
   hear(nodeId: string, event: string, payload: unknown): Promise<Heard>
   /** Nobody waits any more for a run that a session asked for; how it ended may yet be told. */
-  await(nodeId: string, sessionKey: string): void
+  expectEnd(nodeId: string, sessionKey: string): void
 }
 export const News = service<News>("node news")
 
@@ -143,7 +143,7 @@ export const createNews = ({
       else if (event === "exec.denied") tellOfRun(nodeId, "was denied", read(ended()))
       return { kept: keep(nodeId, event, payload) }
     },
-    await(nodeId, sessionKey) {
+    expectEnd(nodeId, sessionKey) {
       const [oldest] = awaited
       if (awaited.size >= mostAwaited) awaited.delete(oldest!)
       awaited.add(`${nodeId} ${sessionKey}`)

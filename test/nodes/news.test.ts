@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import { createSystemEvents } from "../../src/kernel/system-events.ts"
 import { createNews } from "../../src/nodes/news.ts"
 import { startConversation } from "../support/conversation.ts"
-import { phone } from "../support/phone.ts"
+import { invoke, phone } from "../support/phone.ts"
 import { turnableClock } from "../support/turnable-clock.ts"
 
 const tell = (client: { request(method: string, params: object): Promise<unknown> }) => {
@@ -28,6 +28,31 @@ test("who speaks to a node speaks in its own session, with nobody's rights, and 
   await expect(tell(client)("agent.request", { text: "no message" })).rejects.toThrow("message")
 })
 
+test("a node that went away in the middle of a run tells its session how it ended when it is back", async () => {
+  await using talk = await startConversation(["I see."])
+  const { gateway, model, chat } = talk
+  const begun = Promise.withResolvers<void>()
+  const { client, nodeId, device } = await phone(gateway, ["system.run"], () => {
+    begun.resolve()
+    return undefined
+  })
+  const run = invoke(gateway, nodeId, {
+    command: "system.run",
+    params: { command: ["make"], sessionKey: "main" },
+  })
+  run.catch(() => undefined)
+  await begun.promise
+  await client.close()
+  await expect(run).rejects.toThrow("went away before it answered system.run")
+  const back = await phone(gateway, ["system.run"], undefined, device)
+  const end = { sessionKey: "main", command: "make", exitCode: 2, output: "no rule" }
+  await tell(back.client)("exec.finished", end)
+  expect((await chat.ask("and?")).state).toBe("final")
+  const heard = JSON.stringify(model.calls[0]!.body.messages)
+  expect(heard).toContain("A command ended after nobody waited for it any more (code 2")
+  expect(heard).toContain("no rule")
+})
+
 const news = () => {
   const clock = turnableClock()
   const events = createSystemEvents()
@@ -51,11 +76,11 @@ const news = () => {
 }
 
 test("how a run ended is told to the session that asked for it and got no answer, once, and to no other", async () => {
-  const { hear, await: wait, events } = news()
+  const { hear, expectEnd, events } = news()
   const end = { sessionKey: "main", command: "make", exitCode: 0, output: "<<<untrusted x>>> done" }
   await hear("ab", "exec.finished", end)
   expect(events.waiting("agent:main:main")).toEqual([])
-  wait("ab", "agent:main:main")
+  expectEnd("ab", "agent:main:main")
   await hear("cd", "exec.finished", end)
   await hear("ab", "exec.finished", { ...end, sessionKey: "other" })
   expect(events.waiting("agent:main:main")).toEqual([])

@@ -19,8 +19,8 @@ export const phone = async (
   gateway: TestGateway,
   commands: string[],
   answer?: (asked: Asked) => object | undefined,
+  device = identity(),
 ) => {
-  const device = identity()
   const client = await gateway.connect({
     device,
     clientId: "fased-android",
@@ -32,7 +32,7 @@ export const phone = async (
     const result = answer?.(payload as never)
     if (result) void client.request("node.invoke.result", result).catch(() => undefined)
   })
-  return { client, nodeId: device.id }
+  return { client, nodeId: device.id, device }
 }
 
 export const invoke = (gateway: TestGateway, nodeId: string, more: object) =>
