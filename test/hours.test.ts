@@ -73,4 +73,4 @@ test("hours like the one before them leave no more behind", async () => {
   } finally {
     db.close()
   }
-}, 60_000)
+}, 180_000)

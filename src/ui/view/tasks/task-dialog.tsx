@@ -77,10 +77,13 @@ export const TaskDialog = ({ gateway, agent, task, onDone }: Props) => {
       <ChoiceField
         label="Where"
         value={where}
-        onChange={(value) => setWhere(value === "main" ? "main" : "isolated")}
+        onChange={(value) => setWhere(value as Task["sessionTarget"])}
         options={[
           { value: "isolated", label: "In a conversation of its own" },
           { value: "main", label: "In the agent’s main conversation" },
+          ...(task?.sessionTarget.startsWith("session:")
+            ? [{ value: task.sessionTarget, label: "In the conversation it goes on with" }]
+            : []),
         ]}
       />
       <When wish={wish} onChange={setWish} problem={problemOf("schedule")} />
