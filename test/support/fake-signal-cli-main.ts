@@ -34,5 +34,10 @@ if (words[0] === "link") {
     process.exit(137)
   }
   process.on("SIGUSR1", die)
+  if (process.env.FAKE_DAEMON === "hears-to-the-end")
+    process.on("SIGTERM", async () => {
+      await daemon.say(daemon.ada, daemon.direct(daemon.ada), "just in time")
+      setTimeout(() => process.exit(143), 50)
+    })
   if (process.env.FAKE_DAEMON === "dies-when-asked") void daemon.untilConnected().then(die)
 }

@@ -112,7 +112,7 @@ const listening = async (
       recent.said(conversation.id, at, { author: sender.ids[0], text: deed.text })
     await hold.take(arrival)
   }
-  const events = await followEvents(rpc, take, context)
+  const events = await followEvents(rpc, take, context, { toItsEnd: daemon !== undefined })
   events.over.catch((error: unknown) => over.reject(asOver(error)))
 
   const number = own.number!
@@ -125,9 +125,9 @@ const listening = async (
     probe: (signal) => probeSignal(rpc, number, signal),
     over: over.promise,
     async close() {
+      await daemon?.close()
       await events.close()
       await hold.close()
-      await daemon?.close()
     },
   }
 }

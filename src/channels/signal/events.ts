@@ -17,20 +17,25 @@ const firstWaitMs = 250
 const longestWaitMs = 10_000
 const mostEventChars = 4 * 1024 * 1024
 
-/** Reads what happens, and takes the stream up again where it breaks off. Resolves once it flows. */
+/**
+ * Reads what happens, and takes the stream up again where it breaks off. Resolves once it flows. With
+ * `toItsEnd` the signal does not cut it off: the daemon is ended with it, and tells nothing twice.
+ */
 export const followEvents = async (
   rpc: SignalRpc,
   take: (data: string) => Promise<void>,
   { alive, clock, log, signal }: Pick<ConnectContext, "alive" | "clock" | "log" | "signal">,
+  { toItsEnd = false } = {},
 ): Promise<Events> => {
   const closing = new AbortController()
   const life = AbortSignal.any([signal, closing.signal])
+  const reading = toItsEnd ? closing.signal : life
   const over = Promise.withResolvers<never>()
   over.promise.catch(() => undefined)
 
   const open = async () => {
     const cut = new AbortController()
-    const stream = await rpc.events(AbortSignal.any([life, cut.signal]))
+    const stream = await rpc.events(AbortSignal.any([reading, cut.signal]))
     alive()
     return { stream, cut }
   }

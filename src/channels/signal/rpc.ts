@@ -10,7 +10,7 @@ export interface SignalRpc {
   ): Promise<T>
   /** It is there and answers. */
   isReady(signal: AbortSignal): Promise<boolean>
-  /** What happens, as it happens; ends with the signal. */
+  /** What happens, as it happens; ends with the signal and with nothing else. */
   events(signal: AbortSignal): Promise<ReadableStream<Uint8Array>>
 }
 
@@ -82,7 +82,7 @@ export const createRpc = (
         const response = await fetch(`${address}/api/v1/events${query}`, {
           redirect: "error",
           headers: { accept: "text/event-stream" },
-          signal: AbortSignal.any([life, signal]),
+          signal,
           ...unhurried,
         })
         if (response.ok && response.body) return response.body

@@ -8,7 +8,7 @@ import { accountSchema } from "../../../src/channels/resolve.ts"
 import { systemClock } from "../../../src/kernel/clock.ts"
 import type { LoginStep } from "../../../src/kernel/connect-context.ts"
 import { connectionOver } from "../../../src/kernel/network.ts"
-import { connectAdapter } from "../../support/adapter.ts"
+import { connectAdapter, saysOf } from "../../support/adapter.ts"
 import { botNumber, fakeSignal } from "../../support/fake-signal.ts"
 import { silentLog } from "../../support/silent-log.ts"
 
@@ -66,6 +66,16 @@ test("a daemon is started with what was set, in a clean environment, and ended w
   expect(await answers(here.port)).toBe(true)
   await host[Symbol.asyncDispose]()
   expect(await answers(here.port)).toBe(false)
+})
+
+test("what a daemon hears while it is being ended is not lost: it comes with the next connection", async () => {
+  await using here = await place({ FAKE_DAEMON: "hears-to-the-end" })
+  const memory = new Map<string, string>()
+  const { settings, environment } = here
+  const first = await connectAdapter(signal, { settings }, { environment, memory })
+  await first[Symbol.asyncDispose]()
+  await using next = await connectAdapter(signal, { settings }, { environment, memory })
+  await next.until(saysOf("just in time"))
 })
 
 const lastWords = {
