@@ -105,7 +105,7 @@ export const suggest = (path: Keys, names: readonly string[], sections: readonly
   return `known here: ${shown}${names.length > 12 ? ", …" : ""}`
 }
 
-/** The shortest path anywhere that ends in this name. */
+/** The shortest path anywhere that ends in this name; nothing where several do, as then it says nothing. */
 const elsewhere = (name: string, sections: readonly Section[]) => {
   let level: { path: Keys; place: Place }[] = sections.map((section) => {
     const root = sectionSchema(section)
@@ -113,13 +113,16 @@ const elsewhere = (name: string, sections: readonly Section[]) => {
   })
   for (let depth = 0; depth < 5 && level.length; depth++) {
     const next: typeof level = []
+    const found = new Set<string>()
     for (const { path, place } of level)
       for (const form of forms(place))
-        for (const [key, node] of Object.entries(form.properties ?? {})) {
+        // What is in a reference to a secret is no setting.
+        for (const [key, node] of form.secret ? [] : Object.entries(form.properties ?? {})) {
           const here = [...path, key]
-          if (key.toLowerCase() === name.toLowerCase()) return formatPath(here)
+          if (key.toLowerCase() === name.toLowerCase()) found.add(formatPath(here))
           next.push({ path: here, place: { root: place.root, node } })
         }
+    if (found.size) return found.size === 1 ? [...found][0] : undefined
     level = next
   }
   return undefined
