@@ -245,4 +245,8 @@ export const methodModules: readonly MethodModule[] = [
     load: () => import("../web/methods.ts"),
     names: "services.webSearch.providers services.webSearch.test",
   },
+  {
+    load: () => import("../webhooks/gmail/methods.ts"),
+    names: "services.gmail.setup webhooks.gmail.sync",
+  },
 ]

@@ -58,6 +58,7 @@ import * as updates from "../update/methods.ts"
 import * as usage from "../usage/methods.ts"
 import * as sessionsUsage from "../usage/session-methods.ts"
 import * as webMethods from "../web/methods.ts"
+import * as gmail from "../webhooks/gmail/methods.ts"
 
 export const methods: readonly AnyMethod[] = [
   gateway.health,
@@ -157,6 +158,8 @@ export const methods: readonly AnyMethod[] = [
   servicesMethods.list,
   servicesMethods.capabilities,
   servicesMethods.test,
+  gmail.setup,
+  gmail.sync,
   webMethods.providers,
   webMethods.test,
   config.get,
