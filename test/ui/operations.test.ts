@@ -279,6 +279,7 @@ describe.skipIf(noBrowser !== undefined)(`the pages about the gateway${why}`, ()
       await page.getByRole("button", { name: "Cost" }).click()
       await page.getByRole("button", { name: "7 days" }).click()
       await page.getByRole("img", { name: "No cost in these days." }).waitFor()
+      await days.getByRole("row").nth(8).waitFor({ state: "detached" })
       expect(await days.getByRole("row").count()).toBe(8)
     },
   )

@@ -77,7 +77,7 @@ export const SessionListing = ({ gateway, router, agent }: Props) => {
   ]
   return (
     <>
-      <section aria-label="Conversations">
+      <section aria-label="All of them">
         <div class="toolbar">
           <SearchField
             label="Search conversations"
