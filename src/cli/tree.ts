@@ -888,7 +888,6 @@ export const root: Node = {
       children: {
         gmail: {
           summary: "New mail in Gmail starts work",
-          derives: true,
           children: {
             setup: {
               summary: "Watch a mailbox",

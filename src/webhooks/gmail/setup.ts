@@ -93,7 +93,9 @@ export const setUp = async (wish: Wish, shop: Shop): Promise<SetUp> => {
         "Make them by hand, in a shell with the rights:",
         ...byHand(pipes, ownStore(shop.folder)),
       )
-  } else if (topic)
+  } else if (wish.hookUrl)
+    todo.push("Pushes need a project of Google Cloud: --project <id>")
+  else if (topic)
     todo.push(
       "Say where Google reaches /hooks/gmail of this gateway, by https: --push-endpoint https://<host>/hooks/gmail",
     )
