@@ -20,6 +20,7 @@ export const runLines = async ({ where, session, open, print }: Surroundings) =>
 
   const changed = () => {
     const { connection, session, model, trouble } = state
+    if (connection === "connecting") return
     const standing =
       connection === "connected" && model
         ? `fased · ${session} · ${model} · /quit leaves`

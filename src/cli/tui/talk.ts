@@ -125,9 +125,11 @@ export const createTalk = (
       if (lastSeq && seq !== lastSeq + 1) void load().catch(() => undefined)
       lastSeq = seq
     })
-    state.connection = "connected"
     await learnCommands(fresh) // first: whoever sees the conversation can complete them
     await Promise.all([load(), lookAtApprovals()])
+    // Not before: what was said until then, the conversation as it was would take away.
+    state.connection = "connected"
+    changed()
   }
 
   const learnCommands = async (fresh: Client) => {
@@ -178,7 +180,8 @@ export const createTalk = (
     },
     load,
     request(method: string, params: object): Promise<unknown> {
-      if (!client) return Promise.reject(new Error("Not connected. It is tried again by itself."))
+      if (!client || state.connection !== "connected")
+        return Promise.reject(new Error("Not connected. It is tried again by itself."))
       return client.request(method, params)
     },
   }
