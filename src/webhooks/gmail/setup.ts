@@ -57,58 +57,58 @@ export const setUp = async (wish: Wish, shop: Shop): Promise<SetUp> => {
   const { account } = wish
   const lacks = google.lacks(["readMail"], account)
   if (lacks) throw lacksRight({ lacks, account })
-  const { project, ...given } = wish
+  const { project: _, ...given } = wish
   const wanted = { ...given, ...namesOf(wish) }
   const known = hooks.gmail.account === account ? hooks.gmail : undefined
   const watch: Wish = { ...known, ...wanted }
   const pushToken = hooks.gmail.pushToken ?? newToken()
-  const done: string[] = []
-  const todo: string[] = []
-  let lacking: SetUp["lacks"]
 
-  const { topic, subscription, hookUrl, pushServiceAccount: serviceAccount } = watch
-  if (topic && subscription && hookUrl) {
-    const pipes = {
-      topic,
-      subscription,
-      hookUrl,
-      serviceAccount,
-      audience: hooks.gmail.pushAudience,
-    }
-    try {
-      if (google.lacks(["pubsub"], account)) lacking = "pubsub"
-      else
-        done.push(
-          ...(await layPipes({ ...pipes, pushToken }, await google.client(), {
-            account,
-            signal: shop.signal,
-          })),
-        )
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error
-      todo.push(`Google did not make the topic and its subscription: ${error.message}`)
-    }
-    if (lacking || todo.length)
-      todo.push(
-        "Make them by hand, in a shell with the rights:",
-        ...byHand(pipes, ownStore(shop.folder)),
-      )
-  } else if (wish.hookUrl)
-    todo.push("Pushes need a project of Google Cloud: --project <id>")
-  else if (topic)
-    todo.push(
-      "Say where Google reaches /hooks/gmail of this gateway, by https: --push-endpoint https://<host>/hooks/gmail",
-    )
-
-  await change({ wanted, isKnown: Boolean(known), pushToken: topic && pushToken, lacking }, shop)
+  const laid = await lay({ watch, pushToken }, shop)
+  const isKnown = known !== undefined
+  await change({ wanted, isKnown, pushToken: watch.topic && pushToken, laid }, shop)
   await reloader.look()
+  const { done, todo, lacks: lacking } = laid
   done.push(`Watches the mailbox ${account}.`)
   const synced = await (await gmail()).begin().catch((error: unknown) => {
     if (!(error instanceof Fault)) throw error
     todo.push(`Gmail cannot be watched yet: ${error.message} Then run this again.`)
     return undefined
   })
-  return { mode: topic ? "push" : "poll", done, todo, lacks: lacking, synced }
+  return { mode: watch.topic ? "push" : "poll", done, todo, lacks: lacking, synced }
+}
+
+type Laid = Pick<SetUp, "done" | "todo" | "lacks">
+
+/** The topic and its subscription, or what a person does about them. */
+const lay = async (
+  { watch, pushToken }: { watch: Wish; pushToken: string },
+  { hooks, google, folder, signal }: Shop,
+): Promise<Laid> => {
+  const { account, topic, subscription, hookUrl, pushServiceAccount: serviceAccount } = watch
+  const left = (todo: string): Laid => ({ done: [], todo: [todo] })
+  if (!topic)
+    return hookUrl
+      ? left("Pushes need a project of Google Cloud: --project <id>")
+      : { done: [], todo: [] }
+  if (!subscription || !hookUrl)
+    return left(
+      "Say where Google reaches /hooks/gmail of this gateway, by https: --push-endpoint https://<host>/hooks/gmail",
+    )
+  const audience = hooks.gmail.pushAudience
+  const pipes = { topic, subscription, hookUrl, serviceAccount, audience }
+  const hand = [
+    "Make them by hand, in a shell with the rights:",
+    ...byHand(pipes, ownStore(folder)),
+  ]
+  if (google.lacks(["pubsub"], account)) return { done: [], todo: hand, lacks: "pubsub" }
+  try {
+    const client = await google.client()
+    return { done: await layPipes({ ...pipes, pushToken }, client, { account, signal }), todo: [] }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    const what = `Google did not make the topic and its subscription: ${error.message}`
+    return { done: [], todo: [what, ...hand] }
+  }
 }
 
 /** Whole names, as Google wants them. */
@@ -130,11 +130,11 @@ interface Change {
   /** The mailbox is watched already: what was not said stays. */
   isKnown: boolean
   pushToken?: string
-  lacking: SetUp["lacks"]
+  laid: Laid
 }
 
 const change = async (
-  { wanted, isKnown, pushToken, lacking }: Change,
+  { wanted, isKnown, pushToken, laid }: Change,
   { hooks, settings, folder }: Shop,
 ) => {
   const at = (...path: string[]) => ["hooks", ...path]
@@ -146,7 +146,7 @@ const change = async (
     ...(mappingsFor(hooks, "gmail").length
       ? []
       : [{ path: at("presets"), value: [...hooks.presets, "gmail"] }]),
-    ...(lacking ? [{ path: ["services", "google", "pubsub"], value: true }] : []),
+    ...(laid.lacks ? [{ path: ["services", "google", "pubsub"], value: true }] : []),
   ]
   const kept: Kept[] = [
     ...(hooks.token?.trim() ? [] : [{ path: at("token"), value: newToken() }]),
