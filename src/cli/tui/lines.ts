@@ -14,7 +14,7 @@ export const runLines = async ({ where, session, open, print }: Surroundings) =>
   state.session = session ?? ""
   const editor = createEditor()
   const over = Promise.withResolvers<void>()
-  let shown: readonly unknown[] = []
+  let shown: { session: string; texts: readonly string[] } = { session: "", texts: [] }
   let menu = state.menu
   let said = ""
 
@@ -29,10 +29,17 @@ export const runLines = async ({ where, session, open, print }: Surroundings) =>
           : said
     if (standing !== said) print(printableText(standing))
     said = standing
-    for (const block of state.blocks)
-      if (!block.runId && block.kind !== "you" && !shown.includes(block))
-        print(printableText(block.text))
-    shown = state.blocks.filter(({ runId }) => !runId)
+    // After a gap all is looked at anew; what stands here already is not written again.
+    const before = session === shown.session ? [...shown.texts] : []
+    const texts = state.blocks.flatMap(({ runId, kind, text }) =>
+      runId || kind === "you" ? [] : [text],
+    )
+    for (const text of texts) {
+      const at = before.indexOf(text)
+      if (at < 0) print(printableText(text))
+      else before.splice(at, 1)
+    }
+    shown = { session, texts }
     if (state.menu && state.menu !== menu) {
       print(printableText(state.menu.title))
       state.menu.items.forEach(({ label, about = "" }, at) =>
