@@ -4,7 +4,7 @@ import type { Entry, Message } from "./message.ts"
 import { leftOut } from "./message.ts"
 import type { Quarantine } from "./quarantine.ts"
 import type { Extract } from "./session.ts"
-import { Tails, type Weighed } from "./tails.ts"
+import { takenOf, Tails, type Weighed } from "./tails.ts"
 
 interface Row {
   sessionId: string
@@ -31,9 +31,6 @@ export const readMessage = (text: string): Message | undefined => {
     return undefined
   }
 }
-
-const newestSeq = Number.MAX_SAFE_INTEGER
-const anyWeight = Number.MAX_SAFE_INTEGER
 
 const entriesOf = (weighed: readonly Weighed[]) => weighed.map(({ entry }) => entry)
 
@@ -93,10 +90,10 @@ export const createEntryStore = ({ sqlite }: Database, quarantine: Quarantine) =
 
   /** Rows from the newest back; as far as there is room, and one in any case unless some `came`. */
   const rowsBack = (sessionId: string, extract: Extract, came = 0): Row[] => {
-    const { limit, before = newestSeq, since = 0, maxBytes, maxEntryBytes } = extract
-    const most = maxEntryBytes ?? anyWeight
+    const { limit, before = Infinity, since = 0, maxBytes = Infinity } = extract
+    const most = extract.maxEntryBytes ?? Infinity
     const found: Row[] = []
-    let room = maxBytes ?? anyWeight
+    let room = maxBytes
     for (const row of newest.iterate(most, sessionId, before, since, limit)) {
       room -= Math.min(row.bytes, most)
       if (room < 0 && found.length + came) break
@@ -121,7 +118,7 @@ export const createEntryStore = ({ sqlite }: Database, quarantine: Quarantine) =
     },
 
     newest(sessionId: string, extract: Extract): Entry[] {
-      const { limit, before = newestSeq, since = 0, maxBytes, maxEntryBytes } = extract
+      const { before = Infinity, since = 0, maxEntryBytes } = extract
       if (maxEntryBytes !== undefined)
         return weighed(rowsBack(sessionId, extract)).map(({ entry, bytes }) =>
           bytes > maxEntryBytes ? { ...entry, message: leftOut(entry.message) } : entry,
@@ -129,20 +126,10 @@ export const createEntryStore = ({ sqlite }: Database, quarantine: Quarantine) =
       const end = last.get(sessionId)
       const tail = tails.of(sessionId, end)
       const first = tail[0]?.entry.seq ?? (end?.seq ?? 0) + 1
-      let room = maxBytes ?? anyWeight
-      let from = tail.findLastIndex(({ entry }) => entry.seq < before) + 1
-      const to = from
-      for (; from > 0 && to - from < limit && tail[from - 1]!.entry.seq >= since; from--) {
-        const { bytes } = tail[from - 1]!
-        if (room < bytes && from < to) break
-        room -= bytes
-      }
-      const known = entriesOf(tail.slice(from, to))
-      if (from > 0 || known.length === limit || room < 0 || first <= Math.max(since, 1))
-        return known
+      const { entries: known, more } = takenOf(tail, extract)
+      if (!more || first <= Math.max(since, 1)) return known
       const edge = Math.min(before, first)
-      const rest = { limit: limit - known.length, before: edge, since, maxBytes: room }
-      const older = weighed(rowsBack(sessionId, rest, known.length))
+      const older = weighed(rowsBack(sessionId, { ...more, since, before: edge }, known.length))
       if (edge === first) tails.prepend(sessionId, older)
       return [...entriesOf(older), ...known]
     },

@@ -1,4 +1,5 @@
 import type { Entry } from "./message.ts"
+import type { Extract } from "./session.ts"
 
 /** An entry, and the bytes it has on disk. */
 export interface Weighed {
@@ -6,8 +7,28 @@ export interface Weighed {
   bytes: number
 }
 
-/** Bytes kept of all transcripts together. */
+/** Bytes kept of all transcripts together, and entries of one. */
 const mostBytes = 2_000_000
+const mostEntries = 1000
+
+/** What an extract takes of a tail, and what it may still take of the entries before that. */
+export const takenOf = (
+  tail: readonly Weighed[],
+  { limit, before = Infinity, since = 0, maxBytes = Infinity }: Extract,
+): { entries: Entry[]; more: { limit: number; maxBytes: number } | undefined } => {
+  const to = tail.findLastIndex(({ entry }) => entry.seq < before) + 1
+  let from = to
+  let room = maxBytes
+  for (; from > 0 && to - from < limit; from--) {
+    const { entry, bytes } = tail[from - 1]!
+    if (entry.seq < since || (bytes > room && from < to)) break
+    room -= bytes
+  }
+  const entries = tail.slice(from, to).map(({ entry }) => entry)
+  const isFull = from > 0 || entries.length === limit || room < 0
+  const more = isFull ? undefined : { limit: limit - entries.length, maxBytes: room }
+  return { entries, more }
+}
 
 /**
  * The newest entries of the transcripts in use, so that a turn reads from disk only what it has not
@@ -16,7 +37,7 @@ const mostBytes = 2_000_000
  */
 export class Tails {
   /** Oldest first; the transcript used last comes last. */
-  readonly #tails = new Map<string, Weighed[]>()
+  readonly #tails = new Map<string, readonly Weighed[]>()
   #bytes = 0
 
   /** What is known of a transcript whose last entry is `end`. */
@@ -48,8 +69,9 @@ export class Tails {
     this.#tails.delete(sessionId)
   }
 
-  #keep(sessionId: string, tail: Weighed[]) {
+  #keep(sessionId: string, entries: readonly Weighed[]) {
     this.drop(sessionId)
+    const tail = entries.slice(-mostEntries)
     this.#tails.set(sessionId, tail)
     this.#bytes += weightOf(tail)
     for (const oldest of this.#tails.keys()) {

@@ -86,6 +86,13 @@ test("transcripts too heavy to keep are read all the same", async () => {
   expect(await kept({ limit: 10, maxBytes: 1_000_000 })).toHaveLength(2)
 })
 
+test("a long conversation is read whole, though not all of it is kept", async () => {
+  const words = Array.from({ length: 2500 }, (_, n) => asked(`${n}`))
+  for (let at = 0; at < words.length; at += 500) await append(...words.slice(at, at + 500))
+  expect(await kept({ limit: 10_000 })).toEqual(await onDisk({ limit: 10_000 }))
+  expect(await kept({ limit: 1500, before: 2400 })).toHaveLength(1500)
+})
+
 test("whatever was read before, an extract is the one on disk", async () => {
   const extracts = fc.record(
     {
