@@ -25,14 +25,17 @@ export const channelsHere = async ({
 }: Pick<Context, "paths" | "env" | "execPath">): Promise<KnownChannels> => {
   const { known } = await import("../registry/channels.ts")
   if (!existsSync(join(paths.state, "plugins"))) return known
-  const [{ findPlugins }, { pluginChannel }, { hostCommand }] = await Promise.all([
-    import("../plugins/load.ts"),
-    import("../plugins/channel.ts"),
-    import("../plugins/host-command.ts"),
-  ])
+  const [{ findPlugins }, { pluginChannel }, { loadSchemaReader }, { hostCommand }] =
+    await Promise.all([
+      import("../plugins/load.ts"),
+      import("../plugins/channel.ts"),
+      import("../plugins/facts.ts"),
+      import("../plugins/host-command.ts"),
+    ])
+  const reader = await loadSchemaReader()
   const host = () => hostCommand(execPath, env)
   for (const { id, folder, manifest } of findPlugins(paths.state))
-    if (manifest && !known.find(id)) known.join(pluginChannel(manifest, folder, host))
+    if (manifest && !known.find(id)) known.join(pluginChannel(manifest, folder, host, reader))
   return known
 }
 

@@ -1,7 +1,7 @@
 /**
  * Scripts that lie beside the program, in the binary too (build/compile.ts): heavy libraries that a
- * start does without, and the terminal UI. They go along as text; bytecode would take four times
- * the room.
+ * start does without, the terminal UI, what the guide knows. They go along as text; bytecode would
+ * take four times the room.
  */
 export const asides = [
   "channels/library/qr",
@@ -15,6 +15,7 @@ export const asides = [
   "cron/library/croner",
   "discovery/library/dns",
   "gateway/library/x509",
+  "models/guide-topics",
   "models/providers/library/anthropic",
   "models/providers/library/compatible",
   "models/providers/library/google",

@@ -1,6 +1,6 @@
 import type { ThinkingLevel } from "../kernel/channel.ts"
 import type { Api, ModelConfig, ModelsConfig, ProviderConfig, thinkingFormats } from "./config.ts"
-import data from "./catalog.json"
+import { catalog as data } from "./catalog-data.ts"
 import type { FoundModel } from "./found.ts"
 import { canonicalModel, providerId } from "./ref.ts"
 import type { ThinkingStyle } from "./thinking.ts"

@@ -60,16 +60,3 @@ const parsed = (json: string): unknown => {
     return undefined
   }
 }
-
-/** `3 minutes`, `2 hours`, `5 days`: as exact as a person would say it. */
-export const duration = (ms: number) => {
-  const minutes = Math.floor(ms / 60_000)
-  if (minutes < 1) return "less than a minute"
-  const [count, unit] =
-    minutes < 60
-      ? [minutes, "minute"]
-      : minutes < 48 * 60
-        ? [Math.floor(minutes / 60), "hour"]
-        : [Math.floor(minutes / (24 * 60)), "day"]
-  return `${count} ${unit}${count === 1 ? "" : "s"}`
-}

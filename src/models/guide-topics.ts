@@ -1,4 +1,4 @@
-import { duration, type Facts, type Finding } from "./guide-facts.ts"
+import type { Facts, Finding } from "./guide-facts.ts"
 
 export interface Question {
   text: string
@@ -390,4 +390,17 @@ export const topicOf = (text: string): Topic => {
   if (best && most >= 2) return best
   if (!said.trim() || count(greeting.strong)) return greeting
   return best && said.trim().split(/\s+/).length <= 4 ? best : fallback
+}
+
+/** `3 minutes`, `2 hours`, `5 days`: as exact as a person would say it. */
+const duration = (ms: number) => {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return "less than a minute"
+  const [count, unit] =
+    minutes < 60
+      ? [minutes, "minute"]
+      : minutes < 48 * 60
+        ? [Math.floor(minutes / 60), "hour"]
+        : [Math.floor(minutes / (24 * 60)), "day"]
+  return `${count} ${unit}${count === 1 ? "" : "s"}`
 }

@@ -1,3 +1,4 @@
+import { loadAside } from "../kernel/aside.ts"
 import { unframed } from "../kernel/framed.ts"
 import type {
   LanguageModelV4,
@@ -11,7 +12,7 @@ import type {
 } from "@ai-sdk/provider"
 import { assumedContextWindow } from "./catalog.ts"
 import { readFacts } from "./guide-facts.ts"
-import { topicOf } from "./guide-topics.ts"
+import type * as Topics from "./guide-topics.ts"
 import type { ModelEntry } from "./service.ts"
 
 export const guideProvider = "fased"
@@ -48,19 +49,20 @@ export const createGuide = (): LanguageModelV4 => ({
   supportedUrls: {},
   async doGenerate(options) {
     options.abortSignal?.throwIfAborted()
-    const content = reply(options)
+    const content = await reply(options)
     return { content: [content], finishReason: finishReason(content), usage, warnings: [] }
   },
   async doStream({ abortSignal, ...options }) {
     abortSignal?.throwIfAborted()
-    return { stream: streamOf(partsOf(reply(options)), abortSignal) }
+    return { stream: streamOf(partsOf(await reply(options)), abortSignal) }
   },
 })
 
 type Reply = Extract<LanguageModelV4Content, { type: "text" | "tool-call" }>
 
-const reply = ({ prompt, tools, toolChoice }: LanguageModelV4CallOptions): Reply => {
+const reply = async ({ prompt, tools, toolChoice }: LanguageModelV4CallOptions): Promise<Reply> => {
   const { text, asked, output } = lastExchange(prompt)
+  const { topicOf } = await loadAside<typeof Topics>("models/guide-topics")
   const topic = topicOf(text)
   const offered = toolChoice?.type !== "none" && tools?.some(({ name }) => name === tool)
   if (topic.live && offered && !asked)

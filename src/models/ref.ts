@@ -1,4 +1,4 @@
-import catalog from "./catalog.json"
+import { catalog } from "./catalog-data.ts"
 
 /** A model reference as typed: `provider/model`, or a bare name that may be an alias. */
 export type Ref = { provider: string; model: string } | { name: string }

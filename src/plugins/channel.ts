@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "../kernel/clock.ts"
 import type { ConnectContext, LoginStep } from "../kernel/connect-context.ts"
 import { type AnyChannel, type Connection, connectionOver } from "../kernel/network.ts"
 import { type Ability, abilities, arrival, cancellable, opened, probe, sent } from "./arrived.ts"
-import { channelFacts } from "./facts.ts"
+import { channelFacts, type SchemaReader } from "./facts.ts"
 import type { Manifest } from "./manifest.ts"
 import { type HostCommand, type PluginProcess, startProcess } from "./process.ts"
 
@@ -11,6 +11,7 @@ export const pluginChannel = (
   manifest: Manifest,
   folder: string,
   host: () => HostCommand,
+  reader: SchemaReader,
 ): AnyChannel => {
   const { id } = manifest
   const start = (
@@ -27,7 +28,7 @@ export const pluginChannel = (
   ) => ({ config, account, folder, environment })
 
   return {
-    ...channelFacts(manifest),
+    ...channelFacts(manifest, reader),
     async connect(config, context) {
       const over = Promise.withResolvers<never>()
       over.promise.catch(() => undefined)

@@ -1,5 +1,6 @@
 import * as z from "zod"
 import { groupSettings, rulesOf, type RoomSettings } from "../channels/rooms.ts"
+import { loadAside } from "../kernel/aside.ts"
 import type { AnyChannel, Conversation } from "../kernel/network.ts"
 import type { idForms, Manifest } from "./manifest.ts"
 
@@ -25,11 +26,10 @@ const inForm = (form: Form, text: string): string | undefined => {
  * What a gateway has to know of a plugin's network without asking it: all of it is data of the
  * manifest, so nothing that a plugin does holds up the gateway.
  */
-export const channelFacts = ({
-  id,
-  channel,
-  configSchema,
-}: Manifest): Omit<AnyChannel, "connect" | "login" | "logout"> => {
+export const channelFacts = (
+  { id, channel, configSchema }: Manifest,
+  reader: SchemaReader,
+): Omit<AnyChannel, "connect" | "login" | "logout"> => {
   const { ids, targets, limits, can, aliases, label, setup, credentials, defaults } = channel
   const bare = (text: string) => {
     const typed = text.trim()
@@ -45,7 +45,7 @@ export const channelFacts = ({
     limits,
     can,
     defaults,
-    settings: () => settingsOf(configSchema),
+    settings: () => settingsOf(configSchema, reader),
     normalize: (entry) => inForm(ids.form, bare(entry)),
     target(text) {
       const typed = text.trim().replace(new RegExp(`^${id}:`, "i"), "")
@@ -66,9 +66,13 @@ export const channelFacts = ({
   }
 }
 
-const settingsOf = (schema: Manifest["configSchema"]) => {
+/** Makes a schema of the program of a manifest's. It is the plugins' own: nothing else needs one. */
+export type SchemaReader = Pick<typeof z, "fromJSONSchema">
+export const loadSchemaReader = () => loadAside<SchemaReader>("plugins/library/zod")
+
+const settingsOf = (schema: Manifest["configSchema"], { fromJSONSchema }: SchemaReader) => {
   const { properties, ...rest } = schema
-  const own = z.fromJSONSchema({ ...rest, properties } as Parameters<typeof z.fromJSONSchema>[0])
+  const own = fromJSONSchema({ ...rest, properties } as Parameters<typeof fromJSONSchema>[0])
   const shape = own instanceof z.ZodObject ? own.shape : {}
   const told = Object.fromEntries(
     Object.entries(shape).map(([key, field]) => {

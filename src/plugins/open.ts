@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs"
 import type { KnownChannels } from "../channels/known.ts"
 import { join } from "node:path"
+import { loadSchemaReader } from "./facts.ts"
 import type { Found } from "./load.ts"
 import type { HostCommand } from "./process.ts"
 import type { PluginStatus } from "./service.ts"
@@ -33,9 +34,10 @@ export const openPlugins = async ({
   let look: Look | undefined
 
   const load = async (): Promise<Look> => {
-    const [{ findPlugins }, { pluginChannel }] = await Promise.all([
+    const [{ findPlugins }, { pluginChannel }, reader] = await Promise.all([
       import("./load.ts"),
       import("./channel.ts"),
+      loadSchemaReader(),
     ])
     const enter = (one: Found, why: string | undefined): PluginStatus => {
       const { id, folder, manifest } = one
@@ -44,7 +46,7 @@ export const openPlugins = async ({
       if (why) return { ...about, state: "disabled", problem: why }
       try {
         if (!joined.has(id)) {
-          const leave = known.join(pluginChannel(one.manifest, folder, host))
+          const leave = known.join(pluginChannel(one.manifest, folder, host, reader))
           joined.set(id, { stamp: one.stamp, leave })
         }
         return { ...about, state: "loaded" }

@@ -2,6 +2,7 @@
  * Every section of the config. Apart from the registry, so that a command that only reads settings
  * need not load all there is to do with them.
  */
+import { readCarried } from "../kernel/carried.ts"
 import { commands } from "../agents/commands.ts"
 import { agents } from "../agents/config.ts"
 import { messages } from "../agents/messages.ts"
@@ -29,7 +30,7 @@ import { update } from "../update/config.ts"
 import { usage } from "../usage/config.ts"
 import { hooks } from "../webhooks/config.ts"
 import { known } from "./channels.ts"
-import defaults from "./section-defaults.json"
+import defaults from "./section-defaults.json" with { type: "file" }
 
 export const declared = [
   gateway,
@@ -60,4 +61,4 @@ export const declared = [
 ]
 
 /** `npm run docs` makes the defaults from the schemas. */
-export const sections = withDefaults(declared, defaults)
+export const sections = withDefaults(declared, readCarried(defaults))

@@ -1,23 +1,17 @@
 import { expect, test } from "bun:test"
 import { join } from "node:path"
-import { pluginChannel } from "../../src/plugins/channel.ts"
-import { readManifest } from "../../src/plugins/load.ts"
 import { systemClock } from "../../src/kernel/clock.ts"
 import type { ConnectContext } from "../../src/kernel/connect-context.ts"
 import type { Arrival } from "../../src/kernel/network.ts"
 import { temporaryHome } from "../support/gateway.ts"
+import { channelIn } from "../support/plugin-channel.ts"
 import { relayServer } from "../support/relay-server.ts"
 import { partOf } from "../support/scripted-channel.ts"
 import { silentLog } from "../support/silent-log.ts"
 
 const folder = join(import.meta.dir, "../../src/plugins/example")
-const main = join(import.meta.dir, "../../src/main.ts")
 
-const example = () =>
-  pluginChannel(readManifest(folder), folder, () => ({
-    words: [process.execPath, main, "plugin-host"],
-    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" },
-  }))
+const example = await channelIn(folder)
 
 const contextIn = (home: string, more: Partial<ConnectContext> = {}) => {
   const abort = new AbortController()
@@ -50,7 +44,9 @@ test("the plugin of the docs hears and says over a process of its own", async ()
       return { kind: "taken", runId: "run" }
     },
   })
-  const connection = await example().connect({ url: relay.url, token: relay.token }, context)
+  const connection = await (
+    await channelIn(folder)
+  ).connect({ url: relay.url, token: relay.token }, context)
   connection.over.catch(() => undefined)
   expect(connection.self).toEqual({ ids: ["bot"] })
   relay.say("ada", "hello")
@@ -76,7 +72,9 @@ test("a message that was not taken is asked for again by the next process", asyn
       throw new Error("the disk is full")
     },
   })
-  const first = await example().connect({ url: relay.url, token: relay.token }, one.context)
+  const first = await (
+    await channelIn(folder)
+  ).connect({ url: relay.url, token: relay.token }, one.context)
   await refused.promise
   await expect(first.over).rejects.toMatchObject({ data: { why: "gone" } })
   await first.close()
@@ -87,7 +85,9 @@ test("a message that was not taken is asked for again by the next process", asyn
       return { kind: "taken", runId: "run" }
     },
   })
-  const second = await example().connect({ url: relay.url, token: relay.token }, two.context)
+  const second = await (
+    await channelIn(folder)
+  ).connect({ url: relay.url, token: relay.token }, two.context)
   second.over.catch(() => undefined)
   expect((await again.promise).deed).toMatchObject({ text: "hello" })
   await second.close()
@@ -97,15 +97,13 @@ test("wrong credentials come through as such, with what to do", async () => {
   await using relay = relayServer()
   await using home = await temporaryHome()
   const { context } = contextIn(home.path)
-  await expect(
-    example().connect({ url: relay.url, token: "wrong" }, context),
-  ).rejects.toMatchObject({
+  await expect(example.connect({ url: relay.url, token: "wrong" }, context)).rejects.toMatchObject({
     data: { why: "credentials", hint: "Ask whoever runs it for another one." },
   })
 })
 
 test("what it knows of its network without asking comes from its manifest", () => {
-  const { target, normalize, limits, can } = example()
+  const { target, normalize, limits, can } = example
   expect(target("room:garden")).toEqual({ id: "garden", kind: "group" })
   expect(target("example:Ada")).toEqual({ id: "ada", kind: "direct" })
   expect(target("   ")).toHaveProperty("problem")
