@@ -30,7 +30,11 @@ export const canvasTool = tool({
     z.object({
       action: z.enum(actions),
       node: z.string().max(128).describe("Name, id or address of the node."),
-      url: z.url().max(4096).optional().describe("For navigate, and for present if not as it was."),
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(4096)
+        .optional()
+        .describe("For navigate, and for present if not as it was."),
       javaScript: z.string().max(100_000).optional().describe("For eval."),
       jsonl: z.string().max(500_000).optional().describe("For a2ui_push: one message a line."),
     }),

@@ -98,6 +98,8 @@ test("N002 no call makes the gateway dial an address out of its parameters", asy
 test("N002 no tool takes an address, but for pages behind the guard", () => {
   const known = {
     "web_fetch url": "read through the guarded fetch, which refuses private networks",
+    "canvas url":
+      "shown by a paired phone to its owner, http and https alone; nothing here asks it",
     "exec host": "one of a few words, not an address",
   }
   const taking = tools.flatMap(({ name, params }) =>

@@ -59,10 +59,7 @@ export const gmailSetup = command({
   },
   examples: [
     ["fased webhooks gmail setup --account me@gmail.com", "asks Gmail every minute"],
-    [
-      "fased webhooks gmail setup --account me@gmail.com --project my-project --push-endpoint https://home.example.com/hooks/gmail",
-      "Google pushes",
-    ],
+    ["fased webhooks gmail setup --account me@gmail.com --project my-project", "Google pushes"],
   ],
   async run(args, context) {
     const { account } = args
