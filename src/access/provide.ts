@@ -1,7 +1,7 @@
 import { Clock } from "../kernel/clock.ts"
 import { Deliveries } from "../kernel/delivery.ts"
 import { Bus } from "../kernel/event.ts"
-import { onFirstUse } from "../kernel/later.ts"
+import { madeOnce } from "../kernel/later.ts"
 import { Log } from "../kernel/log.ts"
 import { Counts } from "../kernel/metric.ts"
 import type { Services } from "../kernel/service.ts"
@@ -16,7 +16,7 @@ import { createPairingStore } from "./store.ts"
 export const provideAccess = (services: Services) => {
   const clock = services.get(Clock)
   const log = services.get(Log)
-  const pairing = onFirstUse(() =>
+  const pairing = madeOnce(() =>
     createPairing({
       store: createPairingStore(services.get(Store)),
       deliver: (to, content, key) => services.get(Deliveries).deliver(to, content, { key }),
@@ -26,7 +26,7 @@ export const provideAccess = (services: Services) => {
     }),
   )
   services.provideLive(Pairing, pairing)
-  const drops = onFirstUse(() =>
+  const drops = madeOnce(() =>
     createDrops({
       clock,
       log: log.for("channels"),

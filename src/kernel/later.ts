@@ -8,8 +8,9 @@ export const madeOnce = <T extends object>(given: Later<T>): (() => T) => {
 }
 
 /**
- * Made when it is first asked for, and again once nobody has held it for a while: the schemas of
- * settings weigh megabytes, and are read by at a start and at a change.
+ * Made when it is first asked for, and again once nobody has held it for a while. For schemas, never
+ * for what keeps something: those of settings weigh megabytes, and are read by at a start and at a
+ * change.
  */
 export const onFirstUse = <T extends object>(given: Later<T>): (() => T) => {
   let made: WeakRef<T> | undefined
