@@ -37,6 +37,8 @@ export interface Fate {
 const tag = /#[a-z]+-\d+\b/g
 const most = 5
 const patienceMs = 8_000
+/** Of the outbox, between two tries. */
+const longestPauseMs = 33_000
 
 /** Answers with the marks of all that was said since it last spoke. */
 export const echo = ({ body }: Pick<Call, "body">) => {
@@ -151,11 +153,17 @@ export const storm = async (
   }
 
   const bad = async (network: FakeNetwork, fate: (typeof fates)[number]) => {
+    let seenThen = 0
     while (!over.signal.aborted) {
       await Bun.sleep(between(0, paceMs * 60))
       if (over.signal.aborted) return
-      fate.trouble++
       const what = Math.random()
+      // What a send meets waits for one: a heap of it would only make the next one wait for minutes.
+      if (what >= 0.25) {
+        if (network.seen.length === seenThen) continue
+        seenThen = network.seen.length
+      }
+      fate.trouble++
       if (what < 0.1 && network.forget) network.forget()
       else if (what < 0.25) network.drop()
       else if (what < 0.5) network.next("busy", 1, 50)
@@ -179,7 +187,7 @@ export const storm = async (
     death(),
     ...all.map((network, index) => bad(network, fates[index]!)),
   ])
-  await calm(all, saidAt)
+  await calm(all, saidAt, home)
   await gateway.end("SIGTERM")
   return {
     kills,
@@ -211,11 +219,24 @@ const answersTo = ({ seen }: FakeNetwork) => {
   return answers
 }
 
+const openDatabase = (home: Home) => new Database(`${home.state}/fased.db`, { readonly: true })
+
+/** Whether an answer is to be tried again. */
+const isWaiting = (home: Home) => {
+  using db = openDatabase(home)
+  return db.query("SELECT 1 FROM outbox WHERE state IN ('pending', 'sending')").get() !== null
+}
+
 /** Until everything is answered, or nothing more happens. */
-const calm = async (all: readonly FakeNetwork[], saidAt: ReadonlyMap<string, number>) => {
+const calm = async (
+  all: readonly FakeNetwork[],
+  saidAt: ReadonlyMap<string, number>,
+  home: Home,
+) => {
+  const patience = () => (isWaiting(home) ? patienceMs + longestPauseMs : patienceMs)
   const count = () => all.reduce((sum, network) => sum + answersTo(network).size, 0)
   let before = count()
-  for (let since = Date.now(); Date.now() - since < patienceMs;) {
+  for (let since = Date.now(); Date.now() - since < patience();) {
     await Bun.sleep(500)
     const now = count()
     if (now === saidAt.size) break
@@ -226,13 +247,41 @@ const calm = async (all: readonly FakeNetwork[], saidAt: ReadonlyMap<string, num
   await Bun.sleep(1500) // what is said twice is said soon
 }
 
+/**
+ * Whether an answer was meant for a question. The next question's turn sees one whose own was cut off,
+ * and speaks of both.
+ */
+const turnsIn = (db: Database, channel: string) => {
+  const runs = new Map<string, Set<string | null>>()
+  for (const { message, runId, answeredBy } of db
+    .query<{ message: string; runId: string; answeredBy: string | null }, [string]>(
+      "SELECT message, run_id AS runId, answered_by AS answeredBy FROM inbox WHERE channel = ?",
+    )
+    .all(channel))
+    for (const mark of message.match(tag) ?? []) runs.set(mark, new Set([runId, answeredBy]))
+  const meant = new Map(
+    db
+      .query<{ id: string; runId: string }, [string]>(
+        `SELECT message_id AS id, substr(key, 8) AS runId
+         FROM outbox JOIN outbox_deliveries ON outbox_deliveries.id = delivery
+         WHERE channel = ? AND key LIKE 'answer:%' AND message_id IS NOT NULL`,
+      )
+      .all(channel)
+      .map(({ id, runId }) => [id, runId]),
+  )
+  return (mark: string, id: string) => {
+    const runId = meant.get(id)
+    return runId === undefined || (runs.get(mark)?.has(runId) ?? true)
+  }
+}
+
 const fateOf = (
   network: FakeNetwork,
   told: Pick<Fate, "said" | "repeated" | "trouble">,
   saidAt: ReadonlyMap<string, number>,
   home: Home,
 ): Fate => {
-  using db = new Database(`${home.state}/fased.db`, { readonly: true })
+  using db = openDatabase(home)
   const marksIn = (sql: string) =>
     new Set(
       db
@@ -249,7 +298,10 @@ const fateOf = (
   const answers = answersTo(network)
   const own = [...saidAt.keys()].filter((mark) => mark.startsWith(`#${network.channel}-`))
   const open = own.filter((mark) => !answers.has(mark))
-  const doubled = own.filter((mark) => (answers.get(mark)?.length ?? 0) > 1)
+  const isFor = turnsIn(db, network.channel)
+  const doubled = own.filter(
+    (mark) => (answers.get(mark) ?? []).filter(({ id }) => isFor(mark, id)).length > 1,
+  )
   const isUntold = (mark: string) => network.channel === "signal" && !heard.has(mark)
   return {
     ...told,
