@@ -32,6 +32,33 @@ test("--follow begun before the gateway shows its start, and the next one", asyn
   await following.printed(`pid=${next.pid}`)
 })
 
+test("--follow waits for what hangs up where its gateway was", async () => {
+  await using home = freshHome()
+  const port = await freePort()
+  home.configure({ gateway: { port } })
+  const gateway = await home.start({ port })
+  const following = home.spawn(["logs", "--follow", "--interval", "50"])
+  await following.printed(`pid=${gateway.pid}`)
+  await gateway.end()
+  const hungUp = Promise.withResolvers<void>()
+  let times = 0
+  const rude = Bun.listen({
+    hostname: "127.0.0.1",
+    port,
+    socket: {
+      open(socket) {
+        socket.end()
+        if (++times === 3) hungUp.resolve()
+      },
+      data() {},
+    },
+  })
+  await hungUp.promise
+  rude.stop(true)
+  const next = await home.start({ port })
+  await following.printed(`pid=${next.pid}`)
+})
+
 test("--follow survives a restart in place and files that are put aside, and repeats nothing", async () => {
   await using home = freshHome()
   const logging = { maxFileBytes: 1000, maxTotalBytes: 1_000_000 }

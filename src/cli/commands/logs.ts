@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises"
 import type { Client } from "../../client/connect.ts"
 import { Fault } from "../../kernel/fault.ts"
-import { unreachable } from "../../client/faults.ts"
+import { notAGateway, unreachable } from "../../client/faults.ts"
 import type { Target } from "../../client/target.ts"
 import { wholeNumber } from "../arguments.ts"
 import { command } from "../command.ts"
@@ -141,6 +141,10 @@ const throughGateway = (client: Client): Source => ({
   close: () => client.close(),
 })
 
+/** What was a gateway a moment ago and hangs up is one that is about to be back. */
+const mayPass = (error: unknown) =>
+  error instanceof Fault && (error.toWire().retryable || notAGateway.is(error))
+
 /**
  * Goes on after the gateway went away: from the file where that is on this machine, so that a start
  * which fails is seen too, else when it is back. A cursor means the same place either way.
@@ -150,7 +154,7 @@ const reopened = async (open: () => Promise<Source>, intervalMs: number) => {
     try {
       return await open()
     } catch (error) {
-      if (!(error instanceof Fault) || !error.toWire().retryable) throw error
+      if (!mayPass(error)) throw error
       await wait(Math.max(intervalMs, 500))
     }
   }
