@@ -33,6 +33,7 @@ const mostPages = 5
 const mostAtOnce = 8
 const mostTries = 3
 const retryMs = 2_000
+const longestRetryMs = 30_000
 /** What is older is nobody's question any more. */
 const oldestMs = 24 * 3_600_000
 
@@ -107,8 +108,8 @@ export const missedMessages = ({ rest, places, session, context, signal }: Missi
             if (isNotFor(error)) return []
             const reason = error instanceof Error ? error.message : String(error)
             log.warn("what was missed is not told", { channel: gap.channel, reason, tries })
-            if (tries === mostTries) return []
-            const { retryAfterMs = retryMs * tries } =
+            if (!mayPass(error) && tries === mostTries) return []
+            const { retryAfterMs = Math.min(retryMs * tries, longestRetryMs) } =
               error instanceof DiscordError ? error.details : {}
             await pause(clock, retryAfterMs, signal)
           }
@@ -131,6 +132,13 @@ const stored = z.array(z.string())
 const byAge = (a: Message, b: Message) => Number(BigInt(a.id) - BigInt(b.id))
 
 const max = (a: bigint, b: bigint) => (a > b ? a : b)
+
+/** Trouble of the network, in which nothing can be answered either: it is waited for. */
+const mayPass = (error: unknown) =>
+  error instanceof DiscordError &&
+  (error.kind === "offline" ||
+    error.details.status === 429 ||
+    (error.details.status !== undefined && error.details.status >= 500))
 
 /** The bot may not look there, or there is nothing to look at. */
 const isNotFor = (error: unknown) =>

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
 import { discord } from "../../../src/channels/discord/index.ts"
+import { systemClock } from "../../../src/kernel/clock.ts"
 import type { Arrival } from "../../../src/kernel/network.ts"
 import { connectAdapter, saysOf } from "../../support/adapter.ts"
 import { type FakeDiscord, fakeDiscord } from "../../support/fake-discord.ts"
@@ -82,6 +83,19 @@ test("a place that may not be read back holds up nothing", async () => {
   await network.say(network.ada, network.room, "new")
   await host.until(saysOf("new"))
   expect(words(host.arrivals, network.room.id)).toEqual(["new"])
+})
+
+test("trouble of the network is waited for, and nothing of what was said is given up", async () => {
+  await using at = await left()
+  const { network } = at
+  await network.say(network.ada, network.room, "meanwhile")
+  for (let times = 0; times < 10; times++) network.refuse(/\/messages$/, 503, 0, "Unavailable")
+  const brisk = {
+    ...systemClock,
+    after: (ms: number, work: () => void) => systemClock.after(ms / 500, work),
+  }
+  await using host = await at.back({ clock: brisk })
+  await host.until(saysOf("meanwhile"))
 })
 
 test("who comes for the first time asks for nothing that was said before", async () => {
