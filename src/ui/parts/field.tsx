@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact"
-import { useId } from "preact/hooks"
+import { useId, useState } from "preact/hooks"
 
 interface Common {
   label: string
@@ -138,20 +138,32 @@ interface CheckProps {
   hint?: string
   checked: boolean
   disabled?: boolean
-  onChange: (checked: boolean) => void
+  onChange: (checked: boolean) => void | Promise<void>
 }
 
-export const CheckField = ({ label, hint, checked, disabled, onChange }: CheckProps) => (
-  <label class="check-field">
-    <input
-      type="checkbox"
-      checked={checked}
-      disabled={disabled}
-      onChange={({ currentTarget }) => onChange(currentTarget.checked)}
-    />
-    <span>
-      {label}
-      {hint && <small>{hint}</small>}
-    </span>
-  </label>
-)
+export const CheckField = ({ label, hint, checked, disabled, onChange }: CheckProps) => {
+  // What was chosen, for as long as the gateway has yet to say so.
+  const [wanted, setWanted] = useState<boolean>()
+  const change = async (now: boolean) => {
+    setWanted(now)
+    try {
+      await onChange(now)
+    } finally {
+      setWanted(undefined)
+    }
+  }
+  return (
+    <label class="check-field">
+      <input
+        type="checkbox"
+        checked={wanted ?? checked}
+        disabled={disabled}
+        onChange={({ currentTarget }) => void change(currentTarget.checked)}
+      />
+      <span>
+        {label}
+        {hint && <small>{hint}</small>}
+      </span>
+    </label>
+  )
+}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks"
+import { useLayoutEffect, useState } from "preact/hooks"
 import { failureOf } from "../../failure.ts"
 import type { Gateway } from "../../gateway.ts"
 import type { Result } from "../../methods.ts"
@@ -51,7 +51,8 @@ export const MethodCaller = ({ gateway }: { gateway: Gateway }) => {
     { of: [name, isKnown] },
   ).value
   const shown = help?.name === name ? help : undefined
-  useEffect(() => {
+  // With the words about it, not a moment later.
+  useLayoutEffect(() => {
     if (shown) setText(inJson(shown.example))
     setAnswer(undefined)
   }, [shown])

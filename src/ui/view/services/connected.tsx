@@ -95,7 +95,7 @@ const ServiceCard = ({ gateway, agents, service }: Props & { service: Service })
                 key={agent.id}
                 label={`${agentName(agent)} may use it`}
                 checked={given.includes(agent.id)}
-                onChange={(isGiven) => void grant(agent, isGiven)}
+                onChange={(isGiven) => grant(agent, isGiven)}
               />
             ))
           )}
@@ -104,7 +104,7 @@ const ServiceCard = ({ gateway, agents, service }: Props & { service: Service })
             hint="It then writes and sends in your name, for every agent that may use it."
             checked={access === "write"}
             onChange={(isWriting) =>
-              void set(
+              set(
                 "access",
                 isWriting ? "write" : "read",
                 isWriting ? `${label} may be changed.` : `${label} is only looked at.`,
