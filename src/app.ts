@@ -220,14 +220,15 @@ export const start = async (options: StartOptions): Promise<RunningGateway> => {
     })
     mcp.follow()
     reloader.onApplied(mcp.follow)
+    outbox.start()
+    // What was left unanswered has its place in each conversation before a network says more there.
+    await takeUpLeftOver()
+    await ingress.recover()
     channels.follow()
     reloader.onApplied(() => {
       plugins.follow()
       channels.follow()
     })
-    outbox.start()
-    await takeUpLeftOver()
-    await ingress.recover()
     await subagents.takeUp()
     await tasks.start()
     reloader.onApplied(() => void tasks.replan())

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import { closeSync, openSync } from "node:fs"
 import type { RunningGateway, StartOptions } from "../app.ts"
 import { systemClock } from "../kernel/clock.ts"
@@ -66,6 +67,8 @@ export const runInForeground = async (
   supervisor.reloading(`Restarting (${ending.restart})`)
   // What could not be closed in order ends with this program all the same.
   await gateway.stop(ending.restart, { expectedMs: restartMs }).catch(() => undefined)
+  // A signal that is here already is heard with the next turn of the loop, and by no successor.
+  await setImmediate()
   if (asked) return 0
   return restartInPlace({ ...next, env: { ...next.env, ...supervisor.handOver } })
 }

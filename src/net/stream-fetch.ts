@@ -85,6 +85,8 @@ const exchange = (
     {
       start: (controller) => void (body = controller),
       pull() {
+        // The connection may carry another exchange by now, or wait for one.
+        if (over) return
         unasked = 0
         socket.resume()
       },
